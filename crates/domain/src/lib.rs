@@ -1,1 +1,44 @@
-//! Placeholder.
+//! The vocabulary of Upnext: what is read, judged, planned and done.
+//!
+//! Types only, with the few pure functions that belong to a word itself (is this value ours, does this text fit).
+//! It deliberately knows nothing of HTTP, databases, clocks, configuration files or how anything is decided.
+//! Known limit: gids are kept as the digit strings Asana sends; nothing here checks that they exist.
+
+mod action;
+mod band;
+mod change;
+mod digest;
+mod field;
+mod goal;
+mod ids;
+mod judgement;
+mod outcome;
+mod phase;
+mod plan;
+mod points;
+mod reason;
+mod role;
+mod snapshot;
+mod task;
+mod text;
+
+pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
+pub use band::{Band, Bands, RecommendedAction, Sprint};
+pub use change::{Change, Counterfactual};
+pub use digest::Digest;
+pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, OptionDef, Owner, Written};
+pub use goal::{Goal, GoalStatus, Support};
+pub use ids::{
+    ActionId, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId, SectionGid, StoryGid,
+    TaskGid, TeamGid, UserGid, WorkspaceGid,
+};
+pub use judgement::{Confidence, Contribution, Judgement, Missing, Reading};
+pub use outcome::{Outcome, OutcomeKind};
+pub use phase::Phase;
+pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
+pub use points::Points;
+pub use reason::Reason;
+pub use role::{FieldMap, Role};
+pub use snapshot::{Anchors, Moment, Named, Project, Section, Snapshot};
+pub use task::{Comment, Dependency, Person, Task};
+pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -1,0 +1,157 @@
+//! A plan: everything Upnext would do, and everything it leaves alone and why.
+//!
+//! A plan is a value: made once, saved, shown, checked, applied by someone else. A dry run is a plan nobody applied.
+//! Deliberately not here: making, checking or applying one.
+
+use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RunId, TaskGid};
+use serde::{Deserialize, Serialize};
+
+/// What a plan is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PlanKind {
+    /// Prioritise a backlog.
+    Groom,
+    /// Provision the fields.
+    Setup,
+    /// Restore what a run wrote.
+    Undo {
+        /// The run.
+        run: RunId,
+    },
+}
+
+impl PlanKind {
+    /// One word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            PlanKind::Groom => "groom",
+            PlanKind::Setup => "setup",
+            PlanKind::Undo { .. } => "undo",
+        }
+    }
+}
+
+/// Whether an action may be applied as the plan stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// Policy allows it.
+    Given,
+    /// A person must approve it first.
+    Waiting,
+}
+
+/// An action with its place in the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedAction {
+    /// Its id within the plan.
+    pub id: ActionId,
+    /// What to do.
+    pub action: Action,
+    /// Why.
+    pub reason: String,
+    /// Whether it may be done now.
+    pub consent: Consent,
+}
+
+/// Why a task was left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SkipReason {
+    /// A person set Manual Override.
+    ManualOverride {
+        /// Its value.
+        value: String,
+    },
+    /// A person set, changed or cleared an AI field.
+    SetByPerson {
+        /// The field's name.
+        field: String,
+        /// What it now holds; empty when cleared.
+        value: String,
+    },
+    /// One of Upnext's own tasks.
+    OwnTask,
+    /// Its section or status is outside the configured scope.
+    OutOfScope {
+        /// Which border it is outside of.
+        why: String,
+    },
+    /// Asana marks it as a separator line, not work.
+    Separator,
+    /// What undo found changed since: left as it is.
+    ChangedSince {
+        /// The field's name.
+        field: String,
+        /// What it now holds.
+        value: String,
+    },
+    /// What undo cannot restore.
+    NotRestorable {
+        /// Why.
+        why: String,
+    },
+}
+
+impl std::fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SkipReason::ManualOverride { value } => write!(f, "manual override ({value})"),
+            SkipReason::SetByPerson { field, value } if value.is_empty() => {
+                write!(f, "a person cleared {field}; it stays theirs")
+            }
+            SkipReason::SetByPerson { field, value } => {
+                write!(f, "a person set {field} to {value}; it stays theirs")
+            }
+            SkipReason::OwnTask => f.write_str("Upnext's own task"),
+            SkipReason::OutOfScope { why } => write!(f, "out of scope: {why}"),
+            SkipReason::Separator => f.write_str("a separator, not a task"),
+            SkipReason::ChangedSince { field, value } if value.is_empty() => {
+                write!(f, "{field} was cleared since; it stays so")
+            }
+            SkipReason::ChangedSince { field, value } => {
+                write!(f, "{field} was changed to {value} since; it stays so")
+            }
+            SkipReason::NotRestorable { why } => f.write_str(why),
+        }
+    }
+}
+
+/// A task (or one of its fields) that was left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The task.
+    pub task: TaskGid,
+    /// Its name, for people.
+    pub name: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Derived from the snapshot, the rules and the moment.
+    pub id: PlanId,
+    /// What it is for.
+    pub kind: PlanKind,
+    /// The project it is about.
+    pub project: Project,
+    /// The moment it was made for.
+    pub now: Moment,
+    /// How far it may go.
+    pub phase: Phase,
+    /// The rubric's version.
+    pub rubric: String,
+    /// The snapshot it rests on.
+    pub snapshot: Digest,
+    /// What to do, in order.
+    pub actions: Vec<PlannedAction>,
+    /// Tasks not scored or not written as a whole, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// Single fields left to people on tasks that are otherwise written.
+    pub kept: Vec<Skipped>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
+}

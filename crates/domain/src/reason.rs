@@ -1,0 +1,158 @@
+//! Reasons as data, rendered once.
+//!
+//! A signal says what it saw as one of these; every surface shows the same sentence. Deliberately not here: weights.
+
+use crate::GoalStatus;
+use serde::{Deserialize, Serialize};
+
+/// What a signal saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reason {
+    /// A mapped field has a value.
+    Field {
+        /// The field's name.
+        field: String,
+        /// The value as people read it.
+        value: String,
+    },
+    /// A person set the priority.
+    Priority {
+        /// The option's name.
+        label: String,
+    },
+    /// The effort is known.
+    Effort {
+        /// The field's name.
+        field: String,
+        /// The amount as people read it.
+        amount: String,
+    },
+    /// The due date has passed.
+    Overdue {
+        /// Days since.
+        days: i64,
+    },
+    /// A due date lies ahead.
+    Due {
+        /// Days until.
+        days: i64,
+        /// Working days left after the effort is spent; `None` without an effort.
+        slack: Option<i64>,
+    },
+    /// The start date has come and the task is still open.
+    Started {
+        /// Days since the start date.
+        days: i64,
+    },
+    /// It has been open for long.
+    Age {
+        /// Days since creation.
+        days: i64,
+    },
+    /// Open tasks wait for it.
+    Blocks {
+        /// How many, direct and indirect.
+        count: usize,
+        /// The names of the most important, at most three.
+        names: Vec<String>,
+    },
+    /// It supports a goal.
+    Goal {
+        /// The goal's name.
+        name: String,
+        /// The goal's status.
+        status: GoalStatus,
+        /// Through the project rather than by itself.
+        through_project: bool,
+    },
+    /// People discuss it.
+    Comments {
+        /// Comments counted.
+        count: usize,
+        /// Different people.
+        people: usize,
+        /// Days since the last one.
+        days: i64,
+    },
+    /// A named stakeholder spoke.
+    Stakeholder {
+        /// Their name.
+        name: String,
+        /// Days since.
+        days: i64,
+    },
+    /// The team's own formula gave a number.
+    Formula {
+        /// The criterion.
+        criterion: String,
+        /// The formula with names, as written in the rubric.
+        formula: String,
+        /// Its value.
+        value: f64,
+    },
+}
+
+fn days(n: i64) -> String {
+    if n == 1 { "1 day".into() } else { format!("{n} days") }
+}
+
+fn plural(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// How long ago, in words.
+fn ago(n: i64) -> String {
+    match n {
+        ..=0 => "today".into(),
+        1 => "yesterday".into(),
+        n => format!("{n} days ago"),
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reason::Field { field, value } => write!(f, "{field} is {value}"),
+            Reason::Priority { label } => write!(f, "priority set to {label}"),
+            Reason::Effort { field, amount } => write!(f, "{field} is {amount}"),
+            Reason::Overdue { days: n } => write!(f, "overdue by {}", days(*n)),
+            Reason::Due { days: 0, .. } => f.write_str("due today"),
+            Reason::Due { days: n, slack: None } => write!(f, "due in {}", days(*n)),
+            Reason::Due { days: n, slack: Some(s) } if *s < 0 => {
+                write!(f, "due in {}, {} too few for the effort", days(*n), days(-s))
+            }
+            Reason::Due { days: n, slack: Some(s) } => {
+                write!(f, "due in {} with {} of slack", days(*n), days(*s))
+            }
+            Reason::Started { days: n } => write!(f, "start date was {}", ago(*n)),
+            Reason::Age { days: n } => write!(f, "open for {}", days(*n)),
+            Reason::Blocks { count, names } => write!(f, "{}", blocks(*count, names)),
+            Reason::Goal { name, status, through_project } => {
+                let via = if *through_project { " through the project" } else { "" };
+                write!(f, "supports the goal “{name}”{via} ({})", status.words())
+            }
+            Reason::Comments { count, people, days: n } => write!(
+                f,
+                "{} by {}, last {}",
+                plural(*count, "comment", "comments"),
+                plural(*people, "person", "people"),
+                ago(*n)
+            ),
+            Reason::Stakeholder { name, days: n } => write!(f, "{name} commented {}", ago(*n)),
+            Reason::Formula { criterion, formula, value } => {
+                write!(f, "{criterion} = {formula} = {}", (value * 100.0).round() / 100.0)
+            }
+        }
+    }
+}
+
+fn blocks(count: usize, names: &[String]) -> String {
+    let listed = names.iter().map(|n| format!("“{n}”")).collect::<Vec<_>>().join(", ");
+    let more = count.saturating_sub(names.len());
+    match (names.is_empty(), more) {
+        (true, _) => format!("blocks {}", plural(count, "open task", "open tasks")),
+        (false, 0) => format!("blocks {listed}"),
+        (false, more) => format!("blocks {listed} and {more} more"),
+    }
+}

@@ -1,0 +1,98 @@
+//! The snapshot: everything one judgement of a project rests on, read from Asana at one time.
+//!
+//! A saved snapshot replays: the same snapshot, rubric and `now` give the same plan, byte for byte.
+//! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
+
+use crate::{
+    Digest, FieldDef, FieldGid, FieldMap, Goal, Person, PlanId, ProjectGid, SectionGid, StoryGid, Task,
+    TaskGid, WorkspaceGid,
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// A moment and the calendar day it falls on for the team: the only clock the pure core knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The instant.
+    pub at: Timestamp,
+    /// Its date in the configured time zone.
+    pub today: Date,
+}
+
+/// Something with a gid and a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named<G> {
+    /// The gid.
+    pub gid: G,
+    /// The name when it was read.
+    pub name: String,
+}
+
+/// The project that was read.
+pub type Project = Named<ProjectGid>;
+
+/// A section of the project, in order.
+pub type Section = Named<SectionGid>;
+
+/// Upnext's own things in the project, kept so that there is ever only one of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchors {
+    /// The "Prioritize Backlog" task.
+    pub host_task: Option<TaskGid>,
+    /// The top-5 comment on it.
+    pub summary_comment: Option<StoryGid>,
+    /// The text that comment now has.
+    pub summary_text: Option<String>,
+    /// The "Review AI Prioritization" subtask.
+    pub review_subtask: Option<TaskGid>,
+}
+
+/// One reading of a project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The workspace of the project.
+    pub workspace: Named<WorkspaceGid>,
+    /// The project.
+    pub project: Project,
+    /// When the reading began.
+    pub taken_at: Timestamp,
+    /// The user whose token reads and writes.
+    pub actor: Person,
+    /// Sections in their order.
+    pub sections: Vec<Section>,
+    /// Custom fields on the project.
+    pub fields: Vec<FieldDef>,
+    /// Which of them plays which role.
+    pub roles: FieldMap,
+    /// Open tasks in the project's manual order.
+    pub tasks: Vec<Task>,
+    /// Goals supported by the project or its tasks.
+    pub goals: Vec<Goal>,
+    /// Our own comment, subtask and host task.
+    pub anchors: Anchors,
+    /// What could not be read, and why.
+    pub notes: Vec<String>,
+}
+
+impl Snapshot {
+    /// The definition of a field on this project.
+    pub fn field(&self, gid: &FieldGid) -> Option<&FieldDef> {
+        self.fields.iter().find(|f| f.gid == *gid)
+    }
+
+    /// The task with that gid.
+    pub fn task(&self, gid: &TaskGid) -> Option<&Task> {
+        self.tasks.iter().find(|t| t.gid == *gid)
+    }
+
+    /// The fingerprint of everything in it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self)
+    }
+
+    /// The id of the plan that this snapshot, this rubric and policy and this moment lead to.
+    pub fn plan_id(&self, rules: &Digest, now: Moment) -> PlanId {
+        let digest = Digest::of(&(self.digest(), rules, now));
+        PlanId::new(format!("plan_{}", &digest.as_str()[..16]))
+    }
+}

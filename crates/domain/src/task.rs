@@ -1,0 +1,86 @@
+//! A task as Upnext sees it, with its comments and people.
+//!
+//! Only what judging and deciding need; wire shapes live in `asana`. Deliberately not here: subtasks' contents
+//! (a subtask is judged only when it is itself in the project).
+
+use crate::{FieldGid, FieldState, SectionGid, TaskGid, UserGid};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Someone with a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Person {
+    /// The user.
+    pub gid: UserGid,
+    /// Their name when it was read.
+    pub name: String,
+}
+
+/// A comment on a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Who wrote it; `None` when Asana no longer says.
+    pub author: Option<Person>,
+    /// When.
+    pub at: Timestamp,
+    /// The plain text.
+    pub text: String,
+}
+
+/// A task this one waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependency {
+    /// The other task.
+    pub gid: TaskGid,
+    /// Whether it is done; `None` when Asana did not say.
+    pub completed: Option<bool>,
+}
+
+/// One task of the project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The task.
+    pub gid: TaskGid,
+    /// Its name, any script, emoji included.
+    pub name: String,
+    /// Its description as plain text.
+    pub notes: String,
+    /// `default_task`, `milestone`, `approval` or `custom`.
+    pub subtype: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When Asana says it last changed.
+    pub modified_at: Timestamp,
+    /// Done or not.
+    pub completed: bool,
+    /// Due date; with `due_at` set, that moment's date.
+    pub due_on: Option<Date>,
+    /// Due moment, when one is set.
+    pub due_at: Option<Timestamp>,
+    /// Start date.
+    pub start_on: Option<Date>,
+    /// Who has it.
+    pub assignee: Option<Person>,
+    /// Its section in this project.
+    pub section: Option<SectionGid>,
+    /// The section Upnext last moved it to, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section_ours: Option<SectionGid>,
+    /// Its parent, when it is a subtask that is also in the project.
+    pub parent: Option<TaskGid>,
+    /// What it waits for.
+    pub dependencies: Vec<Dependency>,
+    /// What waits for it, inside this project or not.
+    pub dependents: Vec<TaskGid>,
+    /// Values of the custom fields, by field.
+    pub fields: BTreeMap<FieldGid, FieldState>,
+    /// Likes.
+    pub likes: u32,
+    /// Tags by name.
+    pub tags: Vec<String>,
+    /// How many subtasks it has.
+    pub num_subtasks: u32,
+    /// Comments by people, oldest first. Upnext's own are left out.
+    pub comments: Vec<Comment>,
+}
