@@ -1,0 +1,83 @@
+//! The client: a cheap handle on one token's connection, limits and counters.
+//!
+//! Clones share everything. A second token wants a second client, because limits are per token.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::request::Method;
+use crate::transport::Transport;
+use crate::{Counters, Error, Request, Settings};
+
+/// Speaks to Asana for one token.
+#[derive(Clone)]
+pub struct Client(Arc<Transport>);
+
+impl Client {
+    /// Checks the settings and prepares the connection pool. Sends nothing.
+    ///
+    /// # Errors
+    /// `Settings`, naming the one that is wrong.
+    pub fn new(settings: Settings) -> Result<Self, Error> {
+        Transport::new(settings).map(|transport| Self(Arc::new(transport)))
+    }
+
+    /// A read of any path under the base URL, such as `/tasks/1201`; the query goes into [`Request::query`].
+    pub fn get(&self, path: &str) -> Request {
+        self.raw(Method::Get, path)
+    }
+
+    /// A POST to any path. It is repeated only when it surely was not carried out, see [`Request::repeatable`].
+    pub fn post(&self, path: &str) -> Request {
+        self.raw(Method::Post, path)
+    }
+
+    /// A PUT to any path.
+    pub fn put(&self, path: &str) -> Request {
+        self.raw(Method::Put, path)
+    }
+
+    /// A DELETE of any path. A 404 after an attempt with unknown outcome counts as done.
+    pub fn delete(&self, path: &str) -> Request {
+        self.raw(Method::Delete, path)
+    }
+
+    /// What this client and its clones did so far.
+    pub fn counters(&self) -> Counters {
+        self.0.counters()
+    }
+
+    /// The requests per minute it holds itself to at present; lower than set after 429 answers showed the need.
+    pub fn requests_per_minute(&self) -> u32 {
+        self.0.requests_per_minute()
+    }
+
+    /// Goes on with another token of the same user, for instance a refreshed one.
+    ///
+    /// # Errors
+    /// `Settings` when the token cannot be one; the old one then stays.
+    pub fn replace_token(&self, token: &SecretString) -> Result<(), Error> {
+        self.0.replace_token(token)
+    }
+
+    pub(crate) fn call(&self, method: Method, segments: &[&str]) -> Request {
+        Request::new(self, method, segments)
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0
+    }
+
+    fn raw(&self, method: Method, path: &str) -> Request {
+        let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        self.call(method, &segments)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.0.base_url().as_str()).finish_non_exhaustive()
+    }
+}

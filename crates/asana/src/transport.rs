@@ -1,0 +1,253 @@
+//! Sends requests: the limiter before each attempt, the retry rules after it.
+//!
+//! Redirects are never followed, because they would carry the token elsewhere. One debug line per attempt: method,
+//! path, status, time, attempt. Bodies are read whole; there is no streaming.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
+use tokio::time::{Instant, sleep};
+
+use crate::auth::Auth;
+use crate::counters::Tally;
+use crate::limiter::{Limiter, Permit};
+use crate::retry::{self, Fate, Repeat};
+use crate::settings::{RetryPolicy, is_loopback};
+use crate::{Counters, Error, Request, Settings};
+
+/// Longest time to reach Asana at all; a failure here proves that nothing was sent.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a DELETE answers, for one that turns out to be done already.
+const EMPTY_DATA: &[u8] = br#"{"data":{}}"#;
+
+/// Connection pool, limits, retry rules and counters of one token.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base_url: Url,
+    auth: Auth,
+    limiter: Limiter,
+    retry: RetryPolicy,
+    tally: Tally,
+}
+
+/// How one attempt ended.
+enum Ending {
+    Answered { status: StatusCode, asked: Option<Duration>, body: Vec<u8> },
+    Lost(reqwest::Error),
+}
+
+/// One call over all its attempts.
+struct Run<'r> {
+    request: &'r Request,
+    url: Url,
+    started: Instant,
+    attempt: u32,
+    /// Why the outcome of an earlier attempt is unknown.
+    unknown: Option<String>,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
+        let base_url = settings.checked_base_url()?;
+        settings.limits.check()?;
+        settings.retry.check()?;
+        Ok(Self {
+            http: http_client(&settings, &base_url)?,
+            auth: Auth::new(&settings.token)?,
+            limiter: Limiter::new(settings.limits, settings.on_wait),
+            retry: settings.retry,
+            tally: Tally::default(),
+            base_url,
+        })
+    }
+
+    pub(crate) fn base_url(&self) -> &Url {
+        &self.base_url
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        self.tally.snapshot()
+    }
+
+    pub(crate) fn requests_per_minute(&self) -> u32 {
+        self.limiter.per_minute()
+    }
+
+    pub(crate) fn replace_token(&self, token: &secrecy::SecretString) -> Result<(), Error> {
+        self.auth.replace(token)
+    }
+
+    /// The body of the successful answer.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Vec<u8>, Error> {
+        request.check()?;
+        let url = self.url(request);
+        let mut run = Run { request, url, started: Instant::now(), attempt: 0, unknown: None };
+        loop {
+            let ending = self.attempt(&mut run).await?;
+            match ending {
+                Ending::Answered { status, body, .. } if status.is_success() => return Ok(body),
+                Ending::Answered { status, .. } if run.is_done_by_earlier_attempt(status) => {
+                    return Ok(EMPTY_DATA.to_vec());
+                }
+                failed => match self.pause_before_repeat(&mut run, &failed) {
+                    Some(pause) => sleep(pause).await,
+                    None => return Err(run.error(failed)),
+                },
+            }
+        }
+    }
+
+    async fn attempt(&self, run: &mut Run<'_>) -> Result<Ending, Error> {
+        let patience = self.retry.total_time.saturating_sub(run.started.elapsed());
+        let permit = self
+            .limiter
+            .acquire(run.request.cost, patience, &self.tally)
+            .await
+            .map_err(|wait| run.refused_too_long(wait))?;
+        run.attempt += 1;
+        if run.attempt > 1 {
+            self.tally.retried();
+        }
+        self.tally.sent(run.request.cost.reads, run.request.cost.writes);
+        let ending = self.exchange(run).await.unwrap_or_else(|e| Ending::Lost(e.without_url()));
+        self.note(run, &permit, &ending);
+        Ok(ending)
+    }
+
+    async fn exchange(&self, run: &Run<'_>) -> Result<Ending, reqwest::Error> {
+        let mut builder = self
+            .http
+            .request(run.request.call.method.http(), run.url.clone())
+            .header(reqwest::header::AUTHORIZATION, self.auth.header())
+            .header(reqwest::header::ACCEPT, "application/json");
+        if let Some(body) = &run.request.body {
+            builder = builder.json(body);
+        }
+        let answer = builder.send().await?;
+        let (status, asked) = (answer.status(), retry::retry_after(answer.headers()));
+        let body = answer.bytes().await?.to_vec();
+        Ok(Ending::Answered { status, asked, body })
+    }
+
+    /// Logs the attempt. A 429 is counted and stops everybody, whether or not this call is repeated.
+    fn note(&self, run: &Run<'_>, permit: &Permit<'_>, ending: &Ending) {
+        let call = &run.request.call;
+        let status = match ending {
+            Ending::Answered { status, .. } => Some(status.as_u16()),
+            Ending::Lost(_) => None,
+        };
+        let ms = u64::try_from(permit.sent_at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(method = %call.method, path = %call.path, status, ms, attempt = run.attempt, "asana request");
+        if let Ending::Answered { status: StatusCode::TOO_MANY_REQUESTS, asked, .. } = ending {
+            self.tally.rejected();
+            let wait = asked.unwrap_or_else(|| retry::pause(&self.retry, run.attempt, None));
+            self.limiter.rejected(permit.sent_at, wait);
+        }
+    }
+
+    /// The pause before the next attempt, or `None` when this was the last. Remembers an unknown outcome.
+    fn pause_before_repeat(&self, run: &mut Run<'_>, failed: &Ending) -> Option<Duration> {
+        let fate = failed.fate()?;
+        if fate == Fate::Unknown {
+            run.unknown = Some(failed.reason());
+        }
+        let asked = match failed {
+            Ending::Answered { asked, .. } => *asked,
+            Ending::Lost(_) => None,
+        };
+        let pause = retry::pause(&self.retry, run.attempt, asked);
+        let in_time = run.started.elapsed() + pause <= self.retry.total_time;
+        let goes_on = run.request.repeat.allows(fate) && run.attempt < self.retry.max_attempts && in_time;
+        goes_on.then_some(pause)
+    }
+
+    fn url(&self, request: &Request) -> Url {
+        let mut url = self.base_url.clone();
+        // Only URLs that cannot be a base have no path segments, and `checked_base_url` lets none of those in.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(&request.segments);
+        }
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        url
+    }
+}
+
+impl Ending {
+    /// What became of a failed attempt, or `None` when the answer is final and a repetition would bring the same.
+    fn fate(&self) -> Option<Fate> {
+        match self {
+            Self::Lost(error) if error.is_builder() => None,
+            Self::Lost(error) if error.is_connect() => Some(Fate::NotCarriedOut),
+            Self::Lost(_) => Some(Fate::Unknown),
+            Self::Answered { status: StatusCode::TOO_MANY_REQUESTS, .. } => Some(Fate::NotCarriedOut),
+            Self::Answered { status, .. } if retry::is_transient(status.as_u16()) => Some(Fate::Unknown),
+            Self::Answered { .. } => None,
+        }
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Answered { status, .. } => format!("Asana answered with status {}", status.as_u16()),
+            Self::Lost(error) if error.is_timeout() => "no answer in time".to_owned(),
+            Self::Lost(_) => "the connection broke before the answer was complete".to_owned(),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// A DELETE whose earlier attempt may have worked, and whose object is gone now.
+    fn is_done_by_earlier_attempt(&self, status: StatusCode) -> bool {
+        self.request.repeat == Repeat::Delete && self.unknown.is_some() && status == StatusCode::NOT_FOUND
+    }
+
+    /// The error of the last attempt. A write of which any attempt has an unknown outcome says so, unless Asana's last
+    /// word settles it.
+    fn error(self, last: Ending) -> Error {
+        let call = self.request.call.clone();
+        let settled = last.fate().is_none();
+        if let (true, false, Some(reason)) = (self.request.changes_something(), settled, self.unknown) {
+            return Error::MayHaveLanded { call, reason };
+        }
+        match last {
+            Ending::Answered { status, asked, body } => {
+                Error::from_status(call, status.as_u16(), &body, asked)
+            }
+            Ending::Lost(source) => Error::Connection { call, source },
+        }
+    }
+
+    fn refused_too_long(&self, wait: Duration) -> Error {
+        let call = self.request.call.clone();
+        match &self.unknown {
+            Some(reason) if self.request.changes_something() => {
+                Error::MayHaveLanded { call, reason: reason.clone() }
+            }
+            _ => Error::RateLimited { call, retry_after: Some(wait) },
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the client that keeps auth, limits and retry")]
+fn http_client(settings: &Settings, base_url: &Url) -> Result<reqwest::Client, Error> {
+    // A second installation fails, which is as good: some other part of the process chose the provider first.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .timeout(settings.timeout)
+        .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .https_only(base_url.scheme() == "https");
+    if base_url.host_str().is_some_and(is_loopback) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|e| {
+        let cause = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
+        Error::settings("user_agent", format!("or the TLS set-up does not work: {cause}"))
+    })
+}
