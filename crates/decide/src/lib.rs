@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Deciding: what of a judgement may be written, as a plan.
+//!
+//! Pure, like `judge`: snapshot, judgements, policy and moment in, plan out. The plan checker is separate on purpose:
+//! it trusts nothing the planner did. It deliberately never reads or writes anything.
+//! Known limit: capacity and skills are not decided on yet; the recommended sprint is a count of tasks.
+
+mod check;
+mod extras;
+mod fields;
+mod groom;
+mod policy;
+mod render;
+mod setup;
+mod skip;
+mod undo;
+mod wish;
+mod words;
+
+pub use check::{Finding, Severity, check};
+pub use fields::{FieldNames, wanted_field};
+pub use groom::{Rules, plan_groom};
+pub use policy::{Allowance, Official, PhaseRule, Policy, Scope, TargetSections};
+pub use render::render;
+pub use setup::{ProjectFields, plan_setup};
+pub use undo::{Doing, plan_undo};
+pub use words::{rationale, recommendation};

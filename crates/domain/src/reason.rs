@@ -54,7 +54,7 @@ pub enum Reason {
     Blocks {
         /// How many, direct and indirect.
         count: usize,
-        /// The names of the most important, at most three.
+        /// The names of the first three in the project's order.
         names: Vec<String>,
     },
     /// It supports a goal.

@@ -45,6 +45,9 @@ pub struct Anchors {
     pub summary_text: Option<String>,
     /// The "Review AI Prioritization" subtask.
     pub review_subtask: Option<TaskGid>,
+    /// Whether that subtask is there and not completed.
+    #[serde(default)]
+    pub review_open: bool,
 }
 
 /// One reading of a project.
@@ -68,6 +71,8 @@ pub struct Snapshot {
     pub tasks: Vec<Task>,
     /// Goals supported by the project or its tasks.
     pub goals: Vec<Goal>,
+    /// Whether goals could be read at all; an empty list means "none" only then.
+    pub goals_read: bool,
     /// Our own comment, subtask and host task.
     pub anchors: Anchors,
     /// What could not be read, and why.

@@ -1,1 +1,22 @@
-//! Placeholder.
+//! Judgement: what a task is worth doing next, taken apart into exact contributions.
+//!
+//! Pure: no I/O, no async, no clock, no environment; the same snapshot, rubric and moment give the same judgements,
+//! byte for byte. It deliberately never decides what is written (`decide`) and never reads anything (`engine`).
+//! Known limit: a dependency on a task outside the project is seen, but nothing is inherited through it.
+
+mod comparison;
+mod confidence;
+mod counterfactual;
+mod criterion;
+mod facts;
+mod formula;
+mod graph;
+mod presets;
+mod recommend;
+mod rubric;
+mod score;
+pub mod signals;
+
+pub use presets::{PRESETS, preset};
+pub use rubric::{Combine, Criterion, Effort, Rubric, RubricError, Scale, Source, SprintRule};
+pub use score::{Memory, judge};

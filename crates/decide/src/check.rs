@@ -1,0 +1,232 @@
+//! The plan checker: a second, independent look at every plan before it is applied.
+//!
+//! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
+//! error stops the plan. Deliberately not here: mending a plan.
+
+use crate::policy::Policy;
+use domain::{
+    ASANA_TEXT_LIMIT, Action, ActionId, Consent, FieldChange, FieldDef, FieldKind, FieldRef, FieldValue,
+    Owner, Phase, Plan, PlanKind, PlannedAction, Role, Snapshot, Task, TaskGid, TaskRef,
+};
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Warning,
+    /// The plan must not be applied.
+    Error,
+}
+
+/// One thing the checker found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// The action it is about, if one.
+    pub action: Option<ActionId>,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// Checks a plan against the snapshot it was made from. Setup plans have no snapshot and pass an empty one.
+pub fn check(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
+    let mut checker = Checker {
+        plan,
+        snapshot,
+        policy,
+        tasks: snapshot.tasks.iter().map(|t| (&t.gid, t)).collect(),
+        fields: snapshot.fields.iter().map(|f| (f.gid.as_str(), f)).collect(),
+        findings: vec![],
+    };
+    checker.whole();
+    let mut made = BTreeSet::new();
+    for planned in &plan.actions {
+        checker.action(planned, &made);
+        made.insert(&planned.id);
+    }
+    checker.findings
+}
+
+struct Checker<'a> {
+    plan: &'a Plan,
+    snapshot: &'a Snapshot,
+    policy: &'a Policy,
+    tasks: HashMap<&'a TaskGid, &'a Task>,
+    fields: HashMap<&'a str, &'a FieldDef>,
+    findings: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn error(&mut self, action: Option<&PlannedAction>, problem: String) {
+        let action = action.map(|a| a.id.clone());
+        self.findings.push(Finding { severity: Severity::Error, action, problem });
+    }
+
+    /// What only the whole plan shows: caps, and things done twice.
+    fn whole(&mut self) {
+        let mut ids = BTreeSet::new();
+        let mut targets = BTreeSet::new();
+        let mut writes = 0;
+        for planned in &self.plan.actions {
+            if !ids.insert(&planned.id) {
+                self.error(Some(planned), "the action id is used twice".into());
+            }
+            for target in targets_of(&planned.action) {
+                if !targets.insert(target.clone()) {
+                    self.error(Some(planned), format!("{target} is written twice"));
+                }
+            }
+            writes += usize::from(planned.action.task().is_some() && planned.consent == Consent::Given);
+        }
+        // The host task's comment and subtask are two writes beside the tasks'.
+        if self.plan.kind == PlanKind::Groom && writes > self.policy.max_writes + 2 {
+            self.error(None, format!("{writes} writes are over the cap of {}", self.policy.max_writes));
+        }
+        if self.plan.phase == Phase::Shadow
+            && !self.plan.actions.is_empty()
+            && self.policy.phase_for.is_empty()
+        {
+            self.error(None, "a shadow plan must not write".into());
+        }
+    }
+
+    fn action(&mut self, planned: &PlannedAction, made: &BTreeSet<&ActionId>) {
+        match &planned.action {
+            Action::SetFields { task, changes, .. } => self.set_fields(planned, task, changes),
+            Action::MoveToSection { task, expected, to, .. } => {
+                let Some(known) = self.task(planned, task) else { return };
+                if known.section != *expected {
+                    self.error(Some(planned), "the expected section is not the one that was read".into());
+                }
+                if !self.snapshot.sections.iter().any(|s| s.gid == *to) {
+                    self.error(Some(planned), "the target section is not in the project".into());
+                }
+            }
+            Action::PutComment { task: TaskRef::MadeBy(id), .. }
+            | Action::EnsureSubtask { parent: TaskRef::MadeBy(id), .. }
+            | Action::AttachField { field: FieldRef::MadeBy(id), .. }
+                if !made.contains(id) =>
+            {
+                self.error(Some(planned), format!("it needs {id}, which does not come before it"));
+            }
+            Action::DeleteTask { .. } | Action::DeleteComment { .. } | Action::RestoreComment { .. }
+                if !matches!(self.plan.kind, PlanKind::Undo { .. }) =>
+            {
+                self.error(Some(planned), "only an undo may delete".into());
+            }
+            _ => {}
+        }
+    }
+
+    fn task(&mut self, planned: &PlannedAction, gid: &TaskGid) -> Option<&Task> {
+        let task = self.tasks.get(gid).copied();
+        if task.is_none() {
+            self.error(Some(planned), format!("task {gid} is not in the snapshot"));
+        }
+        task
+    }
+
+    fn set_fields(&mut self, planned: &PlannedAction, gid: &TaskGid, changes: &[FieldChange]) {
+        let Some(&task) = self.tasks.get(gid) else {
+            self.error(Some(planned), format!("task {gid} is not in the snapshot"));
+            return;
+        };
+        if changes.is_empty() {
+            self.error(Some(planned), "it changes nothing".into());
+        }
+        if self.plan.kind == PlanKind::Groom {
+            self.overridden(planned, task);
+        }
+        for change in changes {
+            if let Some(problem) = self.change_problem(planned, task, change) {
+                self.error(Some(planned), format!("{}: {problem}", change.name));
+            }
+        }
+    }
+
+    fn overridden(&mut self, planned: &PlannedAction, task: &Task) {
+        let state = self.snapshot.roles.state(Role::ManualOverride, task);
+        if state.value.is_some_and(|v| self.policy.is_override(&v)) {
+            self.error(Some(planned), "the task has a manual override".into());
+        }
+    }
+
+    fn change_problem(&self, planned: &PlannedAction, task: &Task, change: &FieldChange) -> Option<String> {
+        let Some(field) = self.fields.get(change.field.as_str()) else {
+            return Some("the field is not on the project".into());
+        };
+        if field.read_only {
+            return Some("the field is read-only".into());
+        }
+        let state = task.fields.get(&change.field).cloned().unwrap_or_default();
+        if state.value != change.expected {
+            return Some("the expected value is not the one that was read".into());
+        }
+        if change.expected == change.new {
+            return Some("the new value is the old one".into());
+        }
+        // An undo writes only where the value still is what the run wrote, whoever the journal thinks owns it.
+        if self.plan.kind == PlanKind::Groom && state.owner() == Owner::Person {
+            return Some("the value belongs to a person".into());
+        }
+        if self.plan.kind == PlanKind::Groom && planned.consent == Consent::Given && !self.may_write(field) {
+            return Some(format!("phase {} does not let it be written without approval", self.plan.phase));
+        }
+        change.new.as_ref().and_then(|value| value_problem(field, value))
+    }
+
+    /// AI fields in `suggest`; official ones only in phases that allow them somewhere.
+    fn may_write(&self, field: &FieldDef) -> bool {
+        let ai = Role::AI.iter().any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
+        let beyond = |phase: Phase| phase >= Phase::Conditional;
+        ai || beyond(self.plan.phase) || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
+    }
+}
+
+/// What an action writes to, as a key that must be unique in the plan.
+fn targets_of(action: &Action) -> Vec<String> {
+    match action {
+        Action::SetFields { task, changes, .. } => {
+            changes.iter().map(|c| format!("field {} of task {task}", c.field)).collect()
+        }
+        Action::MoveToSection { task, .. } => vec![format!("section of task {task}")],
+        Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
+        Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
+        Action::PutComment { marker, .. } => vec![format!("comment “{marker}”")],
+        Action::EnsureField { field } => vec![format!("field “{}”", field.name)],
+        Action::AttachField { name, .. } => vec![format!("field “{name}” on the project")],
+        Action::DeleteComment { story, .. } | Action::RestoreComment { story, .. } => {
+            vec![format!("comment {story}")]
+        }
+        Action::DeleteTask { task, .. } => vec![format!("task {task}")],
+    }
+}
+
+fn value_problem(field: &FieldDef, value: &FieldValue) -> Option<String> {
+    let fits = matches!(
+        (value, field.kind),
+        (FieldValue::Text(_), FieldKind::Text)
+            | (FieldValue::Number(_), FieldKind::Number)
+            | (FieldValue::Enum { .. }, FieldKind::Enum)
+            | (FieldValue::MultiEnum(_), FieldKind::MultiEnum)
+            | (FieldValue::Date(_), FieldKind::Date)
+            | (FieldValue::People(_), FieldKind::People)
+    );
+    match value {
+        _ if !fits => Some(format!("the value does not fit a {} field", field.kind.asana_name())),
+        FieldValue::Text(text) if text.encode_utf16().count() > ASANA_TEXT_LIMIT => {
+            Some(format!("the text is longer than {ASANA_TEXT_LIMIT} characters"))
+        }
+        FieldValue::Number(n) if (field.round(*n) - n).abs() > 1e-9 => {
+            Some("the number is not rounded to the field's precision".into())
+        }
+        FieldValue::Enum { gid, .. } if !field.options.iter().any(|o| o.gid == *gid && o.enabled) => {
+            Some("the option is not an enabled option of the field".into())
+        }
+        _ => None,
+    }
+}

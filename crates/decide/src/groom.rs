@@ -1,0 +1,274 @@
+//! The groom plan: from judgements to writes.
+//!
+//! Order: what is left alone, what is written per task, then the host task with its comment and subtask.
+//! Deliberately not here: undo and setup plans, and any checking of the result (`check`).
+
+use crate::extras::extras;
+use crate::policy::{Official, Policy};
+use crate::skip::skip_reason;
+use crate::wish::{option, wish};
+use domain::{
+    Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldState, Judgement, Moment, Owner, Phase,
+    Plan, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// What a plan was made by: the rubric's version and the digest of everything configured.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The rubric's version.
+    pub rubric: String,
+    /// Digest of rubric and policy.
+    pub digest: Digest,
+}
+
+/// Makes the plan of a groom. `judgements` are in rank order and cover every open task.
+pub fn plan_groom(
+    snapshot: &Snapshot,
+    judgements: &[Judgement],
+    policy: &Policy,
+    rules: &Rules,
+    now: Moment,
+) -> Plan {
+    let tasks: HashMap<&TaskGid, &Task> = snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
+    let mut draft = Draft { snapshot, policy, actions: vec![], kept: vec![], notes: BTreeSet::new() };
+    let mut skipped = vec![];
+    let mut scored = vec![];
+    for judgement in judgements {
+        let Some(task) = tasks.get(&judgement.task) else { continue };
+        match skip_reason(task, snapshot, policy) {
+            Some(reason) => skipped.push(left(task, reason)),
+            None => {
+                scored.push(judgement);
+                draft.task(task, judgement);
+            }
+        }
+    }
+    let phase = policy.project_phase(&snapshot.project.gid);
+    draft.cap();
+    if phase != Phase::Shadow {
+        let actions = extras(snapshot, policy, &scored, !draft.actions.is_empty());
+        draft.actions.extend(actions);
+    }
+    draft.note_missing_fields();
+    draft.note_cycles(judgements);
+    Plan {
+        id: snapshot.plan_id(&rules.digest, now),
+        kind: PlanKind::Groom,
+        project: snapshot.project.clone(),
+        now,
+        phase,
+        rubric: rules.rubric.clone(),
+        snapshot: snapshot.digest(),
+        actions: draft.actions,
+        skipped,
+        kept: draft.kept,
+        notes: draft.notes.into_iter().chain(snapshot.notes.iter().cloned()).collect(),
+    }
+}
+
+fn left(task: &Task, reason: SkipReason) -> Skipped {
+    Skipped { task: task.gid.clone(), name: task.name.clone(), reason }
+}
+
+struct Draft<'a> {
+    snapshot: &'a Snapshot,
+    policy: &'a Policy,
+    actions: Vec<PlannedAction>,
+    kept: Vec<Skipped>,
+    notes: BTreeSet<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn task(&mut self, task: &Task, judgement: &Judgement) {
+        let phase = self.policy.task_phase(self.snapshot, task);
+        if phase == Phase::Shadow {
+            return;
+        }
+        self.ai_fields(task, judgement);
+        self.priority(task, judgement, phase);
+        self.section(task, judgement, phase);
+    }
+
+    fn ai_fields(&mut self, task: &Task, judgement: &Judgement) {
+        let wishes = self.wishes(task, judgement);
+        let refresh = needs_refresh(&wishes, judgement, self.policy);
+        let mut changes = vec![];
+        for w in wishes {
+            let change = match w.state.owner() {
+                Owner::Person => {
+                    let value = w.state.value.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let reason = SkipReason::SetByPerson { field: w.field.name.clone(), value };
+                    self.kept.push(left(task, reason));
+                    continue;
+                }
+                Owner::Nobody => true,
+                Owner::Upnext => refresh && w.state.value.as_ref() != Some(&w.value),
+            };
+            if change {
+                changes.push(FieldChange {
+                    field: w.field.gid.clone(),
+                    name: w.field.name.clone(),
+                    expected: w.state.value,
+                    new: Some(w.value),
+                });
+            }
+        }
+        if !changes.is_empty() {
+            let action = Action::SetFields { task: task.gid.clone(), name: task.name.clone(), changes };
+            self.push("fields", task, action, judgement, Consent::Given);
+        }
+    }
+
+    /// The AI values this project can hold; what it cannot hold is noted once.
+    fn wishes(&mut self, task: &Task, judgement: &Judgement) -> Vec<Wish<'a>> {
+        let mut wishes = vec![];
+        let snapshot: &'a Snapshot = self.snapshot;
+        for role in Role::AI {
+            let Some(field) = snapshot.roles.field(role).and_then(|gid| snapshot.field(gid)) else {
+                continue;
+            };
+            match wish(role, field, judgement) {
+                Ok(value) => {
+                    wishes.push(Wish { role, field, state: snapshot.roles.state(role, task), value });
+                }
+                Err(problem) => {
+                    self.notes.insert(problem);
+                }
+            }
+        }
+        wishes
+    }
+
+    /// The official priority, which only the policy or an approval lets through.
+    fn priority(&mut self, task: &Task, judgement: &Judgement, phase: Phase) {
+        if !self.policy.allows(phase, Official::Priority, judgement.band, judgement.confidence.percent) {
+            return;
+        }
+        let roles = &self.snapshot.roles;
+        let Some(field) = roles.field(Role::Priority).and_then(|gid| self.snapshot.field(gid)) else {
+            return;
+        };
+        let state = roles.state(Role::Priority, task);
+        let Some(label) = self.policy.priority_options.get(&judgement.band) else { return };
+        match option(field, label) {
+            Ok(value) if state.owner() != Owner::Person && state.value.as_ref() != Some(&value) => {
+                let change = FieldChange {
+                    field: field.gid.clone(),
+                    name: field.name.clone(),
+                    expected: state.value,
+                    new: Some(value),
+                };
+                let action = Action::SetFields {
+                    task: task.gid.clone(),
+                    name: task.name.clone(),
+                    changes: vec![change],
+                };
+                self.push("priority", task, action, judgement, Consent::Given);
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                self.notes.insert(problem);
+            }
+        }
+    }
+
+    /// A section move, where the policy names a target section and the task is still where we or nobody put it.
+    fn section(&mut self, task: &Task, judgement: &Judgement, phase: Phase) {
+        let target = match judgement.sprint {
+            Sprint::Next => &self.policy.sections.next,
+            Sprint::Future => &self.policy.sections.future,
+            Sprint::Backlog => &self.policy.sections.backlog,
+        };
+        let allowed =
+            self.policy.allows(phase, Official::Section, judgement.band, judgement.confidence.percent);
+        if target.is_empty() || !allowed {
+            return;
+        }
+        let Some(section) = self.snapshot.sections.iter().find(|s| s.name.eq_ignore_ascii_case(target))
+        else {
+            self.notes.insert(format!("the project has no section “{target}” to move tasks to: add it"));
+            return;
+        };
+        let moved_by_person = task.section_ours.is_some() && task.section_ours != task.section;
+        if moved_by_person || task.section.as_ref() == Some(&section.gid) {
+            return;
+        }
+        let action = Action::MoveToSection {
+            task: task.gid.clone(),
+            name: task.name.clone(),
+            expected: task.section.clone(),
+            to: section.gid.clone(),
+            to_name: section.name.clone(),
+        };
+        self.push("section", task, action, judgement, Consent::Given);
+    }
+
+    fn push(&mut self, what: &str, task: &Task, action: Action, judgement: &Judgement, consent: Consent) {
+        let id = ActionId::new(format!("act_{what}_{}", task.gid));
+        let reason = format!("rank {}, {} {}", judgement.rank, judgement.band, judgement.score);
+        self.actions.push(PlannedAction { id, action, reason, consent });
+    }
+
+    /// Keeps the first `max_writes` actions: they are in rank order.
+    fn cap(&mut self) {
+        let over = self.actions.len().saturating_sub(self.policy.max_writes);
+        if over > 0 {
+            self.actions.truncate(self.policy.max_writes);
+            self.notes.insert(format!(
+                "{over} writes are over the cap of {} a run (policy.max_writes) and wait for the next run",
+                self.policy.max_writes
+            ));
+        }
+    }
+
+    fn note_missing_fields(&mut self) {
+        let absent: Vec<&str> =
+            Role::AI.iter().filter(|r| self.snapshot.roles.field(**r).is_none()).map(|r| r.key()).collect();
+        if !absent.is_empty() {
+            self.notes.insert(format!(
+                "the project has no field for {}: run `upnext setup --project {}` to add what is missing",
+                absent.join(", "),
+                self.snapshot.project.gid
+            ));
+        }
+    }
+
+    fn note_cycles(&mut self, judgements: &[Judgement]) {
+        let cycles: BTreeSet<&Vec<TaskGid>> =
+            judgements.iter().map(|j| &j.cycle).filter(|c| !c.is_empty()).collect();
+        for cycle in cycles {
+            let gids: Vec<&str> = cycle.iter().take(10).map(TaskGid::as_str).collect();
+            self.notes.insert(format!(
+                "dependency cycle of {} tasks ({}): none inherits from another until it is broken",
+                cycle.len(),
+                gids.join(", ")
+            ));
+        }
+    }
+}
+
+struct Wish<'a> {
+    role: Role,
+    field: &'a FieldDef,
+    state: FieldState,
+    value: domain::FieldValue,
+}
+
+/// Whether anything a person would act on has moved: the score by the policy's minimum, the band, sprint or action.
+/// Words alone (days counting down, confidence by a percent) are not worth a write.
+fn needs_refresh(wishes: &[Wish], judgement: &Judgement, policy: &Policy) -> bool {
+    let differs =
+        |role: Role| wishes.iter().any(|w| w.role == role && w.state.value.as_ref() != Some(&w.value));
+    let score = wishes.iter().find(|w| w.role == Role::AiPriorityScore).and_then(|w| w.state.value.as_ref());
+    let moved = match score {
+        Some(domain::FieldValue::Number(n)) => {
+            domain::Points::from_f64(*n).distance(judgement.score) >= policy.min_change
+        }
+        _ => true,
+    };
+    moved
+        || differs(Role::SuggestedPriority)
+        || differs(Role::AiSuggestedSprint)
+        || differs(Role::AiRecommendedAction)
+}

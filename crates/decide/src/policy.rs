@@ -1,0 +1,161 @@
+//! Policy: who may be changed by what, and how far. Data with defaults, read from configuration.
+//!
+//! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
+
+use domain::{Band, FieldValue, Phase, Points, ProjectGid, Task};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The official values that wait for approval in `suggest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Official {
+    /// The `Priority` field.
+    Priority,
+    /// The task's section.
+    Section,
+}
+
+/// One thing the `conditional` phase may do by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowance {
+    /// What.
+    pub what: Official,
+    /// For which bands.
+    pub bands: Vec<Band>,
+    /// From which confidence, percent.
+    pub min_confidence: u8,
+}
+
+/// A phase for one project, or for one task type within it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseRule {
+    /// The project it is for; every project when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectGid>,
+    /// The field that tells the task type, with `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The phase.
+    pub phase: Phase,
+}
+
+/// Which tasks are looked at. Empty lists mean all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope {
+    /// Section names.
+    pub sections: Vec<String>,
+    /// Values of Prioritization Status; a task without one is in scope.
+    pub statuses: Vec<String>,
+}
+
+/// Sections tasks move to, by recommended sprint; empty leaves them where they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetSections {
+    /// For "Next Sprint".
+    pub next: String,
+    /// For "Future Sprint".
+    pub future: String,
+    /// For "Backlog".
+    pub backlog: String,
+}
+
+/// The policy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// The phase where no rule says otherwise.
+    pub phase: Phase,
+    /// Rules for projects and task types; the last that fits counts.
+    pub phase_for: Vec<PhaseRule>,
+    /// What `conditional` may do by itself.
+    pub conditional: Vec<Allowance>,
+    /// Points a score must move before it is written again.
+    pub min_change: Points,
+    /// The most tasks one run may write to.
+    pub max_writes: usize,
+    /// Values of Manual Override that mean "no override".
+    pub override_off: Vec<String>,
+    /// The option of the official Priority field for each band.
+    pub priority_options: BTreeMap<Band, String>,
+    /// Which tasks are looked at.
+    pub scope: Scope,
+    /// Where tasks move.
+    pub sections: TargetSections,
+    /// The task that carries the summary comment and the review subtask.
+    pub host_task: String,
+    /// Whether the top-5 comment is kept.
+    pub summary_comment: bool,
+    /// The review subtask's name; empty for none.
+    pub review_subtask: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            phase: Phase::Suggest,
+            phase_for: vec![],
+            conditional: vec![],
+            min_change: Points::from_f64(3.0),
+            max_writes: 20_000,
+            override_off: ["No", "None", "Off", "False", "0"].map(str::to_owned).to_vec(),
+            priority_options: Band::ALL.into_iter().map(|b| (b, b.label().to_owned())).collect(),
+            scope: Scope::default(),
+            sections: TargetSections::default(),
+            host_task: "Prioritize Backlog".into(),
+            summary_comment: true,
+            review_subtask: "Review AI Prioritization".into(),
+        }
+    }
+}
+
+impl Policy {
+    /// The phase of a project, task types aside.
+    pub fn project_phase(&self, project: &ProjectGid) -> Phase {
+        let mut rules = self.phase_for.iter().filter(|r| r.field.is_none());
+        rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(self.phase, |r| r.phase)
+    }
+
+    /// The phase of a task: the last fitting rule of its type, else the project's.
+    pub(crate) fn task_phase(&self, snapshot: &domain::Snapshot, task: &Task) -> Phase {
+        let project = &snapshot.project.gid;
+        let mut of_type = self.phase_for.iter().filter(|rule| {
+            rule.project.as_ref().is_none_or(|p| p == project)
+                && rule.field.is_some()
+                && type_fits(rule, snapshot, task)
+        });
+        of_type.next_back().map_or_else(|| self.project_phase(project), |rule| rule.phase)
+    }
+
+    /// Whether the policy lets an official value be written without a person.
+    pub(crate) fn allows(&self, phase: Phase, what: Official, band: Band, confidence: u8) -> bool {
+        match phase {
+            Phase::Shadow | Phase::Suggest => false,
+            Phase::Auto => true,
+            Phase::Conditional => self
+                .conditional
+                .iter()
+                .any(|a| a.what == what && a.bands.contains(&band) && confidence >= a.min_confidence),
+        }
+    }
+
+    /// Whether a value of Manual Override keeps Upnext away.
+    pub(crate) fn is_override(&self, value: &FieldValue) -> bool {
+        let text = value.to_string();
+        !self.override_off.iter().any(|off| off.eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+fn type_fits(rule: &PhaseRule, snapshot: &domain::Snapshot, task: &Task) -> bool {
+    let (Some(name), Some(wanted)) = (&rule.field, &rule.value) else { return false };
+    let field = snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
+    let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|s| s.value.as_ref());
+    value.is_some_and(|v| v.to_string().eq_ignore_ascii_case(wanted))
+}

@@ -1,0 +1,63 @@
+//! Which tasks are left alone as a whole, and why.
+//!
+//! Nothing is skipped silently: every judged task either reaches the plan or gets one of these reasons.
+//! Deliberately not here: single fields (a person's value in one field leaves the others writable).
+
+use crate::policy::Policy;
+use domain::{Owner, Role, SkipReason, Snapshot, Task};
+
+/// The reason to leave a task alone, if there is one.
+pub(crate) fn skip_reason(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    is_own(task, snapshot, policy)
+        .or_else(|| separator(task))
+        .or_else(|| manual_override(task, snapshot, policy))
+        .or_else(|| score_set_by_person(task, snapshot))
+        .or_else(|| out_of_scope(task, snapshot, policy))
+}
+
+fn is_own(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    let anchors = &snapshot.anchors;
+    let ours =
+        anchors.host_task.as_ref() == Some(&task.gid) || anchors.review_subtask.as_ref() == Some(&task.gid);
+    let named = task.name.trim().eq_ignore_ascii_case(&policy.host_task);
+    (ours || named).then_some(SkipReason::OwnTask)
+}
+
+/// Old projects keep section lines as tasks whose name ends in a colon.
+fn separator(task: &Task) -> Option<SkipReason> {
+    (task.subtype == "section").then_some(SkipReason::Separator)
+}
+
+fn manual_override(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    let state = snapshot.roles.state(Role::ManualOverride, task);
+    let value = state.value.filter(|v| policy.is_override(v))?;
+    Some(SkipReason::ManualOverride { value: value.to_string() })
+}
+
+/// A person's score is the judgement: writing a rationale for another one beside it would contradict them.
+fn score_set_by_person(task: &Task, snapshot: &Snapshot) -> Option<SkipReason> {
+    let state = snapshot.roles.state(Role::AiPriorityScore, task);
+    let field = snapshot.roles.field(Role::AiPriorityScore).and_then(|gid| snapshot.field(gid))?;
+    (state.owner() == Owner::Person).then(|| SkipReason::SetByPerson {
+        field: field.name.clone(),
+        value: state.value.map(|v| v.to_string()).unwrap_or_default(),
+    })
+}
+
+fn out_of_scope(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    let listed = |list: &[String], value: &str| list.iter().any(|item| item.eq_ignore_ascii_case(value));
+    if !policy.scope.sections.is_empty() {
+        let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+        let name = section.map_or("(none)", |s| s.name.as_str());
+        if !listed(&policy.scope.sections, name) {
+            return Some(SkipReason::OutOfScope { why: format!("section {name}") });
+        }
+    }
+    if !policy.scope.statuses.is_empty()
+        && let Some(status) = snapshot.roles.state(Role::PrioritizationStatus, task).value
+        && !listed(&policy.scope.statuses, &status.to_string())
+    {
+        return Some(SkipReason::OutOfScope { why: format!("status {status}") });
+    }
+    None
+}

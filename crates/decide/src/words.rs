@@ -1,0 +1,113 @@
+//! The sentences people read in Asana: rationale, recommendation, summary.
+//!
+//! Template text over the judgement's own facts; every number in it occurs there. Deliberately not here: models.
+
+use domain::{Contribution, Judgement, Points, ProjectGid, TaskGid, fit};
+
+/// Reasons named in full; more would hide them.
+const REASONS: usize = 4;
+
+/// The rationale: score, reasons with their points, what is not known, what would change it.
+pub fn rationale(judgement: &Judgement) -> String {
+    let mut lines = vec![format!(
+        "{} · {} of 100 · confidence {}",
+        judgement.band,
+        judgement.score,
+        confidence(judgement)
+    )];
+    let because = contributions(judgement);
+    if !because.is_empty() {
+        lines.push(format!("Because: {}.", because.join("; ")));
+    }
+    if !judgement.waits_for.is_empty() {
+        lines.push(format!(
+            "Waits for {} open {}.",
+            judgement.waits_for.len(),
+            tasks(judgement.waits_for.len())
+        ));
+    }
+    if judgement.cycle.len() > 1 {
+        lines.push(format!(
+            "Part of a dependency cycle of {} tasks: break it to plan them.",
+            judgement.cycle.len()
+        ));
+    }
+    let unknown = unknown(judgement);
+    if !unknown.is_empty() {
+        lines.push(format!("Not known: {}.", unknown.join(", ")));
+    }
+    if let Some(nearest) = judgement.counterfactuals.first() {
+        lines.push(format!("Nearest change: {nearest}."));
+    }
+    lines.join("\n")
+}
+
+/// The recommendation as one sentence.
+pub fn recommendation(judgement: &Judgement) -> String {
+    let why: Vec<String> = judgement.reasons().into_iter().take(2).map(|r| short(&r.to_string())).collect();
+    let because = if why.is_empty() { "nothing speaks for it yet".into() } else { why.join("; ") };
+    format!("{} ({}, {}): {because}.", judgement.action.label(), judgement.sprint.label(), judgement.band)
+}
+
+/// How the summary comment begins, by which it is found again.
+pub(crate) const SUMMARY_MARKER: &str = "Upnext · top of the backlog";
+
+/// The summary comment: the five first, each with its reasons and a link.
+pub(crate) fn summary(top: &[&Judgement], scored: usize, project: &ProjectGid) -> String {
+    let mut lines =
+        vec![format!("{SUMMARY_MARKER} ({scored} {} scored, automatically; people decide)", tasks(scored))];
+    for (at, judgement) in top.iter().enumerate() {
+        let why: Vec<String> =
+            judgement.reasons().into_iter().take(3).map(|r| short(&r.to_string())).collect();
+        let name = fit(&judgement.name, 120);
+        lines.push(format!(
+            "{}. {} {} · {name} · {}",
+            at + 1,
+            judgement.band,
+            judgement.score,
+            why.join("; ")
+        ));
+        lines.push(format!("   {}", task_link(project, &judgement.task)));
+    }
+    lines.join("\n")
+}
+
+/// Asana's own link to a task in a project.
+pub(crate) fn task_link(project: &ProjectGid, task: &TaskGid) -> String {
+    format!("https://app.asana.com/0/{project}/{task}")
+}
+
+fn confidence(judgement: &Judgement) -> String {
+    let label = if judgement.confidence.calibrated { "" } else { " (not calibrated yet)" };
+    format!("{} %{label}", judgement.confidence.percent)
+}
+
+/// `urgency +18.2 (due in 3 days)`, largest first; criteria that add nothing are left out.
+fn contributions(judgement: &Judgement) -> Vec<String> {
+    let mut by_points: Vec<&Contribution> =
+        judgement.contributions.iter().filter(|c| c.points > Points::ZERO).collect();
+    by_points.sort_by_key(|c| std::cmp::Reverse(c.points));
+    by_points
+        .into_iter()
+        .take(REASONS)
+        .map(|c| {
+            let why: Vec<String> = c.readings.iter().take(2).map(|r| short(&r.reason.to_string())).collect();
+            format!("{} +{} ({})", c.criterion.replace('_', " "), c.points, why.join("; "))
+        })
+        .collect()
+}
+
+fn unknown(judgement: &Judgement) -> Vec<String> {
+    let mut inputs: Vec<String> = judgement.missing.iter().map(|m| m.input.replace('_', " ")).collect();
+    inputs.sort();
+    inputs.dedup();
+    inputs
+}
+
+fn short(text: &str) -> String {
+    fit(text, 110)
+}
+
+fn tasks(count: usize) -> &'static str {
+    if count == 1 { "task" } else { "tasks" }
+}

@@ -1,0 +1,24 @@
+//! Confidence before there are decisions to measure it on.
+//!
+//! The share of the rubric's inputs that are known, reduced where the priority a person set and the rest of the score
+//! disagree. Labelled not calibrated; calibration on the team's own decisions replaces it when there are enough.
+//! Deliberately not here: any model's opinion of itself.
+
+use crate::facts::Facts;
+use domain::Confidence;
+
+/// Nothing that rests on no measured decision is shown as certain, or as certainly wrong.
+const RANGE: (f64, f64) = (5.0, 95.0);
+/// How much a complete disagreement between a person's priority and the score takes away.
+const DISAGREEMENT: f64 = 0.3;
+/// A task without a description is judged by its title alone.
+const NO_DESCRIPTION: f64 = 0.85;
+
+/// `coverage` and `strength` (the score as a share of 100) are 0–1.
+pub(crate) fn confidence(facts: &Facts, coverage: f64, strength: f64) -> Confidence {
+    let agreement =
+        facts.priority().map_or(1.0, |(_, theirs)| 1.0 - DISAGREEMENT * (theirs - strength).abs());
+    let described = if facts.task.notes.trim().is_empty() { NO_DESCRIPTION } else { 1.0 };
+    let percent = (100.0 * coverage * agreement * described).round().clamp(RANGE.0, RANGE.1);
+    Confidence { percent: percent as u8, calibrated: false }
+}

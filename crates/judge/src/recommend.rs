@@ -1,0 +1,58 @@
+//! The recommended sprint and action, from the finished ranking.
+//!
+//! Deliberately not here: capacity and skills (sprint planning), and whether anything is written.
+
+use domain::{Band, Judgement, RecommendedAction, Snapshot, Sprint, Task};
+use jiff::Timestamp;
+
+/// Below this confidence, percent, the first thing to do about an important task is to find out more.
+const CLARIFY_BELOW: u8 = 40;
+/// Days without any change after which an unwanted old task is a candidate for closing: two years of backlog life is
+/// where most trackers' bots give up, one year open and half a year silent is the earlier, gentler question.
+const STALE_AGE_DAYS: i64 = 365;
+const STALE_SILENCE_DAYS: i64 = 180;
+
+/// Fills sprint and action of judgements sorted by rank.
+pub(crate) fn recommend(ranked: &mut [Judgement], snapshot: &Snapshot, now: Timestamp, next_tasks: usize) {
+    let tasks: std::collections::HashMap<_, &Task> = snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
+    let mut places = next_tasks;
+    for judgement in ranked {
+        judgement.sprint = sprint(judgement, places);
+        if judgement.sprint == Sprint::Next {
+            places -= 1;
+        }
+        if let Some(task) = tasks.get(&judgement.task) {
+            judgement.action = action(judgement, task, now);
+        }
+    }
+}
+
+fn sprint(judgement: &Judgement, places: usize) -> Sprint {
+    match judgement.band {
+        Band::P0 | Band::P1 if judgement.waits_for.is_empty() && places > 0 => Sprint::Next,
+        Band::P0 | Band::P1 | Band::P2 => Sprint::Future,
+        Band::P3 => Sprint::Backlog,
+    }
+}
+
+fn action(judgement: &Judgement, task: &Task, now: Timestamp) -> RecommendedAction {
+    let waiting = !judgement.waits_for.is_empty();
+    let unclear = judgement.confidence.percent < CLARIFY_BELOW;
+    match (judgement.band, judgement.sprint) {
+        (Band::P0 | Band::P1, _) if waiting => RecommendedAction::Unblock,
+        (Band::P0 | Band::P1 | Band::P2, _) if unclear => RecommendedAction::Clarify,
+        (_, Sprint::Next) => RecommendedAction::Schedule,
+        (Band::P0 | Band::P1 | Band::P2, _) => RecommendedAction::Plan,
+        (Band::P3, _) if is_stale(task, now) => RecommendedAction::ConsiderClosing,
+        (Band::P3, _) => RecommendedAction::Keep,
+    }
+}
+
+fn is_stale(task: &Task, now: Timestamp) -> bool {
+    let days = |at: Timestamp| now.duration_since(at).as_secs() / 86_400;
+    let last = task.comments.iter().map(|c| c.at).max().unwrap_or(task.created_at);
+    days(task.created_at) >= STALE_AGE_DAYS
+        && days(last) >= STALE_SILENCE_DAYS
+        && task.due_on.is_none()
+        && task.dependents.is_empty()
+}
