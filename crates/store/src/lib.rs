@@ -1,1 +1,103 @@
-//! Placeholder.
+//! What Upnext remembers, in a SQLite file or a PostgreSQL database: runs, snapshots, plans, judgements, comments read,
+//! the journal of writes, what people overrode, and the audit chain.
+//!
+//! One `Store`, two databases behind it, the same SQL and the same stories in the tests. The journal is written before
+//! and after every write to Asana, each time in one transaction that is durable before the call returns.
+//! It deliberately knows nothing of Asana's API, of how anything is judged or decided, and never reads the clock.
+//! Known limits: times are kept to the millisecond; who may rewrite the whole database can rewrite the audit chain
+//! too; only a copy of the chain's head kept elsewhere shows that.
+
+mod anchors;
+mod audit;
+mod chain;
+mod comments;
+mod conn;
+mod error;
+mod journal;
+mod judgements;
+mod ledger;
+mod lock;
+mod open;
+mod overrides;
+mod plans;
+mod runs;
+mod snapshots;
+
+pub use audit::AuditEntry;
+pub use chain::{AuditReport, AuditRow, Broken, verify_export};
+pub use comments::SeenComments;
+pub use error::StoreError;
+pub use journal::OpenAttempt;
+pub use ledger::{Entry, Slot};
+pub use lock::ProjectLock;
+pub use overrides::Override;
+pub use plans::{PlanRow, SavedPlan};
+pub use runs::Run;
+
+use conn::{Arg, Conn, Row, Tx};
+use error::Place;
+use sqlx::{PgPool, SqlitePool};
+
+/// The store; clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    backend: Backend,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Backend {
+    Sqlite { writer: SqlitePool, reader: SqlitePool, path: std::sync::Arc<std::path::Path> },
+    Postgres { pool: PgPool },
+}
+
+impl Store {
+    /// Where it is, for people: `SQLite file …` or `PostgreSQL at host/database`; never a password.
+    pub fn describe(&self) -> String {
+        self.place.to_string()
+    }
+
+    /// Ends all connections; a SQLite file then stands alone, without its `-wal`.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Sqlite { writer, reader, .. } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Backend::Postgres { pool } => pool.close().await,
+        }
+    }
+
+    /// A transaction that may write. On SQLite it takes the write lock at once: a read that turns into a write later
+    /// would fail with SQLITE_BUSY when somebody else wrote in between.
+    async fn write(&self) -> Result<Tx, StoreError> {
+        let (conn, begin) = match &self.backend {
+            Backend::Sqlite { writer, .. } => (writer.acquire().await.map(Conn::Sqlite), "BEGIN IMMEDIATE"),
+            Backend::Postgres { pool } => (pool.acquire().await.map(Conn::Postgres), "BEGIN"),
+        };
+        let conn = conn.map_err(|e| StoreError::from_sqlx(&self.place, e))?;
+        Tx::begin(conn, begin, self.place.clone()).await
+    }
+
+    /// A transaction that sees one state of the store throughout.
+    async fn read(&self) -> Result<Tx, StoreError> {
+        let begin = match &self.backend {
+            Backend::Sqlite { .. } => "BEGIN",
+            Backend::Postgres { .. } => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        Tx::begin(self.reading().await?, begin, self.place.clone()).await
+    }
+
+    /// The rows of one query.
+    async fn rows(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
+        self.reading().await?.rows(sql, args, &self.place).await
+    }
+
+    async fn reading(&self) -> Result<Conn, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.acquire().await.map(Conn::Sqlite),
+            Backend::Postgres { pool } => pool.acquire().await.map(Conn::Postgres),
+        }
+        .map_err(|e| StoreError::from_sqlx(&self.place, e))
+    }
+}

@@ -1,0 +1,311 @@
+//! The journal: every attempt to change Asana, noted before and after.
+//!
+//! `begin` is durable before the first request leaves, `end` after the last answer has come: whatever a crash leaves
+//! between the two is found by `open_attempts`. Values begun are pending in the ledger; an outcome settles them:
+//!
+//! | outcome | the pending value |
+//! |---|---|
+//! | done | is written by us |
+//! | already so | is ours if we had written it or an earlier attempt may have; else a person's equal value stays theirs |
+//! | unreachable | stays pending: the request may have arrived |
+//! | anything else | is dropped: nothing was written |
+//!
+//! An attempt "earlier" is one begun before this one, or begun by another run than the one that reports the end.
+//! Known limit: callers hold the project's lock; two runs journalling one plan at once would take the same number.
+
+use crate::audit::{AuditEntry, append};
+use crate::conn::{Arg, Tx, args, json};
+use crate::ledger::{Known, Pending, Settled, note_written, slots};
+use crate::runs::known_run;
+use crate::{Store, StoreError, snapshots};
+use domain::{Outcome, OutcomeKind, Plan, PlanId, PlannedAction, ProjectGid, RunId};
+use jiff::Timestamp;
+use serde_json::json as object;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Begun, not ended.
+const BEGUN: i64 = 0;
+/// The world is as the action wants it.
+pub(crate) const WELL: i64 = 1;
+/// Ended, but trying again could help.
+const WAITING: i64 = 2;
+/// Ended for good, otherwise than planned.
+pub(crate) const CLOSED: i64 = 3;
+
+/// An attempt that was begun and never ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenAttempt {
+    /// The run that began it.
+    pub run: RunId,
+    /// The plan it is of.
+    pub plan: PlanId,
+    /// The action.
+    pub action: PlannedAction,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+impl Store {
+    /// Notes, durably and all or none, that these actions of the plan are about to be tried.
+    pub async fn begin(
+        &self,
+        run: &RunId,
+        plan: &Plan,
+        actions: &[&PlannedAction],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        known_run(&mut tx, run).await?;
+        let last = last_numbers(&mut tx, plan).await?;
+        let new = actions.iter().map(|action| Attempt {
+            run: run.to_string(),
+            number: last.get(action.id.as_str()).map_or(1, |n| n + 1),
+            started_at: at,
+            action,
+            outcome: None,
+        });
+        save_attempts(&mut tx, plan, new.collect()).await?;
+        save_pending(&mut tx, run, plan, actions, at).await?;
+        tx.exec("UPDATE runs SET applied = 1 WHERE id = $1", args![run.as_str()]).await?;
+        tx.commit().await
+    }
+
+    /// Notes, durably and all or none, how actions ended: closes their open attempts, settles the ledger, audits each.
+    ///
+    /// An outcome of an action that was never begun (skipped, waiting for approval) is noted as an attempt as well.
+    /// Outcomes that name no action of the plan are left out.
+    pub async fn end(&self, run: &RunId, plan: &Plan, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let actions: HashMap<&str, &PlannedAction> =
+            plan.actions.iter().map(|a| (a.id.as_str(), a)).collect();
+        let ended: BTreeMap<&str, Ended> = outcomes
+            .iter()
+            .filter_map(|o| actions.get(o.action.as_str()).map(|a| (o.action.as_str(), (*a, o))))
+            .collect();
+        let ended: Vec<Ended> = ended.into_values().collect();
+        let mut tx = self.write().await?;
+        known_run(&mut tx, run).await?;
+        close_attempts(&mut tx, run, plan, &ended).await?;
+        settle(&mut tx, run, plan, &ended).await?;
+        let actor = snapshots::actor(&mut tx, &plan.snapshot).await?;
+        let actor = actor.map_or_else(|| "Upnext".into(), |p| format!("Upnext as {} ({})", p.name, p.gid));
+        let entries: Vec<AuditEntry> = ended.iter().map(|e| audit_entry(run, plan, &actor, e)).collect();
+        append(&mut tx, &entries).await?;
+        tx.commit().await
+    }
+
+    /// Attempts begun and never ended, oldest first: what a crash has left. Empty while nothing went wrong and no run
+    /// is at work.
+    pub async fn open_attempts(&self, project: &ProjectGid) -> Result<Vec<OpenAttempt>, StoreError> {
+        let sql = "SELECT run, plan, body, started_at FROM attempts WHERE project = $1 AND ended_at IS NULL \
+                   ORDER BY seq";
+        let rows = self.rows(sql, args![project.as_str()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OpenAttempt {
+                    run: RunId::new(row.text(0)?),
+                    plan: PlanId::new(row.text(1)?),
+                    action: row.json(2)?,
+                    started_at: row.time(3)?,
+                })
+            })
+            .collect()
+    }
+
+    /// How each action of a run ended, the last attempt counting, in the order they were first tried.
+    pub async fn outcomes(&self, run: &RunId) -> Result<Vec<Outcome>, StoreError> {
+        let sql = "SELECT ending FROM attempts WHERE run = $1 AND ending IS NOT NULL ORDER BY seq";
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in self.rows(sql, args![run.as_str()]).await? {
+            let outcome: Outcome = row.json(0)?;
+            match places.get(outcome.action.as_str()) {
+                Some(place) => outcomes[*place] = outcome,
+                None => {
+                    places.insert(outcome.action.to_string(), outcomes.len());
+                    outcomes.push(outcome);
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
+/// An action with its outcome.
+type Ended<'a> = (&'a PlannedAction, &'a Outcome);
+
+struct Attempt<'a> {
+    run: String,
+    number: i64,
+    started_at: Timestamp,
+    action: &'a PlannedAction,
+    outcome: Option<&'a Outcome>,
+}
+
+async fn last_numbers(tx: &mut Tx, plan: &Plan) -> Result<HashMap<String, i64>, StoreError> {
+    let sql = "SELECT action, MAX(number) FROM attempts WHERE plan = $1 GROUP BY action";
+    let rows = tx.rows(sql, args![plan.id.as_str()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
+/// Inserts attempts, or notes the ending of those that are there.
+async fn save_attempts(tx: &mut Tx, plan: &Plan, attempts: Vec<Attempt<'_>>) -> Result<(), StoreError> {
+    let row = |a: &Attempt| {
+        args![
+            a.run.as_str(),
+            plan.id.as_str(),
+            plan.project.gid.as_str(),
+            a.action.id.as_str(),
+            a.number,
+            json(a.action),
+            a.started_at,
+            a.outcome.map(|o| o.at),
+            a.outcome.map(json).as_deref(),
+            a.outcome.map_or(BEGUN, |o| state(&o.kind))
+        ]
+    };
+    tx.insert_rows(
+        "INSERT INTO attempts (run, plan, project, action, number, body, started_at, ended_at, ending, state)",
+        attempts.iter().map(row).collect(),
+        "ON CONFLICT (plan, action, number) DO UPDATE SET ended_at = excluded.ended_at, \
+         ending = excluded.ending, state = excluded.state",
+    )
+    .await?;
+    Ok(())
+}
+
+fn state(kind: &OutcomeKind) -> i64 {
+    match kind {
+        kind if kind.is_settled_well() => WELL,
+        kind if kind.is_open() => WAITING,
+        _ => CLOSED,
+    }
+}
+
+async fn save_pending(
+    tx: &mut Tx,
+    run: &RunId,
+    plan: &Plan,
+    actions: &[&PlannedAction],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let project = plan.project.gid.as_str();
+    let known = Known::read(tx, project, tasks(actions.iter().copied())).await?;
+    let mut rows = Vec::new();
+    for action in actions {
+        for (task, slot, value) in slots(&action.action) {
+            let had = known.has(task.as_str(), &slot, &value);
+            rows.push(args![
+                project,
+                task.as_str(),
+                slot,
+                plan.id.as_str(),
+                action.id.as_str(),
+                run.as_str(),
+                json(&value),
+                at,
+                had
+            ]);
+        }
+    }
+    tx.insert_rows(
+        "INSERT INTO pending (project, task, slot, plan, action, run, value, at, known)",
+        rows,
+        "ON CONFLICT (plan, action, task, slot) DO UPDATE SET run = excluded.run, known = 1",
+    )
+    .await?;
+    Ok(())
+}
+
+fn tasks<'a>(actions: impl Iterator<Item = &'a PlannedAction>) -> BTreeSet<&'a str> {
+    actions.filter_map(|a| a.action.task()).map(|task| task.as_str()).collect()
+}
+
+/// Ends the open attempts of these actions, whoever began them; the run that reports always has one of its own.
+async fn close_attempts(
+    tx: &mut Tx,
+    run: &RunId,
+    plan: &Plan,
+    ended: &[Ended<'_>],
+) -> Result<(), StoreError> {
+    let last = last_numbers(tx, plan).await?;
+    let sql = "SELECT action, number, run, started_at FROM attempts WHERE plan = $1 AND ended_at IS NULL";
+    let mut open: HashMap<String, Vec<(i64, String, Timestamp)>> = HashMap::new();
+    for row in tx.rows(sql, args![plan.id.as_str()]).await? {
+        open.entry(row.text(0)?).or_default().push((row.int(1)?, row.text(2)?, row.time(3)?));
+    }
+    let mut attempts = Vec::new();
+    for (action, outcome) in ended {
+        let id = action.id.as_str();
+        let open = open.remove(id).unwrap_or_default();
+        if !open.iter().any(|(_, owner, _)| owner == run.as_str()) {
+            let number = last.get(id).map_or(1, |n| n + 1);
+            let (run, started_at) = (run.to_string(), outcome.at);
+            attempts.push(Attempt { run, number, started_at, action, outcome: Some(outcome) });
+        }
+        for (number, run, started_at) in open {
+            attempts.push(Attempt { run, number, started_at, action, outcome: Some(outcome) });
+        }
+    }
+    save_attempts(tx, plan, attempts).await
+}
+
+/// Turns pending values into written ones or drops them, by the table at the head of this file.
+async fn settle(tx: &mut Tx, run: &RunId, plan: &Plan, ended: &[Ended<'_>]) -> Result<(), StoreError> {
+    let project = plan.project.gid.as_str();
+    let known = Known::read(tx, project, tasks(ended.iter().map(|(action, _)| *action))).await?;
+    let mut settled = Settled::new();
+    let mut dropped: BTreeSet<i64> = BTreeSet::new();
+    for (action, outcome) in ended {
+        for (task, slot, value) in slots(&action.action) {
+            let (task, here) = (task.as_str(), Here { run, plan, action, slot: &slot });
+            let at_slot = || known.pending.iter().filter(|p| p.task == task && p.slot == slot);
+            let ours = match &outcome.kind {
+                OutcomeKind::Done => true,
+                OutcomeKind::AlreadySo => {
+                    known.wrote(task, &slot, &value) || at_slot().any(|p| here.earlier(p, &value))
+                }
+                OutcomeKind::Unreachable { .. } => continue,
+                _ => false,
+            };
+            if ours {
+                dropped.extend(at_slot().map(|p| p.seq));
+                settled.insert((task.to_owned(), slot.clone()), (value, outcome.at));
+            } else {
+                dropped.extend(at_slot().filter(|p| here.own(p)).map(|p| p.seq));
+            }
+        }
+    }
+    tx.rows_in("DELETE FROM pending WHERE seq IN", vec![], dropped.into_iter().map(Arg::from).collect())
+        .await?;
+    note_written(tx, project, settled).await
+}
+
+/// The attempt that is being ended, at one slot.
+struct Here<'a> {
+    run: &'a RunId,
+    plan: &'a Plan,
+    action: &'a PlannedAction,
+    slot: &'a str,
+}
+
+impl Here<'_> {
+    /// Whether the pending value is this action's own.
+    fn own(&self, p: &Pending) -> bool {
+        p.plan == self.plan.id.as_str() && p.action == self.action.id.as_str() && p.slot == self.slot
+    }
+
+    /// Whether the pending value is this one and from an earlier attempt.
+    fn earlier(&self, p: &Pending, value: &Option<domain::FieldValue>) -> bool {
+        p.value == *value && (!self.own(p) || p.known || p.run != self.run.as_str())
+    }
+}
+
+fn audit_entry(run: &RunId, plan: &Plan, actor: &str, (action, outcome): &Ended<'_>) -> AuditEntry {
+    let subject = match action.action.task() {
+        Some(task) => format!("task {task}"),
+        None => format!("project {}", plan.project.gid),
+    };
+    // The action holds the expected and the new value of everything it touches.
+    let body = object!({ "run": run, "plan": plan.id, "action": action, "outcome": outcome });
+    AuditEntry { at: outcome.at, actor: actor.to_owned(), kind: "outcome".into(), subject, body }
+}

@@ -1,0 +1,104 @@
+//! Judgements: the latest of each task in full, and the course of scores and bands over the runs.
+//!
+//! Only the latest judgement keeps its contributions and reasons: a full one per task and run would be 30 MB a run for
+//! 10,000 tasks. Scores and bands stay for the newest `KEPT_RUNS` runs of a project.
+
+use crate::conn::{Tx, args, json};
+use crate::runs::known_run;
+use crate::{Store, StoreError};
+use domain::{Band, Judgement, Points, ProjectGid, RunId, TaskGid};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// Runs of a project whose scores are kept: most of a working year of one run a day, about 200 MB for 10,000 tasks.
+const KEPT_RUNS: i64 = 200;
+
+impl Store {
+    /// Keeps the judgements of a run. Of two judgements of one task the later in the slice counts.
+    pub async fn save_judgements(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        judgements: &[Judgement],
+    ) -> Result<(), StoreError> {
+        let latest: HashMap<&TaskGid, &Judgement> = judgements.iter().map(|j| (&j.task, j)).collect();
+        let mut tx = self.write().await?;
+        let (run_seq, project) = known_run(&mut tx, run).await?;
+        let score = |j: &Judgement| {
+            let tenths = i64::from(j.score.tenths());
+            args![run_seq, j.task.as_str(), project.as_str(), at, tenths, j.band.label()]
+        };
+        tx.insert_rows(
+            "INSERT INTO scores (run_seq, task, project, at, tenths, band)",
+            latest.values().map(|j| score(j)).collect(),
+            "ON CONFLICT (run_seq, task) DO UPDATE SET at = excluded.at, tenths = excluded.tenths, \
+             band = excluded.band",
+        )
+        .await?;
+        tx.insert_rows(
+            "INSERT INTO judgements (task, run, at, body)",
+            latest.values().map(|j| args![j.task.as_str(), run.as_str(), at, json(j)]).collect(),
+            "ON CONFLICT (task) DO UPDATE SET run = excluded.run, at = excluded.at, body = excluded.body",
+        )
+        .await?;
+        forget_old(&mut tx, &project).await?;
+        tx.commit().await
+    }
+
+    /// The latest judgement of a task, with the run that made it and when.
+    pub async fn judgement(
+        &self,
+        task: &TaskGid,
+    ) -> Result<Option<(RunId, Timestamp, Judgement)>, StoreError> {
+        let sql = "SELECT run, at, body FROM judgements WHERE task = $1";
+        let rows = self.rows(sql, args![task.as_str()]).await?;
+        rows.first().map(|r| Ok((RunId::new(r.text(0)?), r.time(1)?, r.json(2)?))).transpose()
+    }
+
+    /// The scores of a task, newest first.
+    pub async fn history(
+        &self,
+        task: &TaskGid,
+        limit: u32,
+    ) -> Result<Vec<(RunId, Timestamp, Points, Band)>, StoreError> {
+        let sql = "SELECT r.id, s.at, s.tenths, s.band FROM scores s JOIN runs r ON r.seq = s.run_seq \
+                   WHERE s.task = $1 ORDER BY s.run_seq DESC LIMIT $2";
+        let rows = self.rows(sql, args![task.as_str(), i64::from(limit)]).await?;
+        let entry = |row: &crate::Row| {
+            let (score, band) = self.score(row.int(2)?, &row.text(3)?)?;
+            Ok((RunId::new(row.text(0)?), row.time(1)?, score, band))
+        };
+        rows.iter().map(entry).collect()
+    }
+
+    /// Score and band of every task the latest judging run of the project judged.
+    pub async fn last_bands(
+        &self,
+        project: &ProjectGid,
+    ) -> Result<BTreeMap<TaskGid, (Points, Band)>, StoreError> {
+        let sql = "SELECT task, tenths, band FROM scores \
+                   WHERE run_seq = (SELECT MAX(run_seq) FROM scores WHERE project = $1)";
+        let rows = self.rows(sql, args![project.as_str()]).await?;
+        rows.iter()
+            .map(|row| Ok((TaskGid::new(row.text(0)?), self.score(row.int(1)?, &row.text(2)?)?)))
+            .collect()
+    }
+
+    fn score(&self, tenths: i64, band: &str) -> Result<(Points, Band), StoreError> {
+        let tenths = i32::try_from(tenths).ok();
+        match (tenths, Band::from_label(band)) {
+            (Some(tenths), Some(band)) => Ok((Points::from_tenths(tenths), band)),
+            _ => Err(StoreError::unreadable(&self.place, "a score", "out of range")),
+        }
+    }
+}
+
+async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
+    tx.exec(
+        "DELETE FROM scores WHERE project = $1 AND run_seq < \
+         (SELECT seq FROM runs WHERE project = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2)",
+        args![project, KEPT_RUNS - 1],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! The ledger: what Upnext last wrote where, and what it may have written in an attempt whose end nobody saw.
+//!
+//! It decides whose a value is. A field of a task has one value however many projects the task is in, so what is
+//! learnt in one project is noted in every project that already has an entry for the field; sections are per project.
+//! Deliberately not here: when entries change (`journal`), or the values Asana now has.
+
+use crate::conn::{Arg, Row, Tx, args, json};
+use crate::{Store, StoreError};
+use domain::{Action, FieldGid, FieldValue, ProjectGid, TaskGid, Written};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A place on a task that Upnext can write.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// A custom field.
+    Field(FieldGid),
+    /// The section it is in; its value is `FieldValue::Other` with the section's gid.
+    Section,
+}
+
+/// What is known of one slot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// What Upnext last wrote for sure.
+    pub written: Option<Written>,
+    /// What it may have written: attempts begun and not ended, or ended without an answer from Asana. Oldest first.
+    pub pending: Vec<Written>,
+}
+
+const SECTION: &str = "section";
+
+impl Slot {
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Slot::Field(gid) => format!("field:{gid}"),
+            Slot::Section => SECTION.into(),
+        }
+    }
+
+    fn from_key(key: &str) -> Slot {
+        key.strip_prefix("field:").map_or(Slot::Section, |gid| Slot::Field(FieldGid::new(gid)))
+    }
+}
+
+impl Store {
+    /// Every slot of the project's tasks that Upnext has written or may have written.
+    pub async fn ledger(&self, project: &ProjectGid) -> Result<HashMap<(TaskGid, Slot), Entry>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT task, slot, value, written_at FROM ledger WHERE project = $1";
+        let written = tx.rows(sql, args![project.as_str()]).await?;
+        // A field may also be on its way through another project that has the task.
+        let sql = "SELECT task, slot, value, at FROM pending WHERE project = $1 \
+                   OR (slot <> 'section' AND task IN (SELECT task FROM ledger WHERE project = $1)) ORDER BY seq";
+        let pending = tx.rows(sql, args![project.as_str()]).await?;
+        tx.commit().await?;
+        let mut ledger: HashMap<(TaskGid, Slot), Entry> = HashMap::with_capacity(written.len());
+        for row in &written {
+            ledger.entry(place(row)?).or_default().written = Some(value(row)?);
+        }
+        for row in &pending {
+            ledger.entry(place(row)?).or_default().pending.push(value(row)?);
+        }
+        Ok(ledger)
+    }
+
+    /// Notes what Asana's stories say Upnext wrote, where the journal knows nothing newer.
+    pub async fn adopt(
+        &self,
+        project: &ProjectGid,
+        entries: &[(TaskGid, Slot, Written)],
+    ) -> Result<(), StoreError> {
+        let mut settled = Settled::new();
+        for (task, slot, written) in entries {
+            settled.insert((task.as_str().to_owned(), slot.key()), (written.value.clone(), written.at));
+        }
+        let mut tx = self.write().await?;
+        note_written(&mut tx, project.as_str(), settled).await?;
+        tx.commit().await
+    }
+}
+
+fn place(row: &Row) -> Result<(TaskGid, Slot), StoreError> {
+    Ok((TaskGid::new(row.text(0)?), Slot::from_key(&row.text(1)?)))
+}
+
+fn value(row: &Row) -> Result<Written, StoreError> {
+    Ok(Written { value: row.json(2)?, at: row.time(3)? })
+}
+
+/// The slots an action writes, with the new values.
+pub(crate) fn slots(action: &Action) -> Vec<(TaskGid, String, Option<FieldValue>)> {
+    match action {
+        Action::SetFields { task, changes, .. } => changes
+            .iter()
+            .map(|c| (task.clone(), Slot::Field(c.field.clone()).key(), c.new.clone()))
+            .collect(),
+        Action::MoveToSection { task, to, .. } => {
+            let section = FieldValue::Other(to.as_str().to_owned());
+            vec![(task.clone(), Slot::Section.key(), Some(section))]
+        }
+        _ => vec![],
+    }
+}
+
+/// Values known to be ours, by task and slot key.
+pub(crate) type Settled = BTreeMap<(String, String), (Option<FieldValue>, Timestamp)>;
+
+/// Notes values as written by us, in this project and in every other that has an entry for the same field; never
+/// replaces a newer entry by an older one.
+pub(crate) async fn note_written(tx: &mut Tx, project: &str, settled: Settled) -> Result<(), StoreError> {
+    let tasks: BTreeSet<&str> = settled.keys().map(|(task, _)| task.as_str()).collect();
+    let sql = "SELECT project, task, slot FROM ledger WHERE project <> $1 AND slot <> 'section' AND task IN";
+    let elsewhere = tx.rows_in(sql, args![project], tasks.into_iter().map(Arg::from).collect()).await?;
+    let row = |project: &str, task: &str, slot: &str, (value, at): &(Option<FieldValue>, Timestamp)| {
+        args![project, task, slot, json(value), *at]
+    };
+    let mut rows: Vec<Vec<Arg>> =
+        settled.iter().map(|((task, slot), written)| row(project, task, slot, written)).collect();
+    for other in &elsewhere {
+        let key = (other.text(1)?, other.text(2)?);
+        if let Some(written) = settled.get(&key) {
+            rows.push(row(&other.text(0)?, &key.0, &key.1, written));
+        }
+    }
+    tx.insert_rows(
+        "INSERT INTO ledger (project, task, slot, value, written_at)",
+        rows,
+        "ON CONFLICT (project, task, slot) DO UPDATE SET value = excluded.value, \
+         written_at = excluded.written_at WHERE excluded.written_at >= ledger.written_at",
+    )
+    .await?;
+    Ok(())
+}
+
+/// One pending value.
+pub(crate) struct Pending {
+    pub(crate) seq: i64,
+    pub(crate) task: String,
+    pub(crate) slot: String,
+    pub(crate) plan: String,
+    pub(crate) action: String,
+    pub(crate) run: String,
+    pub(crate) value: Option<FieldValue>,
+    /// Whether the ledger had this value, written or pending, before the attempt began.
+    pub(crate) known: bool,
+}
+
+/// What the ledger holds for some tasks, across projects.
+pub(crate) struct Known {
+    written: HashMap<(String, String), Vec<Option<FieldValue>>>,
+    pub(crate) pending: Vec<Pending>,
+}
+
+impl Known {
+    /// Reads what is known of these tasks as `project` sees it: its own sections, everybody's fields.
+    pub(crate) async fn read(tx: &mut Tx, project: &str, tasks: BTreeSet<&str>) -> Result<Known, StoreError> {
+        let keys: Vec<Arg> = tasks.into_iter().map(Arg::from).collect();
+        let sql =
+            "SELECT task, slot, value FROM ledger WHERE (project = $1 OR slot <> 'section') AND task IN";
+        let mut written: HashMap<_, Vec<_>> = HashMap::new();
+        for row in tx.rows_in(sql, args![project], keys.clone()).await? {
+            written.entry((row.text(0)?, row.text(1)?)).or_default().push(row.json(2)?);
+        }
+        let sql = "SELECT seq, task, slot, plan, action, run, value, known FROM pending \
+                   WHERE (project = $1 OR slot <> 'section') AND task IN";
+        let rows = tx.rows_in(sql, args![project], keys).await?;
+        let pending = rows.iter().map(pending).collect::<Result<_, _>>()?;
+        Ok(Known { written, pending })
+    }
+
+    /// Whether a value of ours, written or pending, equals this one.
+    pub(crate) fn has(&self, task: &str, slot: &str, value: &Option<FieldValue>) -> bool {
+        self.wrote(task, slot, value)
+            || self.pending.iter().any(|p| p.task == task && p.slot == slot && p.value == *value)
+    }
+
+    /// Whether a written value equals this one.
+    pub(crate) fn wrote(&self, task: &str, slot: &str, value: &Option<FieldValue>) -> bool {
+        self.written.get(&(task.to_owned(), slot.to_owned())).is_some_and(|values| values.contains(value))
+    }
+}
+
+fn pending(row: &Row) -> Result<Pending, StoreError> {
+    Ok(Pending {
+        seq: row.int(0)?,
+        task: row.text(1)?,
+        slot: row.text(2)?,
+        plan: row.text(3)?,
+        action: row.text(4)?,
+        run: row.text(5)?,
+        value: row.json(6)?,
+        known: row.int(7)? != 0,
+    })
+}
