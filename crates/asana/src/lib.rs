@@ -25,6 +25,7 @@
 
 mod api;
 mod auth;
+mod changes;
 mod client;
 mod counters;
 mod error;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use crate::Error;
@@ -47,6 +48,18 @@ impl Settings {
             timeout: Duration::from_secs(60),
             on_wait: None,
         }
+    }
+
+    /// Refuses values that no client can work with; `base_url` and `token` are checked where they are used.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.timeout.is_zero() {
+            return Err(Error::settings("timeout", "must be longer than nothing; 60 s is the default"));
+        }
+        if HeaderValue::from_str(&self.user_agent).is_err() {
+            return Err(Error::settings("user_agent", "holds characters no header may have"));
+        }
+        self.limits.check()?;
+        self.retry.check()
     }
 
     /// The checked base URL.
@@ -129,7 +142,7 @@ impl Limits {
         Self { per_minute, fallback_per_minute: None, ..Self::default() }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         let zero = |name: &'static str| Err(Error::settings(name, "must be at least 1"));
         match self {
             Self { per_minute: 0, .. } => zero("limits.per_minute"),
@@ -172,7 +185,7 @@ impl RetryPolicy {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         if self.max_attempts == 0 {
             return Err(Error::settings("retry.max_attempts", "must be at least 1"));
         }

@@ -10,6 +10,7 @@ use reqwest::{StatusCode, Url};
 use tokio::time::{Instant, sleep};
 
 use crate::auth::Auth;
+use crate::changes::Changes;
 use crate::counters::Tally;
 use crate::limiter::{Limiter, Permit};
 use crate::retry::{self, Fate, Repeat};
@@ -31,6 +32,7 @@ pub(crate) struct Transport {
     limiter: Limiter,
     retry: RetryPolicy,
     tally: Tally,
+    changes: Changes,
 }
 
 /// How one attempt ended.
@@ -52,14 +54,14 @@ struct Run<'r> {
 impl Transport {
     pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
         let base_url = settings.checked_base_url()?;
-        settings.limits.check()?;
-        settings.retry.check()?;
+        settings.check()?;
         Ok(Self {
             http: http_client(&settings, &base_url)?,
             auth: Auth::new(&settings.token)?,
             limiter: Limiter::new(settings.limits, settings.on_wait),
             retry: settings.retry,
             tally: Tally::default(),
+            changes: Changes::default(),
             base_url,
         })
     }
@@ -128,6 +130,7 @@ impl Transport {
         }
         let answer = builder.send().await?;
         let (status, asked) = (answer.status(), retry::retry_after(answer.headers()));
+        self.changes.note(answer.headers());
         let body = answer.bytes().await?.to_vec();
         Ok(Ending::Answered { status, asked, body })
     }
@@ -248,6 +251,6 @@ fn http_client(settings: &Settings, base_url: &Url) -> Result<reqwest::Client, E
     }
     builder.build().map_err(|e| {
         let cause = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
-        Error::settings("user_agent", format!("or the TLS set-up does not work: {cause}"))
+        Error::settings("base_url", format!("cannot be reached by TLS on this machine: {cause}"))
     })
 }

@@ -17,7 +17,7 @@ impl Client {
 
 impl Attachments<'_> {
     /// The attachments of a task, project or brief.
-    pub fn of(&self, parent: &str) -> List<Attachment> {
+    pub fn of(self, parent: &str) -> List<Attachment> {
         List::new(self.0.call(Method::Get, &["attachments"]).query("parent", parent))
     }
 }

@@ -22,12 +22,12 @@ impl CustomFields<'_> {
     ///
     /// # Errors
     /// As any read; `PaymentRequired` on plans without custom fields.
-    pub async fn get(&self, field: &str, fields: &[&str]) -> Result<CustomField, Error> {
+    pub async fn get(self, field: &str, fields: &[&str]) -> Result<CustomField, Error> {
         self.0.call(Method::Get, &["custom_fields", field]).fields(fields).send().await
     }
 
     /// The workspace's library of fields.
-    pub fn in_workspace(&self, workspace: &str) -> List<CustomField> {
+    pub fn in_workspace(self, workspace: &str) -> List<CustomField> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "custom_fields"]))
     }
 
@@ -35,7 +35,7 @@ impl CustomFields<'_> {
     ///
     /// # Errors
     /// As any write; `BadRequest` when the name is taken, `PaymentRequired` on plans without custom fields.
-    pub async fn create(&self, new: NewCustomField) -> Result<CustomField, Error> {
+    pub async fn create(self, new: NewCustomField) -> Result<CustomField, Error> {
         self.0.call(Method::Post, &["custom_fields"]).data(new.0).send().await
     }
 
@@ -43,7 +43,7 @@ impl CustomFields<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_enum_option(&self, field: &str, new: NewEnumOption) -> Result<EnumOption, Error> {
+    pub async fn create_enum_option(self, field: &str, new: NewEnumOption) -> Result<EnumOption, Error> {
         self.0.call(Method::Post, &["custom_fields", field, "enum_options"]).data(new.0).send().await
     }
 
@@ -51,11 +51,7 @@ impl CustomFields<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn update_enum_option(
-        &self,
-        option: &str,
-        changes: NewEnumOption,
-    ) -> Result<EnumOption, Error> {
+    pub async fn update_enum_option(self, option: &str, changes: NewEnumOption) -> Result<EnumOption, Error> {
         self.0.call(Method::Put, &["enum_options", option]).data(changes.0).send().await
     }
 }

@@ -20,24 +20,24 @@ impl Portfolios<'_> {
     ///
     /// # Errors
     /// As any read; `PaymentRequired` on plans without portfolios.
-    pub async fn get(&self, portfolio: &str, fields: &[&str]) -> Result<Portfolio, Error> {
+    pub async fn get(self, portfolio: &str, fields: &[&str]) -> Result<Portfolio, Error> {
         self.0.call(Method::Get, &["portfolios", portfolio]).fields(fields).send().await
     }
 
     /// The portfolios a person owns; ordinary tokens see only their own user's (`me`).
-    pub fn owned_by(&self, owner: &str, workspace: &str) -> List<Portfolio> {
+    pub fn owned_by(self, owner: &str, workspace: &str) -> List<Portfolio> {
         List::new(
             self.0.call(Method::Get, &["portfolios"]).query("workspace", workspace).query("owner", owner),
         )
     }
 
     /// Its projects, and portfolios within it (told apart by `resource_type`).
-    pub fn items(&self, portfolio: &str) -> List<Project> {
+    pub fn items(self, portfolio: &str) -> List<Project> {
         List::new(self.0.call(Method::Get, &["portfolios", portfolio, "items"]))
     }
 
     /// The fields its items carry.
-    pub fn custom_field_settings(&self, portfolio: &str) -> List<CustomFieldSetting> {
+    pub fn custom_field_settings(self, portfolio: &str) -> List<CustomFieldSetting> {
         List::new(self.0.call(Method::Get, &["portfolios", portfolio, "custom_field_settings"]))
     }
 }

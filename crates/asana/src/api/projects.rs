@@ -22,7 +22,7 @@ impl Projects<'_> {
     ///
     /// # Errors
     /// As any read.
-    pub async fn get(&self, project: &str, fields: &[&str]) -> Result<Project, Error> {
+    pub async fn get(self, project: &str, fields: &[&str]) -> Result<Project, Error> {
         self.0.call(Method::Get, &["projects", project]).fields(fields).send().await
     }
 
@@ -31,7 +31,7 @@ impl Projects<'_> {
     /// # Errors
     /// As any write.
     pub async fn update(
-        &self,
+        self,
         project: &str,
         changes: Map<String, Value>,
         fields: &[&str],
@@ -40,12 +40,12 @@ impl Projects<'_> {
     }
 
     /// The project's sections in their order.
-    pub fn sections(&self, project: &str) -> List<Section> {
+    pub fn sections(self, project: &str) -> List<Section> {
         List::new(self.0.call(Method::Get, &["projects", project, "sections"]))
     }
 
     /// The fields on the project. Compact unless `custom_field.…` fields are asked for.
-    pub fn custom_field_settings(&self, project: &str) -> List<CustomFieldSetting> {
+    pub fn custom_field_settings(self, project: &str) -> List<CustomFieldSetting> {
         List::new(self.0.call(Method::Get, &["projects", project, "custom_field_settings"]))
     }
 
@@ -54,7 +54,7 @@ impl Projects<'_> {
     /// # Errors
     /// As any write; `PaymentRequired` on plans without custom fields.
     pub async fn add_custom_field_setting(
-        &self,
+        self,
         project: &str,
         new: NewSetting,
     ) -> Result<CustomFieldSetting, Error> {
@@ -66,7 +66,7 @@ impl Projects<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn remove_custom_field_setting(&self, project: &str, field: &str) -> Result<(), Error> {
+    pub async fn remove_custom_field_setting(self, project: &str, field: &str) -> Result<(), Error> {
         let path = ["projects", project, "removeCustomFieldSetting"];
         self.0.call(Method::Post, &path).data(json!({ "custom_field": field })).repeatable().run().await
     }

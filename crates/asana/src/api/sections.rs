@@ -35,7 +35,7 @@ impl Sections<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create(&self, project: &str, name: &str) -> Result<Section, Error> {
+    pub async fn create(self, project: &str, name: &str) -> Result<Section, Error> {
         let path = ["projects", project, "sections"];
         self.0.call(Method::Post, &path).data(json!({ "name": name })).send().await
     }
@@ -44,7 +44,7 @@ impl Sections<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn add_task(&self, section: &str, task: &str, place: Place) -> Result<(), Error> {
+    pub async fn add_task(self, section: &str, task: &str, place: Place) -> Result<(), Error> {
         let mut data = json!({ "task": task });
         // To Asana a null anchor is an end of the list: "after nothing" is first, "before nothing" is last.
         let (key, anchor) = match place {

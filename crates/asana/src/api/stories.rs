@@ -19,7 +19,7 @@ impl Client {
 
 impl Stories<'_> {
     /// The stories of a task, oldest first. Asana has no filter by time here.
-    pub fn of_task(&self, task: &str) -> List<Story> {
+    pub fn of_task(self, task: &str) -> List<Story> {
         List::new(self.0.call(Method::Get, &["tasks", task, "stories"]))
     }
 
@@ -27,7 +27,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any read.
-    pub async fn get(&self, story: &str, fields: &[&str]) -> Result<Story, Error> {
+    pub async fn get(self, story: &str, fields: &[&str]) -> Result<Story, Error> {
         self.0.call(Method::Get, &["stories", story]).fields(fields).send().await
     }
 
@@ -35,7 +35,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create_comment(&self, task: &str, text: &str) -> Result<Story, Error> {
+    pub async fn create_comment(self, task: &str, text: &str) -> Result<Story, Error> {
         self.0.call(Method::Post, &["tasks", task, "stories"]).data(json!({ "text": text })).send().await
     }
 
@@ -43,7 +43,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create_html_comment(&self, task: &str, html: &str) -> Result<Story, Error> {
+    pub async fn create_html_comment(self, task: &str, html: &str) -> Result<Story, Error> {
         self.0.call(Method::Post, &["tasks", task, "stories"]).data(json!({ "html_text": html })).send().await
     }
 
@@ -51,7 +51,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any write; `Forbidden` on other people's comments.
-    pub async fn update(&self, story: &str, text: &str) -> Result<Story, Error> {
+    pub async fn update(self, story: &str, text: &str) -> Result<Story, Error> {
         self.0.call(Method::Put, &["stories", story]).data(json!({ "text": text })).send().await
     }
 
@@ -59,7 +59,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any write; `Forbidden` on other people's comments.
-    pub async fn update_html(&self, story: &str, html: &str) -> Result<Story, Error> {
+    pub async fn update_html(self, story: &str, html: &str) -> Result<Story, Error> {
         self.0.call(Method::Put, &["stories", story]).data(json!({ "html_text": html })).send().await
     }
 
@@ -67,7 +67,7 @@ impl Stories<'_> {
     ///
     /// # Errors
     /// As any write; `Forbidden` on other people's comments.
-    pub async fn delete(&self, story: &str) -> Result<(), Error> {
+    pub async fn delete(self, story: &str) -> Result<(), Error> {
         self.0.call(Method::Delete, &["stories", story]).run().await
     }
 }

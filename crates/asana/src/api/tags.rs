@@ -19,7 +19,7 @@ impl Client {
 
 impl Tags<'_> {
     /// The tags of a workspace.
-    pub fn in_workspace(&self, workspace: &str) -> List<Tag> {
+    pub fn in_workspace(self, workspace: &str) -> List<Tag> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "tags"]))
     }
 
@@ -27,7 +27,7 @@ impl Tags<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create(&self, workspace: &str, name: &str) -> Result<Tag, Error> {
+    pub async fn create(self, workspace: &str, name: &str) -> Result<Tag, Error> {
         let path = ["workspaces", workspace, "tags"];
         self.0.call(Method::Post, &path).data(json!({ "name": name })).send().await
     }

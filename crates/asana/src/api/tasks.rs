@@ -23,27 +23,27 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any read.
-    pub async fn get(&self, task: &str, fields: &[&str]) -> Result<Task, Error> {
+    pub async fn get(self, task: &str, fields: &[&str]) -> Result<Task, Error> {
         self.0.call(Method::Get, &["tasks", task]).fields(fields).send().await
     }
 
     /// The tasks of a project, in its order. Subtasks are left out unless they are in the project themselves.
-    pub fn in_project(&self, project: &str) -> List<Task> {
+    pub fn in_project(self, project: &str) -> List<Task> {
         List::new(self.0.call(Method::Get, &["tasks"]).query("project", project))
     }
 
     /// The tasks of a section, in its order.
-    pub fn in_section(&self, section: &str) -> List<Task> {
+    pub fn in_section(self, section: &str) -> List<Task> {
         List::new(self.0.call(Method::Get, &["tasks"]).query("section", section))
     }
 
     /// The tasks a person has in a workspace.
-    pub fn assigned_to(&self, user: &str, workspace: &str) -> List<Task> {
+    pub fn assigned_to(self, user: &str, workspace: &str) -> List<Task> {
         List::new(self.0.call(Method::Get, &["tasks"]).query("assignee", user).query("workspace", workspace))
     }
 
     /// The direct subtasks of a task.
-    pub fn subtasks(&self, task: &str) -> List<Task> {
+    pub fn subtasks(self, task: &str) -> List<Task> {
         List::new(self.0.call(Method::Get, &["tasks", task, "subtasks"]))
     }
 
@@ -51,7 +51,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create(&self, new: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
+    pub async fn create(self, new: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
         self.0.call(Method::Post, &["tasks"]).fields(fields).data(new).send().await
     }
 
@@ -59,7 +59,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write; `MayHaveLanded` when the answer was lost.
-    pub async fn create_subtask(&self, parent: &str, new: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
+    pub async fn create_subtask(self, parent: &str, new: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
         self.0.call(Method::Post, &["tasks", parent, "subtasks"]).fields(fields).data(new).send().await
     }
 
@@ -67,7 +67,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn update(&self, task: &str, changes: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
+    pub async fn update(self, task: &str, changes: TaskWrite, fields: &[&str]) -> Result<Task, Error> {
         self.0.call(Method::Put, &["tasks", task]).fields(fields).data(changes).send().await
     }
 
@@ -75,7 +75,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn delete(&self, task: &str) -> Result<(), Error> {
+    pub async fn delete(self, task: &str) -> Result<(), Error> {
         self.0.call(Method::Delete, &["tasks", task]).run().await
     }
 
@@ -83,7 +83,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn add_project(&self, task: &str, project: &str, section: Option<&str>) -> Result<(), Error> {
+    pub async fn add_project(self, task: &str, project: &str, section: Option<&str>) -> Result<(), Error> {
         let mut data = json!({ "project": project });
         if let Some(section) = section {
             data["section"] = json!(section);
@@ -95,7 +95,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn remove_project(&self, task: &str, project: &str) -> Result<(), Error> {
+    pub async fn remove_project(self, task: &str, project: &str) -> Result<(), Error> {
         self.relate(task, "removeProject", json!({ "project": project })).run().await
     }
 
@@ -103,7 +103,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write; `PaymentRequired` on plans without dependencies.
-    pub async fn add_dependencies(&self, task: &str, dependencies: &[&str]) -> Result<(), Error> {
+    pub async fn add_dependencies(self, task: &str, dependencies: &[&str]) -> Result<(), Error> {
         self.relate(task, "addDependencies", json!({ "dependencies": dependencies })).run().await
     }
 
@@ -111,7 +111,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write; `PaymentRequired` on plans without dependencies.
-    pub async fn remove_dependencies(&self, task: &str, dependencies: &[&str]) -> Result<(), Error> {
+    pub async fn remove_dependencies(self, task: &str, dependencies: &[&str]) -> Result<(), Error> {
         self.relate(task, "removeDependencies", json!({ "dependencies": dependencies })).run().await
     }
 
@@ -119,7 +119,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn add_tag(&self, task: &str, tag: &str) -> Result<(), Error> {
+    pub async fn add_tag(self, task: &str, tag: &str) -> Result<(), Error> {
         self.relate(task, "addTag", json!({ "tag": tag })).run().await
     }
 
@@ -127,7 +127,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn remove_tag(&self, task: &str, tag: &str) -> Result<(), Error> {
+    pub async fn remove_tag(self, task: &str, tag: &str) -> Result<(), Error> {
         self.relate(task, "removeTag", json!({ "tag": tag })).run().await
     }
 
@@ -135,12 +135,12 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// As any write.
-    pub async fn add_followers(&self, task: &str, followers: &[&str]) -> Result<(), Error> {
+    pub async fn add_followers(self, task: &str, followers: &[&str]) -> Result<(), Error> {
         self.relate(task, "addFollowers", json!({ "followers": followers })).run().await
     }
 
     /// The POSTs that set a relation; setting it twice is setting it once.
-    fn relate(&self, task: &str, action: &str, data: Value) -> Request {
+    fn relate(self, task: &str, action: &str, data: Value) -> Request {
         self.0.call(Method::Post, &["tasks", task, action]).data(data).repeatable()
     }
 }

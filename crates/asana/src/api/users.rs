@@ -20,7 +20,7 @@ impl Users<'_> {
     ///
     /// # Errors
     /// As any read; `Unauthorized` when the token is not good.
-    pub async fn me(&self, fields: &[&str]) -> Result<User, Error> {
+    pub async fn me(self, fields: &[&str]) -> Result<User, Error> {
         self.get("me", fields).await
     }
 
@@ -28,12 +28,12 @@ impl Users<'_> {
     ///
     /// # Errors
     /// As any read.
-    pub async fn get(&self, user: &str, fields: &[&str]) -> Result<User, Error> {
+    pub async fn get(self, user: &str, fields: &[&str]) -> Result<User, Error> {
         self.0.call(Method::Get, &["users", user]).fields(fields).send().await
     }
 
     /// The people of a workspace, guests included.
-    pub fn in_workspace(&self, workspace: &str) -> List<User> {
+    pub fn in_workspace(self, workspace: &str) -> List<User> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "users"]))
     }
 }

@@ -17,7 +17,7 @@ impl Client {
 
 impl Workspaces<'_> {
     /// The workspaces the token's user belongs to.
-    pub fn list(&self) -> List<Workspace> {
+    pub fn list(self) -> List<Workspace> {
         List::new(self.0.call(Method::Get, &["workspaces"]))
     }
 
@@ -25,18 +25,18 @@ impl Workspaces<'_> {
     ///
     /// # Errors
     /// As any read.
-    pub async fn get(&self, workspace: &str, fields: &[&str]) -> Result<Workspace, Error> {
+    pub async fn get(self, workspace: &str, fields: &[&str]) -> Result<Workspace, Error> {
         self.0.call(Method::Get, &["workspaces", workspace]).fields(fields).send().await
     }
 
     /// The teams of an organisation.
-    pub fn teams(&self, workspace: &str) -> List<Team> {
+    pub fn teams(self, workspace: &str) -> List<Team> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "teams"]))
     }
 
     /// The projects of a workspace that the token's user sees, archived ones included unless
     /// `query("archived", false)` is added.
-    pub fn projects(&self, workspace: &str) -> List<Project> {
+    pub fn projects(self, workspace: &str) -> List<Project> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "projects"]))
     }
 }
