@@ -8,8 +8,8 @@
 //! repeats a call that might have created something, and it never puts a token, a query or a body into a log
 //! line or an error.
 //!
-//! Known limits: one client speaks for one token; limits are kept per process, not across replicas; webhook
-//! registration, OAuth and uploads are not here.
+//! Known limits: one client speaks for one token; limits are kept per process, not across replicas; OAuth and
+//! uploads are not here.
 //!
 //! ```no_run
 //! # async fn show() -> Result<(), asana::Error> {
@@ -34,13 +34,14 @@ mod page;
 mod request;
 mod retry;
 mod settings;
+pub mod signature;
 mod transport;
 pub mod wire;
 
 pub use api::{
     Attachments, Batch, BatchAction, CustomFieldWrite, CustomFields, EventPage, Goals, NewCustomField,
-    NewEnumOption, NewSetting, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite, Tasks, Users,
-    Workspaces,
+    NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite,
+    Tasks, Users, Webhooks, Workspaces,
 };
 pub use client::Client;
 pub use counters::Counters;

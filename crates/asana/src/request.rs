@@ -132,6 +132,11 @@ impl Request {
     /// # Errors
     /// Any [`Error`] but `Settings`.
     pub async fn send_full<T: DeserializeOwned>(self) -> Result<Answer<T>, Error> {
+        self.decode().await
+    }
+
+    /// Sends and decodes the whole body.
+    pub(crate) async fn decode<B: DeserializeOwned>(self) -> Result<B, Error> {
         let client = self.client.clone();
         let body = client.transport().send(&self).await?;
         let mut json = serde_json::Deserializer::from_slice(&body);

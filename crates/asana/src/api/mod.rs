@@ -16,6 +16,7 @@ mod tags;
 mod task_write;
 mod tasks;
 mod users;
+mod webhooks;
 mod workspaces;
 
 pub use attachments::Attachments;
@@ -31,4 +32,5 @@ pub use tags::Tags;
 pub use task_write::{CustomFieldWrite, TaskWrite};
 pub use tasks::Tasks;
 pub use users::Users;
+pub use webhooks::{NewWebhook, Webhooks};
 pub use workspaces::Workspaces;

@@ -17,6 +17,7 @@ mod portfolio;
 mod project;
 mod story;
 mod task;
+mod webhook;
 
 pub use attachment::Attachment;
 pub use batch::BatchResult;
@@ -31,6 +32,7 @@ pub use portfolio::Portfolio;
 pub use project::{Project, Section, StatusUpdate, Tag};
 pub use story::{Story, StoryDates, StorySource, StoryType};
 pub use task::{ApprovalStatus, Dependency, Membership, Task, TaskSubtype};
+pub use webhook::{Delivery, Webhook, WebhookFilter};
 
 use serde::{Deserialize, Deserializer, Serialize};
 

@@ -58,8 +58,10 @@ async fn logs_tell_method_path_status_and_attempt_and_no_more() {
     // For the whole process, other tests' calls included: a subscriber of one thread can miss events whose call sites
     // another thread has met first.
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    let server =
-        Server::playing([error(503, "busy"), data(json!({ "gid": "1", "text": "said in private" }))]).await;
+    let change = "name=new_goals;info=https://asana.com/developers;affected=true";
+    let busy = error(503, "busy").header("asana-change", change);
+    let done = data(json!({ "gid": "1", "text": "said in private" })).header("asana-change", change);
+    let server = Server::playing([busy, done]).await;
     let client = server.client();
     client.stories().update("77077", "written in private").await.unwrap();
     let text = log.text();

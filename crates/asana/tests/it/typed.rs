@@ -1,6 +1,6 @@
 //! The typed calls: what they send, and that unknown or missing parts of an answer do no harm.
 
-use asana::wire::{CustomFieldSubtype, StorySource, TaskSubtype};
+use asana::wire::{CustomFieldSubtype, StorySource, TaskSubtype, WebhookFilter};
 use asana::{CustomFieldWrite, Error, NewCustomField, NewEnumOption, NewSetting, Place, TaskWrite};
 use serde_json::{Value, json};
 
@@ -126,4 +126,34 @@ async fn an_event_stream_begins_with_a_fresh_token() {
     let page = client.events("9", Some(&sync)).await.unwrap();
     assert_eq!((page.events.len(), page.sync.as_str(), page.has_more), (1, "t2", true));
     assert_eq!(server.asked()[1].query, "resource=9&sync=t1");
+}
+
+#[tokio::test]
+async fn a_new_webhook_brings_its_secret_and_hides_it() {
+    let answer = json!({ "data": { "gid": "4", "active": true, "filters": null }, "X-Hook-Secret": "hush" });
+    let server = Server::playing([reply(201, answer)]).await;
+    let filter = WebhookFilter { resource_type: "task".to_owned(), ..WebhookFilter::default() };
+    let made =
+        server.client().webhooks().create("9", "https://upnext.example/hooks/9", &[filter]).await.unwrap();
+    assert_eq!(made.webhook.gid, "4");
+    assert!(!format!("{made:?}").contains("hush"));
+    let secret = made.secret.unwrap();
+    let body = br#"{"events":[]}"#;
+    let signature = asana::signature::sign(&secret, body).unwrap();
+    assert!(asana::signature::verify(&"hush".into(), body, &signature));
+    let wanted = json!({
+        "resource": "9", "target": "https://upnext.example/hooks/9", "filters": [{ "resource_type": "task" }],
+    });
+    assert_eq!(said(&server.asked()[0]), ("POST", "/webhooks", &wanted));
+}
+
+#[tokio::test]
+async fn calls_can_run_on_their_own_tasks() {
+    let server = Server::playing([data(json!({ "gid": "1" })), data(json!([{ "gid": "2" }]))]).await;
+    let client = server.client();
+    let other = client.clone();
+    let me = tokio::spawn(async move { other.users().me(&["name"]).await }).await.unwrap().unwrap();
+    let list = client.tasks().in_project("9");
+    let tasks = tokio::spawn(list.collect_all()).await.unwrap().unwrap();
+    assert_eq!((me.gid.as_str(), tasks.len()), ("1", 1));
 }
