@@ -1,1 +1,39 @@
-//! Placeholder.
+//! A local Asana: the REST API v1.0 over plain HTTP, with state in memory, fault switches and a clock that can jump.
+//!
+//! For tests, demos and trying Upnext without an account. Built from recorded answers of the real API, its OpenAPI file
+//! and its documentation, never from what a particular client happens to send.
+//!
+//! Not here: persistence, access control between users, rendering of rich text. Sending `X-Sandbox-Source: web` makes a
+//! call's stories look like a person's (`source` is `api` otherwise). Control endpoints are in [`control`].
+//!
+//! ```no_run
+//! # async fn run(now: jiff::Timestamp) -> Result<(), sandbox::Error> {
+//! let world = sandbox::World::new(7, sandbox::Plan::Paid, now);
+//! let running = sandbox::serve(sandbox::Options::default(), world).await?;
+//! println!("{} with token sandbox-token", running.base_url);
+//! running.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod body;
+mod call;
+mod clock;
+pub mod control;
+mod error;
+mod faults;
+mod http;
+mod journal;
+mod limits;
+mod node;
+mod paginate;
+mod project;
+mod resources;
+mod server;
+pub mod world;
+
+pub use clock::stamp;
+pub use error::Error;
+pub use faults::{Faults, Latency, ServerError, Strike, TooManyRequests};
+pub use server::{Options, Running, serve};
+pub use world::{Gid, Plan, World};

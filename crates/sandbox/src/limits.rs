@@ -1,0 +1,126 @@
+//! Asana's request budgets: 150 or 1,500 calls a minute per token, 60 searches, 50 reads and 15 writes in flight.
+//!
+//! The minute is a window that slides by the second. Rejected calls count too, so hammering keeps a token locked out.
+//! Known limit: the cost limiter (charged after wide answers) is not modelled.
+
+use crate::error::Failure;
+use crate::server::Shared;
+use crate::world::Plan;
+use jiff::Timestamp;
+use std::collections::{HashMap, VecDeque};
+
+const WINDOW_SECONDS: i64 = 60;
+const SEARCHES_PER_MINUTE: u32 = 60;
+const READS_IN_FLIGHT: u32 = 50;
+const WRITES_IN_FLIGHT: u32 = 15;
+
+/// Spent budget by token.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    on: bool,
+    calls: HashMap<String, Window>,
+    searches: HashMap<String, Window>,
+    in_flight: HashMap<(String, bool), u32>,
+}
+
+/// Calls of the last minute, by second.
+#[derive(Debug, Default)]
+struct Window {
+    seconds: VecDeque<(i64, u32)>,
+}
+
+impl Window {
+    /// Adds calls; the answer is the seconds to wait when they were too many.
+    fn add(&mut self, now: i64, calls: u32, most: u32) -> Result<(), u64> {
+        while self.seconds.front().is_some_and(|(second, _)| now - second >= WINDOW_SECONDS) {
+            self.seconds.pop_front();
+        }
+        match self.seconds.back_mut() {
+            Some((second, count)) if *second == now => *count = count.saturating_add(calls),
+            _ => self.seconds.push_back((now, calls)),
+        }
+        let total: u32 = self.seconds.iter().map(|(_, count)| count).sum();
+        if total <= most { Ok(()) } else { Err(self.wait(now, total - most)) }
+    }
+
+    /// Seconds until `excess` of the oldest calls have left the window.
+    fn wait(&self, now: i64, excess: u32) -> u64 {
+        let mut left = 0;
+        for (second, count) in &self.seconds {
+            left += count;
+            if left >= excess {
+                return u64::try_from(second + WINDOW_SECONDS - now).unwrap_or(1).max(1);
+            }
+        }
+        60
+    }
+}
+
+impl Limits {
+    pub(crate) fn new(on: bool) -> Self {
+        Self { on, calls: HashMap::new(), searches: HashMap::new(), in_flight: HashMap::new() }
+    }
+
+    /// Counts calls against a token's minute.
+    pub(crate) fn spend(
+        &mut self,
+        token: &str,
+        plan: Plan,
+        now: Timestamp,
+        calls: u32,
+        searching: bool,
+    ) -> Result<(), Failure> {
+        if !self.on {
+            return Ok(());
+        }
+        let now = now.as_second();
+        let most = match plan {
+            Plan::Free => 150,
+            Plan::Paid | Plan::Enterprise => 1500,
+        };
+        let window = self.calls.entry(token.to_owned()).or_default();
+        window.add(now, calls, most).map_err(Failure::too_many)?;
+        if searching {
+            let window = self.searches.entry(token.to_owned()).or_default();
+            window.add(now, calls, SEARCHES_PER_MINUTE).map_err(Failure::too_many)?;
+        }
+        Ok(())
+    }
+}
+
+/// Calls in flight; leaving is by drop.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    shared: Shared,
+    key: (String, bool),
+    weight: u32,
+}
+
+impl Flight {
+    /// Enters `weight` calls, or answers 429 when too many of the token's are in work.
+    pub(crate) fn enter(
+        shared: &Shared,
+        token: Option<&str>,
+        is_read: bool,
+        weight: u32,
+    ) -> Result<Self, Failure> {
+        let most = if is_read { READS_IN_FLIGHT } else { WRITES_IN_FLIGHT };
+        let key = (token.unwrap_or_default().to_owned(), is_read);
+        let limits = &mut shared.lock().limits;
+        let on = limits.on;
+        let count = limits.in_flight.entry(key.clone()).or_default();
+        if on && *count + weight > most {
+            return Err(Failure::too_many(1));
+        }
+        *count += weight;
+        Ok(Self { shared: shared.clone(), key, weight })
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if let Some(count) = self.shared.lock().limits.in_flight.get_mut(&self.key) {
+            *count = count.saturating_sub(self.weight);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Attachments: read one, list those of a task or project, delete.
+//!
+//! Known limit: uploading (multipart) is not built yet; attachments come from imports and set-up code.
+
+use crate::call::{Answer, Call, Route, check_long};
+use crate::error::Failure;
+use crate::node::{Node, Reader, Ref, Shape};
+use crate::world::{Gid, Kind, World};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/attachments", list),
+    Route::get("/attachments/{attachment}", get),
+    Route::delete("/attachments/{attachment}", delete),
+];
+
+pub(super) const SHAPE: Shape = Shape {
+    name: "attachment",
+    compact: &["resource_type", "name", "resource_subtype"],
+    full: &[
+        "created_at",
+        "download_url",
+        "host",
+        "name",
+        "parent",
+        "permanent_url",
+        "resource_type",
+        "resource_subtype",
+        "view_url",
+    ],
+    written: &["resource_type", "name", "resource_subtype"],
+    field,
+};
+
+fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
+    let world = reader.world;
+    let attachment = world.attachments.get(&at.gid)?;
+    let stored = || format!("https://asanausercontent.com/us1/assets/{}/{}", world.home, at.gid);
+    let is_file = attachment.resource_subtype == "asana";
+    Some(match name {
+        "name" => attachment.name.clone().into(),
+        "resource_subtype" | "host" => attachment.resource_subtype.clone().into(),
+        "created_at" => Node::at(Some(attachment.created_at)),
+        "download_url" if is_file => stored().into(),
+        "download_url" => Node::null(),
+        "view_url" => attachment.view_url.clone().unwrap_or_else(stored).into(),
+        "permanent_url" => format!("https://app.asana.com/app/asana/-/get_asset?asset_id={}", at.gid).into(),
+        "size" => attachment.content.len().into(),
+        "connected_to_app" => false.into(),
+        "parent" => Node::to(world.kind_of(&attachment.parent)?, Some(&attachment.parent)),
+        _ => return None,
+    })
+}
+
+fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let parent = call.query("parent").ok_or_else(|| Failure::bad("You should specify one of parent"))?;
+    check_long("parent", parent)?;
+    if !matches!(world.kind_of(parent), Some(Kind::Task | Kind::Project)) {
+        return Err(Failure::unknown("parent", parent));
+    }
+    let attachments: Vec<Gid> = world
+        .attachments
+        .iter()
+        .filter(|(_, attachment)| attachment.parent == parent)
+        .map(|(gid, _)| gid.clone())
+        .collect();
+    Ok(Answer::list(Kind::Attachment, attachments))
+}
+
+fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "attachment", Kind::Attachment)?;
+    Ok(Answer::got(Kind::Attachment, &gid))
+}
+
+fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "attachment", Kind::Attachment)?;
+    if let Some(attachment) = world.attachments.remove(&gid) {
+        world.touch(&attachment.parent);
+    }
+    Ok(Answer::empty())
+}

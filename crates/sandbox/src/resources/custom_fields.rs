@@ -1,0 +1,472 @@
+//! Custom fields: definitions and their enum options. Where fields are set is in `custom_field_settings.rs`.
+//!
+//! Known limits: formulas and generated ids cannot be made through the API (as in Asana); locking by another app is
+//! not modelled.
+
+use super::projects::choice;
+use crate::call::{Answer, Call, Route, check_object, words_of};
+use crate::error::Failure;
+use crate::node::{Node, Reader, Ref, Shape};
+use crate::world::{CustomField, EnumOption, FieldType, Gid, Kind, NewCustomField, World};
+use serde_json::{Map, Value, json};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::post("/custom_fields", create),
+    Route::get("/custom_fields/{custom_field}", get),
+    Route::put("/custom_fields/{custom_field}", update),
+    Route::delete("/custom_fields/{custom_field}", delete),
+    Route::get("/workspaces/{workspace}/custom_fields", list),
+    Route::post("/workspaces/{workspace}/custom_fields", create_in),
+    Route::post("/custom_fields/{custom_field}/enum_options", add_option),
+    Route::post("/custom_fields/{custom_field}/enum_options/insert", insert_option),
+    Route::get("/enum_options/{enum_option}", get_option),
+    Route::put("/enum_options/{enum_option}", update_option),
+    Route::delete("/enum_options/{enum_option}", delete_option),
+];
+
+/// Asana's cap, disabled options included.
+const MOST_OPTIONS: usize = 500;
+pub(super) const PAID_ONLY: &str = "Custom Fields are not available for free users or guests.";
+/// Names of built-in properties a field must not take.
+const BUILT_IN_NAMES: &[&str] = &[
+    "assignee",
+    "due date",
+    "start date",
+    "tags",
+    "projects",
+    "created at",
+    "completed at",
+    "modified at",
+    "dependencies",
+    "followers",
+];
+
+const FULL: &[&str] = &[
+    "resource_type",
+    "name",
+    "resource_subtype",
+    "type",
+    "representation_type",
+    "enabled",
+    "id_prefix",
+    "input_restrictions",
+    "is_formula_field",
+    "is_value_read_only",
+    "enum_options",
+    "precision",
+    "format",
+    "currency_code",
+    "custom_label",
+    "custom_label_position",
+    "is_global_to_workspace",
+    "has_notifications_enabled",
+    "asana_created_field",
+    "privacy_setting",
+    "default_access_level",
+    "created_by",
+    "text_value",
+    "number_value",
+    "enum_value",
+    "multi_enum_values",
+    "date_value",
+    "people_value",
+    "reference_value",
+    "display_value",
+];
+
+pub(super) const SHAPE: Shape = Shape {
+    name: "custom_field",
+    compact: &[
+        "resource_type",
+        "name",
+        "type",
+        "representation_type",
+        "enabled",
+        "id_prefix",
+        "input_restrictions",
+        "is_formula_field",
+        "enum_options",
+        "text_value",
+        "number_value",
+        "enum_value",
+        "multi_enum_values",
+        "date_value",
+        "people_value",
+        "reference_value",
+        "display_value",
+    ],
+    full: FULL,
+    written: FULL,
+    field,
+};
+
+const OPTION: &[&str] = &["resource_type", "name", "enabled", "color"];
+
+pub(super) const OPTION_SHAPE: Shape =
+    Shape { name: "enum_option", compact: OPTION, full: OPTION, written: OPTION, field: option_field };
+
+fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
+    let definition = reader.world.custom_fields.get(&at.gid)?;
+    if let Some(holder) = &at.holder
+        && let Some(node) = super::field_values::read(reader.world, holder, &at.gid, name)
+    {
+        return Some(node);
+    }
+    numbers_only(definition, name).or_else(|| common(definition, name))
+}
+
+fn numbers_only(field: &CustomField, name: &str) -> Option<Node> {
+    let known =
+        matches!(name, "precision" | "format" | "currency_code" | "custom_label" | "custom_label_position");
+    if !known || field.field_type != FieldType::Number {
+        return None;
+    }
+    Some(match name {
+        "precision" => field.precision.into(),
+        "format" => field.format.clone().into(),
+        "currency_code" => field.currency_code.clone().into(),
+        "custom_label" => field.custom_label.clone().into(),
+        _ => field.custom_label_position.clone().into(),
+    })
+}
+
+fn common(field: &CustomField, name: &str) -> Option<Node> {
+    let is_enum = matches!(field.field_type, FieldType::Enum | FieldType::MultiEnum);
+    Some(match name {
+        "name" => field.name.clone().into(),
+        "description" => field.description.clone().into(),
+        "resource_subtype" | "type" => field.field_type.word().into(),
+        "representation_type" => field.representation.clone().into(),
+        "id_prefix" => field.id_prefix.clone().into(),
+        "input_restrictions" if field.field_type == FieldType::Reference => {
+            json!(field.input_restrictions).into()
+        }
+        "is_formula_field" => (field.representation == "formula").into(),
+        "is_value_read_only" => field.is_value_read_only().into(),
+        "enum_options" if is_enum => Node::List(
+            field
+                .options
+                .iter()
+                .map(|option| Node::Resource(Ref::new(Kind::EnumOption, &option.gid)))
+                .collect(),
+        ),
+        "is_global_to_workspace" => field.is_global.into(),
+        "has_notifications_enabled" => field.has_notifications_enabled.into(),
+        "asana_created_field" => field.asana_created_field.clone().into(),
+        "privacy_setting" => field.privacy_setting.clone().into(),
+        "default_access_level" => field.default_access_level.clone().into(),
+        "created_by" => Node::to(Kind::User, field.created_by.as_ref()),
+        _ => return None,
+    })
+}
+
+fn option_field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
+    let field = reader.world.option_fields.get(&at.gid)?;
+    let option = reader.world.custom_fields.get(field)?.option(&at.gid)?;
+    Some(match name {
+        "name" => option.name.clone().into(),
+        "enabled" => option.enabled.into(),
+        "color" => option.color.clone().into(),
+        _ => return None,
+    })
+}
+
+fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    let fields: Vec<Gid> =
+        world.custom_fields.iter().filter(|(_, field)| field.is_global).map(|(gid, _)| gid.clone()).collect();
+    Ok(Answer::list(Kind::CustomField, fields))
+}
+
+fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "custom_field", Kind::CustomField)?;
+    Ok(Answer::got(Kind::CustomField, &gid))
+}
+
+fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    let workspace = call.required_gid("workspace")?;
+    check_object(world, Kind::Workspace, "workspace", &workspace)?;
+    let gid = define(world, call, true)?;
+    Ok(Answer::created(Kind::CustomField, &gid))
+}
+
+fn create_in(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    call.target(world, "workspace", Kind::Workspace)?;
+    let gid = define(world, call, true)?;
+    Ok(Answer::created(Kind::CustomField, &gid))
+}
+
+/// Makes a field from the call's data; `is_global` puts it into the workspace's library.
+pub(super) fn define(world: &mut World, call: &Call, is_global: bool) -> Result<Gid, Failure> {
+    let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
+    let word = match call.text("resource_subtype")? {
+        Some(word) => word,
+        None => call.text("type")?.ok_or_else(|| Failure::missing("resource_subtype"))?,
+    };
+    let field_type = FieldType::from_word(&word)
+        .ok_or_else(|| Failure::bad(format!("resource_subtype: Not a custom field type: {word}")))?;
+    check_name(world, &name, None)?;
+    let options = given_options(call, field_type)?;
+    // Checked on a throw-away copy first, so that a refused call leaves nothing behind.
+    let mut draft =
+        world.new_custom_field(&NewCustomField { name, field_type, precision: 0, options: Vec::new() });
+    draft.is_global = is_global;
+    draft.created_by = Some(call.actor.user.clone());
+    apply(call, &mut draft)?;
+    let gid = world.issue(Kind::CustomField);
+    for option in options {
+        let mut made = world.new_option(&gid, option.name);
+        made.enabled = option.enabled;
+        if let Some(color) = option.color {
+            made.color = color;
+        }
+        draft.options.push(made);
+    }
+    world.custom_fields.insert(gid.clone(), draft);
+    Ok(gid)
+}
+
+struct GivenOption {
+    name: String,
+    color: Option<String>,
+    enabled: bool,
+}
+
+fn given_options(call: &Call, field_type: FieldType) -> Result<Vec<GivenOption>, Failure> {
+    if !matches!(field_type, FieldType::Enum | FieldType::MultiEnum) {
+        return Ok(Vec::new());
+    }
+    let items = match call.data.get("enum_options") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(other) => return Err(Failure::bad(format!("enum_options: Value is not an array: {other}"))),
+    };
+    if items.len() > MOST_OPTIONS {
+        return Err(Failure::bad(too_many_options()));
+    }
+    items
+        .iter()
+        .enumerate()
+        .map(|(nth, item)| {
+            let name = item.get("name").and_then(Value::as_str);
+            Ok(GivenOption {
+                name: name
+                    .ok_or_else(|| Failure::missing(&format!("enum_options: [{nth}]: name")))?
+                    .to_owned(),
+                color: item.get("color").and_then(Value::as_str).map(str::to_owned),
+                enabled: item.get("enabled").and_then(Value::as_bool).unwrap_or(true),
+            })
+        })
+        .collect()
+}
+
+fn too_many_options() -> String {
+    format!("enum_options: A custom field may have at most {MOST_OPTIONS} enum options")
+}
+
+/// Names are unique in the library and must not be those of built-in properties.
+fn check_name(world: &World, name: &str, itself: Option<&str>) -> Result<(), Failure> {
+    if name.trim().is_empty() {
+        return Err(Failure::missing("name"));
+    }
+    if BUILT_IN_NAMES.contains(&name.to_lowercase().as_str()) {
+        return Err(Failure::bad(format!("name: {name} is the name of a built-in field; choose another")));
+    }
+    let taken = world
+        .custom_fields
+        .iter()
+        .any(|(gid, field)| field.name == name && field.is_global && Some(gid.as_str()) != itself);
+    if taken {
+        return Err(Failure::bad(format!("Custom field with name {name} already exists in workspace")));
+    }
+    Ok(())
+}
+
+/// Applies the writable properties, those of the field's type only.
+fn apply(call: &Call, field: &mut CustomField) -> Result<(), Failure> {
+    for key in call.data.keys() {
+        match key.as_str() {
+            "description" => field.description = call.text(key)?.unwrap_or_default(),
+            "has_notifications_enabled" => field.has_notifications_enabled = call.flag(key)?.unwrap_or(false),
+            "privacy_setting" => {
+                field.privacy_setting = choice(call, key, &["public_with_guests", "public", "private"])?
+            }
+            "default_access_level" => {
+                field.default_access_level = choice(call, key, &["admin", "editor", "user"])?
+            }
+            "id_prefix" => field.id_prefix = call.text(key)?,
+            "input_restrictions" => {
+                field.input_restrictions = words_of(key, &call.data[key])?;
+            }
+            "owned_by_app" if call.flag(key)? == Some(true) => {
+                return Err(Failure::forbidden("owned_by_app: This app may not own custom fields"));
+            }
+            _ => {}
+        }
+    }
+    if field.field_type == FieldType::Number {
+        apply_number(call, field)?;
+    }
+    if field.field_type == FieldType::Reference && field.input_restrictions.is_empty() {
+        return Err(Failure::bad("input_restrictions: Name at least one of task, project, portfolio, goal"));
+    }
+    Ok(())
+}
+
+fn apply_number(call: &Call, field: &mut CustomField) -> Result<(), Failure> {
+    const FORMATS: &[&str] = &["none", "identifier", "percentage", "currency", "custom", "duration"];
+    if call.has("format") {
+        field.format = choice(call, "format", FORMATS)?;
+    }
+    if let Some(precision) = call.data.get("precision").filter(|value| !value.is_null()) {
+        let given = precision.as_u64().or_else(|| precision.as_str()?.parse().ok());
+        field.precision = match given.map(u8::try_from) {
+            Some(Ok(precision)) if precision <= 6 => precision,
+            _ => return Err(Failure::bad(format!("precision: Must be between 0 and 6, not: {precision}"))),
+        };
+    }
+    if field.format == "identifier" {
+        field.precision = 0;
+    }
+    for (key, slot) in [
+        ("currency_code", &mut field.currency_code),
+        ("custom_label", &mut field.custom_label),
+        ("custom_label_position", &mut field.custom_label_position),
+    ] {
+        if call.has(key) {
+            *slot = call.text(key)?;
+        }
+    }
+    match field.format.as_str() {
+        "currency" if field.currency_code.is_none() => Err(Failure::missing("currency_code")),
+        "custom" if field.custom_label.is_none() => Err(Failure::missing("custom_label")),
+        _ => Ok(()),
+    }
+}
+
+fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    let gid = call.target(world, "custom_field", Kind::CustomField)?;
+    let mut field = world.custom_fields[&gid].clone();
+    if let Some(word) = call.text("resource_subtype")?
+        && word != field.field_type.word()
+    {
+        return Err(Failure::bad("resource_subtype: The type of a custom field cannot be changed"));
+    }
+    if call.has("enum_options") {
+        return Err(Failure::bad("enum_options: Cannot write this property"));
+    }
+    if let Some(name) = call.text("name")? {
+        check_name(world, &name, Some(&gid))?;
+        field.name = name;
+    }
+    apply(call, &mut field)?;
+    world.custom_fields.insert(gid.clone(), field);
+    Ok(Answer::written(Kind::CustomField, &gid))
+}
+
+fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    let gid = call.target(world, "custom_field", Kind::CustomField)?;
+    world.remove_custom_field(&gid);
+    Ok(Answer::empty())
+}
+
+/// A field that can have options.
+fn with_options(world: &World, call: &Call) -> Result<Gid, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    let gid = call.target(world, "custom_field", Kind::CustomField)?;
+    match world.custom_fields[&gid].field_type {
+        FieldType::Enum | FieldType::MultiEnum => Ok(gid),
+        _ => Err(Failure::bad("custom_field: Only enum and multi_enum custom fields have enum options")),
+    }
+}
+
+fn add_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = with_options(world, call)?;
+    let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
+    let options = &world.custom_fields[&gid].options;
+    if options.len() >= MOST_OPTIONS {
+        return Err(Failure::bad(too_many_options()));
+    }
+    let at = option_slot(options, call, "insert_before", "insert_after")?;
+    let enabled = call.flag("enabled")?.unwrap_or(true);
+    let color = call.text("color")?;
+    let mut option = world.new_option(&gid, name);
+    option.enabled = enabled;
+    option.color = color.unwrap_or(option.color);
+    let option_gid = option.gid.clone();
+    if let Some(field) = world.custom_fields.get_mut(&gid) {
+        field.options.insert(at, option);
+    }
+    Ok(Answer::created(Kind::EnumOption, &option_gid))
+}
+
+/// Where an option goes; the end without an anchor.
+fn option_slot(options: &[EnumOption], call: &Call, before: &str, after: &str) -> Result<usize, Failure> {
+    let find = |key: &str, gid: &str| {
+        let at = options.iter().position(|option| option.gid == gid);
+        at.ok_or_else(|| Failure::unknown(key, gid))
+    };
+    match (call.text(before)?, call.text(after)?) {
+        (Some(_), Some(_)) => Err(Failure::bad(format!("You may only provide one of {before} or {after}!"))),
+        (Some(gid), None) => find(before, &gid),
+        (None, Some(gid)) => Ok(find(after, &gid)? + 1),
+        (None, None) => Ok(options.len()),
+    }
+}
+
+fn insert_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = with_options(world, call)?;
+    let moved = call.required_gid("enum_option")?;
+    let mut options = world.custom_fields[&gid].options.clone();
+    let from = options.iter().position(|option| option.gid == moved);
+    let from = from.ok_or_else(|| Failure::unknown("enum_option", &moved))?;
+    let option = options.remove(from);
+    if !call.has("before_enum_option") && !call.has("after_enum_option") {
+        return Err(Failure::bad("You should specify one of before_enum_option, after_enum_option"));
+    }
+    let at = option_slot(&options, call, "before_enum_option", "after_enum_option")?;
+    options.insert(at, option);
+    if let Some(field) = world.custom_fields.get_mut(&gid) {
+        field.options = options;
+    }
+    Ok(Answer::written(Kind::EnumOption, &moved))
+}
+
+fn get_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "enum_option", Kind::EnumOption)?;
+    Ok(Answer::got(Kind::EnumOption, &gid))
+}
+
+fn update_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
+    let gid = call.target(world, "enum_option", Kind::EnumOption)?;
+    let (name, color, enabled) = (call.text("name")?, call.text("color")?, call.flag("enabled")?);
+    let field = world.option_fields[&gid].clone();
+    let Some(field) = world.custom_fields.get_mut(&field) else {
+        return Err(Failure::unknown("enum_option", &gid));
+    };
+    let others_enabled = field.options.iter().any(|option| option.enabled && option.gid != gid);
+    if enabled == Some(false) && !others_enabled {
+        return Err(Failure::bad("enabled: At least one enum option must stay enabled"));
+    }
+    if let Some(option) = field.options.iter_mut().find(|option| option.gid == gid) {
+        option.name = name.unwrap_or_else(|| option.name.clone());
+        option.color = color.unwrap_or_else(|| option.color.clone());
+        option.enabled = enabled.unwrap_or(option.enabled);
+    }
+    Ok(Answer::written(Kind::EnumOption, &gid))
+}
+
+fn delete_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "enum_option", Kind::EnumOption)?;
+    Err(Failure::forbidden("Enum options cannot be deleted; set enabled to false instead"))
+}
+
+/// A call whose data is the definition object given in place of a field gid.
+pub(super) fn definition_call(call: &Call, definition: &Map<String, Value>) -> Call {
+    Call { data: definition.clone(), ..call.clone() }
+}

@@ -1,0 +1,124 @@
+//! One file per resource: its routes, how it looks, and its rules.
+//!
+//! # How to add a resource
+//!
+//! 1. State: add a typed struct and a `BTreeMap<Gid, _>` to `world/`, a [`Kind`], and its line in `World::exists`.
+//! 2. File: `resources/<plural>.rs` with `pub(super) const ROUTES: &[Route]` and, if it is an object, a
+//!    `pub(super) const SHAPE: Shape` (field lists: compact, full, written; and `field`, which reads one property).
+//!    Handlers are `fn(&mut World, &Call) -> Result<Answer, Failure>`: check, change, answer.
+//!    A `{name}` in a pattern is the word of error messages (`task: Not a Long: x`); it is checked to be a number
+//!    before the handler runs, except `{user}` and `{custom_id}`.
+//! 3. Register both below, in [`ROUTES`] and [`shape_of`], and take its rows out of `unbuilt.rs`.
+//! 4. Fields on a new kind of holder: add it to `World::field_sources`, and use `field_values.rs` to write values.
+//! 5. Test it in `tests/it/` over HTTP: `cargo test -p sandbox`.
+
+mod attachments;
+mod batch;
+mod custom_field_settings;
+mod custom_fields;
+mod field_values;
+mod projects;
+mod sections;
+mod stories;
+mod tags;
+mod task_dates;
+mod task_links;
+mod task_lists;
+mod task_places;
+mod task_write;
+mod tasks;
+mod teams;
+mod unbuilt;
+mod user_task_lists;
+mod users;
+mod workspaces;
+
+use crate::call::Route;
+use crate::error::Failure;
+use crate::node::Shape;
+use crate::world::{Kind, Plan, World};
+use axum::http::Method;
+
+/// Every route, by resource; the first that fits answers.
+const ROUTES: &[&[Route]] = &[
+    attachments::ROUTES,
+    batch::ROUTES,
+    custom_field_settings::ROUTES,
+    custom_fields::ROUTES,
+    projects::ROUTES,
+    sections::ROUTES,
+    stories::ROUTES,
+    tags::ROUTES,
+    task_links::ROUTES,
+    task_lists::ROUTES,
+    task_places::ROUTES,
+    tasks::ROUTES,
+    teams::ROUTES,
+    user_task_lists::ROUTES,
+    users::ROUTES,
+    workspaces::ROUTES,
+    unbuilt::ROUTES,
+];
+
+/// The route for a method and path, with the path's parameters.
+pub(crate) fn find(method: &Method, path: &str) -> Option<(&'static Route, Vec<(&'static str, String)>)> {
+    ROUTES.iter().flat_map(|routes| routes.iter()).find_map(|route| Some((route, route.fit(method, path)?)))
+}
+
+/// How objects of a kind look.
+pub(crate) fn shape_of(kind: Kind) -> Shape {
+    match kind {
+        Kind::Workspace => workspaces::SHAPE,
+        Kind::Team => teams::SHAPE,
+        Kind::User => users::SHAPE,
+        Kind::UserTaskList => user_task_lists::SHAPE,
+        Kind::Project => projects::SHAPE,
+        Kind::Section => sections::SHAPE,
+        Kind::Task => tasks::SHAPE,
+        Kind::Story => stories::SHAPE,
+        Kind::CustomField => custom_fields::SHAPE,
+        Kind::EnumOption => custom_fields::OPTION_SHAPE,
+        Kind::CustomFieldSetting => custom_field_settings::SHAPE,
+        Kind::Tag => tags::SHAPE,
+        Kind::Attachment => attachments::SHAPE,
+    }
+}
+
+/// Text made safe for markup.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Markup without its tags, for the plain twin of `html_notes` and `html_text`.
+fn strip_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
+/// Checks that rich text is markup rooted at `<body>`.
+fn check_markup(key: &str, html: &str) -> Result<(), Failure> {
+    let trimmed = html.trim();
+    if trimmed.starts_with("<body>") && trimmed.ends_with("</body>") || trimmed == "<body/>" {
+        Ok(())
+    } else {
+        Err(Failure::bad(format!("{key}: XML is invalid: the text must be one <body> element")))
+    }
+}
+
+/// The paid-feature answer when the plan is free.
+fn require_paid(world: &World, message: &str) -> Result<(), Failure> {
+    if world.plan == Plan::Free { Err(Failure::payment(message)) } else { Ok(()) }
+}

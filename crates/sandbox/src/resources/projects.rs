@@ -1,0 +1,410 @@
+//! Projects: create, read, change, delete, list, members and followers, task counts.
+//!
+//! Deleting a project keeps its tasks (they lose their place in it), as in Asana.
+//! Known limits: `privacy_setting` is stored, not enforced; project search, duplication and templates are not built.
+
+use crate::call::{Answer, Call, Route, check_object, user, words_of};
+use crate::error::Failure;
+use crate::node::{Node, Reader, Ref, Shape, View};
+use crate::world::{Carried, Gid, Kind, NewProject, Project, Subtype, World};
+use serde_json::{Map, Value, json};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/projects", list),
+    Route::post("/projects", create),
+    Route::get("/projects/{project}", get),
+    Route::put("/projects/{project}", update),
+    Route::delete("/projects/{project}", delete),
+    Route::get("/projects/{project}/task_counts", task_counts),
+    Route::post("/projects/{project}/addMembers", add_members),
+    Route::post("/projects/{project}/removeMembers", remove_members),
+    Route::post("/projects/{project}/addFollowers", add_followers),
+    Route::post("/projects/{project}/removeFollowers", remove_followers),
+    Route::get("/workspaces/{workspace}/projects", list_of_workspace),
+    Route::post("/workspaces/{workspace}/projects", create_in_workspace),
+    Route::get("/teams/{team}/projects", list_of_team),
+    Route::post("/teams/{team}/projects", create_in_team),
+    Route::get("/tasks/{task}/projects", list_of_task),
+];
+
+const WRITTEN: &[&str] = &[
+    "resource_type",
+    "created_at",
+    "modified_at",
+    "due_date",
+    "due_on",
+    "notes",
+    "archived",
+    "default_view",
+    "default_access_level",
+    "minimum_access_level_for_customization",
+    "minimum_access_level_for_sharing",
+    "start_on",
+    "color",
+    "completed",
+    "completed_at",
+    "completed_by",
+    "public",
+    "privacy_setting",
+    "current_status_update",
+    "name",
+    "icon",
+    "permalink_url",
+    "current_status",
+    "workspace",
+    "owner",
+    "team",
+    "members",
+    "followers",
+];
+
+/// `icon` is in the answer to writes only and `custom_fields` in reads only, as recorded.
+const FULL: &[&str] = &[
+    "archived",
+    "color",
+    "completed",
+    "completed_at",
+    "created_at",
+    "current_status",
+    "current_status_update",
+    "custom_fields",
+    "default_access_level",
+    "default_view",
+    "due_on",
+    "due_date",
+    "followers",
+    "members",
+    "minimum_access_level_for_customization",
+    "minimum_access_level_for_sharing",
+    "modified_at",
+    "name",
+    "notes",
+    "owner",
+    "permalink_url",
+    "privacy_setting",
+    "public",
+    "resource_type",
+    "start_on",
+    "team",
+    "workspace",
+];
+
+pub(super) const SHAPE: Shape =
+    Shape { name: "project", compact: &["resource_type", "name"], full: FULL, written: WRITTEN, field };
+
+fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
+    let world = reader.world;
+    let project = world.projects.get(&at.gid)?;
+    Some(match name {
+        "custom_fields" => custom_fields(world, &at.gid),
+        "custom_field_settings" => {
+            Node::all(Kind::CustomFieldSetting, world.settings_of.get(&at.gid).map_or(&[][..], Vec::as_slice))
+        }
+        "current_status" | "current_status_update" | "project_brief" | "created_from_template" => {
+            Node::null()
+        }
+        "owner" => Node::to(Kind::User, project.owner.as_ref()),
+        "team" => Node::to(Kind::Team, project.team.as_ref()),
+        "members" => Node::all(Kind::User, &project.members),
+        "followers" => Node::all(Kind::User, &project.followers),
+        "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
+        "completed_by" => Node::to(Kind::User, project.completed.as_ref().map(|(_, by)| by)),
+        "permalink_url" => format!("https://app.asana.com/1/{}/project/{}", world.home, at.gid).into(),
+        "color" if project.color.is_none() && reader.view != Some(View::Written) => "none".into(),
+        _ => return plain(project, name),
+    })
+}
+
+fn plain(project: &Project, name: &str) -> Option<Node> {
+    Some(match name {
+        "name" => project.name.clone().into(),
+        "notes" => project.notes.clone().into(),
+        "html_notes" => match &project.html_notes {
+            Some(html) => html.clone().into(),
+            None => format!("<body>{}</body>", super::escape(&project.notes)).into(),
+        },
+        "archived" => project.archived.into(),
+        "color" => project.color.clone().into(),
+        "icon" => project.icon.clone().into(),
+        "default_view" => project.default_view.clone().into(),
+        "privacy_setting" => project.privacy_setting.clone().into(),
+        "public" => (project.privacy_setting == "public_to_workspace").into(),
+        "default_access_level" => project.default_access_level.clone().into(),
+        "minimum_access_level_for_customization" | "minimum_access_level_for_sharing" => "editor".into(),
+        "due_on" | "due_date" => project.due_on.clone().into(),
+        "start_on" => project.start_on.clone().into(),
+        "completed" => project.completed.is_some().into(),
+        "completed_at" => Node::at(project.completed.as_ref().map(|(at, _)| *at)),
+        "created_at" => Node::at(Some(project.created_at)),
+        "modified_at" => Node::at(Some(project.modified_at)),
+        _ => return None,
+    })
+}
+
+/// Fields with their values on a holder.
+pub(super) fn custom_fields(world: &World, holder: &str) -> Node {
+    let carried = world.carried_fields(holder).into_iter();
+    Node::List(carried.map(|Carried { field, .. }| Node::Resource(Ref::value(&field, holder))).collect())
+}
+
+fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    match (call.query("workspace"), call.query("team")) {
+        (None, None) => return Err(Failure::bad("Need to specify a workspace to paginate!")),
+        (Some(workspace), _) => check_object(world, Kind::Workspace, "workspace", workspace)?,
+        (None, Some(_)) => {}
+    }
+    if let Some(team) = call.query("team") {
+        check_object(world, Kind::Team, "team", team)?;
+    }
+    filtered(world, call, call.query("team"))
+}
+
+fn list_of_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    filtered(world, call, None)
+}
+
+fn list_of_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let team = call.target(world, "team", Kind::Team)?;
+    filtered(world, call, Some(&team))
+}
+
+fn filtered(world: &World, call: &Call, team: Option<&str>) -> Result<Answer, Failure> {
+    let archived = call.query_flag("archived")?;
+    let projects: Vec<Gid> = world
+        .projects
+        .iter()
+        .filter(|(_, project)| archived.is_none_or(|archived| project.archived == archived))
+        .filter(|(_, project)| team.is_none_or(|team| project.team.as_deref() == Some(team)))
+        .map(|(gid, _)| gid.clone())
+        .collect();
+    Ok(Answer::list(Kind::Project, projects))
+}
+
+fn list_of_task(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let task = call.target(world, "task", Kind::Task)?;
+    let projects: Vec<Gid> =
+        world.tasks[&task].memberships.iter().map(|membership| membership.project.clone()).collect();
+    Ok(Answer::list(Kind::Project, projects))
+}
+
+fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "project", Kind::Project)?;
+    Ok(Answer::got(Kind::Project, &gid))
+}
+
+fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let team = call.text("team")?;
+    match call.text("workspace")? {
+        Some(workspace) => check_object(world, Kind::Workspace, "workspace", &workspace)?,
+        None if team.is_none() => return Err(Failure::missing("workspace")),
+        None => {}
+    }
+    // The other two creating calls are recorded as answering 201 without a team.
+    if team.is_none() && world.workspaces[&world.home].is_organization {
+        return Err(Failure::bad("team: Missing required team field"));
+    }
+    add(world, call, team)
+}
+
+fn create_in_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    add(world, call, call.text("team")?)
+}
+
+fn create_in_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let team = call.target(world, "team", Kind::Team)?;
+    add(world, call, Some(team))
+}
+
+fn add(world: &mut World, call: &Call, team: Option<Gid>) -> Result<Answer, Failure> {
+    if let Some(team) = &team {
+        check_object(world, Kind::Team, "team", team)?;
+    }
+    let blank = NewProject { owner: Some(call.actor.user.clone()), ..NewProject::default() };
+    // Checked on a copy first, so that a refused call leaves nothing behind.
+    let mut project = world.new_project(&blank);
+    change(world, call, &mut project)?;
+    if let Some(team) = team {
+        project.team = Some(team);
+    }
+    let gid = world.add_project(blank);
+    project.sections = world.sections_of(&gid);
+    world.projects.insert(gid.clone(), project);
+    Ok(Answer::created(Kind::Project, &gid))
+}
+
+fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "project", Kind::Project)?;
+    let mut project = world.projects[&gid].clone();
+    change(world, call, &mut project)?;
+    if let Some(values) = call.data.get("custom_fields") {
+        super::field_values::write(world, &call.actor, &gid, values)?;
+    }
+    project.modified_at = world.now();
+    world.projects.insert(gid.clone(), project);
+    Ok(Answer::written(Kind::Project, &gid))
+}
+
+/// Applies the writable properties of the body.
+fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failure> {
+    for (key, value) in &call.data {
+        match key.as_str() {
+            "name" => project.name = call.text(key)?.unwrap_or_default(),
+            "notes" => {
+                project.notes = call.text(key)?.unwrap_or_default();
+                project.html_notes = None;
+            }
+            "html_notes" => {
+                let html = call.text(key)?.unwrap_or_else(|| "<body></body>".to_owned());
+                super::check_markup(key, &html)?;
+                project.notes = super::strip_tags(&html);
+                project.html_notes = Some(html);
+            }
+            "archived" => project.archived = call.flag(key)?.unwrap_or(false),
+            "color" => project.color = call.text(key)?.filter(|color| color != "none"),
+            "icon" => project.icon = call.text(key)?.unwrap_or_else(|| "list".to_owned()),
+            "default_view" => {
+                project.default_view = choice(call, key, &["list", "board", "calendar", "timeline"])?
+            }
+            "privacy_setting" => {
+                project.privacy_setting =
+                    choice(call, key, &["public_to_workspace", "private_to_team", "private"])?;
+            }
+            "public" => {
+                let public = call.flag(key)?.unwrap_or(false);
+                project.privacy_setting = if public { "public_to_workspace" } else { "private" }.to_owned();
+            }
+            "default_access_level" => {
+                project.default_access_level =
+                    choice(call, key, &["admin", "editor", "commenter", "viewer"])?;
+            }
+            "due_on" | "due_date" => project.due_on = super::task_dates::day(call, key)?,
+            "start_on" => project.start_on = super::task_dates::day(call, key)?,
+            "completed" => {
+                project.completed =
+                    call.flag(key)?.unwrap_or(false).then(|| (world.now(), call.actor.user.clone()));
+            }
+            "owner" => {
+                project.owner = call.text(key)?.map(|given| user(world, call, key, &given)).transpose()?
+            }
+            "followers" => project.followers = users(world, call, key, value)?,
+            _ => {}
+        }
+    }
+    if project.start_on.is_some() && project.start_on == project.due_on {
+        return Err(Failure::bad("start_on: Start date must be before the due date"));
+    }
+    Ok(())
+}
+
+/// A word out of a closed list.
+pub(super) fn choice(call: &Call, key: &str, allowed: &[&str]) -> Result<String, Failure> {
+    match call.text(key)? {
+        Some(word) if allowed.contains(&word.as_str()) => Ok(word),
+        other => Err(Failure::bad(format!(
+            "{key}: Value must be one of {}, not: {}",
+            allowed.join(", "),
+            other.unwrap_or_else(|| "null".to_owned())
+        ))),
+    }
+}
+
+/// Users of a list given as gids, addresses or `me`.
+pub(super) fn users(world: &World, call: &Call, key: &str, value: &Value) -> Result<Vec<Gid>, Failure> {
+    let mut found: Vec<Gid> = Vec::new();
+    for (nth, given) in words_of(key, value)?.iter().enumerate() {
+        let gid = user(world, call, &format!("{key}: [{nth}]"), given)?;
+        if !found.contains(&gid) {
+            found.push(gid);
+        }
+    }
+    Ok(found)
+}
+
+fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "project", Kind::Project)?;
+    let sections = world.sections_of(&gid);
+    for section in &sections {
+        world.sections.remove(section);
+    }
+    for task in world.tasks.values_mut() {
+        task.memberships.retain(|membership| membership.project != gid);
+    }
+    for setting in world.settings_of.remove(&gid).unwrap_or_default() {
+        world.settings.remove(&setting);
+    }
+    world.projects.remove(&gid);
+    Ok(Answer::empty())
+}
+
+fn task_counts(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "project", Kind::Project)?;
+    let tasks = world.project_tasks(&gid);
+    let count = |milestones: Option<bool>, completed: Option<bool>| {
+        tasks
+            .iter()
+            .filter_map(|gid| world.task(gid))
+            .filter(|task| milestones.is_none_or(|yes| (task.subtype == Subtype::Milestone) == yes))
+            .filter(|task| completed.is_none_or(|yes| task.completed.is_some() == yes))
+            .count()
+    };
+    let counts = [
+        ("num_tasks", count(None, None)),
+        ("num_incomplete_tasks", count(None, Some(false))),
+        ("num_completed_tasks", count(None, Some(true))),
+        ("num_milestones", count(Some(true), None)),
+        ("num_incomplete_milestones", count(Some(true), Some(false))),
+        ("num_completed_milestones", count(Some(true), Some(true))),
+    ];
+    // Every count must be asked for by name.
+    let asked: Map<String, Value> = counts
+        .into_iter()
+        .filter(|(name, _)| call.fields.names(name))
+        .map(|(name, count)| (name.to_owned(), json!(count)))
+        .collect();
+    Ok(Answer::Data(Value::Object(asked)))
+}
+
+fn add_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    people(world, call, "members", |list, user| {
+        if !list.contains(user) {
+            list.push(user.clone());
+        }
+    })
+}
+
+fn remove_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    people(world, call, "members", |list, user| list.retain(|known| known != user))
+}
+
+fn add_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    people(world, call, "followers", |list, user| {
+        if !list.contains(user) {
+            list.push(user.clone());
+        }
+    })
+}
+
+fn remove_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    people(world, call, "followers", |list, user| list.retain(|known| known != user))
+}
+
+fn people(
+    world: &mut World,
+    call: &Call,
+    key: &str,
+    change: fn(&mut Vec<Gid>, &Gid),
+) -> Result<Answer, Failure> {
+    let gid = call.target(world, "project", Kind::Project)?;
+    let value = call.data.get(key).ok_or_else(|| Failure::missing(key))?;
+    let named = users(world, call, key, value)?;
+    if let Some(project) = world.projects.get_mut(&gid) {
+        let list = match key {
+            "members" => &mut project.members,
+            _ => &mut project.followers,
+        };
+        named.iter().for_each(|user| change(list, user));
+    }
+    Ok(Answer::written(Kind::Project, &gid))
+}

@@ -1,0 +1,384 @@
+//! Creating and changing tasks: every rule of `POST` and `PUT`.
+//!
+//! A call is checked whole on a copy before anything changes. What really changed then becomes stories, one per
+//! property; a `PUT` that changes nothing writes none and leaves `modified_at` alone.
+
+use super::field_values;
+use super::projects::users;
+use super::task_dates;
+use super::task_places::{self, Slot};
+use crate::call::{Call, check_long, check_object, words_of};
+use crate::error::Failure;
+use crate::node::Node;
+use crate::world::{Actor, Carried, Gid, Kind, Membership, Subtype, Task, World};
+use serde_json::{Value, json};
+
+/// Levels of subtasks below a task.
+const MOST_LEVELS: usize = 5;
+
+/// Makes a task from the call's data; answers its gid.
+pub(super) fn create(world: &mut World, call: &Call, parent: Option<Gid>) -> Result<Gid, Failure> {
+    let places = new_places(world, call, parent.as_deref())?;
+    if let Some(parent) = &parent {
+        check_parent(world, parent)?;
+    }
+    let mut task = world.blank_task();
+    task.created_by = Some(call.actor.user.clone());
+    task.followers = vec![call.actor.user.clone()];
+    set_plain(world, call, &mut task)?;
+    task.parent = parent;
+    if let Some(value) = call.data.get("followers") {
+        for follower in users(world, call, "followers", value)? {
+            follow(&mut task, &follower);
+        }
+    }
+    task.tags = tags(world, call)?;
+    let carried = carried_by(world, &places);
+    let given = call.data.get("custom_fields").filter(|value| !value.is_null());
+    let changes = given.map(|given| field_values::check(world, &call.actor, &carried, given)).transpose()?;
+
+    let gid = world.issue(Kind::Task);
+    if let Some(parent) = task.parent.as_ref().and_then(|parent| world.tasks.get_mut(parent)) {
+        parent.subtasks.push(gid.clone());
+    }
+    let assigned = task.assignee.clone();
+    world.tasks.insert(gid.clone(), task);
+    for place in &places {
+        // A task made in a project stands at the top of its section.
+        task_places::put(world, &call.actor, &gid, place, Slot::Top);
+    }
+    if let Some(assignee) = assigned {
+        record_assigned(world, &call.actor, &gid, &assignee);
+    }
+    field_values::apply(world, &call.actor, &gid, changes.unwrap_or_default());
+    Ok(gid)
+}
+
+/// Where a new task goes, and that it may exist at all.
+fn new_places(world: &World, call: &Call, parent: Option<&str>) -> Result<Vec<Membership>, Failure> {
+    if let Some(workspace) = call.text("workspace")? {
+        check_object(world, Kind::Workspace, "workspace", &workspace)?;
+    }
+    let mut places: Vec<Membership> = Vec::new();
+    let mut add = |place: Membership| match places.iter_mut().find(|known| known.project == place.project) {
+        Some(known) => *known = place,
+        None => places.push(place),
+    };
+    for (nth, project) in call.words("projects")?.unwrap_or_default().iter().enumerate() {
+        let what = format!("projects: [{nth}]");
+        check_object(world, Kind::Project, &what, project)?;
+        add(task_places::default_place(world, project)?);
+    }
+    for (nth, given) in memberships(call)?.iter().enumerate() {
+        add(membership(world, nth, given)?);
+    }
+    let named = call.has("workspace") || parent.is_some();
+    if places.is_empty() && !named {
+        return Err(Failure::bad("You should specify one of workspace, parent, projects"));
+    }
+    if places.len() > task_places::MOST_PROJECTS {
+        return Err(Failure::bad(task_places::too_many_projects()));
+    }
+    Ok(places)
+}
+
+fn memberships(call: &Call) -> Result<Vec<Value>, Failure> {
+    match call.data.get("memberships") {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => Ok(items.clone()),
+        Some(other) => Err(Failure::bad(format!("memberships: Value is not an array: {other}"))),
+    }
+}
+
+/// `{"project": gid, "section": gid}`; the gids may stand in objects.
+fn membership(world: &World, nth: usize, given: &Value) -> Result<Membership, Failure> {
+    let gid = |key: &str| {
+        let value = given.get(key)?;
+        value.as_str().or_else(|| value.get("gid")?.as_str())
+    };
+    let project =
+        gid("project").ok_or_else(|| Failure::missing(&format!("memberships: [{nth}]: project")))?;
+    check_object(world, Kind::Project, &format!("memberships: [{nth}]: project"), project)?;
+    match gid("section") {
+        None => task_places::default_place(world, project),
+        Some(section) => {
+            check_object(world, Kind::Section, &format!("memberships: [{nth}]: section"), section)?;
+            task_places::place_in(world, project, section)
+        }
+    }
+}
+
+/// The fields a task will carry in these places.
+fn carried_by(world: &World, places: &[Membership]) -> Vec<Carried> {
+    places
+        .iter()
+        .flat_map(|place| world.fields_set_on(&place.project))
+        .map(|field| Carried { field, enabled: true })
+        .collect()
+}
+
+pub(super) fn check_parent(world: &World, parent: &str) -> Result<(), Failure> {
+    check_object(world, Kind::Task, "parent", parent)?;
+    if world.depth(parent) + 1 > MOST_LEVELS {
+        return Err(Failure::bad(format!(
+            "parent: Subtasks cannot be nested deeper than {MOST_LEVELS} levels"
+        )));
+    }
+    Ok(())
+}
+
+fn tags(world: &World, call: &Call) -> Result<Vec<Gid>, Failure> {
+    let tags = call.words("tags")?.unwrap_or_default();
+    for (nth, tag) in tags.iter().enumerate() {
+        check_object(world, Kind::Tag, &format!("tags: [{nth}]"), tag)?;
+    }
+    Ok(tags)
+}
+
+pub(super) fn follow(task: &mut Task, user: &str) {
+    if !task.followers.iter().any(|known| known == user) {
+        task.followers.push(user.to_owned());
+    }
+}
+
+/// Changes a task; answers once everything is stored.
+pub(super) fn update(world: &mut World, call: &Call, gid: &str) -> Result<(), Failure> {
+    for key in ["projects", "tags", "memberships", "followers", "parent", "workspace"] {
+        if call.has(key) {
+            return Err(Failure::bad(format!("{key}: Cannot write this property")));
+        }
+    }
+    let old = world.tasks[gid].clone();
+    let mut new = old.clone();
+    set_plain(world, call, &mut new)?;
+    let given = call.data.get("custom_fields").filter(|value| !value.is_null());
+    let carried = world.carried_fields(gid);
+    let changes = given.map(|given| field_values::check(world, &call.actor, &carried, given)).transpose()?;
+    if let Some(assignee) = &new.assignee {
+        let assignee = assignee.clone();
+        follow(&mut new, &assignee);
+    }
+    world.tasks.insert(gid.to_owned(), new.clone());
+    record_changes(world, &call.actor, gid, (&old, &new));
+    field_values::apply(world, &call.actor, gid, changes.unwrap_or_default());
+    Ok(())
+}
+
+/// Applies the plain properties of the body to a copy.
+fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure> {
+    if let Some(word) = call.text("resource_subtype")? {
+        task.subtype = Subtype::from_word(&word)
+            .ok_or_else(|| Failure::bad(format!("resource_subtype: Not a task subtype: {word}")))?;
+    }
+    for key in call.data.keys() {
+        match key.as_str() {
+            "name" => task.name = call.text(key)?.unwrap_or_default(),
+            "notes" => set_notes(task, call.text(key)?.unwrap_or_default()),
+            "html_notes" => {
+                let html = call.text(key)?.unwrap_or_else(|| "<body></body>".to_owned());
+                super::check_markup(key, &html)?;
+                task.notes = super::strip_tags(&html);
+                task.html_notes = Some(html);
+            }
+            "assignee" => set_assignee(world, call, task)?,
+            "liked" | "hearted" => {
+                task.likes.retain(|user| *user != call.actor.user);
+                if call.flag(key)? == Some(true) {
+                    task.likes.push(call.actor.user.clone());
+                }
+            }
+            "external" => task.external = call.data.get(key).filter(|value| !value.is_null()).cloned(),
+            _ => {}
+        }
+    }
+    set_assignee_section(world, call, task)?;
+    task_dates::apply(call, task)?;
+    set_completion(world, call, task)
+}
+
+/// New plain notes; the same text again keeps its markup.
+fn set_notes(task: &mut Task, notes: String) {
+    if task.notes != notes {
+        task.notes = notes;
+        task.html_notes = None;
+    }
+}
+
+fn set_assignee(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure> {
+    let assignee = match call.text("assignee")? {
+        None => None,
+        Some(given) => {
+            let found = world.find_user(&given, &call.actor.user);
+            Some(
+                found
+                    .ok_or_else(|| Failure::bad(format!("assignee: Not a user in Organization: {given}")))?,
+            )
+        }
+    };
+    if assignee == task.assignee {
+        return Ok(());
+    }
+    task.assigned_by = assignee.is_some().then(|| call.actor.user.clone());
+    task.assignee_section = assignee.as_ref().and_then(|user| world.inbox_section(user));
+    task.assignee = assignee;
+    Ok(())
+}
+
+/// A section of the assignee's own My Tasks list.
+fn set_assignee_section(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure> {
+    let Some(section) = call.text("assignee_section")? else {
+        return Ok(());
+    };
+    check_object(world, Kind::Section, "assignee_section", &section)?;
+    let list = task.assignee.as_ref().and_then(|user| world.users.get(user)).map(|user| &user.task_list);
+    if Some(&world.sections[&section].project) != list {
+        return Err(Failure::bad("assignee_section: Not a section of the assignee's My Tasks"));
+    }
+    task.assignee_section = Some(section);
+    Ok(())
+}
+
+/// `completed` and `approval_status` move together on approvals.
+fn set_completion(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure> {
+    let mut completed = call.flag("completed")?;
+    if task.subtype == Subtype::Approval {
+        let old = task.approval_status.clone().unwrap_or_else(|| "pending".to_owned());
+        let mut status = match completed {
+            Some(true) if old == "pending" => "approved".to_owned(),
+            Some(false) => "pending".to_owned(),
+            _ => old,
+        };
+        if call.text("approval_status")?.is_some() {
+            const STATUSES: &[&str] = &["pending", "approved", "rejected", "changes_requested"];
+            status = super::projects::choice(call, "approval_status", STATUSES)?;
+            completed = Some(status != "pending");
+        }
+        task.approval_status = Some(status);
+    } else {
+        if call.text("approval_status")?.is_some() {
+            return Err(Failure::bad("approval_status: Only approval tasks have an approval status"));
+        }
+        task.approval_status = None;
+    }
+    match completed {
+        Some(true) if task.completed.is_none() => {
+            task.completed = Some((world.now(), call.actor.user.clone()))
+        }
+        Some(false) => task.completed = None,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// One story per property that really changed.
+fn record_changes(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
+    if old.name != new.name {
+        let change = vec![("old_name", old.name.clone().into()), ("new_name", new.name.clone().into())];
+        world.record(gid, actor, "name_changed", format!("changed the name to \"{}\"", new.name), change);
+    }
+    if old.notes != new.notes || old.html_notes != new.html_notes {
+        world.record(gid, actor, "notes_changed", "changed the description".to_owned(), Vec::new());
+    }
+    if old.subtype != new.subtype {
+        let change = vec![
+            ("old_resource_subtype", old.subtype.word().into()),
+            ("new_resource_subtype", new.subtype.word().into()),
+        ];
+        let text = format!("changed the task to {}", new.subtype.word());
+        world.record(gid, actor, "resource_subtype_changed", text, change);
+    }
+    record_dates(world, actor, gid, (old, new));
+    record_assignee(world, actor, gid, (old, new));
+    record_completion(world, actor, gid, (old, new));
+}
+
+fn record_dates(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
+    let dates = |task: &Task| {
+        json!({
+            "start_on": task.start_on,
+            "due_at": task.due_at.map(crate::clock::stamp),
+            "due_on": task.due_on,
+        })
+    };
+    let change = || vec![("old_dates", dates(old).into()), ("new_dates", dates(new).into())];
+    let words = |day: &Option<String>, what: &str| match day {
+        Some(day) => format!("changed the {what} date to {day}"),
+        None => format!("removed the {what} date"),
+    };
+    if (&old.due_on, old.due_at) != (&new.due_on, new.due_at) {
+        world.record(gid, actor, "due_date_changed", words(&new.due_on, "due"), change());
+    }
+    if (&old.start_on, old.start_at) != (&new.start_on, new.start_at) {
+        world.record(gid, actor, "start_date_changed", words(&new.start_on, "start"), change());
+    }
+}
+
+fn record_assignee(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
+    match (&old.assignee, &new.assignee) {
+        (old, new) if old == new => {}
+        (_, Some(assignee)) => record_assigned(world, actor, gid, assignee),
+        (old, None) => {
+            let change = vec![("assignee", Node::to(Kind::User, old.as_ref()))];
+            world.record(gid, actor, "unassigned", "removed the assignee".to_owned(), change);
+        }
+    }
+}
+
+fn record_assigned(world: &mut World, actor: &Actor, gid: &str, assignee: &Gid) {
+    let name = world.users.get(assignee).map(|user| user.name.clone()).unwrap_or_default();
+    let change = vec![("assignee", Node::to(Kind::User, Some(assignee)))];
+    world.record(gid, actor, "assigned", format!("assigned to {name}"), change);
+    if let Some(task) = world.tasks.get_mut(gid) {
+        follow(task, assignee);
+    }
+}
+
+fn record_completion(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
+    if new.subtype == Subtype::Approval
+        && old.subtype == new.subtype
+        && old.approval_status != new.approval_status
+    {
+        let change = vec![
+            ("old_approval_status", old.approval_status.clone().into()),
+            ("new_approval_status", new.approval_status.clone().into()),
+        ];
+        let text = format!("changed the approval to {}", new.approval_status.clone().unwrap_or_default());
+        world.record(gid, actor, "approval_status_changed", text, change);
+    }
+    match (old.completed.is_some(), new.completed.is_some()) {
+        (false, true) => {
+            world.record(gid, actor, "marked_complete", "marked this task complete".to_owned(), Vec::new());
+            record_unblocked(world, actor, gid);
+        }
+        (true, false) => {
+            world.record(
+                gid,
+                actor,
+                "marked_incomplete",
+                "marked this task incomplete".to_owned(),
+                Vec::new(),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Tasks that wait for a completed one get a story of their own.
+fn record_unblocked(world: &mut World, actor: &Actor, gid: &str) {
+    for dependent in world.alive(&world.tasks[gid].dependents.clone()) {
+        let change = vec![("dependency", Node::to(Kind::Task, Some(&gid.to_owned())))];
+        let text = "completed a task this one was waiting on".to_owned();
+        world.record(&dependent, actor, "dependency_marked_complete", text, change);
+    }
+}
+
+/// Gids of a body list that must be tasks.
+pub(super) fn task_list(world: &World, call: &Call, key: &str) -> Result<Vec<Gid>, Failure> {
+    let value = call.data.get(key).ok_or_else(|| Failure::missing(key))?;
+    let gids = words_of(key, value)?;
+    for (nth, gid) in gids.iter().enumerate() {
+        check_long(&format!("{key}: [{nth}]"), gid)?;
+        check_object(world, Kind::Task, &format!("{key}: [{nth}]"), gid)?;
+    }
+    Ok(gids)
+}

@@ -1,0 +1,156 @@
+//! The state of the sandbox: one organization with its people, projects, tasks, fields and histories.
+//!
+//! All in memory and typed. Resource files read and write it; it knows nothing of HTTP, of projection or of wording.
+//! Known limit: everybody sees everything in the workspace (privacy settings are stored, not enforced).
+
+mod build;
+mod fields;
+mod people;
+mod place;
+mod story;
+mod task;
+
+pub use build::{NewProject, NewTask};
+pub(crate) use fields::Carried;
+pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
+pub use people::{Team, User, UserTaskList, Workspace};
+pub use place::{Attachment, Project, Section, Tag};
+pub(crate) use story::Actor;
+pub use story::Story;
+pub use task::{Membership, Subtype, Task};
+
+use crate::clock::Clock;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// An Asana id: a string of digits.
+pub type Gid = String;
+
+/// The plan of the workspace; it decides which calls answer 402.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// Personal: no custom fields, dependencies or search; 150 requests a minute.
+    Free,
+    /// Starter or Advanced: everything the sandbox has; 1,500 requests a minute.
+    #[default]
+    Paid,
+    /// Enterprise and above.
+    Enterprise,
+}
+
+/// Which kind of object a gid names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A workspace or organization.
+    Workspace,
+    /// A team.
+    Team,
+    /// A person or bot.
+    User,
+    /// A person's My Tasks list.
+    UserTaskList,
+    /// A project.
+    Project,
+    /// A section of a project or of a My Tasks list.
+    Section,
+    /// A task, subtask, milestone or approval.
+    Task,
+    /// An entry of a task's history.
+    Story,
+    /// A custom field definition.
+    CustomField,
+    /// One choice of an enum field.
+    EnumOption,
+    /// A field's place on a project, portfolio or goal.
+    CustomFieldSetting,
+    /// A tag.
+    Tag,
+    /// A file or link on a task.
+    Attachment,
+}
+
+/// The whole sandbox. Maps are ordered by gid, which is the order of creation.
+#[derive(Debug)]
+pub struct World {
+    pub(crate) seed: u64,
+    pub(crate) plan: Plan,
+    pub(crate) clock: Clock,
+    random: fastrand::Rng,
+    last_gid: u64,
+    /// What each issued gid is; a gid stays here when its object is deleted.
+    pub(crate) kinds: HashMap<Gid, Kind>,
+    pub(crate) tokens: HashMap<String, Gid>,
+    /// The one workspace of the sandbox and the user its first token belongs to.
+    pub(crate) home: Gid,
+    pub(crate) bot: Gid,
+    pub(crate) workspaces: BTreeMap<Gid, Workspace>,
+    pub(crate) teams: BTreeMap<Gid, Team>,
+    pub(crate) users: BTreeMap<Gid, User>,
+    pub(crate) user_task_lists: BTreeMap<Gid, UserTaskList>,
+    pub(crate) projects: BTreeMap<Gid, Project>,
+    pub(crate) sections: BTreeMap<Gid, Section>,
+    pub(crate) tasks: BTreeMap<Gid, Task>,
+    pub(crate) stories: BTreeMap<Gid, Story>,
+    /// Stories of a task (or other object), oldest first.
+    pub(crate) stories_of: HashMap<Gid, Vec<Gid>>,
+    pub(crate) custom_fields: BTreeMap<Gid, CustomField>,
+    /// Which field an option belongs to.
+    pub(crate) option_fields: HashMap<Gid, Gid>,
+    pub(crate) settings: BTreeMap<Gid, FieldSetting>,
+    /// Settings of a project (or other holder), in their shown order.
+    pub(crate) settings_of: HashMap<Gid, Vec<Gid>>,
+    /// Values by holder (task, project, goal …) and field.
+    pub(crate) values: HashMap<Gid, BTreeMap<Gid, FieldValue>>,
+    pub(crate) tags: BTreeMap<Gid, Tag>,
+    pub(crate) attachments: BTreeMap<Gid, Attachment>,
+}
+
+impl World {
+    /// The world's moment, cut to the millisecond Asana shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// A fresh 16-digit gid; the same seed gives the same sequence.
+    pub(crate) fn issue(&mut self, kind: Kind) -> Gid {
+        self.last_gid += self.random.u64(1..=997);
+        let gid = self.last_gid.to_string();
+        self.kinds.insert(gid.clone(), kind);
+        gid
+    }
+
+    /// The kind of a gid that names something that still exists.
+    pub(crate) fn kind_of(&self, gid: &str) -> Option<Kind> {
+        let kind = *self.kinds.get(gid)?;
+        self.exists(kind, gid).then_some(kind)
+    }
+
+    pub(crate) fn exists(&self, kind: Kind, gid: &str) -> bool {
+        match kind {
+            Kind::Workspace => self.workspaces.contains_key(gid),
+            Kind::Team => self.teams.contains_key(gid),
+            Kind::User => self.users.contains_key(gid),
+            Kind::UserTaskList => self.user_task_lists.contains_key(gid),
+            Kind::Project => self.projects.contains_key(gid),
+            Kind::Section => self.sections.contains_key(gid),
+            Kind::Task => self.tasks.get(gid).is_some_and(|task| !task.trashed),
+            Kind::Story => self.stories.contains_key(gid),
+            Kind::CustomField => self.custom_fields.contains_key(gid),
+            Kind::EnumOption => self.option_fields.contains_key(gid),
+            Kind::CustomFieldSetting => self.settings.contains_key(gid),
+            Kind::Tag => self.tags.contains_key(gid),
+            Kind::Attachment => self.attachments.contains_key(gid),
+        }
+    }
+
+    /// The workspace everything lives in.
+    #[must_use]
+    pub fn workspace(&self) -> &Gid {
+        &self.home
+    }
+}

@@ -1,0 +1,100 @@
+//! Workspaces, teams, people and their My Tasks lists.
+
+use super::{Gid, Kind, World};
+use jiff::Timestamp;
+
+/// A workspace; an organization when it has e-mail domains of its own.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Shown name.
+    pub name: String,
+    /// Domains of an organization.
+    pub email_domains: Vec<String>,
+    /// Whether it is an organization (it then has teams).
+    pub is_organization: bool,
+}
+
+/// A team of the organization.
+#[derive(Debug, Clone)]
+pub struct Team {
+    /// Shown name.
+    pub name: String,
+    /// Plain description.
+    pub description: String,
+    /// Members, in the order they joined.
+    pub members: Vec<Gid>,
+}
+
+/// A person or bot.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Shown name.
+    pub name: String,
+    /// Address; accepted wherever a user gid is.
+    pub email: String,
+    /// The My Tasks list.
+    pub task_list: Gid,
+    /// When the user joined.
+    pub created_at: Timestamp,
+}
+
+/// A person's My Tasks list.
+#[derive(Debug, Clone)]
+pub struct UserTaskList {
+    /// Whose it is.
+    pub owner: Gid,
+    /// Its sections; newly assigned tasks land in the first.
+    pub sections: Vec<Gid>,
+}
+
+impl World {
+    /// Adds a person to the workspace and to its first team; answers the new gid.
+    pub fn add_user(&mut self, name: &str, email: &str) -> Gid {
+        let gid = self.issue(Kind::User);
+        let task_list = self.issue(Kind::UserTaskList);
+        let created_at = self.now();
+        self.users.insert(
+            gid.clone(),
+            User { name: name.to_owned(), email: email.to_owned(), task_list: task_list.clone(), created_at },
+        );
+        self.user_task_lists
+            .insert(task_list.clone(), UserTaskList { owner: gid.clone(), sections: Vec::new() });
+        let section = self.add_section(&task_list, "Recently assigned");
+        if let Some(list) = self.user_task_lists.get_mut(&task_list) {
+            list.sections.push(section);
+        }
+        if let Some(team) = self.teams.values_mut().next() {
+            team.members.push(gid.clone());
+        }
+        gid
+    }
+
+    /// Lets `token` act as `user`.
+    pub fn add_token(&mut self, token: &str, user: &str) {
+        self.tokens.insert(token.to_owned(), user.to_owned());
+    }
+
+    /// Adds a team that holds the given users.
+    pub fn add_team(&mut self, name: &str, members: &[Gid]) -> Gid {
+        let gid = self.issue(Kind::Team);
+        self.teams.insert(
+            gid.clone(),
+            Team { name: name.to_owned(), description: String::new(), members: members.to_vec() },
+        );
+        gid
+    }
+
+    /// The user that a gid, an e-mail address or `me` means.
+    pub(crate) fn find_user(&self, given: &str, me: &str) -> Option<Gid> {
+        if given == "me" {
+            return Some(me.to_owned());
+        }
+        if self.users.contains_key(given) {
+            return Some(given.to_owned());
+        }
+        self.users
+            .iter()
+            .find(|(_, user)| given.contains('@') && user.email.eq_ignore_ascii_case(given))
+            .map(|(gid, _)| gid.clone())
+    }
+}

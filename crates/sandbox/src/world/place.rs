@@ -1,0 +1,121 @@
+//! Where work lives: projects, sections, tags and attachments.
+
+use super::{Gid, Kind, World};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// A project with its plain settings.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Shown name.
+    pub name: String,
+    /// Plain description.
+    pub notes: String,
+    /// Description as markup, when it was written so.
+    pub html_notes: Option<String>,
+    /// Archived projects stay readable.
+    pub archived: bool,
+    /// Colour name, none when absent.
+    pub color: Option<String>,
+    /// Icon name.
+    pub icon: String,
+    /// `list`, `board`, `calendar` or `timeline`.
+    pub default_view: String,
+    /// `public_to_workspace`, `private_to_team` or `private`.
+    pub privacy_setting: String,
+    /// Access a new member gets.
+    pub default_access_level: String,
+    /// `YYYY-MM-DD`.
+    pub due_on: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub start_on: Option<String>,
+    /// When it was completed, and by whom.
+    pub completed: Option<(Timestamp, Gid)>,
+    /// The owner.
+    pub owner: Option<Gid>,
+    /// The team it was made in.
+    pub team: Option<Gid>,
+    /// Members, users only.
+    pub members: Vec<Gid>,
+    /// Followers, users only.
+    pub followers: Vec<Gid>,
+    /// Sections in shown order; never empty.
+    pub sections: Vec<Gid>,
+    /// Creation and last change of the project's own data.
+    pub created_at: Timestamp,
+    /// Moves on changes to the project itself, not to its tasks.
+    pub modified_at: Timestamp,
+}
+
+/// A section; its tasks are in manual order.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Shown name.
+    pub name: String,
+    /// The project or My Tasks list it belongs to.
+    pub project: Gid,
+    /// Tasks in manual order, trashed ones removed.
+    pub tasks: Vec<Gid>,
+    /// Creation.
+    pub created_at: Timestamp,
+}
+
+/// A tag.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    /// Shown name.
+    pub name: String,
+    /// Colour name.
+    pub color: Option<String>,
+    /// Plain notes.
+    pub notes: String,
+    /// Followers.
+    pub followers: Vec<Gid>,
+    /// Creation.
+    pub created_at: Timestamp,
+}
+
+/// A file or link on a task or project.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// File name.
+    pub name: String,
+    /// The task or project it hangs on.
+    pub parent: Gid,
+    /// `asana`, `external`, `gdrive` …
+    pub resource_subtype: String,
+    /// Bytes of an uploaded file.
+    pub content: Vec<u8>,
+    /// Address of a link.
+    pub view_url: Option<String>,
+    /// Creation.
+    pub created_at: Timestamp,
+    /// Further plain properties shown as they are.
+    pub extra: Option<Value>,
+}
+
+impl World {
+    /// A new, empty section object; the caller puts it into its project's order.
+    pub(crate) fn add_section(&mut self, project: &str, name: &str) -> Gid {
+        let gid = self.issue(Kind::Section);
+        let created_at = self.now();
+        self.sections.insert(
+            gid.clone(),
+            Section { name: name.to_owned(), project: project.to_owned(), tasks: Vec::new(), created_at },
+        );
+        gid
+    }
+
+    /// A project's tasks in manual order.
+    pub(crate) fn project_tasks(&self, project: &str) -> Vec<Gid> {
+        let Some(project) = self.projects.get(project) else {
+            return Vec::new();
+        };
+        project
+            .sections
+            .iter()
+            .filter_map(|gid| self.sections.get(gid))
+            .flat_map(|section| section.tasks.iter().cloned())
+            .collect()
+    }
+}

@@ -1,0 +1,95 @@
+//! Stories: the history of a task, and the one place every change is written down.
+//!
+//! `record` is the chokepoint that later parts (events, webhooks) can watch.
+
+use super::{Gid, Kind, World};
+use crate::node::Node;
+use jiff::Timestamp;
+
+/// One entry of a task's history.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The task (or goal) it belongs to.
+    pub target: Gid,
+    /// Creation.
+    pub created_at: Timestamp,
+    /// Who did it; absent for the system.
+    pub created_by: Option<Gid>,
+    /// Whether a person wrote it.
+    pub is_comment: bool,
+    /// Asana's word, such as `enum_custom_field_changed`.
+    pub resource_subtype: String,
+    /// Readable text.
+    pub text: String,
+    /// Comment as markup.
+    pub html_text: Option<String>,
+    /// Pinned to the top.
+    pub is_pinned: bool,
+    /// Whether the text was changed later.
+    pub is_edited: bool,
+    /// `web`, `email`, `mobile`, `api` or `unknown`.
+    pub source: String,
+    /// Sticker of a comment.
+    pub sticker_name: Option<String>,
+    /// Old and new values, by Asana's property names.
+    pub(crate) change: Vec<(&'static str, Node)>,
+}
+
+/// Who does something, and through what.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor {
+    pub(crate) user: Gid,
+    pub(crate) source: String,
+}
+
+impl World {
+    /// Writes a system story and moves the task's `modified_at`.
+    pub(crate) fn record(
+        &mut self,
+        target: &str,
+        actor: &Actor,
+        subtype: &str,
+        text: String,
+        change: Vec<(&'static str, Node)>,
+    ) -> Gid {
+        let story = Story {
+            target: target.to_owned(),
+            created_at: self.now(),
+            created_by: Some(actor.user.clone()),
+            is_comment: false,
+            resource_subtype: subtype.to_owned(),
+            text,
+            html_text: None,
+            is_pinned: false,
+            is_edited: false,
+            source: actor.source.clone(),
+            sticker_name: None,
+            change,
+        };
+        self.add_story(story)
+    }
+
+    /// Adds a story of either sort to its target.
+    pub(crate) fn add_story(&mut self, story: Story) -> Gid {
+        let gid = self.issue(Kind::Story);
+        // Being put into another project is the one story that does not count as a change of the task.
+        let counts = !matches!(
+            story.resource_subtype.as_str(),
+            "added_to_project" | "removed_from_project" | "section_changed"
+        );
+        if counts {
+            self.touch(&story.target);
+        }
+        self.stories_of.entry(story.target.clone()).or_default().push(gid.clone());
+        self.stories.insert(gid.clone(), story);
+        gid
+    }
+
+    /// Moves a task's `modified_at` to now.
+    pub(crate) fn touch(&mut self, task: &str) {
+        let now = self.now();
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.modified_at = now;
+        }
+    }
+}
