@@ -10,7 +10,8 @@
 //! | unreachable | stays pending: the request may have arrived |
 //! | anything else | is dropped: nothing was written |
 //!
-//! An attempt "earlier" is one begun before this one, or begun by another run than the one that reports the end.
+//! An "earlier attempt" is one begun before this one, by another run than the one that reports the end, or by a process
+//! that is no more: recovery after a crash may report "already so" and the value is known to be ours.
 //! Known limit: callers hold the project's lock; two runs journalling one plan at once would take the same number.
 
 use crate::audit::{AuditEntry, append};
@@ -46,7 +47,8 @@ pub struct OpenAttempt {
 }
 
 impl Store {
-    /// Notes, durably and all or none, that these actions of the plan are about to be tried.
+    /// Notes, durably and all or none, that these actions of the plan are about to be tried. One that is named twice
+    /// counts once.
     pub async fn begin(
         &self,
         run: &RunId,
@@ -54,6 +56,9 @@ impl Store {
         actions: &[&PlannedAction],
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut named = BTreeSet::new();
+        let actions: Vec<&PlannedAction> =
+            actions.iter().copied().filter(|a| named.insert(a.id.as_str())).collect();
         let mut tx = self.write().await?;
         known_run(&mut tx, run).await?;
         let last = last_numbers(&mut tx, plan).await?;
@@ -65,7 +70,9 @@ impl Store {
             outcome: None,
         });
         save_attempts(&mut tx, plan, new.collect()).await?;
-        save_pending(&mut tx, run, plan, actions, at).await?;
+        let slots = pending_rows(&mut tx, plan, &actions).await?;
+        let begun = args![run.as_str(), &*self.process, at];
+        save_pending(&mut tx, slots, &begun).await?;
         tx.exec("UPDATE runs SET applied = 1 WHERE id = $1", args![run.as_str()]).await?;
         tx.commit().await
     }
@@ -85,7 +92,7 @@ impl Store {
         let mut tx = self.write().await?;
         known_run(&mut tx, run).await?;
         close_attempts(&mut tx, run, plan, &ended).await?;
-        settle(&mut tx, run, plan, &ended).await?;
+        settle(&mut tx, &Reporter { run, plan, process: &self.process }, &ended).await?;
         let actor = snapshots::actor(&mut tx, &plan.snapshot).await?;
         let actor = actor.map_or_else(|| "Upnext".into(), |p| format!("Upnext as {} ({})", p.name, p.gid));
         let entries: Vec<AuditEntry> = ended.iter().map(|e| audit_entry(run, plan, &actor, e)).collect();
@@ -181,36 +188,34 @@ fn state(kind: &OutcomeKind) -> i64 {
     }
 }
 
-async fn save_pending(
+/// The slots these actions write, one row each, with whether the value was ours already.
+async fn pending_rows(
     tx: &mut Tx,
-    run: &RunId,
     plan: &Plan,
     actions: &[&PlannedAction],
-    at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Vec<Arg>>, StoreError> {
     let project = plan.project.gid.as_str();
     let known = Known::read(tx, project, tasks(actions.iter().copied())).await?;
-    let mut rows = Vec::new();
+    let mut rows = BTreeMap::new();
     for action in actions {
         for (task, slot, value) in slots(&action.action) {
             let had = known.has(task.as_str(), &slot, &value);
-            rows.push(args![
-                project,
-                task.as_str(),
-                slot,
-                plan.id.as_str(),
-                action.id.as_str(),
-                run.as_str(),
-                json(&value),
-                at,
-                had
-            ]);
+            let (plan, id) = (plan.id.as_str(), action.id.as_str());
+            let row = args![project, task.as_str(), slot.as_str(), plan, id, json(&value), had];
+            // Of two values for one slot Asana keeps the last.
+            rows.insert((id, slot), row);
         }
     }
+    Ok(rows.into_values().collect())
+}
+
+/// `begun` is the run, the process and the moment, the same for every slot.
+async fn save_pending(tx: &mut Tx, slots: Vec<Vec<Arg>>, begun: &[Arg]) -> Result<(), StoreError> {
     tx.insert_rows(
-        "INSERT INTO pending (project, task, slot, plan, action, run, value, at, known)",
-        rows,
-        "ON CONFLICT (plan, action, task, slot) DO UPDATE SET run = excluded.run, known = 1",
+        "INSERT INTO pending (project, task, slot, plan, action, value, known, run, process, at)",
+        slots.into_iter().map(|row| [row.as_slice(), begun].concat()).collect(),
+        "ON CONFLICT (plan, action, task, slot) DO UPDATE SET run = excluded.run, \
+         process = excluded.process, known = 1",
     )
     .await?;
     Ok(())
@@ -250,53 +255,53 @@ async fn close_attempts(
 }
 
 /// Turns pending values into written ones or drops them, by the table at the head of this file.
-async fn settle(tx: &mut Tx, run: &RunId, plan: &Plan, ended: &[Ended<'_>]) -> Result<(), StoreError> {
-    let project = plan.project.gid.as_str();
+async fn settle(tx: &mut Tx, reporter: &Reporter<'_>, ended: &[Ended<'_>]) -> Result<(), StoreError> {
+    let project = reporter.plan.project.gid.as_str();
     let known = Known::read(tx, project, tasks(ended.iter().map(|(action, _)| *action))).await?;
     let mut settled = Settled::new();
     let mut dropped: BTreeSet<i64> = BTreeSet::new();
     for (action, outcome) in ended {
         for (task, slot, value) in slots(&action.action) {
-            let (task, here) = (task.as_str(), Here { run, plan, action, slot: &slot });
-            let at_slot = || known.pending.iter().filter(|p| p.task == task && p.slot == slot);
+            let task = task.as_str();
+            let here = || known.pending.iter().filter(|p| p.task == task && p.slot == slot);
             let ours = match &outcome.kind {
                 OutcomeKind::Done => true,
                 OutcomeKind::AlreadySo => {
-                    known.wrote(task, &slot, &value) || at_slot().any(|p| here.earlier(p, &value))
+                    known.wrote(task, &slot, &value)
+                        || here().any(|p| p.value == value && reporter.earlier(action, p))
                 }
                 OutcomeKind::Unreachable { .. } => continue,
                 _ => false,
             };
             if ours {
-                dropped.extend(at_slot().map(|p| p.seq));
+                dropped.extend(here().map(|p| p.seq));
                 settled.insert((task.to_owned(), slot.clone()), (value, outcome.at));
             } else {
-                dropped.extend(at_slot().filter(|p| here.own(p)).map(|p| p.seq));
+                dropped.extend(here().filter(|p| reporter.own(action, p)).map(|p| p.seq));
             }
         }
     }
-    tx.rows_in("DELETE FROM pending WHERE seq IN", vec![], dropped.into_iter().map(Arg::from).collect())
-        .await?;
+    let dropped = dropped.into_iter().map(Arg::from).collect();
+    tx.rows_in("DELETE FROM pending WHERE seq IN", vec![], dropped).await?;
     note_written(tx, project, settled).await
 }
 
-/// The attempt that is being ended, at one slot.
-struct Here<'a> {
+/// Who reports how attempts ended.
+struct Reporter<'a> {
     run: &'a RunId,
     plan: &'a Plan,
-    action: &'a PlannedAction,
-    slot: &'a str,
+    process: &'a str,
 }
 
-impl Here<'_> {
-    /// Whether the pending value is this action's own.
-    fn own(&self, p: &Pending) -> bool {
-        p.plan == self.plan.id.as_str() && p.action == self.action.id.as_str() && p.slot == self.slot
+impl Reporter<'_> {
+    /// Whether a pending value belongs to this action.
+    fn own(&self, action: &PlannedAction, p: &Pending) -> bool {
+        p.plan == self.plan.id.as_str() && p.action == action.id.as_str()
     }
 
-    /// Whether the pending value is this one and from an earlier attempt.
-    fn earlier(&self, p: &Pending, value: &Option<domain::FieldValue>) -> bool {
-        p.value == *value && (!self.own(p) || p.known || p.run != self.run.as_str())
+    /// Whether a pending value is from an earlier attempt than the one that is reported.
+    fn earlier(&self, action: &PlannedAction, p: &Pending) -> bool {
+        !self.own(action, p) || p.known || p.run != self.run.as_str() || p.process != self.process
     }
 }
 

@@ -141,6 +141,7 @@ pub(crate) struct Pending {
     pub(crate) plan: String,
     pub(crate) action: String,
     pub(crate) run: String,
+    pub(crate) process: String,
     pub(crate) value: Option<FieldValue>,
     /// Whether the ledger had this value, written or pending, before the attempt began.
     pub(crate) known: bool,
@@ -162,7 +163,7 @@ impl Known {
         for row in tx.rows_in(sql, args![project], keys.clone()).await? {
             written.entry((row.text(0)?, row.text(1)?)).or_default().push(row.json(2)?);
         }
-        let sql = "SELECT seq, task, slot, plan, action, run, value, known FROM pending \
+        let sql = "SELECT seq, task, slot, plan, action, run, process, value, known FROM pending \
                    WHERE (project = $1 OR slot <> 'section') AND task IN";
         let rows = tx.rows_in(sql, args![project], keys).await?;
         let pending = rows.iter().map(pending).collect::<Result<_, _>>()?;
@@ -189,7 +190,8 @@ fn pending(row: &Row) -> Result<Pending, StoreError> {
         plan: row.text(3)?,
         action: row.text(4)?,
         run: row.text(5)?,
-        value: row.json(6)?,
-        known: row.int(7)? != 0,
+        process: row.text(6)?,
+        value: row.json(7)?,
+        known: row.int(8)? != 0,
     })
 }

@@ -43,6 +43,8 @@ use sqlx::{PgPool, SqlitePool};
 pub struct Store {
     backend: Backend,
     place: Place,
+    /// A random name of this opening: tells what this process began from what a crashed one left.
+    process: std::sync::Arc<str>,
 }
 
 #[derive(Clone, Debug)]

@@ -9,7 +9,8 @@ use crate::{Backend, Store};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use std::hash::BuildHasher as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -104,7 +105,8 @@ async fn open_file(path: &Path, pages: Option<u32>) -> Result<Store, StoreError>
     let reader = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok(Store { backend: Backend::Sqlite { writer, reader, path: path.into() }, place })
+    let backend = Backend::Sqlite { writer, reader, path: path.into() };
+    Ok(Store { backend, place, process: process_name() })
 }
 
 /// Makes the file and its folder for this user only, and names it the one way every process names it.
@@ -144,14 +146,22 @@ async fn open_server(options: PgConnectOptions) -> Result<Store, StoreError> {
     let place: Place = format!("PostgreSQL at {host}/{database}").into();
     let application = format!("upnext {}", std::process::id());
     let options = options.application_name(&application).disable_statement_logging();
+    // One connection by itself first: the pool would repeat a refused one until its time is up and keep the reason.
+    let first = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
+    let mut first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(|e| not_open(&place, e))?;
+    POSTGRES.run(&mut first).await.map_err(|e| migrating(&place, &POSTGRES, e))?;
+    first.close().await.map_err(|e| StoreError::from_sqlx(&place, e))?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(CONNECT_TIMEOUT)
-        .connect_with(options)
-        .await
-        .map_err(|e| not_open(&place, e))?;
-    POSTGRES.run(&pool).await.map_err(|e| migrating(&place, &POSTGRES, e))?;
-    Ok(Store { backend: Backend::Postgres { pool: PgPool::clone(&pool) }, place })
+        .connect_lazy_with(options);
+    Ok(Store { backend: Backend::Postgres { pool }, place, process: process_name() })
+}
+
+/// The standard library's hash keys are the operating system's randomness; a process id alone comes back.
+fn process_name() -> std::sync::Arc<str> {
+    let random = std::hash::RandomState::new().hash_one(std::process::id());
+    format!("{random:016x}").into()
 }
 
 /// A server that cannot be used as configured.

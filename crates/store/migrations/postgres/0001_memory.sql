@@ -103,6 +103,7 @@ CREATE TABLE pending (
     plan TEXT NOT NULL,
     action TEXT NOT NULL,
     run TEXT NOT NULL,
+    process TEXT NOT NULL,
     value TEXT NOT NULL,
     at BIGINT NOT NULL,
     known BIGINT NOT NULL,

@@ -1,0 +1,14 @@
+//! The stories of the store, each told on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+mod audit;
+mod full;
+mod journal;
+mod lock;
+mod memory;
+mod opening;
+mod size;
+mod support;
+mod things;
+mod work;
