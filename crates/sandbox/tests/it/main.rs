@@ -1,1 +1,14 @@
-//! The sandbox over real HTTP.
+//! The sandbox over real HTTP: every test starts its own on a port of its own.
+
+mod app;
+mod batch;
+mod control;
+mod custom_fields;
+mod envelope;
+mod limits;
+mod paging;
+mod places;
+mod projection;
+mod recordings;
+mod stories;
+mod tasks;
