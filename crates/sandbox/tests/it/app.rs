@@ -190,7 +190,8 @@ impl App {
 
 async fn got(request: reqwest::RequestBuilder) -> Got {
     let response = request.send().await.expect("an answer");
-    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let header =
+        |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Got {
         status: response.status().as_u16(),
         location: header("location"),

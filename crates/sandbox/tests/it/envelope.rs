@@ -13,7 +13,9 @@ async fn a_body_holds_data_and_options_only() {
     assert!(got.message().starts_with(
         "Unrecognized request field name . The only allowed keys at the top level are: data, options."
     ));
-    assert!(got.body["errors"][0]["help"].as_str().expect("help").contains("developers.asana.com/docs/errors"));
+    assert!(
+        got.body["errors"][0]["help"].as_str().expect("help").contains("developers.asana.com/docs/errors")
+    );
     let body = json!({"data": {"name": "kept", "projects": [project]}, "options": {"fields": ["name", "completed"]}});
     let got = app.call(Method::POST, "/tasks", Some(body)).await;
     assert_eq!(got.keys(), ["completed", "gid", "name"]);
@@ -23,7 +25,8 @@ async fn a_body_holds_data_and_options_only() {
 async fn broken_json_is_named_as_such() {
     let app = App::start().await;
     let url = format!("{}/tasks", app.running.base_url);
-    let request = app.client.post(url).bearer_auth("sandbox-token").header("content-type", "application/json");
+    let request =
+        app.client.post(url).bearer_auth("sandbox-token").header("content-type", "application/json");
     let response = request.body("{\"data\": ").send().await.expect("an answer");
     assert_eq!(response.status(), 400);
     let body: serde_json::Value = response.json().await.expect("JSON");
@@ -35,8 +38,17 @@ async fn form_bodies_are_accepted() {
     let app = App::start().await;
     let project = app.project(&[]);
     let url = format!("{}/tasks", app.running.base_url);
-    let form = [("name", "by form"), ("projects", project.as_str()), ("completed", "true"), ("opt_fields", "name,completed,projects")];
-    let encoded = form.iter().map(|(key, value)| format!("{key}={}", value.replace(' ', "+"))).collect::<Vec<_>>().join("&");
+    let form = [
+        ("name", "by form"),
+        ("projects", project.as_str()),
+        ("completed", "true"),
+        ("opt_fields", "name,completed,projects"),
+    ];
+    let encoded = form
+        .iter()
+        .map(|(key, value)| format!("{key}={}", value.replace(' ', "+")))
+        .collect::<Vec<_>>()
+        .join("&");
     let response = app
         .client
         .post(url)

@@ -10,7 +10,8 @@ async fn only_named_fields_and_gid_come_back() {
     let project = app.project(&["Now"]);
     let section = app.sections(&project)[0].clone();
     let task = app.task(&section, "one");
-    let got = app.get(&format!("/tasks/{task}?opt_fields=name,no_such_field,this.completed&opt_pretty=true")).await;
+    let got =
+        app.get(&format!("/tasks/{task}?opt_fields=name,no_such_field,this.completed&opt_pretty=true")).await;
     assert_eq!(got.keys(), ["completed", "gid", "name"]);
     let list = app.get(&format!("/projects/{project}/tasks")).await;
     assert_eq!(keys(&list.data()[0]), ["gid", "name", "resource_subtype", "resource_type"]);
@@ -22,7 +23,8 @@ async fn memberships_alone_are_shells_and_paths_fill_them() {
     let project = app.project(&["Now"]);
     let section = app.sections(&project)[0].clone();
     let task = app.task(&section, "one");
-    let ask = async |fields: &str| app.get(&format!("/tasks/{task}?opt_fields={fields}")).await.data().clone();
+    let ask =
+        async |fields: &str| app.get(&format!("/tasks/{task}?opt_fields={fields}")).await.data().clone();
     assert_eq!(ask("memberships").await["memberships"], json!([{}]));
     assert_eq!(
         ask("memberships.(project|section).gid").await["memberships"],
@@ -43,7 +45,9 @@ async fn nested_objects_are_followed_to_any_depth() {
     let field = app.field(&project, "Priority", FieldType::Enum, &["Low", "High"]);
     let options = app.options(&field).await;
     app.post(&format!("/tasks/{second}/addDependencies"), json!({"dependencies": [first]})).await.data();
-    app.put(&format!("/tasks/{second}"), json!({"assignee": "me", "custom_fields": {&field: options[1]}})).await.data();
+    app.put(&format!("/tasks/{second}"), json!({"assignee": "me", "custom_fields": {&field: options[1]}}))
+        .await
+        .data();
     let fields = "assignee.email,dependencies.(name|completed),dependencies.memberships.section.name,\
         custom_fields.enum_value.name,custom_fields.precision,parent.name";
     let got = app.get(&format!("/tasks/{second}?opt_fields={fields}")).await;
@@ -61,8 +65,12 @@ async fn nested_objects_are_followed_to_any_depth() {
             "parent": null,
         })
     );
-    let settings = app.get(&format!("/projects/{project}?opt_fields=custom_field_settings.custom_field.name")).await;
-    assert_eq!(settings.data()["custom_field_settings"][0]["custom_field"], json!({"gid": field, "name": "Priority"}));
+    let settings =
+        app.get(&format!("/projects/{project}?opt_fields=custom_field_settings.custom_field.name")).await;
+    assert_eq!(
+        settings.data()["custom_field_settings"][0]["custom_field"],
+        json!({"gid": field, "name": "Priority"})
+    );
 }
 
 #[tokio::test]

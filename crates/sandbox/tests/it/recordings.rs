@@ -33,15 +33,22 @@ async fn recorded_errors_are_answered_word_for_word() {
     let mut app = app().await;
     let mut wrong = Vec::new();
     let cases = |name: &str| recordings[name].as_array().expect("a list").clone();
-    for (case, with_token) in cases("errors").into_iter().map(|case| (case, true)).chain(
-        cases("noauth").into_iter().map(|case| (case, false)),
-    ) {
-        app.token = if with_token { Some("sandbox-token".to_owned()) } else { case["token"].as_str().map(str::to_owned) };
+    for (case, with_token) in cases("errors")
+        .into_iter()
+        .map(|case| (case, true))
+        .chain(cases("noauth").into_iter().map(|case| (case, false)))
+    {
+        app.token = if with_token {
+            Some("sandbox-token".to_owned())
+        } else {
+            case["token"].as_str().map(str::to_owned)
+        };
         let method: Method = case["method"].as_str().expect("a method").parse().expect("a method");
         let path = case["path"].as_str().expect("a path");
         let body = (method != Method::GET).then(|| serde_json::json!({"data": {}}));
         let got = app.call(method.clone(), path, body).await;
-        let expected = (case["status"].as_u64().expect("a status"), case["message"].as_str().expect("a message"));
+        let expected =
+            (case["status"].as_u64().expect("a status"), case["message"].as_str().expect("a message"));
         if (u64::from(got.status), got.message()) != expected {
             wrong.push(format!("{method} {path}: {expected:?}, got {} {:?}", got.status, got.message()));
         }
@@ -65,7 +72,13 @@ impl Bound {
             rest = &rest[end + 1..];
         }
         out.push_str(rest);
-        Some(out)
+        // Recorded offsets are masked but keep their identity.
+        let offset =
+            out.split_once("offset=").map(|(_, rest)| rest.split('&').next().unwrap_or(rest).to_owned());
+        match offset {
+            Some(offset) => Some(out.replace(&offset, self.0.get(&offset)?)),
+            None => Some(out),
+        }
     }
 
     /// Compares a recorded value with ours and learns placeholders; differences go to `wrong`.
@@ -88,7 +101,13 @@ impl Bound {
         }
     }
 
-    fn compare_objects(&mut self, at: &str, recorded: &Map<String, Value>, ours: &Map<String, Value>, wrong: &mut Vec<String>) {
+    fn compare_objects(
+        &mut self,
+        at: &str,
+        recorded: &Map<String, Value>,
+        ours: &Map<String, Value>,
+        wrong: &mut Vec<String>,
+    ) {
         for key in recorded.keys().filter(|key| !ours.contains_key(*key)) {
             wrong.push(format!("{at}: {key} is missing"));
         }
@@ -109,8 +128,20 @@ impl Bound {
             self.0.insert(recorded.to_owned(), ours.to_owned());
             return;
         }
-        let free = ["offset", "uri", "created_at", "modified_at", "completed_at", "${USER_NAME}", "${WORKSPACE_NAME}", "${TEAM_NAME}"];
-        let is_free = free.iter().any(|free| at.ends_with(free) || recorded.contains(free)) || at.contains("next_page");
+        if at.ends_with("next_page.offset") {
+            self.0.insert(recorded.to_owned(), ours.to_owned());
+            return;
+        }
+        let free = [
+            "created_at",
+            "modified_at",
+            "completed_at",
+            "${USER_NAME}",
+            "${WORKSPACE_NAME}",
+            "${TEAM_NAME}",
+        ];
+        let is_free =
+            free.iter().any(|free| at.ends_with(free) || recorded.contains(free)) || at.contains("next_page");
         // The recorded workspace speaks Japanese.
         let is_free = is_free || recorded == "無題のセクション";
         if !is_free && self.fill(recorded).as_deref() != Some(ours) {
@@ -123,7 +154,9 @@ impl Bound {
 fn furnish(app: &App) -> Bound {
     let mut bound = Bound::default();
     app.running.with_world(|world| {
-        for (name, prefix, count) in [("pagination-test", "ptest", 1500), ("pagination-test-small", "psmall", 50)] {
+        for (name, prefix, count) in
+            [("pagination-test", "ptest", 1500), ("pagination-test-small", "psmall", 50)]
+        {
             let gid = world.add_project(NewProject { name: name.to_owned(), ..NewProject::default() });
             let sections = world.sections_of(&gid);
             for nth in (1..=count).rev() {
@@ -167,7 +200,7 @@ async fn play(app: &App, bound: &mut Bound, step: &Value, name: &str, wrong: &mu
         println!("left out: {name} (needs the answer of a step left out)");
         return;
     };
-    if not_built || request == Some(None) || path.contains("masked-jwt") {
+    if not_built || request == Some(None) {
         println!("left out: {name}");
         return;
     }

@@ -1,1 +1,220 @@
-//! (to come)
+//! Stories: what every change leaves behind, and comments.
+
+use crate::app::App;
+use sandbox::world::FieldType;
+use serde_json::json;
+
+async fn app() -> (App, String, String) {
+    let app = App::start().await;
+    let project = app.project(&["To do", "Doing"]);
+    let task = app.task(&app.sections(&project)[0], "one");
+    (app, project, task)
+}
+
+#[tokio::test]
+async fn every_kind_of_field_leaves_a_typed_story_with_old_and_new_value() {
+    let (app, project, task) = app().await;
+    let bot = app.running.with_world(|world| world.bot().clone());
+    let cases = [
+        (FieldType::Text, json!("why"), "text_value", json!("why")),
+        (FieldType::Number, json!(3.14159), "number_value", json!(3.1)),
+        (
+            FieldType::Date,
+            json!({"date": "2026-12-01"}),
+            "date_value",
+            json!({"date": "2026-12-01", "date_time": null}),
+        ),
+        (
+            FieldType::People,
+            json!(["me"]),
+            "people_value",
+            json!([{"gid": bot, "resource_type": "user", "name": "Upnext Bot"}]),
+        ),
+    ];
+    for (field_type, given, key, shown) in cases {
+        let field = app.field(&project, field_type.word(), field_type, &[]);
+        let got = app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&field: given}})).await;
+        let values = got.data()["custom_fields"].as_array().expect("a list");
+        let value = values.iter().find(|value| value["gid"] == field.as_str()).expect("the field");
+        assert_eq!(value[key], shown, "{key}");
+        let story = app.last_story(&task).await;
+        assert_eq!(story["resource_subtype"], format!("{}_custom_field_changed", field_type.word()));
+        assert_eq!(story["custom_field"]["gid"], field.as_str());
+        assert_eq!(story[format!("new_{key}")], shown);
+        assert_eq!((&story["type"], &story["source"]), (&json!("system"), &json!("api")));
+        assert_eq!(story["created_by"]["gid"], bot.as_str());
+        app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&field: null}})).await.data();
+        assert_eq!(app.last_story(&task).await[format!("old_{key}")], shown);
+    }
+}
+
+#[tokio::test]
+async fn enum_stories_hold_the_options() {
+    let (app, project, task) = app().await;
+    let one = app.field(&project, "Priority", FieldType::Enum, &["Low", "High"]);
+    let many = app.field(&project, "Areas", FieldType::MultiEnum, &["Web", "App"]);
+    let (low_high, areas) = (app.options(&one).await, app.options(&many).await);
+    app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&one: low_high[0]}})).await.data();
+    app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&one: low_high[1]}})).await.data();
+    let story = app.last_story(&task).await;
+    assert_eq!(
+        (&story["old_enum_value"]["name"], &story["new_enum_value"]["name"]),
+        (&json!("Low"), &json!("High"))
+    );
+    app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&many: areas}})).await.data();
+    let story = app.last_story(&task).await;
+    assert_eq!(story["resource_subtype"], "multi_enum_custom_field_changed");
+    assert_eq!(story["new_multi_enum_values"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn plain_changes_leave_their_stories() {
+    let (app, _, task) = app().await;
+    let path = format!("/tasks/{task}");
+    app.put(&path, json!({"name": "two"})).await.data();
+    let story = app.last_story(&task).await;
+    assert_eq!((&story["old_name"], &story["new_name"]), (&json!("one"), &json!("two")));
+    app.put(&path, json!({"notes": "more"})).await.data();
+    app.put(&path, json!({"due_on": "2026-12-24", "start_on": "2026-12-01"})).await.data();
+    let story = app.last_story(&task).await;
+    assert_eq!(story["new_dates"], json!({"start_on": "2026-12-01", "due_at": null, "due_on": "2026-12-24"}));
+    app.put(&path, json!({"assignee": "me"})).await.data();
+    app.put(&path, json!({"assignee": null})).await.data();
+    app.put(&path, json!({"completed": true})).await.data();
+    app.put(&path, json!({"completed": false})).await.data();
+    assert_eq!(
+        app.history(&task).await,
+        [
+            "name_changed",
+            "notes_changed",
+            "due_date_changed",
+            "start_date_changed",
+            "assigned",
+            "unassigned",
+            "marked_complete",
+            "marked_incomplete",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_put_that_changes_nothing_leaves_no_trace() {
+    let (app, project, task) = app().await;
+    let field = app.field(&project, "Score", FieldType::Number, &[]);
+    let path = format!("/tasks/{task}");
+    let data =
+        json!({"name": "two", "custom_fields": {&field: 3.14}, "due_on": "2026-12-24", "assignee": "me"});
+    let before = app.put(&path, data).await;
+    let history = app.history(&task).await;
+    app.jump(60).await;
+    // 3.11 is 3.1 as well once rounded.
+    let data =
+        json!({"name": "two", "custom_fields": {&field: "3.11"}, "due_on": "2026-12-24", "assignee": "me"});
+    let after = app.put(&path, data).await;
+    assert_eq!(after.data()["modified_at"], before.data()["modified_at"]);
+    assert_eq!(app.history(&task).await, history);
+}
+
+#[tokio::test]
+async fn moving_does_not_count_as_modifying_and_changing_does() {
+    let (app, project, task) = app().await;
+    let other = app.project(&["Elsewhere"]);
+    let modified = async || {
+        app.get(&format!("/tasks/{task}?opt_fields=modified_at")).await.data()["modified_at"].clone()
+    };
+    let before = modified().await;
+    app.jump(60).await;
+    app.post(&format!("/tasks/{task}/addProject"), json!({"project": other})).await.data();
+    app.post(&format!("/tasks/{task}/removeProject"), json!({"project": other})).await.data();
+    assert_eq!(modified().await, before);
+    let sections = app.sections(&project);
+    app.post(&format!("/sections/{}/addTask", sections[1]), json!({"task": task})).await.data();
+    assert_eq!(app.history(&task).await, ["added_to_project", "removed_from_project", "section_changed"]);
+    let story = app.last_story(&task).await;
+    assert_eq!(
+        (&story["old_section"]["name"], &story["new_section"]["name"]),
+        (&json!("To do"), &json!("Doing"))
+    );
+    app.post(&format!("/tasks/{task}/stories"), json!({"text": "note"})).await.data();
+    assert_ne!(modified().await, before);
+}
+
+#[tokio::test]
+async fn sources_and_actors_tell_people_from_the_bot() {
+    let (mut app, _, task) = app().await;
+    let ana = app.running.with_world(|world| {
+        let ana = world.add_user("Ana", "ana@sandbox.example");
+        world.add_token("anas", &ana);
+        ana
+    });
+    (app.token, app.source) = (Some("anas".to_owned()), Some("web"));
+    app.put(&format!("/tasks/{task}"), json!({"name": "by hand"})).await.data();
+    let story = app.last_story(&task).await;
+    assert_eq!((&story["created_by"]["gid"], &story["source"]), (&json!(ana), &json!("web")));
+}
+
+#[tokio::test]
+async fn comments_are_written_edited_pinned_and_deleted_by_their_author() {
+    let (mut app, _, task) = app().await;
+    let path = format!("/tasks/{task}/stories");
+    app.post(&path, json!({})).await.refused(400, "text: Missing input");
+    app.post(&path, json!({"text": "a", "html_text": "<body>a</body>"}))
+        .await
+        .refused(400, "You may only provide one of text or html_text!");
+    assert_eq!(app.post(&path, json!({"html_text": "no body"})).await.status, 400);
+    let comment = app
+        .post(&path, json!({"html_text": "<body>Look: <strong>a &amp; b</strong></body>", "is_pinned": true}))
+        .await;
+    assert_eq!(
+        (&comment.data()["text"], &comment.data()["type"]),
+        (&json!("Look: a & b"), &json!("comment"))
+    );
+    assert_eq!(comment.data()["is_pinned"], true);
+    let story = format!("/stories/{}", comment.gid());
+    let edited = app.put(&story, json!({"text": "better"})).await;
+    assert_eq!((&edited.data()["text"], &edited.data()["is_edited"]), (&json!("better"), &json!(true)));
+
+    app.put(&format!("/tasks/{task}"), json!({"name": "two"})).await.data();
+    let system = app.last_story(&task).await["gid"].as_str().expect("a gid").to_owned();
+    assert_eq!(app.put(&format!("/stories/{system}"), json!({"text": "no"})).await.status, 400);
+
+    app.running.with_world(|world| {
+        let ana = world.add_user("Ana", "ana@sandbox.example");
+        world.add_token("anas", &ana);
+    });
+    app.token = Some("anas".to_owned());
+    assert_eq!(app.delete(&story).await.status, 403);
+    assert_eq!(app.put(&story, json!({"text": "mine now"})).await.status, 403);
+    app.token = Some("sandbox-token".to_owned());
+    assert_eq!(*app.delete(&story).await.data(), json!({}));
+    assert_eq!(app.get(&story).await.status, 404);
+}
+
+#[tokio::test]
+async fn links_followers_and_tags_leave_stories_on_both_ends() {
+    let (app, project, task) = app().await;
+    let other = app.task(&app.sections(&project)[0], "other");
+    app.post(&format!("/tasks/{task}/addDependencies"), json!({"dependencies": [other]})).await.data();
+    assert_eq!(app.history(&task).await, ["dependency_added"]);
+    assert_eq!(app.history(&other).await, ["dependent_added"]);
+    assert_eq!(app.last_story(&task).await["dependency"]["gid"], other.as_str());
+    app.put(&format!("/tasks/{other}"), json!({"completed": true})).await.data();
+    app.post(&format!("/tasks/{task}/removeDependencies"), json!({"dependencies": [other]})).await.data();
+    let ana = app.running.with_world(|world| world.add_user("Ana", "ana@sandbox.example"));
+    app.post(&format!("/tasks/{task}/addFollowers"), json!({"followers": [ana]})).await.data();
+    let workspace = app.running.with_world(|world| world.workspace().clone());
+    let tag = app.post("/tags", json!({"workspace": workspace, "name": "urgent"})).await.gid();
+    for _ in 0..2 {
+        app.post(&format!("/tasks/{task}/addTag"), json!({"tag": tag})).await.data();
+    }
+    assert_eq!(
+        app.history(&task).await,
+        [
+            "dependency_added",
+            "dependency_marked_complete",
+            "dependency_removed",
+            "follower_added",
+            "added_to_tag"
+        ]
+    );
+}
