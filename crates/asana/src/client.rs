@@ -49,6 +49,12 @@ impl Client {
         self.0.counters()
     }
 
+    /// When the latest answer was sent by Asana's own clock, to the second; `None` before the first answer.
+    /// What `modified_since` should be compared with: a wrong clock on our side does no harm.
+    pub fn server_time(&self) -> Option<jiff::Timestamp> {
+        self.0.server_time()
+    }
+
     /// The requests per minute it holds itself to at present; lower than set after 429 answers showed the need.
     pub fn requests_per_minute(&self) -> u32 {
         self.0.requests_per_minute()

@@ -53,6 +53,11 @@ pub(crate) fn pause(policy: &RetryPolicy, attempt: u32, asked: Option<Duration>)
     }
 }
 
+/// When the answer was sent by Asana's own clock: its `Date` header, to the second.
+pub(crate) fn sent_at(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+    DateTimeParser::new().parse_timestamp(text(headers, DATE)?).ok()
+}
+
 /// `Retry-After` in either form: seconds, or an HTTP date, which counts from the answer's `Date` header so that a
 /// wrong clock on our side does no harm. A date without that header is ignored.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
@@ -62,7 +67,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let dates = DateTimeParser::new();
     let until = dates.parse_timestamp(value).ok()?;
-    let sent = dates.parse_timestamp(text(headers, DATE)?).ok()?;
+    let sent = sent_at(headers)?;
     Some(Duration::try_from(until.duration_since(sent)).unwrap_or(Duration::ZERO))
 }
 

@@ -3,6 +3,7 @@
 //! Redirects are never followed, because they would carry the token elsewhere. One debug line per attempt: method,
 //! path, status, time, attempt. Bodies are read whole; there is no streaming.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -33,6 +34,8 @@ pub(crate) struct Transport {
     retry: RetryPolicy,
     tally: Tally,
     changes: Changes,
+    /// Seconds since 1970 of the latest `Date` header; 0 before the first answer.
+    server_second: AtomicI64,
 }
 
 /// How one attempt ended.
@@ -62,6 +65,7 @@ impl Transport {
             retry: settings.retry,
             tally: Tally::default(),
             changes: Changes::default(),
+            server_second: AtomicI64::new(0),
             base_url,
         })
     }
@@ -72,6 +76,11 @@ impl Transport {
 
     pub(crate) fn counters(&self) -> Counters {
         self.tally.snapshot()
+    }
+
+    pub(crate) fn server_time(&self) -> Option<jiff::Timestamp> {
+        let second = self.server_second.load(Ordering::Relaxed);
+        (second != 0).then(|| jiff::Timestamp::from_second(second).ok()).flatten()
     }
 
     pub(crate) fn requests_per_minute(&self) -> u32 {
@@ -131,6 +140,9 @@ impl Transport {
         let answer = builder.send().await?;
         let (status, asked) = (answer.status(), retry::retry_after(answer.headers()));
         self.changes.note(answer.headers());
+        if let Some(at) = retry::sent_at(answer.headers()) {
+            self.server_second.store(at.as_second(), Ordering::Relaxed);
+        }
         let body = answer.bytes().await?.to_vec();
         Ok(Ending::Answered { status, asked, body })
     }

@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The spine: gather → judge → decide → apply → record, and the workflows on it.
+//!
+//! Order, retries and who calls whom live here. It deliberately decides nothing (`decide`), judges nothing (`judge`) and
+//! reads no clock or environment (the caller passes both). `enrich` has no stage of its own until a model is configured:
+//! rules alone score everything.
+//! Known limits: subtasks are judged only when they are in the project themselves; dependencies on tasks of other
+//! projects block, but nothing is inherited through them.
+
+mod apply;
+mod context;
+pub mod doctor;
+mod error;
+mod explain;
+mod gather;
+mod groom;
+mod portfolio;
+mod recover;
+mod replay;
+mod report;
+mod setup;
+mod undo;
+
+pub use apply::Tally;
+pub use context::{Clock, Engine, Event, Progress};
+pub use error::EngineError;
+pub use explain::{Explanation, explain};
+pub use groom::{Write, apply_plan, groom};
+pub use portfolio::projects_of;
+pub use replay::{Replay, replay};
+pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, UndoReport};
+pub use setup::{SetupReport, setup};
+pub use undo::undo;

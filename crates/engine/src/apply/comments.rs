@@ -1,0 +1,113 @@
+//! Upnext's one comment on its host task: found by how it begins and by whom, edited in place.
+//!
+//! Deliberately not here: its text.
+
+use super::{Work, ending};
+use crate::gather::find_comment;
+use asana::wire::Story;
+use domain::{ActionId, Outcome, OutcomeKind, StoryGid, TaskGid};
+
+const TRIES: usize = 3;
+
+impl Work<'_> {
+    /// One comment of ours on the task with this text.
+    pub(super) async fn put_comment(
+        &self,
+        id: &ActionId,
+        task: &TaskGid,
+        marker: &str,
+        text: &str,
+    ) -> Outcome {
+        let mut last = OutcomeKind::AlreadySo;
+        for attempt in 0..TRIES {
+            let found = match find_comment(self.engine, task, marker, &self.actor.gid).await {
+                Ok(found) => found,
+                Err(error) => return self.outcome(id, ending::of_error(&error)),
+            };
+            if let Some((first, extra)) = found.split_first() {
+                self.drop_extra(extra).await;
+                return self.edit(id, first, text, attempt > 0).await;
+            }
+            match self.engine.asana.stories().create_comment(task.as_str(), text).await {
+                Ok(story) => {
+                    let story = Some(StoryGid::new(story.gid));
+                    return Outcome { story, made: true, ..self.outcome(id, OutcomeKind::Done) };
+                }
+                Err(asana::Error::MayHaveLanded { reason, .. }) => {
+                    last = OutcomeKind::Unreachable { message: reason };
+                }
+                Err(error) => return self.outcome(id, ending::of_error(&error)),
+            }
+        }
+        self.outcome(id, last)
+    }
+
+    /// A second comment can only come from a creation that landed after it was given up for lost.
+    async fn drop_extra(&self, extra: &[Story]) {
+        for story in extra {
+            if let Err(error) = self.engine.asana.stories().delete(&story.gid).await {
+                tracing::warn!(story = story.gid, %error, "a second summary comment could not be deleted");
+            }
+        }
+    }
+
+    async fn edit(&self, id: &ActionId, story: &Story, text: &str, made: bool) -> Outcome {
+        let gid = StoryGid::new(&*story.gid);
+        let now = story.text.clone().unwrap_or_default();
+        if now == text {
+            let kind = if made { OutcomeKind::Done } else { OutcomeKind::AlreadySo };
+            return Outcome { story: Some(gid), made, ..self.outcome(id, kind) };
+        }
+        match self.engine.asana.stories().update(gid.as_str(), text).await {
+            Ok(_) => Outcome {
+                story: Some(gid),
+                replaced: (!made).then_some(now),
+                made,
+                ..self.outcome(id, OutcomeKind::Done)
+            },
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    /// Undo: takes our comment away while it still has our text.
+    pub(super) async fn delete_comment(&self, id: &ActionId, story: &StoryGid, expected: &str) -> Outcome {
+        if let Some(ended) = self.differs(id, story, expected).await {
+            return ended;
+        }
+        match self.engine.asana.stories().delete(story.as_str()).await {
+            Ok(()) => self.outcome(id, OutcomeKind::Done),
+            Err(asana::Error::NotFound { .. }) => self.outcome(id, OutcomeKind::AlreadySo),
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    /// Undo: gives our comment its earlier text while it still has ours.
+    pub(super) async fn restore_comment(
+        &self,
+        id: &ActionId,
+        story: &StoryGid,
+        expected: &str,
+        text: &str,
+    ) -> Outcome {
+        if let Some(ended) = self.differs(id, story, expected).await {
+            return ended;
+        }
+        match self.engine.asana.stories().update(story.as_str(), text).await {
+            Ok(_) => Outcome { story: Some(story.clone()), ..self.outcome(id, OutcomeKind::Done) },
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    /// How an action on a comment ends when the comment is not as expected.
+    async fn differs(&self, id: &ActionId, story: &StoryGid, expected: &str) -> Option<Outcome> {
+        match self.engine.asana.stories().get(story.as_str(), &["text"]).await {
+            Ok(now) if now.text.as_deref() == Some(expected) => None,
+            Ok(now) => {
+                let found = domain::fit(&now.text.unwrap_or_default(), 60);
+                Some(self.outcome(id, OutcomeKind::Conflict { what: "our comment".into(), found }))
+            }
+            Err(asana::Error::NotFound { .. }) => Some(self.outcome(id, OutcomeKind::AlreadySo)),
+            Err(error) => Some(self.outcome(id, ending::of_error(&error))),
+        }
+    }
+}

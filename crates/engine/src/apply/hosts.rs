@@ -1,0 +1,123 @@
+//! Upnext's own tasks: the host and its review subtask. Found again before made, so that there is one of each.
+//!
+//! Deliberately not here: what is written on them (`comments`).
+
+use super::{Work, ending};
+use asana::TaskWrite;
+use domain::{ActionId, Outcome, OutcomeKind, TaskGid};
+
+/// How often a creation with an unknown outcome is looked for and tried again.
+const TRIES: usize = 3;
+
+impl Work<'_> {
+    /// An open task of that name in the project.
+    pub(super) async fn ensure_task(&mut self, id: &ActionId, name: &str, notes: &str) -> Outcome {
+        let mut last = OutcomeKind::AlreadySo;
+        for attempt in 0..TRIES {
+            if self.view.refresh(self.engine).await.is_err() && attempt == 0 {
+                let message = "the project could not be looked at".to_owned();
+                return self.outcome(id, OutcomeKind::Unreachable { message });
+            }
+            if let Some(task) = self.view.named(name) {
+                let kind = if attempt == 0 { OutcomeKind::AlreadySo } else { OutcomeKind::Done };
+                return Outcome { task: Some(task.gid.clone()), made: attempt > 0, ..self.outcome(id, kind) };
+            }
+            let new = TaskWrite::new().name(name).notes(notes).projects(&[self.plan.project.gid.as_str()]);
+            match self.engine.asana.tasks().create(new, &["name"]).await {
+                Ok(task) => return self.made_task(id, TaskGid::new(task.gid)),
+                Err(asana::Error::MayHaveLanded { reason, .. }) => {
+                    last = OutcomeKind::Unreachable { message: reason };
+                }
+                Err(error) => return self.outcome(id, ending::of_error(&error)),
+            }
+        }
+        self.outcome(id, last)
+    }
+
+    /// An open subtask of that name; a completed one is reopened.
+    pub(super) async fn ensure_subtask(
+        &self,
+        id: &ActionId,
+        parent: &TaskGid,
+        name: &str,
+        notes: &str,
+    ) -> Outcome {
+        let mut last = OutcomeKind::AlreadySo;
+        for attempt in 0..TRIES {
+            let list = self.engine.asana.tasks().subtasks(parent.as_str()).fields(&["name", "completed"]);
+            let subtasks = match list.collect_all().await {
+                Ok(subtasks) => subtasks,
+                Err(error) => return self.outcome(id, ending::of_error(&error)),
+            };
+            let named = |t: &&asana::wire::Task| {
+                t.name.as_deref().unwrap_or_default().trim().eq_ignore_ascii_case(name)
+            };
+            if let Some(task) = subtasks.iter().find(named) {
+                let gid = TaskGid::new(&*task.gid);
+                if attempt > 0 {
+                    return self.made_task(id, gid);
+                }
+                return self.reopen(id, gid, task.completed.unwrap_or(false)).await;
+            }
+            let new = TaskWrite::new().name(name).notes(notes);
+            match self.engine.asana.tasks().create_subtask(parent.as_str(), new, &["name"]).await {
+                Ok(task) => return self.made_task(id, TaskGid::new(task.gid)),
+                Err(asana::Error::MayHaveLanded { reason, .. }) => {
+                    last = OutcomeKind::Unreachable { message: reason };
+                }
+                Err(error) => return self.outcome(id, ending::of_error(&error)),
+            }
+        }
+        self.outcome(id, last)
+    }
+
+    async fn reopen(&self, id: &ActionId, gid: TaskGid, completed: bool) -> Outcome {
+        if !completed {
+            return Outcome { task: Some(gid), ..self.outcome(id, OutcomeKind::AlreadySo) };
+        }
+        let write = TaskWrite::new().completed(false);
+        match self.engine.asana.tasks().update(gid.as_str(), write, &["completed"]).await {
+            Ok(_) => Outcome { task: Some(gid), ..self.outcome(id, OutcomeKind::Done) },
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    fn made_task(&self, id: &ActionId, gid: TaskGid) -> Outcome {
+        Outcome { task: Some(gid), made: true, ..self.outcome(id, OutcomeKind::Done) }
+    }
+
+    /// Deletes a task that the undone run made, unless somebody has worked on it.
+    pub(super) async fn delete_task(&self, id: &ActionId, gid: &TaskGid) -> Outcome {
+        match self.worked_on(gid).await {
+            Err(asana::Error::NotFound { .. }) => return self.outcome(id, OutcomeKind::AlreadySo),
+            Err(error) => return self.outcome(id, ending::of_error(&error)),
+            Ok(Some(found)) => {
+                return self.outcome(id, OutcomeKind::Conflict { what: "the task".into(), found });
+            }
+            Ok(None) => {}
+        }
+        match self.engine.asana.tasks().delete(gid.as_str()).await {
+            Ok(()) => self.outcome(id, OutcomeKind::Done),
+            Err(asana::Error::NotFound { .. }) => self.outcome(id, OutcomeKind::AlreadySo),
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    /// What people did with one of our tasks, if they did anything.
+    async fn worked_on(&self, gid: &TaskGid) -> Result<Option<String>, asana::Error> {
+        let task = self.engine.asana.tasks().get(gid.as_str(), &["completed", "num_subtasks"]).await?;
+        if task.completed.unwrap_or(false) {
+            return Ok(Some("a task that was completed".into()));
+        }
+        if task.num_subtasks.unwrap_or(0) > 0 {
+            return Ok(Some("subtasks".into()));
+        }
+        let fields = ["created_by.gid", "resource_subtype"];
+        let stories = self.engine.asana.stories().of_task(gid.as_str()).fields(&fields).collect_all().await?;
+        let by_others = stories.iter().any(|s| {
+            let ours = s.created_by.as_ref().is_none_or(|u| u.gid == self.actor.gid.as_str());
+            s.resource_subtype.as_deref() == Some("comment_added") && !ours
+        });
+        Ok(by_others.then(|| "comments by other people".into()))
+    }
+}

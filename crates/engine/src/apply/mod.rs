@@ -1,0 +1,351 @@
+//! Apply: carry out a plan, exactly as it says, and note how each action ended.
+//!
+//! Never decides. Every action is noted in the journal before it is tried and after it ended; task writes go in chunks,
+//! each preceded by one look at what has changed since the snapshot, so that an expected value is compared with the
+//! current one without a request per task. Killed at any point and run again, every action happens once.
+//! Known limit: Asana has no conditional write, so a person's edit between the look and our write (one chunk, seconds)
+//! is overwritten; Asana's story of the write names the value it replaced.
+
+mod comments;
+mod definitions;
+mod ending;
+mod fields;
+mod hosts;
+mod view;
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use domain::{
+    Action, ActionId, Anchors, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
+    PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+};
+use futures_util::{StreamExt, stream};
+use std::collections::{BTreeMap, HashMap};
+use store::SeenComments;
+use view::View;
+
+/// Actions per chunk: one look (1–2 requests) for 50 writes keeps the overhead at 2–4 % and the window at seconds.
+const CHUNK: usize = 50;
+/// Writes in flight, below the 15 that Asana allows, so that interactive work finds room.
+const AT_ONCE: usize = 12;
+/// Failures in a row after which Asana is taken to be down and the rest is left for another time.
+const GIVE_UP_AFTER: usize = 8;
+
+/// How a plan came out, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    /// Taken by Asana.
+    pub done: usize,
+    /// Already as wanted.
+    pub already_so: usize,
+    /// Left because somebody was there first.
+    pub conflicts: usize,
+    /// Refused by Asana, or gone.
+    pub refused: usize,
+    /// Still to do: unreachable, waiting, skipped or not tried.
+    pub open: usize,
+}
+
+impl Tally {
+    /// Counts outcomes of a plan; actions without one are open.
+    pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Tally {
+        let mut tally = Tally::default();
+        for outcome in outcomes {
+            *match outcome.kind {
+                OutcomeKind::Done => &mut tally.done,
+                OutcomeKind::AlreadySo => &mut tally.already_so,
+                OutcomeKind::Conflict { .. } => &mut tally.conflicts,
+                OutcomeKind::Gone | OutcomeKind::Refused { .. } => &mut tally.refused,
+                _ => &mut tally.open,
+            } += 1;
+        }
+        tally.open += plan.actions.len().saturating_sub(outcomes.len());
+        tally
+    }
+}
+
+/// How a plan came out.
+pub(crate) struct Applied {
+    /// All outcomes of the run so far, in the plan's order.
+    pub outcomes: Vec<Outcome>,
+    /// Why the rest was not tried, if it was not.
+    pub stopped: Option<String>,
+}
+
+/// Carries out what is still open of a plan. `base` is the snapshot it was made from.
+pub(crate) async fn apply(
+    engine: &Engine,
+    run: &RunId,
+    plan: &Plan,
+    base: &Snapshot,
+) -> Result<Applied, EngineError> {
+    let before = engine.store.outcomes(run).await?;
+    let mut work = Work {
+        engine,
+        run,
+        plan,
+        actor: base.actor.clone(),
+        view: View::new(base),
+        anchors: base.anchors.clone(),
+        made: HashMap::new(),
+        outcomes: before.into_iter().map(|o| (o.action.clone(), o)).collect(),
+        stopped: None,
+        failures: 0,
+    };
+    for outcome in work.outcomes.values() {
+        Work::note_made(&mut work.made, outcome);
+    }
+    work.carry_out().await?;
+    let order = plan.actions.iter().filter_map(|a| work.outcomes.remove(&a.id)).collect();
+    Ok(Applied { outcomes: order, stopped: work.stopped })
+}
+
+/// What an action made or found, for the actions that need it.
+#[derive(Clone, Debug, Default)]
+struct Made {
+    task: Option<TaskGid>,
+    field: Option<FieldGid>,
+}
+
+struct Work<'a> {
+    engine: &'a Engine,
+    run: &'a RunId,
+    plan: &'a Plan,
+    actor: Person,
+    view: View,
+    anchors: Anchors,
+    made: HashMap<ActionId, Made>,
+    outcomes: HashMap<ActionId, Outcome>,
+    stopped: Option<String>,
+    failures: usize,
+}
+
+impl<'a> Work<'a> {
+    async fn carry_out(&mut self) -> Result<(), EngineError> {
+        let open: Vec<&'a PlannedAction> = self.plan.actions.iter().filter(|a| self.is_open(a)).collect();
+        self.engine.stage("writing to Asana", open.len());
+        let is_task_write =
+            |a: &&PlannedAction| matches!(a.action, Action::SetFields { .. } | Action::MoveToSection { .. });
+        for group in open.chunk_by(|a, b| is_task_write(a) == is_task_write(b)) {
+            for chunk in group.chunks(CHUNK) {
+                if self.stopped.is_some() {
+                    return Ok(());
+                }
+                if is_task_write(&chunk[0]) {
+                    self.task_writes(chunk).await?;
+                } else {
+                    self.singly(chunk).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_open(&self, action: &PlannedAction) -> bool {
+        self.outcomes.get(&action.id).is_none_or(|o| o.kind.is_open())
+    }
+
+    /// A chunk of task writes: look, note, write several tasks at once, note.
+    async fn task_writes(&mut self, chunk: &[&'a PlannedAction]) -> Result<(), EngineError> {
+        if let Err(error) = self.view.refresh(self.engine).await {
+            return self.stop(error);
+        }
+        let (given, waiting): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
+            chunk.iter().copied().partition(|a| a.consent == Consent::Given);
+        self.engine.store.begin(self.run, self.plan, &given, (self.engine.clock)()).await?;
+        let mut by_task: BTreeMap<Option<&TaskGid>, Vec<&PlannedAction>> = BTreeMap::new();
+        for action in given {
+            by_task.entry(action.action.task()).or_default().push(action);
+        }
+        let this = &*self;
+        let written: Vec<Vec<Outcome>> =
+            stream::iter(by_task.into_values().map(|actions| this.one_task(actions)))
+                .buffer_unordered(AT_ONCE)
+                .collect()
+                .await;
+        let mut outcomes: Vec<Outcome> = written.into_iter().flatten().collect();
+        outcomes.extend(waiting.iter().map(|a| self.outcome(&a.id, OutcomeKind::WaitingForApproval)));
+        self.engine.store.end(self.run, self.plan, &outcomes).await?;
+        self.remember_echoes(&outcomes).await?;
+        self.take(outcomes);
+        Ok(())
+    }
+
+    /// The actions on one task, in their order.
+    async fn one_task(&self, actions: Vec<&PlannedAction>) -> Vec<Outcome> {
+        let mut outcomes = vec![];
+        for planned in actions {
+            let outcome = match &planned.action {
+                Action::SetFields { task, changes, .. } => self.set_fields(&planned.id, task, changes).await,
+                Action::MoveToSection { task, expected, to, .. } => {
+                    self.move_to_section(&planned.id, task, expected.as_ref(), to).await
+                }
+                _ => continue,
+            };
+            self.engine.step(1);
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+
+    /// Actions that build on one another: one at a time.
+    async fn singly(&mut self, chunk: &[&'a PlannedAction]) -> Result<(), EngineError> {
+        for planned in chunk {
+            if self.stopped.is_some() {
+                return Ok(());
+            }
+            self.engine.store.begin(self.run, self.plan, &[planned], (self.engine.clock)()).await?;
+            let outcome = self.single(planned).await;
+            self.engine.step(1);
+            self.engine.store.end(self.run, self.plan, std::slice::from_ref(&outcome)).await?;
+            keep_anchor(&mut self.anchors, &planned.action, &outcome);
+            self.engine.store.save_anchors(&self.plan.project.gid, &self.anchors).await?;
+            self.take(vec![outcome]);
+        }
+        Ok(())
+    }
+
+    async fn single(&mut self, planned: &PlannedAction) -> Outcome {
+        let id = &planned.id;
+        match &planned.action {
+            Action::EnsureTask { name, notes } => self.ensure_task(id, name, notes).await,
+            Action::EnsureSubtask { parent, name, notes } => match self.task_of(parent) {
+                Ok(parent) => self.ensure_subtask(id, &parent, name, notes).await,
+                Err(kind) => self.outcome(id, kind),
+            },
+            Action::PutComment { task, marker, text, .. } => match self.task_of(task) {
+                Ok(task) => self.put_comment(id, &task, marker, text).await,
+                Err(kind) => self.outcome(id, kind),
+            },
+            Action::EnsureField { field } => self.ensure_field(id, field).await,
+            Action::AttachField { field, .. } => match self.field_of(field) {
+                Ok(field) => self.attach_field(id, &field).await,
+                Err(kind) => self.outcome(id, kind),
+            },
+            Action::DeleteComment { story, expected } => self.delete_comment(id, story, expected).await,
+            Action::RestoreComment { story, expected, text } => {
+                self.restore_comment(id, story, expected, text).await
+            }
+            Action::DeleteTask { task, .. } => self.delete_task(id, task).await,
+            Action::SetFields { .. } | Action::MoveToSection { .. } => {
+                self.outcome(id, OutcomeKind::Skipped { why: "a task write outside a chunk".into() })
+            }
+        }
+    }
+
+    fn task_of(&self, reference: &TaskRef) -> Result<TaskGid, OutcomeKind> {
+        match reference {
+            TaskRef::Existing(gid) => Ok(gid.clone()),
+            TaskRef::MadeBy(id) => self.made.get(id).and_then(|m| m.task.clone()).ok_or_else(|| needs(id)),
+        }
+    }
+
+    fn field_of(&self, reference: &FieldRef) -> Result<FieldGid, OutcomeKind> {
+        match reference {
+            FieldRef::Existing(gid) => Ok(gid.clone()),
+            FieldRef::MadeBy(id) => self.made.get(id).and_then(|m| m.field.clone()).ok_or_else(|| needs(id)),
+        }
+    }
+
+    fn outcome(&self, action: &ActionId, kind: OutcomeKind) -> Outcome {
+        Outcome {
+            action: action.clone(),
+            kind,
+            at: (self.engine.clock)(),
+            task: None,
+            story: None,
+            field: None,
+            made: false,
+            replaced: None,
+            modified_at: None,
+        }
+    }
+
+    fn take(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            match &outcome.kind {
+                OutcomeKind::Unreachable { message } => {
+                    self.failures += 1;
+                    if self.failures >= GIVE_UP_AFTER || ending::is_final(message) {
+                        self.stopped = Some(message.clone());
+                    }
+                }
+                _ => self.failures = 0,
+            }
+            Work::note_made(&mut self.made, &outcome);
+            self.view.note(self.plan, &outcome);
+            self.outcomes.insert(outcome.action.clone(), outcome);
+        }
+    }
+
+    fn note_made(made: &mut HashMap<ActionId, Made>, outcome: &Outcome) {
+        if outcome.kind.is_settled_well() {
+            let value = Made { task: outcome.task.clone(), field: outcome.field.clone() };
+            made.insert(outcome.action.clone(), value);
+        }
+    }
+
+    fn stop(&mut self, error: EngineError) -> Result<(), EngineError> {
+        match error {
+            EngineError::Asana(error) => {
+                self.stopped = Some(error.to_string());
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Our own write moved `modified_at`; if nothing else had, the comments we know are still all there are.
+    async fn remember_echoes(&self, outcomes: &[Outcome]) -> Result<(), EngineError> {
+        let actions: HashMap<&ActionId, &Action> =
+            self.plan.actions.iter().map(|a| (&a.id, &a.action)).collect();
+        let mut seen = vec![];
+        for outcome in outcomes {
+            let (Some(modified_at), Some(action)) = (outcome.modified_at, actions.get(&outcome.action))
+            else {
+                continue;
+            };
+            let task = action.task().and_then(|gid| self.view.untouched(gid));
+            if let Some(task) = task {
+                let comments = task.comments.clone();
+                seen.push((task.gid.clone(), SeenComments { modified_at, comments }));
+            }
+        }
+        Ok(self.engine.store.remember_comments(&self.plan.project.gid, &seen).await?)
+    }
+}
+
+fn needs(id: &ActionId) -> OutcomeKind {
+    OutcomeKind::Skipped { why: format!("it needs {id}, which did not happen") }
+}
+
+/// What the anchors are after an action.
+pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
+    if !outcome.kind.is_settled_well() {
+        return;
+    }
+    match action {
+        Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
+        Action::EnsureSubtask { .. } => {
+            anchors.review_subtask = outcome.task.clone();
+            anchors.review_open = true;
+        }
+        Action::PutComment { text, .. } | Action::RestoreComment { text, .. } => {
+            anchors.summary_comment = outcome.story.clone();
+            anchors.summary_text = Some(text.clone());
+        }
+        Action::DeleteComment { .. } => {
+            anchors.summary_comment = None;
+            anchors.summary_text = None;
+        }
+        Action::DeleteTask { task, .. } => {
+            if anchors.host_task.as_ref() == Some(task) {
+                *anchors = Anchors::default();
+            } else if anchors.review_subtask.as_ref() == Some(task) {
+                anchors.review_subtask = None;
+                anchors.review_open = false;
+            }
+        }
+        _ => {}
+    }
+}

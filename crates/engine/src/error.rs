@@ -1,0 +1,48 @@
+//! What stops a run, by what a person can do about it.
+//!
+//! Single actions that fail are outcomes, not errors. Deliberately not here: exit codes (the CLI's).
+
+use domain::{PlanId, ProjectGid, RunId};
+
+/// Why a run could not be carried through.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Asana said no, or could not be reached.
+    #[error("{0}")]
+    Asana(#[from] asana::Error),
+    /// The project is not there for this token.
+    #[error(
+        "there is no project {project} for this token: check the number in the project's URL, and that the token's \
+         user is a member of it"
+    )]
+    UnknownProject {
+        /// The gid asked for.
+        project: ProjectGid,
+    },
+    /// The store said no.
+    #[error("{0}")]
+    Store(#[from] store::StoreError),
+    /// The plan checker found an error: nothing was written.
+    #[error("the plan {plan} did not pass its check, and nothing was written: {}", findings.join("; "))]
+    Unsound {
+        /// The plan.
+        plan: PlanId,
+        /// What is wrong.
+        findings: Vec<String>,
+    },
+    /// No such run.
+    #[error("there is no run {0}: `upnext plan list` shows the runs and their plans")]
+    UnknownRun(RunId),
+    /// No such plan.
+    #[error("there is no plan {0}: `upnext plan list` shows them")]
+    UnknownPlan(PlanId),
+    /// The plan's snapshot is no longer kept.
+    #[error("the snapshot of plan {0} is no longer kept: make a new plan with `upnext groom`")]
+    SnapshotGone(PlanId),
+    /// The run cannot be undone.
+    #[error("{0}")]
+    NotUndoable(String),
+    /// A saved rubric or policy cannot be read back.
+    #[error("the saved rules of the plan cannot be read: {0}")]
+    Rules(String),
+}

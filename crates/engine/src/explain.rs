@@ -1,0 +1,52 @@
+//! Why a task has its score: the stored judgement and its history.
+//!
+//! Deliberately not here: judging afresh (`groom` without `--apply` does that).
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use domain::{Band, Judgement, Points, RunId, TaskGid};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// One earlier score.
+#[derive(Clone, Debug, Serialize)]
+pub struct PastScore {
+    /// The run.
+    pub run: RunId,
+    /// When.
+    pub at: Timestamp,
+    /// The score.
+    pub score: Points,
+    /// The band.
+    pub band: Band,
+}
+
+/// All that is known of a task's score.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The run that judged it last.
+    pub run: RunId,
+    /// When.
+    pub at: Timestamp,
+    /// The judgement, whole.
+    pub judgement: Judgement,
+    /// The same as sentences.
+    pub rationale: String,
+    /// Earlier scores, newest first.
+    pub history: Vec<PastScore>,
+}
+
+/// How many earlier scores are told.
+const HISTORY: u32 = 20;
+
+/// The latest judgement of a task; `None` when it was never judged.
+///
+/// # Errors
+/// The store's.
+pub async fn explain(engine: &Engine, task: &TaskGid) -> Result<Option<Explanation>, EngineError> {
+    let Some((run, at, judgement)) = engine.store.judgement(task).await? else { return Ok(None) };
+    let history = engine.store.history(task, HISTORY).await?;
+    let rationale = decide::rationale(&judgement);
+    let past = |(run, at, score, band)| PastScore { run, at, score, band };
+    Ok(Some(Explanation { run, at, judgement, rationale, history: history.into_iter().map(past).collect() }))
+}

@@ -1,0 +1,116 @@
+//! Gather: read a project from Asana into a snapshot. The only stage that reads for a judgement.
+//!
+//! One list of open tasks carries fields, memberships and dependencies, 100 a request; stories are read only of tasks
+//! that changed since their comments were last read. What a plan or token does not allow is noted, not fatal.
+//! Deliberately not here: subtasks, attachments, completed tasks.
+
+mod anchors;
+mod convert;
+mod goals;
+mod project;
+mod provenance;
+mod stories;
+mod tasks;
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use domain::{Person, ProjectGid, Snapshot, TaskGid, UserGid};
+use jiff::{SignedDuration, Timestamp};
+use store::Override;
+
+pub(crate) use convert::to_definition;
+pub(crate) use project::{read_project, workspace_fields};
+pub(crate) use stories::find_comment;
+pub(crate) use tasks::{read_changed, read_one, read_open};
+
+/// How wrong our clock may be when Asana's is not known (a proxy that drops the `Date` header).
+const UNKNOWN_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// A snapshot with what was learnt on the way.
+pub(crate) struct Gathered {
+    pub snapshot: Snapshot,
+    pub overrides: Vec<Override>,
+}
+
+/// Reads a project whole. `now` is when the reading begins.
+pub(crate) async fn gather(
+    engine: &Engine,
+    gid: &ProjectGid,
+    now: Timestamp,
+) -> Result<Gathered, EngineError> {
+    engine.stage("reading the project", 0);
+    let actor = actor(engine).await?;
+    // Asana's own clock: what changed while we read is found by the look before the first write.
+    let taken_at = engine.asana.server_time().unwrap_or(now - UNKNOWN_SKEW);
+    let read = read_project(engine, gid).await?;
+    let listed = read_open(engine, gid).await?;
+    let mut notes = listed.notes;
+    let goals = goals::read_goals(engine, &read).await?;
+    notes.extend(goals.note);
+    let host = engine.policy.host_task.clone();
+    let anchors = anchors::resolve(engine, gid, &listed.tasks, &host).await?;
+    let mut snapshot = Snapshot {
+        workspace: read.workspace,
+        project: read.project,
+        taken_at,
+        actor,
+        sections: read.sections,
+        roles: engine.names.resolve(&read.fields),
+        fields: read.fields,
+        tasks: listed.tasks,
+        goals: goals.goals,
+        goals_read: goals.read,
+        anchors,
+        notes,
+    };
+    let ledger = engine.store.ledger(gid).await?;
+    provenance::mark(&mut snapshot.tasks, &ledger);
+    let stories = stories::read_comments(engine, &mut snapshot).await?;
+    let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
+    let overrides = provenance::overrides(&snapshot, &editors);
+    Ok(Gathered { snapshot, overrides })
+}
+
+/// Reads the current state of some tasks of a project, for undo: everything changed since, and the rest one by one.
+pub(crate) async fn gather_some(
+    engine: &Engine,
+    gid: &ProjectGid,
+    since: Timestamp,
+    wanted: &[TaskGid],
+    now: Timestamp,
+) -> Result<Snapshot, EngineError> {
+    engine.stage("reading what has changed", 0);
+    let actor = actor(engine).await?;
+    let taken_at = engine.asana.server_time().unwrap_or(now - UNKNOWN_SKEW);
+    let read = read_project(engine, gid).await?;
+    let mut tasks = read_changed(engine, gid, since).await?;
+    tasks.retain(|t| wanted.contains(&t.gid));
+    for missing in wanted {
+        if !tasks.iter().any(|t| t.gid == *missing) {
+            tasks.extend(read_one(engine, gid, missing).await?);
+        }
+    }
+    let ledger = engine.store.ledger(gid).await?;
+    provenance::mark(&mut tasks, &ledger);
+    tasks.sort_by(|a, b| a.gid.numeric_key().cmp(&b.gid.numeric_key()));
+    Ok(Snapshot {
+        workspace: read.workspace,
+        project: read.project,
+        taken_at,
+        actor,
+        sections: read.sections,
+        roles: engine.names.resolve(&read.fields),
+        fields: read.fields,
+        tasks,
+        goals: vec![],
+        goals_read: false,
+        anchors: engine.store.anchors(gid).await?,
+        notes: vec![],
+    })
+}
+
+/// The user whose token this is.
+pub(crate) async fn actor(engine: &Engine) -> Result<Person, EngineError> {
+    let me = engine.asana.users().me(&["name"]).await?;
+    Ok(Person { gid: UserGid::new(me.gid), name: me.name.unwrap_or_default() })
+}

@@ -1,0 +1,66 @@
+//! The open tasks of a project, and those that changed since a moment.
+//!
+//! Deliberately not here: comments (`stories`), ownership (`provenance`).
+
+use super::convert::{TASK_FIELDS, to_task, without_dependencies};
+use crate::context::Engine;
+use crate::error::EngineError;
+use domain::{ProjectGid, Task, TaskGid};
+use jiff::Timestamp;
+
+/// Open tasks, and what could not be read of them.
+pub(crate) struct Listed {
+    pub tasks: Vec<Task>,
+    pub notes: Vec<String>,
+}
+
+/// Every open task of the project in its manual order.
+pub(crate) async fn read_open(engine: &Engine, project: &ProjectGid) -> Result<Listed, EngineError> {
+    match read_pages(engine, project, &TASK_FIELDS).await {
+        Err(asana::Error::PaymentRequired { .. }) => {
+            let tasks = read_pages(engine, project, &without_dependencies()).await?;
+            let note = "dependencies are not part of this workspace's Asana plan: nothing blocks or waits";
+            Ok(Listed { tasks, notes: vec![note.into()] })
+        }
+        tasks => Ok(Listed { tasks: tasks?, notes: vec![] }),
+    }
+}
+
+async fn read_pages(
+    engine: &Engine,
+    project: &ProjectGid,
+    fields: &[&str],
+) -> Result<Vec<Task>, asana::Error> {
+    let mut pages =
+        engine.asana.tasks().in_project(project.as_str()).only_incomplete().fields(fields).pages();
+    let mut tasks = vec![];
+    while let Some(page) = pages.next().await? {
+        engine.step(page.len());
+        tasks.extend(page.into_iter().map(|task| to_task(task, project)));
+    }
+    Ok(tasks)
+}
+
+/// Tasks of the project, completed ones included, that changed at or after a moment.
+pub(crate) async fn read_changed(
+    engine: &Engine,
+    project: &ProjectGid,
+    since: Timestamp,
+) -> Result<Vec<Task>, EngineError> {
+    let fields: Vec<&str> = without_dependencies();
+    let list = engine.asana.tasks().in_project(project.as_str()).modified_since(since).fields(&fields);
+    Ok(list.collect_all().await?.into_iter().map(|task| to_task(task, project)).collect())
+}
+
+/// One task, or `None` when it is gone.
+pub(crate) async fn read_one(
+    engine: &Engine,
+    project: &ProjectGid,
+    gid: &TaskGid,
+) -> Result<Option<Task>, EngineError> {
+    match engine.asana.tasks().get(gid.as_str(), &without_dependencies()).await {
+        Ok(task) => Ok(Some(to_task(task, project))),
+        Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

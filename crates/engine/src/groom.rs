@@ -1,0 +1,132 @@
+//! The groom workflow: judge a backlog, plan the writes, and carry the plan out when asked.
+//!
+//! A groom without writing is the same run up to the saved plan; `plan apply` carries that one out later. Deliberately
+//! not here: any judging or deciding.
+
+use crate::apply::{Applied, Tally, apply};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::{Gathered, gather};
+use crate::recover::recover;
+use crate::report::{GroomReport, Requests};
+use decide::{Severity, check, plan_groom};
+use domain::{Judgement, Moment, Named, Plan, PlanId, ProjectGid, RunId, Snapshot};
+use store::Run;
+
+/// Whether a run writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Save the plan, write nothing to Asana.
+    PlanOnly,
+    /// Carry the plan out.
+    Apply,
+}
+
+/// Grooms a project.
+///
+/// # Errors
+/// What stops the run as a whole. Nothing is lost: what was written is in the journal, and the same command goes on.
+pub async fn groom(
+    engine: &Engine,
+    project: &ProjectGid,
+    now: Moment,
+    write: Write,
+) -> Result<GroomReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    let start = engine.asana.counters();
+    recover(engine, project).await?;
+    let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let run = engine.run_id(project, now);
+    start_run(engine, &run, "groom", &snapshot, now).await?;
+    engine.stage("judging", snapshot.tasks.len());
+    let memory = engine.store.last_bands(project).await?;
+    let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
+    let plan = plan_groom(&snapshot, &judgements, &engine.policy, &engine.rules(), now);
+    require_sound(&plan, &snapshot, engine)?;
+    engine.store.save_snapshot(&snapshot).await?;
+    let rules = crate::replay::saved_rules(engine, &memory);
+    engine.store.save_plan(&run, &plan, &rules).await?;
+    engine.store.save_judgements(&run, now.at, &judgements).await?;
+    engine.store.record_overrides(&run, now.at, &overrides).await?;
+    let applied = match write {
+        Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
+        Write::Apply => apply(engine, &run, &plan, &snapshot).await?,
+    };
+    let requests = Requests::since(engine, start);
+    finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
+    Ok(GroomReport::new(&run, &plan, &judgements, &applied, requests))
+}
+
+/// Carries out what is still open of a saved plan.
+///
+/// # Errors
+/// An unknown plan, one whose snapshot is no longer kept, or what stops the run.
+pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, EngineError> {
+    let saved = engine.store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
+    let project = saved.plan.project.gid.clone();
+    let _lock = engine.store.lock_project(&project).await?;
+    let start = engine.asana.counters();
+    recover(engine, &project).await?;
+    let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?;
+    let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
+    let applied = apply(engine, &saved.run, &saved.plan, &snapshot).await?;
+    let requests = Requests::since(engine, start);
+    finish_run(engine, &saved.run, &saved.plan, &applied, (Write::Apply, requests)).await?;
+    let judgements: Vec<Judgement> = vec![];
+    Ok(GroomReport::new(&saved.run, &saved.plan, &judgements, &applied, requests))
+}
+
+pub(crate) async fn start_run(
+    engine: &Engine,
+    id: &RunId,
+    kind: &str,
+    snapshot: &Snapshot,
+    now: Moment,
+) -> Result<(), EngineError> {
+    let project = Named { gid: snapshot.project.gid.clone(), name: snapshot.project.name.clone() };
+    let run = Run {
+        id: id.clone(),
+        kind: kind.to_owned(),
+        project,
+        started_at: now.at,
+        finished_at: None,
+        ending: None,
+        plan: None,
+        reads: 0,
+        writes: 0,
+        applied: false,
+    };
+    Ok(engine.store.start_run(&run).await?)
+}
+
+pub(crate) async fn finish_run(
+    engine: &Engine,
+    run: &RunId,
+    plan: &Plan,
+    applied: &Applied,
+    (write, requests): (Write, Requests),
+) -> Result<(), EngineError> {
+    let tally = Tally::of(plan, &applied.outcomes);
+    let ending = match (write, &applied.stopped) {
+        (Write::PlanOnly, _) => format!("planned, {} to do", plan.actions.len()),
+        (Write::Apply, Some(why)) => format!("stopped: {why}"),
+        (Write::Apply, None) => {
+            format!("applied, {} done, {} open", tally.done + tally.already_so, tally.open)
+        }
+    };
+    let at = (engine.clock)();
+    Ok(engine.store.finish_run(run, &ending, at, requests.reads, requests.writes).await?)
+}
+
+/// Refuses a plan in which the checker finds an error.
+pub(crate) fn require_sound(plan: &Plan, snapshot: &Snapshot, engine: &Engine) -> Result<(), EngineError> {
+    let findings: Vec<String> = check(plan, snapshot, &engine.policy)
+        .into_iter()
+        .filter(|f| f.severity == Severity::Error)
+        .map(|f| match f.action {
+            Some(action) => format!("{action}: {}", f.problem),
+            None => f.problem,
+        })
+        .collect();
+    if findings.is_empty() { Ok(()) } else { Err(EngineError::Unsound { plan: plan.id.clone(), findings }) }
+}
