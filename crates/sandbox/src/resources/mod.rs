@@ -16,7 +16,9 @@ mod attachments;
 mod batch;
 mod custom_field_settings;
 mod custom_fields;
+mod enum_options;
 mod field_values;
+mod project_people;
 mod projects;
 mod sections;
 mod stories;
@@ -45,6 +47,8 @@ const ROUTES: &[&[Route]] = &[
     batch::ROUTES,
     custom_field_settings::ROUTES,
     custom_fields::ROUTES,
+    enum_options::ROUTES,
+    project_people::ROUTES,
     projects::ROUTES,
     sections::ROUTES,
     stories::ROUTES,
@@ -77,7 +81,7 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::Task => tasks::SHAPE,
         Kind::Story => stories::SHAPE,
         Kind::CustomField => custom_fields::SHAPE,
-        Kind::EnumOption => custom_fields::OPTION_SHAPE,
+        Kind::EnumOption => enum_options::SHAPE,
         Kind::CustomFieldSetting => custom_field_settings::SHAPE,
         Kind::Tag => tags::SHAPE,
         Kind::Attachment => attachments::SHAPE,

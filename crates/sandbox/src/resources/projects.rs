@@ -3,7 +3,8 @@
 //! Deleting a project keeps its tasks (they lose their place in it), as in Asana.
 //! Known limits: `privacy_setting` is stored, not enforced; project search, duplication and templates are not built.
 
-use crate::call::{Answer, Call, Route, check_object, user, words_of};
+use super::project_people::users;
+use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
 use crate::world::{Carried, Gid, Kind, NewProject, Project, Subtype, World};
@@ -16,10 +17,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put("/projects/{project}", update),
     Route::delete("/projects/{project}", delete),
     Route::get("/projects/{project}/task_counts", task_counts),
-    Route::post("/projects/{project}/addMembers", add_members),
-    Route::post("/projects/{project}/removeMembers", remove_members),
-    Route::post("/projects/{project}/addFollowers", add_followers),
-    Route::post("/projects/{project}/removeFollowers", remove_followers),
     Route::get("/workspaces/{workspace}/projects", list_of_workspace),
     Route::post("/workspaces/{workspace}/projects", create_in_workspace),
     Route::get("/teams/{team}/projects", list_of_team),
@@ -310,18 +307,6 @@ pub(super) fn choice(call: &Call, key: &str, allowed: &[&str]) -> Result<String,
     }
 }
 
-/// Users of a list given as gids, addresses or `me`.
-pub(super) fn users(world: &World, call: &Call, key: &str, value: &Value) -> Result<Vec<Gid>, Failure> {
-    let mut found: Vec<Gid> = Vec::new();
-    for (nth, given) in words_of(key, value)?.iter().enumerate() {
-        let gid = user(world, call, &format!("{key}: [{nth}]"), given)?;
-        if !found.contains(&gid) {
-            found.push(gid);
-        }
-    }
-    Ok(found)
-}
-
 fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "project", Kind::Project)?;
     let sections = world.sections_of(&gid);
@@ -364,47 +349,4 @@ fn task_counts(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .map(|(name, count)| (name.to_owned(), json!(count)))
         .collect();
     Ok(Answer::Data(Value::Object(asked)))
-}
-
-fn add_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    people(world, call, "members", |list, user| {
-        if !list.contains(user) {
-            list.push(user.clone());
-        }
-    })
-}
-
-fn remove_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    people(world, call, "members", |list, user| list.retain(|known| known != user))
-}
-
-fn add_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    people(world, call, "followers", |list, user| {
-        if !list.contains(user) {
-            list.push(user.clone());
-        }
-    })
-}
-
-fn remove_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    people(world, call, "followers", |list, user| list.retain(|known| known != user))
-}
-
-fn people(
-    world: &mut World,
-    call: &Call,
-    key: &str,
-    change: fn(&mut Vec<Gid>, &Gid),
-) -> Result<Answer, Failure> {
-    let gid = call.target(world, "project", Kind::Project)?;
-    let value = call.data.get(key).ok_or_else(|| Failure::missing(key))?;
-    let named = users(world, call, key, value)?;
-    if let Some(project) = world.projects.get_mut(&gid) {
-        let list = match key {
-            "members" => &mut project.members,
-            _ => &mut project.followers,
-        };
-        named.iter().for_each(|user| change(list, user));
-    }
-    Ok(Answer::written(Kind::Project, &gid))
 }

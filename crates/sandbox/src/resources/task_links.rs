@@ -2,7 +2,7 @@
 //!
 //! Dependency cycles are allowed: Asana is not known to refuse them.
 
-use super::projects::users;
+use super::project_people::users;
 use super::task_write::{follow, task_list};
 use crate::call::{Answer, Call, Route, check_object};
 use crate::error::Failure;

@@ -4,7 +4,7 @@
 //! property; a `PUT` that changes nothing writes none and leaves `modified_at` alone.
 
 use super::field_values;
-use super::projects::users;
+use super::project_people::users;
 use super::task_dates;
 use super::task_places::{self, Slot};
 use crate::call::{Call, check_long, check_object, words_of};

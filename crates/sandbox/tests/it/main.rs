@@ -6,6 +6,7 @@ mod control;
 mod custom_fields;
 mod envelope;
 mod limits;
+mod openapi;
 mod paging;
 mod places;
 mod projection;
