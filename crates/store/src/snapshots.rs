@@ -2,7 +2,7 @@
 //!
 //! A snapshot is serialised, hashed and compressed in one stream: beside the snapshot itself only its compressed form
 //! is in memory. Old ones go: per project the newest `KEPT` stay, and those that still matter (see `forget_old`).
-//! Known limit: compressing happens on the calling thread, about half a second for 10,000 tasks.
+//! Known limit: compressing happens on the calling thread, about a tenth of a second for 10,000 tasks.
 
 use crate::conn::{Tx, args, json};
 use crate::{Store, StoreError};
@@ -11,8 +11,8 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Read as _, Write};
 
-/// Snapshots kept per project. Twenty are a working month of one run a day, and about 100 MB for 10,000 tasks; plans
-/// and their outcomes stay for ever, only the replay of older ones is given up.
+/// Snapshots kept per project. Twenty are a working month of one run a day; at 10,000 tasks one is a few MB. Plans and
+/// their outcomes stay for ever, only the replay of older ones is given up.
 const KEPT: i64 = 20;
 
 impl Store {
