@@ -102,7 +102,7 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
 async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
     let Some((route, params)) = resources::find(&incoming.method, &incoming.path) else {
         let reply = Reply::from(Failure::no_route());
-        shared.lock().log(incoming, None, None, reply.status);
+        shared.lock().log(incoming, None, None, reply.status.as_u16());
         return reply.into_response();
     };
     let injected = shared.lock().draw_fault(incoming);
@@ -113,9 +113,17 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
     let mut server = shared.lock();
     let user = server.user_of(incoming);
     let reply = match (injected.ending, &flight) {
-        (Some(Ending::Drop), _) => return cut_connection(),
+        (Some(Ending::Drop), _) => {
+            // No status was ever sent; the log says 0.
+            server.log(incoming, Some(route), user, 0);
+            return cut_connection();
+        }
         (Some(Ending::Fail(failure)), _) => Reply::from(failure),
-        (_, Err(failure)) => Reply::from(failure.clone()),
+        (_, Err(failure)) => {
+            // Refused for too many in flight, and counted against the minute all the same.
+            let spent = server.admit(incoming, user.as_deref());
+            Reply::from(spent.err().unwrap_or_else(|| failure.clone()))
+        }
         (ending, Ok(_)) => {
             let reply = server
                 .admit(incoming, user.as_deref())
@@ -127,7 +135,7 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
             }
         }
     };
-    server.log(incoming, Some(route), user, reply.status);
+    server.log(incoming, Some(route), user, reply.status.as_u16());
     drop(server);
     drop(flight);
     reply.into_response()
@@ -248,13 +256,13 @@ impl Server {
         answer(&mut self.world, route, &call)
     }
 
-    fn log(&mut self, incoming: &Incoming, route: Option<&Route>, user: Option<String>, status: StatusCode) {
+    fn log(&mut self, incoming: &Incoming, route: Option<&Route>, user: Option<String>, status: u16) {
         let at = self.world.now();
         self.journal.note(crate::journal::Entry {
             method: incoming.method.to_string(),
             path: incoming.target(),
             route: route.map(|route| route.pattern),
-            status: status.as_u16(),
+            status,
             user,
             at: crate::clock::stamp(at),
         });

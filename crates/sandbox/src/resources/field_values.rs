@@ -334,8 +334,21 @@ fn record(
     let subtype = format!("{}_custom_field_changed", definition.field_type.word());
     let change = vec![
         ("custom_field", Node::Resource(Ref::new(Kind::CustomField, field))),
-        (old_key, value_node(world, definition.field_type, old.as_ref())),
-        (new_key, value_node(world, definition.field_type, new.as_ref())),
+        (old_key, story_node(world, definition.field_type, old.as_ref())),
+        (new_key, story_node(world, definition.field_type, new.as_ref())),
     ];
     world.record(task, actor, &subtype, text, change);
+}
+
+/// A value as stories hold it: dates have another shape there (`StoryResponseDates`) than on the task.
+fn story_node(world: &World, field_type: FieldType, value: Option<&FieldValue>) -> Node {
+    match value {
+        Some(FieldValue::Date { date, date_time }) => json!({
+            "start_on": null,
+            "due_at": date_time.map(crate::clock::stamp),
+            "due_on": date.to_string(),
+        })
+        .into(),
+        value => value_node(world, field_type, value),
+    }
 }

@@ -24,6 +24,7 @@ mod sections;
 mod stories;
 mod tags;
 mod task_dates;
+mod task_history;
 mod task_links;
 mod task_lists;
 mod task_places;

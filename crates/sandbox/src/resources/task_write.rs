@@ -6,12 +6,12 @@
 use super::field_values;
 use super::project_people::users;
 use super::task_dates;
+use super::task_history;
 use super::task_places::{self, Slot};
 use crate::call::{Call, check_long, check_object, words_of};
 use crate::error::Failure;
-use crate::node::Node;
-use crate::world::{Actor, Carried, Gid, Kind, Membership, Subtype, Task, World};
-use serde_json::{Value, json};
+use crate::world::{Carried, Gid, Kind, Membership, Subtype, Task, World};
+use serde_json::Value;
 
 /// Levels of subtasks below a task.
 const MOST_LEVELS: usize = 5;
@@ -48,7 +48,7 @@ pub(super) fn create(world: &mut World, call: &Call, parent: Option<Gid>) -> Res
         task_places::put(world, &call.actor, &gid, place, Slot::Top);
     }
     if let Some(assignee) = assigned {
-        record_assigned(world, &call.actor, &gid, &assignee);
+        task_history::record_assigned(world, &call.actor, &gid, &assignee);
     }
     field_values::apply(world, &call.actor, &gid, changes.unwrap_or_default());
     Ok(gid)
@@ -159,7 +159,7 @@ pub(super) fn update(world: &mut World, call: &Call, gid: &str) -> Result<(), Fa
         follow(&mut new, &assignee);
     }
     world.tasks.insert(gid.to_owned(), new.clone());
-    record_changes(world, &call.actor, gid, (&old, &new));
+    task_history::record(world, &call.actor, gid, (&old, &new));
     field_values::apply(world, &call.actor, gid, changes.unwrap_or_default());
     Ok(())
 }
@@ -268,108 +268,6 @@ fn set_completion(world: &World, call: &Call, task: &mut Task) -> Result<(), Fai
         _ => {}
     }
     Ok(())
-}
-
-/// One story per property that really changed.
-fn record_changes(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
-    if old.name != new.name {
-        let change = vec![("old_name", old.name.clone().into()), ("new_name", new.name.clone().into())];
-        world.record(gid, actor, "name_changed", format!("changed the name to \"{}\"", new.name), change);
-    }
-    if old.notes != new.notes || old.html_notes != new.html_notes {
-        world.record(gid, actor, "notes_changed", "changed the description".to_owned(), Vec::new());
-    }
-    if old.subtype != new.subtype {
-        let change = vec![
-            ("old_resource_subtype", old.subtype.word().into()),
-            ("new_resource_subtype", new.subtype.word().into()),
-        ];
-        let text = format!("changed the task to {}", new.subtype.word());
-        world.record(gid, actor, "resource_subtype_changed", text, change);
-    }
-    record_dates(world, actor, gid, (old, new));
-    record_assignee(world, actor, gid, (old, new));
-    record_completion(world, actor, gid, (old, new));
-}
-
-fn record_dates(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
-    let dates = |task: &Task| {
-        json!({
-            "start_on": task.start_on,
-            "due_at": task.due_at.map(crate::clock::stamp),
-            "due_on": task.due_on,
-        })
-    };
-    let change = || vec![("old_dates", dates(old).into()), ("new_dates", dates(new).into())];
-    let words = |day: &Option<String>, what: &str| match day {
-        Some(day) => format!("changed the {what} date to {day}"),
-        None => format!("removed the {what} date"),
-    };
-    if (&old.due_on, old.due_at) != (&new.due_on, new.due_at) {
-        world.record(gid, actor, "due_date_changed", words(&new.due_on, "due"), change());
-    }
-    if (&old.start_on, old.start_at) != (&new.start_on, new.start_at) {
-        world.record(gid, actor, "start_date_changed", words(&new.start_on, "start"), change());
-    }
-}
-
-fn record_assignee(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
-    match (&old.assignee, &new.assignee) {
-        (old, new) if old == new => {}
-        (_, Some(assignee)) => record_assigned(world, actor, gid, assignee),
-        (old, None) => {
-            let change = vec![("assignee", Node::to(Kind::User, old.as_ref()))];
-            world.record(gid, actor, "unassigned", "removed the assignee".to_owned(), change);
-        }
-    }
-}
-
-fn record_assigned(world: &mut World, actor: &Actor, gid: &str, assignee: &Gid) {
-    let name = world.users.get(assignee).map(|user| user.name.clone()).unwrap_or_default();
-    let change = vec![("assignee", Node::to(Kind::User, Some(assignee)))];
-    world.record(gid, actor, "assigned", format!("assigned to {name}"), change);
-    if let Some(task) = world.tasks.get_mut(gid) {
-        follow(task, assignee);
-    }
-}
-
-fn record_completion(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
-    if new.subtype == Subtype::Approval
-        && old.subtype == new.subtype
-        && old.approval_status != new.approval_status
-    {
-        let change = vec![
-            ("old_approval_status", old.approval_status.clone().into()),
-            ("new_approval_status", new.approval_status.clone().into()),
-        ];
-        let text = format!("changed the approval to {}", new.approval_status.clone().unwrap_or_default());
-        world.record(gid, actor, "approval_status_changed", text, change);
-    }
-    match (old.completed.is_some(), new.completed.is_some()) {
-        (false, true) => {
-            world.record(gid, actor, "marked_complete", "marked this task complete".to_owned(), Vec::new());
-            record_unblocked(world, actor, gid);
-        }
-        (true, false) => {
-            world.record(
-                gid,
-                actor,
-                "marked_incomplete",
-                "marked this task incomplete".to_owned(),
-                Vec::new(),
-            );
-        }
-        _ => {}
-    }
-}
-
-/// Tasks that wait for a completed one get a story of their own.
-fn record_unblocked(world: &mut World, actor: &Actor, gid: &str) {
-    for dependent in world.alive(&world.tasks[gid].dependents.clone()) {
-        let change = vec![("dependency", Node::to(Kind::Task, Some(&gid.to_owned())))];
-        let text = "completed a task this one was waiting on".to_owned();
-        world.record(&dependent, actor, "dependency_marked_complete", text, change);
-    }
 }
 
 /// Gids of a body list that must be tasks.

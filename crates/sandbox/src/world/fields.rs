@@ -3,7 +3,7 @@
 //! The rules of reading a value live here (rounding, display, which fields a holder carries); the rules of writing one,
 //! which answer with HTTP errors, live in `resources/field_values.rs`.
 
-use super::{Gid, Kind, World};
+use super::{Gid, Kind, Plan, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -270,8 +270,13 @@ impl World {
     }
 
     /// The fields a holder shows: those of its sources, then values left over from sources it has left.
+    ///
+    /// None on the free plan: what was set before the plan lapsed is kept, and hidden.
     pub(crate) fn carried_fields(&self, holder: &str) -> Vec<Carried> {
         let mut carried: Vec<Carried> = Vec::new();
+        if self.plan == Plan::Free {
+            return carried;
+        }
         for source in self.field_sources(holder) {
             for field in self.fields_set_on(&source) {
                 if carried.iter().all(|known| known.field != field) {

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Setup, gids};
 use sandbox::Plan;
-use sandbox::world::FieldType;
+use sandbox::world::{FieldType, FieldValue};
 use serde_json::{Value, json};
 
 async fn app() -> (App, String, String) {
@@ -224,6 +224,9 @@ async fn the_free_plan_answers_402() {
     set(&app, &task, &field, json!(1))
         .await
         .refused(402, "Custom Fields are not available for free users or guests.");
+    app.running.with_world(|world| world.set_value(&task, &field, Some(FieldValue::Number(5.0))));
+    let got = app.get(&format!("/tasks/{task}?opt_fields=custom_fields.name")).await;
+    assert_eq!(got.data()["custom_fields"], json!([]), "values of better days are hidden");
     app.get(&format!("/projects/{project}/custom_field_settings"))
         .await
         .refused(402, "Custom Field Settings are not available for free users.");
