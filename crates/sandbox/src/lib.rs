@@ -25,6 +25,7 @@ mod faults;
 mod http;
 mod journal;
 mod limits;
+mod markup;
 mod node;
 mod paginate;
 mod project;

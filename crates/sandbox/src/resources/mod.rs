@@ -89,40 +89,6 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
     }
 }
 
-/// Text made safe for markup.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// Markup without its tags, for the plain twin of `html_notes` and `html_text`.
-fn strip_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            c if !inside => text.push(c),
-            _ => {}
-        }
-    }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&")
-}
-
-/// Checks that rich text is markup rooted at `<body>`.
-fn check_markup(key: &str, html: &str) -> Result<(), Failure> {
-    let trimmed = html.trim();
-    if trimmed.starts_with("<body>") && trimmed.ends_with("</body>") || trimmed == "<body/>" {
-        Ok(())
-    } else {
-        Err(Failure::bad(format!("{key}: XML is invalid: the text must be one <body> element")))
-    }
-}
-
 /// The paid-feature answer when the plan is free.
 fn require_paid(world: &World, message: &str) -> Result<(), Failure> {
     if world.plan == Plan::Free { Err(Failure::payment(message)) } else { Ok(()) }

@@ -119,7 +119,7 @@ fn plain(project: &Project, name: &str) -> Option<Node> {
         "notes" => project.notes.clone().into(),
         "html_notes" => match &project.html_notes {
             Some(html) => html.clone().into(),
-            None => format!("<body>{}</body>", super::escape(&project.notes)).into(),
+            None => crate::markup::body(&project.notes).into(),
         },
         "archived" => project.archived.into(),
         "color" => project.color.clone().into(),
@@ -255,8 +255,7 @@ fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failu
             }
             "html_notes" => {
                 let html = call.text(key)?.unwrap_or_else(|| "<body></body>".to_owned());
-                super::check_markup(key, &html)?;
-                project.notes = super::strip_tags(&html);
+                project.notes = crate::markup::plain(key, &html)?;
                 project.html_notes = Some(html);
             }
             "archived" => project.archived = call.flag(key)?.unwrap_or(false),

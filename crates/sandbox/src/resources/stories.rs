@@ -88,7 +88,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "text" => story.text.clone().into(),
         "html_text" => match &story.html_text {
             Some(html) => html.clone().into(),
-            None => format!("<body>{}</body>", super::escape(&story.text)).into(),
+            None => crate::markup::body(&story.text).into(),
         },
         "is_pinned" => story.is_pinned.into(),
         "is_editable" => (story.is_comment && story.created_by.as_deref() == Some(reader.user)).into(),
@@ -151,10 +151,7 @@ fn written_text(call: &Call) -> Result<Option<(String, Option<String>)>, Failure
     match (call.text("text")?, call.text("html_text")?) {
         (Some(_), Some(_)) => Err(Failure::bad("You may only provide one of text or html_text!")),
         (Some(text), None) => Ok(Some((text, None))),
-        (None, Some(html)) => {
-            super::check_markup("html_text", &html)?;
-            Ok(Some((super::strip_tags(&html), Some(html))))
-        }
+        (None, Some(html)) => Ok(Some((crate::markup::plain("html_text", &html)?, Some(html)))),
         (None, None) => Ok(None),
     }
 }

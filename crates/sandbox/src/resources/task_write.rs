@@ -176,8 +176,7 @@ fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure>
             "notes" => set_notes(task, call.text(key)?.unwrap_or_default()),
             "html_notes" => {
                 let html = call.text(key)?.unwrap_or_else(|| "<body></body>".to_owned());
-                super::check_markup(key, &html)?;
-                task.notes = super::strip_tags(&html);
+                task.notes = crate::markup::plain(key, &html)?;
                 task.html_notes = Some(html);
             }
             "assignee" => set_assignee(world, call, task)?,

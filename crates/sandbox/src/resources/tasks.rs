@@ -146,7 +146,7 @@ fn plain(task: &Task, name: &str) -> Option<Node> {
         "notes" => task.notes.clone().into(),
         "html_notes" => match &task.html_notes {
             Some(html) => html.clone().into(),
-            None => format!("<body>{}</body>", super::escape(&task.notes)).into(),
+            None => crate::markup::body(&task.notes).into(),
         },
         "resource_subtype" => task.subtype.word().into(),
         "approval_status" => task.approval_status.clone()?.into(),

@@ -32,7 +32,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     Some(match name {
         "name" => team.name.clone().into(),
         "description" => team.description.clone().into(),
-        "html_description" => format!("<body>{}</body>", super::escape(&team.description)).into(),
+        "html_description" => crate::markup::body(&team.description).into(),
         "organization" => Node::to(Kind::Workspace, Some(&world.home)),
         "permalink_url" => format!("https://app.asana.com/0/{}", at.gid).into(),
         "visibility" => "request_to_join".into(),
