@@ -1,2 +1,46 @@
-//! Placeholder.
-fn main() {}
+//! `upnext`: the command line, the configuration and the composition root.
+//!
+//! Commands are thin: they build an engine, call one workflow and show what it tells. Deliberately not here: anything a
+//! second front end would need too.
+
+mod cli;
+mod commands;
+mod compose;
+mod config;
+mod env;
+mod exit;
+mod progress;
+mod show;
+
+use clap::Parser;
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let json = cli.json;
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    progress::clear();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let exit = Exit::of(&error);
+            show::failure(&error, exit, json);
+            exit.into()
+        }
+    }
+}
+
+async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
+    let env = env::Env::read()?;
+    let filter = env.log.clone().unwrap_or_else(|| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_new(filter)?)
+        .with_writer(std::io::stderr)
+        .init();
+    commands::run(cli, &env).await
+}

@@ -2,11 +2,11 @@
 //!
 //! Deliberately not here: judging afresh (`groom` without `--apply` does that).
 
-use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{Band, Judgement, Points, RunId, TaskGid};
 use jiff::Timestamp;
 use serde::Serialize;
+use store::Store;
 
 /// One earlier score.
 #[derive(Clone, Debug, Serialize)]
@@ -43,9 +43,9 @@ const HISTORY: u32 = 20;
 ///
 /// # Errors
 /// The store's.
-pub async fn explain(engine: &Engine, task: &TaskGid) -> Result<Option<Explanation>, EngineError> {
-    let Some((run, at, judgement)) = engine.store.judgement(task).await? else { return Ok(None) };
-    let history = engine.store.history(task, HISTORY).await?;
+pub async fn explain(store: &Store, task: &TaskGid) -> Result<Option<Explanation>, EngineError> {
+    let Some((run, at, judgement)) = store.judgement(task).await? else { return Ok(None) };
+    let history = store.history(task, HISTORY).await?;
     let rationale = decide::rationale(&judgement);
     let past = |(run, at, score, band)| PastScore { run, at, score, band };
     Ok(Some(Explanation { run, at, judgement, rationale, history: history.into_iter().map(past).collect() }))

@@ -10,6 +10,7 @@ use domain::{Band, Digest, PlanId, PlanKind, Points, TaskGid};
 use judge::{Memory, Rubric};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use store::Store;
 
 /// What a plan was made with.
 #[derive(Serialize, Deserialize)]
@@ -41,14 +42,14 @@ pub struct Replay {
 ///
 /// # Errors
 /// An unknown plan, one that is no groom, or one whose snapshot is no longer kept.
-pub async fn replay(engine: &Engine, id: &PlanId) -> Result<Replay, EngineError> {
-    let saved = engine.store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
+pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
+    let saved = store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
     if saved.plan.kind != PlanKind::Groom {
         let problem =
             format!("plan {id} is a {} plan; only groom plans are replayed", saved.plan.kind.word());
         return Err(EngineError::Rules(problem));
     }
-    let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?;
+    let snapshot = store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
     let bad = |e: String| EngineError::Rules(e);
     let rules: SavedRules = serde_json::from_str(&saved.rules).map_err(|e| bad(e.to_string()))?;

@@ -1,0 +1,218 @@
+//! The command line: what can be asked for, and the help that says so.
+//!
+//! Deliberately not here: what the commands do.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  all well
+  1  something failed; the message says what
+  2  wrong usage or configuration; nothing was done
+  3  Asana refused: the token, the plan, or an unknown object
+  4  part of the writes did not happen; run the same command again
+  5  a check found something amiss (doctor, audit verify, plan replay)
+
+Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug)";
+
+/// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
+/// undoes it.
+#[derive(Debug, Parser)]
+#[command(name = "upnext", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct Cli {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Configuration file; over UPNEXT_CONFIG.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch the whole thing on a local Asana with a real backlog: no account, no keys, nothing left behind.
+    Demo(Demo),
+    /// Run a local Asana for tests and trials.
+    Sandbox(Sandbox),
+    /// Add the fields a project needs. Safe to repeat: what exists is reused.
+    Setup {
+        /// Projects to set up.
+        #[command(flatten)]
+        scope: Scope,
+    },
+    /// Score a backlog and plan the writes; with --apply, carry them out.
+    ///
+    /// Without --apply nothing is written to Asana: the plan is saved, `upnext plan show` prints it and `upnext plan
+    /// apply` carries it out.
+    Groom {
+        /// Projects to groom.
+        #[command(flatten)]
+        scope: Scope,
+        /// Write what the plan says.
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Look at saved plans, carry them out, or make them again to compare.
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Restore what a run wrote, where nobody has changed it since.
+    Undo {
+        /// The run: `run_…`.
+        run: String,
+    },
+    /// Why a task has its score, and what would change it.
+    Explain {
+        /// The task's gid, or its URL.
+        task: String,
+    },
+    /// What works with this token, plan and project; what is lost where it does not, and how to mend it.
+    Doctor {
+        /// Projects to look at too.
+        #[arg(long = "project", value_name = "GID")]
+        projects: Vec<String>,
+    },
+    /// The record of everything Upnext did.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Print the configuration.
+    Config {
+        /// Which.
+        #[arg(value_enum, default_value_t = ConfigPart::InForce)]
+        part: ConfigPart,
+    },
+    /// Serve health checks for a supervisor or load balancer.
+    Serve {
+        /// Port on 127.0.0.1.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+}
+
+/// Which projects.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Scope {
+    /// A project's gid or URL; may be repeated.
+    #[arg(long = "project", value_name = "GID")]
+    pub projects: Vec<String>,
+    /// A portfolio's gid: all its projects.
+    #[arg(long, value_name = "GID")]
+    pub portfolio: Option<String>,
+}
+
+/// `upnext demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the local Asana running afterwards, so that you can try the commands on it.
+    #[arg(long)]
+    pub serve: bool,
+    /// Seed of everything that is made up.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+}
+
+/// The plan of the local Asana's workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AsanaPlan {
+    /// No custom fields, search, goals or dependencies; 150 requests a minute.
+    Free,
+    /// Custom fields, search, goals, portfolios; 1,500 requests a minute.
+    Paid,
+    /// Everything.
+    Enterprise,
+}
+
+/// A switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// `upnext sandbox`.
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// Port on 127.0.0.1; 0 lets the system choose.
+    #[arg(long, default_value_t = 8377)]
+    pub port: u16,
+    /// A backlog to import as a project: one JSON object a line. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub import: Vec<PathBuf>,
+    /// Seed of gids and chance.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The workspace's plan.
+    #[arg(long, value_enum, default_value_t = AsanaPlan::Paid)]
+    pub plan: AsanaPlan,
+    /// Faults to inject, a TOML file.
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// A further token of the bot user, beside `sandbox-token`.
+    #[arg(long)]
+    pub token: Option<String>,
+    /// Whether Asana's request limits are enforced.
+    #[arg(long, value_enum, default_value_t = Switch::On)]
+    pub limits: Switch,
+    /// Start with the demo's workspace.
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// `upnext plan …`.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Saved plans, newest first.
+    List {
+        /// Of this project only.
+        #[arg(long, value_name = "GID")]
+        project: Option<String>,
+        /// At most this many.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// A plan, action by action.
+    Show {
+        /// The plan: `plan_…`.
+        plan: String,
+    },
+    /// Carry out what is still open of a plan. Values that changed since are left alone.
+    Apply {
+        /// The plan: `plan_…`.
+        plan: String,
+    },
+    /// Make a plan again from what was saved and compare it byte for byte.
+    Replay {
+        /// The plan: `plan_…`.
+        plan: String,
+    },
+}
+
+/// `upnext audit …`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Recompute every hash of the chain.
+    Verify,
+    /// Print the entries as JSON, one a line.
+    Export {
+        /// Only entries after this number.
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+}
+
+/// Parts of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfigPart {
+    /// What is in force now.
+    InForce,
+    /// The shipped file: the manual.
+    Default,
+    /// The rubric in force, as text to copy.
+    Rubric,
+}

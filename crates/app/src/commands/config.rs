@@ -1,0 +1,27 @@
+//! `upnext config`.
+//!
+//! Deliberately not here: secrets (no key holds one; the token comes from the environment or its file).
+
+use super::Call;
+use crate::cli::ConfigPart;
+use crate::exit::Exit;
+use crate::{config, show};
+
+pub(super) fn run(call: &Call<'_>, part: ConfigPart) -> anyhow::Result<Exit> {
+    match part {
+        ConfigPart::Default => print!("{}", config::DEFAULT),
+        ConfigPart::Rubric => print!("{}", rubric_text(call)?),
+        ConfigPart::InForce if call.json => show::json(&call.config)?,
+        ConfigPart::InForce => print!("{}", toml::to_string_pretty(&call.config)?),
+    }
+    Ok(Exit::Ok)
+}
+
+fn rubric_text(call: &Call<'_>) -> anyhow::Result<String> {
+    let choice = &call.config.rubric;
+    if !choice.file.is_empty() {
+        return Ok(std::fs::read_to_string(&choice.file)?);
+    }
+    let preset = judge::PRESETS.iter().find(|(name, _)| *name == choice.preset);
+    Ok(preset.map(|(_, text)| (*text).to_owned()).unwrap_or_default())
+}

@@ -1,0 +1,202 @@
+//! `upnext demo`: the main job on a local Asana with a real backlog, from setup to undo.
+//!
+//! Everything runs in this process and in a temporary folder. Deliberately not here: the workspace (`sandbox`).
+
+use super::{Call, serve};
+use crate::cli::Demo;
+use crate::exit::Exit;
+use crate::{compose, progress, show};
+use anyhow::Context;
+use asana::{Client, CustomFieldWrite, Limits, Settings, TaskWrite};
+use domain::{Moment, ProjectGid, Role};
+use engine::{Engine, GroomReport, UndoReport, Write};
+use sandbox::{Options, Running};
+use store::Store;
+
+/// The local Asana enforces no limits here; this only keeps our own from slowing the show down.
+const UNHURRIED: u32 = 60_000;
+
+pub(super) async fn run(call: &Call<'_>, args: &Demo) -> anyhow::Result<Exit> {
+    let folder = tempfile::Builder::new().prefix("upnext-demo-").tempdir()?;
+    let (world, demo) = sandbox::demo_world(args.seed, compose::now())?;
+    let running = sandbox::serve(Options { limits: false, ..Options::default() }, world).await?;
+    let store_url = format!("sqlite:{}", folder.path().join("upnext.db").display());
+    let engine = engine(call, &running, &demo.bot_token, &store_url).await?;
+    let person = client(&running, &demo.person_token)?;
+    let project = ProjectGid::new(demo.project.clone());
+    let story = Story { call, engine: &engine, person: &person, demo: &demo, project: &project };
+    let told = story.tell().await?;
+    if call.json {
+        show::json(&told)?;
+    }
+    if args.serve {
+        keep_serving(&running, &demo, &store_url).await?;
+    } else if !call.json {
+        next_steps();
+    }
+    engine.store.close().await;
+    running.shutdown().await;
+    Ok(Exit::Ok)
+}
+
+fn client(running: &Running, token: &str) -> anyhow::Result<Client> {
+    let mut settings = Settings::new(token);
+    settings.base_url.clone_from(&running.base_url);
+    settings.limits = Limits::pinned(UNHURRIED);
+    Ok(Client::new(settings)?)
+}
+
+async fn engine(call: &Call<'_>, running: &Running, token: &str, store_url: &str) -> anyhow::Result<Engine> {
+    let rubric = compose::rubric(&call.config)?;
+    let store = Store::open(store_url).await?;
+    Ok(compose::assemble(&call.config, rubric, client(running, token)?, store))
+}
+
+/// What the demo came to, for `--json`.
+#[derive(serde::Serialize)]
+struct Told {
+    groom: GroomReport,
+    groom_again: GroomReport,
+    undo: UndoReport,
+    edited: EditedTask,
+}
+
+/// The edit a person made in between.
+#[derive(serde::Serialize)]
+struct EditedTask {
+    task: String,
+    name: String,
+    from: f64,
+    to: f64,
+}
+
+struct Story<'a> {
+    call: &'a Call<'a>,
+    engine: &'a Engine,
+    person: &'a Client,
+    demo: &'a sandbox::Demo,
+    project: &'a ProjectGid,
+}
+
+impl Story<'_> {
+    fn say(&self, text: &str) {
+        progress::clear();
+        if !self.call.json {
+            println!("{text}");
+        }
+    }
+
+    fn now(&self) -> anyhow::Result<Moment> {
+        compose::moment(&self.call.config)
+    }
+
+    async fn tell(&self) -> anyhow::Result<Told> {
+        self.say(&format!(
+            "A local Asana with {} real tasks of “{}” (see its data's README for source and licence).\n",
+            self.demo.tasks, self.demo.project_name
+        ));
+        let setup = engine::setup(self.engine, self.project, self.now()?).await?;
+        self.say(&format!("1. Setup made {} fields: {}\n", setup.created.len(), setup.created.join(", ")));
+        let groom = self.groom().await?;
+        self.explain(&groom).await?;
+        let edited = self.edit(&groom).await?;
+        let groom_again = self.respect(&edited).await?;
+        let undo = self.undo(&groom, &edited).await?;
+        Ok(Told { groom, groom_again, undo, edited })
+    }
+
+    async fn groom(&self) -> anyhow::Result<GroomReport> {
+        let groom = engine::groom(self.engine, self.project, self.now()?, Write::Apply).await?;
+        self.say(&format!(
+            "2. Groom read, scored and wrote back {} tasks ({} reads, {} writes), phase {}:\n",
+            groom.tasks.len(),
+            groom.requests.reads,
+            groom.requests.writes,
+            groom.phase
+        ));
+        self.say(&show::ranking(&groom.tasks, 15, self.call.config.display.scale));
+        self.say("\n   Why the first five are first:");
+        for task in groom.tasks.iter().take(5) {
+            self.say(&format!("   {}. {} · {}", task.rank, task.name, task.reasons.join("; ")));
+        }
+        Ok(groom)
+    }
+
+    /// The breakdown of one task, and what would move it to another band.
+    async fn explain(&self, groom: &GroomReport) -> anyhow::Result<()> {
+        let upward = |t: &&engine::ScoredTask| t.band != "P0" && !t.counterfactuals.is_empty();
+        let task =
+            groom.tasks.iter().find(upward).or(groom.tasks.first()).context("the demo has no tasks")?;
+        let explained = engine::explain(&self.engine.store, &task.gid).await?;
+        let judgement = explained.context("the task was judged a moment ago")?.judgement;
+        self.say(&format!("\n3. Why “{}” has {}: every point is accounted for.", task.name, task.score));
+        self.say(&show::breakdown(&judgement));
+        for counterfactual in &judgement.counterfactuals {
+            self.say(&format!("   What would change its band: {counterfactual}"));
+        }
+        Ok(())
+    }
+
+    /// A person sets the score of the second task by hand.
+    async fn edit(&self, groom: &GroomReport) -> anyhow::Result<EditedTask> {
+        let task = groom.tasks.get(1).context("the demo has two tasks")?;
+        let name = self.engine.names.name(Role::AiPriorityScore);
+        let settings = self.person.projects().custom_field_settings(self.project.as_str());
+        let settings = settings.fields(&["custom_field.name"]).collect_all().await?;
+        let fields = settings.into_iter().filter_map(|s| s.custom_field);
+        let field =
+            fields.into_iter().find(|f| f.name.as_deref() == Some(&name)).context("setup made the field")?;
+        let to = 5.0;
+        let write = TaskWrite::new().custom_field(&field.gid, CustomFieldWrite::Number(to));
+        self.person.tasks().update(task.gid.as_str(), write, &["name"]).await?;
+        self.say(&format!("\n4. {} sets {name} of “{}” to {to} by hand.", self.demo.person_name, task.name));
+        Ok(EditedTask { task: task.gid.to_string(), name: task.name.clone(), from: task.score, to })
+    }
+
+    async fn respect(&self, edited: &EditedTask) -> anyhow::Result<GroomReport> {
+        let again = engine::groom(self.engine, self.project, self.now()?, Write::Apply).await?;
+        let reason = again.skipped.iter().find(|s| s.gid.as_str() == edited.task).map(|s| s.reason.clone());
+        self.say(&format!(
+            "   Groom again: {} writes, {} reads. “{}”: {}.",
+            again.requests.writes,
+            again.requests.reads,
+            edited.name,
+            reason.unwrap_or_else(|| "not respected".into())
+        ));
+        Ok(again)
+    }
+
+    async fn undo(&self, groom: &GroomReport, edited: &EditedTask) -> anyhow::Result<UndoReport> {
+        let undo = engine::undo(self.engine, &groom.run, self.now()?).await?;
+        self.say(&format!("\n5. Undo {}: {} tasks are as they were before.", groom.run, undo.restored.len()));
+        for left in undo.left.iter().filter(|l| l.gid.as_str() == edited.task) {
+            self.say(&format!("   “{}”: {}.", left.name, left.reason));
+        }
+        let audit = self.engine.store.verify_audit().await?;
+        self.say(&format!(
+            "   The audit trail has {} entries and is unbroken: {}.\n",
+            audit.entries,
+            audit.broken.is_none()
+        ));
+        Ok(undo)
+    }
+}
+
+fn next_steps() {
+    println!("What to do next:");
+    println!("  upnext demo --serve            keep this Asana running and try the commands on it");
+    println!("  upnext config default          the configuration and its manual");
+    println!(
+        "  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:"
+    );
+    println!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
+}
+
+async fn keep_serving(running: &Running, demo: &sandbox::Demo, store_url: &str) -> anyhow::Result<()> {
+    println!("The local Asana stays at {}; Ctrl-C ends it. In another terminal:", running.base_url);
+    println!("  export ASANA_BASE_URL={} ASANA_ACCESS_TOKEN={}", running.base_url, demo.bot_token);
+    println!("  export DATABASE_URL={store_url}");
+    println!("  upnext groom --project {} --apply", demo.project);
+    serve::stop().await;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! `upnext doctor`.
+//!
+//! Deliberately not here: mending.
+
+use super::{Call, gid};
+use crate::exit::Exit;
+use crate::{compose, progress, show};
+use domain::ProjectGid;
+use engine::doctor::{Check, Health, examine};
+
+pub(super) async fn run(call: &Call<'_>, projects: &[String]) -> anyhow::Result<Exit> {
+    let engine = compose::engine(&call.config, call.env).await?;
+    let gids: Vec<ProjectGid> =
+        projects.iter().map(|p| gid(p).map(ProjectGid::new)).collect::<anyhow::Result<_>>()?;
+    let mut checks = examine(&engine, &gids).await;
+    checks.push(Check::ok("rubric", format!("{}: {}", engine.rubric.version(), engine.rubric.description())));
+    checks.push(Check::ok("model", call.config.model.describe()));
+    progress::clear();
+    if call.json {
+        show::json(&checks)?;
+    } else {
+        println!("{}", show::checks(&checks));
+    }
+    let broken = checks.iter().any(|c| c.health == Health::Broken);
+    Ok(if broken { Exit::Amiss } else { Exit::Ok })
+}

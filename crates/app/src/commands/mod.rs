@@ -1,0 +1,103 @@
+//! One file per command; this list is the table of contents.
+//!
+//! Deliberately not here: anything two commands share beyond the reading of their arguments.
+
+mod audit;
+mod config;
+mod demo;
+mod doctor;
+mod explain;
+mod groom;
+mod plan;
+mod sandbox;
+mod serve;
+mod setup;
+mod undo;
+
+use crate::cli::{Cli, Command, Scope};
+use crate::env::Env;
+use crate::exit::{Exit, UsageError};
+use crate::{compose, config as configuration};
+use domain::{PortfolioGid, ProjectGid};
+use engine::Engine;
+
+/// What every command is given.
+pub struct Call<'a> {
+    /// The configuration in force.
+    pub config: configuration::Config,
+    /// The environment.
+    pub env: &'a Env,
+    /// Whether to print JSON.
+    pub json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever stops it.
+pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
+    let call = Call { config: compose::config(cli.config, env)?, env, json: cli.json };
+    match cli.command {
+        Command::Demo(args) => demo::run(&call, &args).await,
+        Command::Sandbox(args) => sandbox::run(&call, args).await,
+        Command::Setup { scope } => setup::run(&call, &scope).await,
+        Command::Groom { scope, apply } => groom::run(&call, &scope, apply).await,
+        Command::Plan(args) => plan::run(&call, args).await,
+        Command::Undo { run } => undo::run(&call, &run).await,
+        Command::Explain { task } => explain::run(&call, &task).await,
+        Command::Doctor { projects } => doctor::run(&call, &projects).await,
+        Command::Audit(args) => audit::run(&call, args).await,
+        Command::Config { part } => config::run(&call, part),
+        Command::Serve { port } => serve::run(&call, port).await,
+    }
+}
+
+/// The projects a command is about: those named, then the portfolio's.
+///
+/// # Errors
+/// A gid that cannot be one, or a portfolio that cannot be read.
+async fn projects(engine: &Engine, scope: &Scope) -> anyhow::Result<Vec<ProjectGid>> {
+    let mut gids = vec![];
+    for text in &scope.projects {
+        gids.push(ProjectGid::new(gid(text)?));
+    }
+    if let Some(portfolio) = &scope.portfolio {
+        let portfolio = PortfolioGid::new(gid(portfolio)?);
+        for project in engine::projects_of(engine, &portfolio).await? {
+            if !gids.contains(&project.gid) {
+                gids.push(project.gid);
+            }
+        }
+    }
+    Ok(gids)
+}
+
+/// A gid as typed, or the last one in an Asana URL.
+///
+/// # Errors
+/// Anything without a number.
+fn gid(text: &str) -> anyhow::Result<String> {
+    let last = text.trim().split(['/', '?', '#']).filter(|part| is_gid(part)).next_back();
+    let wrong = || {
+        UsageError(format!("`{text}` is no gid: give the number from the URL in Asana, or the URL itself"))
+    };
+    Ok(last.map(str::to_owned).ok_or_else(wrong)?)
+}
+
+/// Asana's gids are numbers; short ones (`0`, `1` in URLs) are not gids.
+fn is_gid(part: &str) -> bool {
+    part.len() > 2 && part.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gid;
+
+    #[test]
+    fn gids_are_taken_from_urls_of_both_kinds() {
+        assert_eq!(gid("1201").expect("a gid"), "1201");
+        assert_eq!(gid("https://app.asana.com/0/1201/1302").expect("an old URL"), "1302");
+        assert_eq!(gid("https://app.asana.com/1/55/project/1201/list?x=1").expect("a new URL"), "1201");
+        assert!(gid("backlog").is_err());
+    }
+}

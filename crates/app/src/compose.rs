@@ -1,0 +1,145 @@
+//! The composition root: from configuration and environment to an engine.
+//!
+//! The one place that reads the clock. Deliberately not here: any command.
+
+use crate::config::Config;
+use crate::env::Env;
+use crate::exit::UsageError;
+use crate::progress;
+use anyhow::Context;
+use asana::{Client, Limits, Settings};
+use domain::Moment;
+use engine::{Clock, Engine};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use judge::Rubric;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// The present moment.
+#[expect(clippy::disallowed_methods, reason = "the composition root hands the clock to everything else")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The present moment and the day it falls on in the configured zone.
+///
+/// # Errors
+/// An unknown time zone.
+pub fn moment(config: &Config) -> anyhow::Result<Moment> {
+    let zone = TimeZone::get(&config.time.zone).map_err(|_| {
+        UsageError(format!(
+            "time.zone: `{}` is no time zone; use an IANA name such as Europe/Berlin",
+            config.time.zone
+        ))
+    })?;
+    // Asana and the store keep milliseconds; a finer moment would not survive a round trip.
+    let at = now();
+    let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+    Ok(Moment { at, today: at.to_zoned_datetime(zone).date() })
+}
+
+/// The configuration of this process.
+///
+/// # Errors
+/// As [`Config::load`].
+pub fn config(asked: Option<PathBuf>, env: &Env) -> anyhow::Result<Config> {
+    let asked = asked.or_else(|| env.config.clone());
+    let at_home = env.config_home.as_ref().map(|dir| dir.join("upnext/config.toml"));
+    let fallbacks: Vec<PathBuf> = std::iter::once(PathBuf::from("upnext.toml")).chain(at_home).collect();
+    let mut config = Config::load(asked.as_deref(), &fallbacks).map_err(|e| UsageError(format!("{e:#}")))?;
+    if let Some(url) = &env.base_url {
+        config.asana.base_url.clone_from(url);
+    }
+    Ok(config)
+}
+
+/// The store of this process.
+///
+/// # Errors
+/// As [`Store::open`]; also when there is no place for the default file.
+pub async fn open_store(config: &Config, env: &Env) -> anyhow::Result<Store> {
+    let configured = Some(&config.store.url).filter(|url| !url.is_empty());
+    let url = match env.database_url.as_ref().or(configured) {
+        Some(url) => url.clone(),
+        None => {
+            let home =
+                env.data_home.as_ref().context("there is no HOME to keep the store in: set DATABASE_URL")?;
+            format!("sqlite:{}", home.join("upnext/upnext.db").display())
+        }
+    };
+    Ok(Store::open(&url).await?)
+}
+
+/// The rubric of the configuration.
+///
+/// # Errors
+/// A file that cannot be read, or a rubric that cannot work.
+pub fn rubric(config: &Config) -> anyhow::Result<Rubric> {
+    let choice = &config.rubric;
+    if choice.file.is_empty() {
+        return Ok(judge::preset(&choice.preset).map_err(|e| UsageError(format!("rubric.preset: {e}")))?);
+    }
+    let text = std::fs::read_to_string(&choice.file)
+        .map_err(|e| UsageError(format!("rubric.file: {} cannot be read: {e}", choice.file)))?;
+    Ok(Rubric::parse(&text).map_err(|e| UsageError(format!("rubric.file: {}: {e}", choice.file)))?)
+}
+
+/// The client for Asana.
+///
+/// # Errors
+/// No token, or settings that cannot work.
+pub fn client(config: &Config, env: &Env) -> anyhow::Result<Client> {
+    let token = match &env.token {
+        Some(token) => token.clone(),
+        None => token_from_file(config)?,
+    };
+    let mut settings = Settings::new(token);
+    settings.base_url.clone_from(&config.asana.base_url);
+    settings.timeout = Duration::from_secs(config.asana.timeout_seconds);
+    if config.asana.requests_per_minute > 0 {
+        settings.limits = Limits::pinned(config.asana.requests_per_minute);
+    }
+    settings.on_wait = Some(progress::wait_observer());
+    Ok(Client::new(settings)?)
+}
+
+fn token_from_file(config: &Config) -> anyhow::Result<SecretString> {
+    let file = &config.asana.token_file;
+    if file.is_empty() {
+        let message = "there is no Asana token: set ASANA_ACCESS_TOKEN, or name a file in asana.token_file. \
+                       To try Upnext without an account, run `upnext demo`";
+        return Err(UsageError(message.into()).into());
+    }
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| UsageError(format!("asana.token_file: {file} cannot be read: {e}")))?;
+    Ok(SecretString::from(text.trim().to_owned()))
+}
+
+/// The engine of this process.
+///
+/// # Errors
+/// Anything above.
+pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
+    let rubric = rubric(config)?;
+    let asana = client(config, env)?;
+    let store = open_store(config, env).await?;
+    Ok(assemble(config, rubric, asana, store))
+}
+
+/// An engine from its parts.
+pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) -> Engine {
+    let clock: Clock = Arc::new(now);
+    Engine {
+        asana,
+        store,
+        rubric,
+        policy: config.policy.clone(),
+        names: config.fields.clone(),
+        clock,
+        progress: progress::observer(),
+    }
+}

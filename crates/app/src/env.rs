@@ -1,0 +1,57 @@
+//! The environment: the only module that reads it.
+//!
+//! Errors name the variable. Deliberately not here: what the values mean.
+
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// What the environment says.
+#[derive(Debug, Default)]
+pub struct Env {
+    /// `ASANA_ACCESS_TOKEN`.
+    pub token: Option<SecretString>,
+    /// `ASANA_BASE_URL`.
+    pub base_url: Option<String>,
+    /// `DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// `UPNEXT_CONFIG`.
+    pub config: Option<PathBuf>,
+    /// `UPNEXT_LOG`: a filter such as `debug` or `asana=debug`.
+    pub log: Option<String>,
+    /// `~/.config` or `XDG_CONFIG_HOME`.
+    pub config_home: Option<PathBuf>,
+    /// `~/.local/share` or `XDG_DATA_HOME`.
+    pub data_home: Option<PathBuf>,
+}
+
+impl Env {
+    /// Reads the environment of this process. An empty variable counts as not set.
+    ///
+    /// # Errors
+    /// A variable that is not text.
+    pub fn read() -> anyhow::Result<Env> {
+        let home = text("HOME")?.map(PathBuf::from);
+        let under_home = |dir: &str| home.as_ref().map(|h| h.join(dir));
+        Ok(Env {
+            token: text("ASANA_ACCESS_TOKEN")?.map(|t| SecretString::from(t.trim().to_owned())),
+            base_url: text("ASANA_BASE_URL")?,
+            database_url: text("DATABASE_URL")?,
+            config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
+            log: text("UPNEXT_LOG")?,
+            config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),
+            data_home: text("XDG_DATA_HOME")?.map(PathBuf::from).or_else(|| under_home(".local/share")),
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]
+fn text(name: &str) -> anyhow::Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(anyhow::anyhow!("the variable {name} is not text (UTF-8)"))
+        }
+    }
+}

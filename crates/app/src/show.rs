@@ -1,0 +1,242 @@
+//! What the terminal shows: tables, reports, failures.
+//!
+//! Text goes to standard output, everything about how it went to standard error. Deliberately not here: wording of
+//! reasons (they come as data).
+
+use crate::config::Scale;
+use crate::exit::Exit;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use engine::{GroomReport, ScoredTask, SetupReport, SkippedTask, Tally, UndoReport};
+use serde::Serialize;
+
+/// Prints one JSON object.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Prints a failure: text for people, an object for scripts.
+pub fn failure(error: &anyhow::Error, exit: Exit, json: bool) {
+    if json {
+        let object =
+            serde_json::json!({ "error": { "message": format!("{error:#}"), "exit_code": exit.code() } });
+        println!("{object:#}");
+    }
+    eprintln!("upnext: {error:#}");
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
+}
+
+/// A score on the configured scale.
+pub fn score(task: &ScoredTask, scale: Scale) -> String {
+    match scale {
+        Scale::Hundred => format!("{:.1}", task.score),
+        Scale::Ten => format!("{:.1}", 1.0 + task.score * 9.0 / 100.0),
+        Scale::Band => task.band.to_owned(),
+    }
+}
+
+/// The ranked tasks, at most `limit`.
+pub fn ranking(tasks: &[ScoredTask], limit: usize, scale: Scale) -> String {
+    let mut table = table(&["#", "Score", "Band", "Conf.", "Sprint", "Task", "Why"]);
+    for task in tasks.iter().take(limit) {
+        table.add_row(vec![
+            task.rank.to_string(),
+            score(task, scale),
+            task.band.to_owned(),
+            format!("{} %", task.confidence),
+            task.sprint.to_owned(),
+            domain::fit(&task.name, 60),
+            domain::fit(&task.reasons.iter().take(2).cloned().collect::<Vec<_>>().join("; "), 90),
+        ]);
+    }
+    for column in [0, 1, 3] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+/// How many rows of a ranking a terminal gets; `--json` has them all.
+const ROWS: usize = 25;
+/// How many left-alone tasks are named one by one.
+const NAMED: usize = 10;
+
+/// A groom for people.
+pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
+    println!(
+        "{} · {} scored · rubric {} · phase {}",
+        report.project.name,
+        report.tasks.len(),
+        report.rubric,
+        report.phase
+    );
+    println!("{}", ranking(&report.tasks, ROWS, scale));
+    if report.tasks.len() > ROWS {
+        println!("… and {} more (--json lists all)", report.tasks.len() - ROWS);
+    }
+    left_alone("Left alone", &report.skipped);
+    left_alone("Fields left to people", &report.kept);
+    notes(&report.notes);
+    if applied {
+        tally(&report.outcome);
+    }
+    for trouble in report.trouble.iter().take(NAMED) {
+        println!("  {}: {}", trouble.what, trouble.ending);
+    }
+    if let Some(why) = &report.stopped {
+        println!("Stopped: {why}");
+    }
+    println!("Requests: {} reads, {} writes", report.requests.reads, report.requests.writes);
+    if applied {
+        println!("Undo with: upnext undo {}", report.run);
+    } else {
+        println!(
+            "Nothing was written. See it with: upnext plan show {0}\nWrite it with: upnext plan apply {0}",
+            report.plan
+        );
+    }
+}
+
+fn left_alone(title: &str, skipped: &[SkippedTask]) {
+    if skipped.is_empty() {
+        return;
+    }
+    println!("{title}: {}", skipped.len());
+    for task in skipped.iter().take(NAMED) {
+        println!("  {} ({}): {}", domain::fit(&task.name, 60), task.gid, task.reason);
+    }
+    if skipped.len() > NAMED {
+        println!("  … and {} more (--json lists all)", skipped.len() - NAMED);
+    }
+}
+
+fn notes(notes: &[String]) {
+    for note in notes {
+        println!("Note: {note}");
+    }
+}
+
+fn tally(tally: &Tally) {
+    println!(
+        "Writes: {} done, {} already so, {} left because somebody was there first, {} refused, {} still open",
+        tally.done, tally.already_so, tally.conflicts, tally.refused, tally.open
+    );
+}
+
+/// A plan carried out, for people.
+pub fn applied(report: &GroomReport) {
+    println!("{} · plan {}", report.project.name, report.plan);
+    tally(&report.outcome);
+    for trouble in report.trouble.iter().take(NAMED) {
+        println!("  {}: {}", trouble.what, trouble.ending);
+    }
+    if let Some(why) = &report.stopped {
+        println!("Stopped: {why}");
+    }
+    println!("Undo with: upnext undo {}", report.run);
+}
+
+/// A setup for people.
+pub fn setup(report: &SetupReport) {
+    println!("{}", report.project.name);
+    for (what, names) in [
+        ("Made", &report.created),
+        ("Put on the project", &report.attached),
+        ("Already there", &report.reused),
+    ] {
+        if !names.is_empty() {
+            println!("  {what}: {}", names.join(", "));
+        }
+    }
+    for conflict in &report.conflicts {
+        println!("  Conflict: {conflict}");
+    }
+    for trouble in &report.trouble {
+        println!("  {}: {}", trouble.what, trouble.ending);
+    }
+    if let Some(why) = &report.stopped {
+        println!("  Stopped: {why}");
+    }
+}
+
+/// An undo for people.
+pub fn undo(report: &UndoReport) {
+    println!("Undid {}: {} tasks restored", report.undone, report.restored.len());
+    tally(&report.outcome);
+    left_alone("Left as people have it", &report.left);
+    for trouble in report.trouble.iter().take(NAMED) {
+        println!("  {}: {}", trouble.what, trouble.ending);
+    }
+    notes(&report.notes);
+}
+
+/// The breakdown of a judgement, criterion by criterion.
+pub fn breakdown(judgement: &domain::Judgement) -> String {
+    let mut table = table(&["Criterion", "Points", "of", "Because"]);
+    for contribution in &judgement.contributions {
+        let why: Vec<String> = contribution.readings.iter().map(|r| r.reason.to_string()).collect();
+        table.add_row(vec![
+            contribution.criterion.replace('_', " "),
+            contribution.points.to_string(),
+            contribution.most.to_string(),
+            domain::fit(&why.join("; "), 110),
+        ]);
+    }
+    table.add_row(vec![
+        "Score".into(),
+        judgement.score.to_string(),
+        "100".into(),
+        judgement.band.to_string(),
+    ]);
+    for column in [1, 2] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+/// Checks of the doctor.
+pub fn checks(checks: &[engine::doctor::Check]) -> String {
+    let mut table = table(&["", "What", "Found", "What is lost", "How to mend it"]);
+    for check in checks {
+        let mark = match check.health {
+            engine::doctor::Health::Ok => "ok",
+            engine::doctor::Health::Reduced => "less",
+            engine::doctor::Health::Broken => "BROKEN",
+        };
+        table.add_row([mark, &check.what, &check.found, &check.lost, &check.mend]);
+    }
+    table.to_string()
+}
+
+/// Saved plans.
+pub fn plans(rows: &[store::PlanRow]) -> String {
+    let mut table = table(&["Plan", "Run", "Kind", "Project", "Made for", "Actions", "Done", "Open"]);
+    for row in rows {
+        table.add_row(vec![
+            row.id.to_string(),
+            row.run.to_string(),
+            row.kind.clone(),
+            row.project.to_string(),
+            row.created_at.to_string(),
+            row.actions.to_string(),
+            row.done.to_string(),
+            row.open.to_string(),
+        ]);
+    }
+    table.to_string()
+}
