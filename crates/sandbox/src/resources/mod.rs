@@ -31,6 +31,7 @@ mod task_places;
 mod task_write;
 mod tasks;
 mod teams;
+mod typeahead;
 mod unbuilt;
 mod user_task_lists;
 mod users;
@@ -59,6 +60,7 @@ const ROUTES: &[&[Route]] = &[
     task_places::ROUTES,
     tasks::ROUTES,
     teams::ROUTES,
+    typeahead::ROUTES,
     user_task_lists::ROUTES,
     users::ROUTES,
     workspaces::ROUTES,

@@ -151,7 +151,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/timesheet_approval_statuses", need_workspace_in_body),
     Route::get("/timesheet_approval_statuses/{timesheet_approval_status}", unknown),
     Route::put("/timesheet_approval_statuses/{timesheet_approval_status}", unknown),
-    Route::get("/workspaces/{workspace}/typeahead", none),
     Route::put("/users/{user}", unknown),
     Route::get("/users/{user}/favorites", unknown),
     Route::get("/users/{user}/workspace_memberships", unknown),

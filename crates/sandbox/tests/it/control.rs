@@ -135,3 +135,25 @@ async fn the_clock_jumps_forward() {
         "{created}"
     );
 }
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_gids() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let app = App::start().await;
+        let project = app.project(&["Now", "Later"]);
+        let task = app.post("/tasks", json!({"name": "x", "projects": [project]})).await.gid();
+        assert!(task.len() == 16 && task.parse::<u64>().is_ok(), "{task}");
+        runs.push((project, task));
+    }
+    assert_eq!(runs[0], runs[1]);
+}
+
+#[tokio::test]
+async fn shutting_down_ends_the_server() {
+    let app = App::start().await;
+    app.get("/users/me").await.data();
+    let url = format!("{}/users/me", app.running.base_url);
+    app.running.shutdown().await;
+    assert!(app.client.get(url).send().await.is_err());
+}

@@ -108,3 +108,22 @@ async fn another_token_acts_as_another_person() {
     app.token = Some("anas".to_owned());
     assert_eq!(app.get("/users/me").await.data()["name"], "Ana");
 }
+
+#[tokio::test]
+async fn typeahead_finds_by_part_of_the_name() {
+    let app = App::start().await;
+    let project = app.project(&["Now"]);
+    let section = app.sections(&project)[0].clone();
+    let task = app.task(&section, "Fix the Login page");
+    app.task(&section, "Other");
+    let workspace = app.running.with_world(|world| world.workspace().clone());
+    let path = format!("/workspaces/{workspace}/typeahead");
+    let got = app.get(&format!("{path}?resource_type=task&query=login&opt_fields=name")).await;
+    assert_eq!(got.body, json!({"data": [{"gid": task, "name": "Fix the Login page"}]}));
+    assert_eq!(app.get(&path).await.status, 400);
+    assert_eq!(app.get(&format!("{path}?resource_type=dog")).await.status, 400);
+    assert_eq!(
+        app.get(&format!("{path}?resource_type=task&count=1")).await.data().as_array().map(Vec::len),
+        Some(1)
+    );
+}
