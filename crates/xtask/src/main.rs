@@ -1,2 +1,57 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the project's own commands – the tidy checks, the whole test run, the benchmarks.
+//!
+//! What each does is in the library beside this file; here are only the command line and the exit code.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use xtask::{Verdict, bench, check, test, workspace};
+
+/// Checks, tests and measures the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Format, clippy and the tidy rules
+    Check,
+    /// The tidy rules alone, in a second
+    Tidy,
+    /// Every test, with a PostgreSQL found, started or installed for them
+    Test {
+        /// A server whose user may create databases; otherwise one is found or started
+        #[arg(long, value_name = "URL", env = "UPNEXT_TEST_POSTGRES")]
+        postgres: Option<String>,
+        /// Start a private server even where one answers on 127.0.0.1:5432
+        #[arg(long, conflicts_with = "postgres")]
+        private_postgres: bool,
+        /// Passed to `cargo test` in place of `--workspace`, such as `-p store`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// The benchmarks behind the published figures, in release
+    Bench {
+        /// Passed to `cargo bench`, such as `-- --save-baseline before`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let root = workspace::root();
+    let verdict = match Cli::parse().command {
+        Command::Check => check::run(&root)?,
+        Command::Tidy => check::tidy(&root)?,
+        Command::Test { postgres, private_postgres, args } => {
+            test::run(&root, test::server(postgres, private_postgres), &args)?
+        }
+        Command::Bench { args } => bench::run(&root, &args)?,
+    };
+    Ok(match verdict {
+        Verdict::Good => ExitCode::SUCCESS,
+        Verdict::Bad => ExitCode::FAILURE,
+    })
+}

@@ -1,0 +1,27 @@
+//! The project's own commands, each a module a test can call: `check`, `test`, `bench`.
+//!
+//! It imports no other crate of the workspace, so that it builds in seconds and works while they do not compile.
+
+pub mod bench;
+pub mod check;
+pub mod postgres;
+pub mod tally;
+pub mod test;
+pub mod tidy;
+pub mod workspace;
+
+/// How a command ended; what was wrong has been printed already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing to mend.
+    Good,
+    /// Something to mend: the process exits non-zero.
+    Bad,
+}
+
+impl Verdict {
+    /// `Good` when `good`.
+    pub fn of(good: bool) -> Self {
+        if good { Self::Good } else { Self::Bad }
+    }
+}

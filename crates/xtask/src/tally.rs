@@ -1,0 +1,76 @@
+//! Counts what `cargo test` prints: passed, failed, ignored, and what tests say they left out.
+//!
+//! It reads libtest's words, whose JSON form is still unstable. A line a test printed itself that looks like one of
+//! libtest's would be counted too.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// The sum over every test binary read so far.
+#[derive(Debug, Default)]
+pub struct Tally {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+    failures: Vec<String>,
+    left_out: BTreeSet<String>,
+    /// The test whose output is being read.
+    test: String,
+}
+
+impl Tally {
+    /// Takes in one line of output.
+    pub fn read(&mut self, line: &str) {
+        let line = line.trim();
+        if let Some(counts) = line.strip_prefix("test result: ") {
+            self.add(counts);
+        } else if let Some(test) = between(line, "test ", " ... FAILED") {
+            self.failures.push(test.to_owned());
+        } else if let Some(test) = between(line, "---- ", " stdout ----") {
+            test.clone_into(&mut self.test);
+        } else if let Some(what) = line.strip_prefix("left out: ") {
+            self.left_out.insert(format!("{}: {what}", self.test));
+        }
+    }
+
+    /// Tests that failed.
+    pub fn failed(&self) -> u64 {
+        self.failed
+    }
+
+    /// `ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s`
+    fn add(&mut self, counts: &str) {
+        let counts = counts.split_once(". ").map_or(counts, |(_, counts)| counts);
+        for count in counts.split(';') {
+            let Some((number, word)) = count.trim().split_once(' ') else { continue };
+            let Ok(number) = number.parse::<u64>() else { continue };
+            match word {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.left_out.is_empty() {
+            writeln!(f, "left out for want of what it needs (the test counts as passed, yet checked less):")?;
+            self.left_out.iter().try_for_each(|what| writeln!(f, "  {what}"))?;
+        }
+        if !self.failures.is_empty() {
+            writeln!(f, "failed:")?;
+            self.failures.iter().try_for_each(|test| writeln!(f, "  {test}"))?;
+        }
+        if self.ignored > 0 {
+            writeln!(f, "{} ignored", self.ignored)?;
+        }
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+fn between<'a>(line: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    line.strip_prefix(before)?.strip_suffix(after)
+}

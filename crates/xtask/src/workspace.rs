@@ -1,0 +1,33 @@
+//! Where the workspace is and how cargo is called in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Set by the `cargo run` behind `cargo xtask`. Some build scripts (ring's) run again when they change, so a cargo
+/// started with them and one started without would rebuild each other's work.
+const SET_BY_CARGO_RUN: [&str; 8] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
+/// The folder of the root manifest.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// `cargo` in `root`, as if typed in a shell.
+pub fn cargo(root: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root);
+    for name in SET_BY_CARGO_RUN {
+        cargo.env_remove(name);
+    }
+    cargo
+}
