@@ -40,18 +40,25 @@ enum Command {
     },
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    let root = workspace::root();
-    let verdict = match Cli::parse().command {
-        Command::Check => check::run(&root)?,
-        Command::Tidy => check::tidy(&root)?,
-        Command::Test { postgres, private_postgres, args } => {
-            test::run(&root, test::server(postgres, private_postgres), &args)?
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Bad) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
         }
-        Command::Bench { args } => bench::run(&root, &args)?,
-    };
-    Ok(match verdict {
-        Verdict::Good => ExitCode::SUCCESS,
-        Verdict::Bad => ExitCode::FAILURE,
-    })
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Verdict> {
+    let root = workspace::root();
+    match command {
+        Command::Check => check::run(&root),
+        Command::Tidy => check::tidy(&root),
+        Command::Test { postgres, private_postgres, args } => {
+            test::run(&root, test::server(postgres, private_postgres), &args)
+        }
+        Command::Bench { args } => bench::run(&root, &args),
+    }
 }

@@ -11,8 +11,8 @@ use std::fmt;
 pub struct Tally {
     passed: u64,
     failed: u64,
-    ignored: u64,
     failures: Vec<String>,
+    ignored: Vec<String>,
     left_out: BTreeSet<String>,
     /// The test whose output is being read.
     test: String,
@@ -26,6 +26,10 @@ impl Tally {
             self.add(counts);
         } else if let Some(test) = between(line, "test ", " ... FAILED") {
             self.failures.push(test.to_owned());
+        } else if let Some((test, reason)) =
+            line.strip_prefix("test ").and_then(|l| l.split_once(" ... ignored"))
+        {
+            self.ignored.push(format!("{test}{reason}"));
         } else if let Some(test) = between(line, "---- ", " stdout ----") {
             test.clone_into(&mut self.test);
         } else if let Some(what) = line.strip_prefix("left out: ") {
@@ -47,7 +51,6 @@ impl Tally {
             match word {
                 "passed" => self.passed += number,
                 "failed" => self.failed += number,
-                "ignored" => self.ignored += number,
                 _ => {}
             }
         }
@@ -56,19 +59,23 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.left_out.is_empty() {
-            writeln!(f, "left out for want of what it needs (the test counts as passed, yet checked less):")?;
-            self.left_out.iter().try_for_each(|what| writeln!(f, "  {what}"))?;
-        }
-        if !self.failures.is_empty() {
-            writeln!(f, "failed:")?;
-            self.failures.iter().try_for_each(|test| writeln!(f, "  {test}"))?;
-        }
-        if self.ignored > 0 {
-            writeln!(f, "{} ignored", self.ignored)?;
-        }
+        list(f, "left out (the test counts as passed, yet checked less):", &self.left_out)?;
+        list(f, "ignored (not run):", &self.ignored)?;
+        list(f, "failed:", &self.failures)?;
         write!(f, "{} passed, {} failed", self.passed, self.failed)
     }
+}
+
+fn list<'a>(
+    f: &mut fmt::Formatter<'_>,
+    title: &str,
+    tests: impl IntoIterator<Item = &'a String>,
+) -> fmt::Result {
+    let mut tests = tests.into_iter().peekable();
+    if tests.peek().is_some() {
+        writeln!(f, "{title}")?;
+    }
+    tests.try_for_each(|test| writeln!(f, "  {test}"))
 }
 
 fn between<'a>(line: &'a str, before: &str, after: &str) -> Option<&'a str> {

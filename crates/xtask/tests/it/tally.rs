@@ -19,15 +19,15 @@ fn results_are_summed_over_all_binaries() {
 }
 
 #[test]
-fn failures_are_named_before_the_sum() {
+fn failures_and_ignored_tests_are_named_before_the_sum() {
     let sum = tally(
-        "test undo::restores ... FAILED\ntest crates/judge/src/lib.rs - score (line 3) ... FAILED\n\
+        "test undo::restores ... FAILED\ntest lock::held ... ignored, run by another\ntest crates/judge/src/lib.rs - score (line 3) ... FAILED\n\
          test result: FAILED. 5 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n",
     );
     assert_eq!(sum.failed(), 2);
     assert_eq!(
         sum.to_string(),
-        "failed:\n  undo::restores\n  crates/judge/src/lib.rs - score (line 3)\n1 ignored\n5 passed, 2 failed"
+        "ignored (not run):\n  lock::held, run by another\nfailed:\n  undo::restores\n  crates/judge/src/lib.rs - score (line 3)\n5 passed, 2 failed"
     );
 }
 
