@@ -190,6 +190,18 @@ impl Call {
         }
     }
 
+    /// A number in the body; form bodies send it as text.
+    pub(crate) fn number(&self, key: &str) -> Result<Option<f64>, Failure> {
+        let number = match self.data.get(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            Some(_) => None,
+        };
+        let refused = || Failure::bad(format!("{key}: Value is not a number: {}", self.data[key]));
+        number.map(Some).ok_or_else(refused)
+    }
+
     /// A gid in the body; 400 when it is missing.
     pub(crate) fn required_gid(&self, key: &str) -> Result<String, Failure> {
         self.text(key)?.ok_or_else(|| Failure::missing(key))

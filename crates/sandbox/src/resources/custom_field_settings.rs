@@ -6,7 +6,7 @@ use super::custom_fields::{define, definition_call};
 use crate::call::{Answer, Call, Route, check_object};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
-use crate::world::{Gid, Kind, World};
+use crate::world::{Gid, Kind, Plan, World};
 use serde_json::Value;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -68,6 +68,14 @@ pub(super) fn list(world: &World, parent: &str) -> Result<Answer, Failure> {
     super::require_paid(world, PAID_ONLY)?;
     let settings = world.settings_of.get(parent).cloned();
     Ok(Answer::list(Kind::CustomFieldSetting, settings.unwrap_or_default()))
+}
+
+/// The settings of a holder as a property of it; none on the free plan.
+pub(super) fn nodes(world: &World, parent: &str) -> Node {
+    match world.settings_of.get(parent) {
+        Some(settings) if world.plan != Plan::Free => Node::all(Kind::CustomFieldSetting, settings),
+        _ => Node::empty_list(),
+    }
 }
 
 /// Puts a field on a holder: a gid, or a whole definition that makes a field local to it.

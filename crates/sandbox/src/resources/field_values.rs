@@ -72,7 +72,7 @@ fn value_node(world: &World, field_type: FieldType, value: Option<&FieldValue>) 
 }
 
 /// Whole numbers without a point, as Asana writes them.
-fn number_json(number: f64) -> Value {
+pub(super) fn number_json(number: f64) -> Value {
     const SAFE: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < SAFE {
         format!("{number:.0}").parse::<i64>().map_or(Value::Null, Value::from)
@@ -108,14 +108,7 @@ fn display_number(field: &CustomField, number: f64) -> String {
         "percentage" => format!("{:.digits$}%", number * 100.0),
         "currency" => {
             let code = field.currency_code.as_deref().unwrap_or_default();
-            let sign = match code {
-                "USD" => "$",
-                "EUR" => "€",
-                "GBP" => "£",
-                "JPY" => "¥",
-                _ => return format!("{code} {number:.digits$}"),
-            };
-            format!("{sign}{number:.digits$}")
+            currency(code, number, digits)
         }
         "custom" => {
             let label = field.custom_label.as_deref().unwrap_or_default();
@@ -127,6 +120,18 @@ fn display_number(field: &CustomField, number: f64) -> String {
         "duration" => format!("{:.0}h {:.0}m", (number / 60.0).trunc(), number % 60.0),
         _ => format!("{number:.digits$}"),
     }
+}
+
+/// An amount with its currency's sign, or its ISO 4217 code when the sign is not known.
+pub(super) fn currency(code: &str, number: f64, digits: usize) -> String {
+    let sign = match code {
+        "USD" => "$",
+        "EUR" => "€",
+        "GBP" => "£",
+        "JPY" => "¥",
+        _ => return format!("{code} {number:.digits$}"),
+    };
+    format!("{sign}{number:.digits$}")
 }
 
 /// Checks and stores values of a holder that exists.

@@ -7,7 +7,7 @@ use super::project_people::users;
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
-use crate::world::{Carried, Gid, Kind, NewProject, Plan, Project, Subtype, World};
+use crate::world::{Carried, Gid, Kind, NewProject, Project, Subtype, World};
 use serde_json::{Map, Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -94,10 +94,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     let project = world.projects.get(&at.gid)?;
     Some(match name {
         "custom_fields" => custom_fields(world, &at.gid),
-        "custom_field_settings" if world.plan == Plan::Free => Node::empty_list(),
-        "custom_field_settings" => {
-            Node::all(Kind::CustomFieldSetting, world.settings_of.get(&at.gid).map_or(&[][..], Vec::as_slice))
-        }
+        "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
         "current_status" | "current_status_update" | "project_brief" | "created_from_template" => {
             Node::null()
         }

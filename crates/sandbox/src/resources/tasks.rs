@@ -6,7 +6,7 @@ use super::task_write;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
-use crate::world::{Kind, Membership, Plan, Subtype, Task, World};
+use crate::world::{Gid, Kind, Membership, Plan, Subtype, Task, World};
 use serde_json::{Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -109,7 +109,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         }
         "assignee_section" => return None,
         "hearted" | "liked" => task.likes.iter().any(|user| user == reader.user).into(),
-        "hearts" | "likes" => likes(task),
+        "hearts" | "likes" => likes(&task.likes),
         "num_hearts" | "num_likes" => task.likes.len().into(),
         "memberships" => memberships(task),
         "projects" => Node::List(
@@ -181,10 +181,11 @@ fn memberships(task: &Task) -> Node {
     )
 }
 
-fn likes(task: &Task) -> Node {
-    let likes = task.likes.iter();
+/// Likes as Asana shows them: each with its user.
+pub(super) fn likes(users: &[Gid]) -> Node {
     Node::List(
-        likes
+        users
+            .iter()
             .map(|user| {
                 Node::Shell(vec![("gid", json!(user).into()), ("user", Node::to(Kind::User, Some(user)))])
             })

@@ -32,26 +32,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/workspaces/{workspace}/events", unknown),
     Route::post("/exports/graph", need_parent_in_body),
     Route::post("/exports/resource", need_workspace_in_body),
-    Route::get("/goal_relationships", need_supported_goal),
-    Route::get("/goal_relationships/{goal_relationship}", unknown),
-    Route::put("/goal_relationships/{goal_relationship}", unknown),
-    Route::get("/goals", need_goal_scope),
-    Route::post("/goals", need_workspace_in_body),
-    Route::get("/goals/{goal}", unknown),
-    Route::put("/goals/{goal}", unknown),
-    Route::delete("/goals/{goal}", unknown),
-    Route::post("/goals/{goal}/setMetric", unknown),
-    Route::post("/goals/{goal}/setMetricCurrentValue", unknown),
-    Route::post("/goals/{goal}/addSupportingRelationship", unknown),
-    Route::post("/goals/{goal}/removeSupportingRelationship", unknown),
-    Route::post("/goals/{goal}/addFollowers", unknown),
-    Route::post("/goals/{goal}/removeFollowers", unknown),
-    Route::post("/goals/{goal}/addCustomFieldSetting", unknown),
-    Route::post("/goals/{goal}/removeCustomFieldSetting", unknown),
-    Route::get("/goals/{goal}/custom_field_settings", unknown),
-    Route::get("/goals/{goal}/parentGoals", unknown),
-    Route::get("/goals/{goal}/stories", unknown),
-    Route::post("/goals/{goal}/stories", unknown),
     Route::get("/jobs/{job}", unknown),
     Route::get("/memberships", need_parent),
     Route::post("/memberships", need_parent_in_body),
@@ -67,20 +47,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/organization_exports/{organization_export}", unknown),
     Route::get("/portfolio_memberships", need_workspace),
     Route::get("/portfolio_memberships/{portfolio_membership}", unknown),
-    Route::get("/portfolios", need_workspace),
-    Route::post("/portfolios", need_workspace_in_body),
-    Route::get("/portfolios/{portfolio}", unknown),
-    Route::put("/portfolios/{portfolio}", unknown),
-    Route::delete("/portfolios/{portfolio}", unknown),
-    Route::get("/portfolios/{portfolio}/items", unknown),
-    Route::post("/portfolios/{portfolio}/addItem", unknown),
-    Route::post("/portfolios/{portfolio}/removeItem", unknown),
-    Route::post("/portfolios/{portfolio}/addMembers", unknown),
-    Route::post("/portfolios/{portfolio}/removeMembers", unknown),
-    Route::post("/portfolios/{portfolio}/addCustomFieldSetting", unknown),
-    Route::post("/portfolios/{portfolio}/removeCustomFieldSetting", unknown),
     Route::post("/portfolios/{portfolio}/duplicate", unknown),
-    Route::get("/portfolios/{portfolio}/custom_field_settings", unknown),
     Route::get("/portfolios/{portfolio}/portfolio_memberships", unknown),
     Route::get("/portfolios/{portfolio}/project_portfolio_settings", unknown),
     Route::get("/project_briefs/{project_brief}", unknown),
@@ -236,10 +203,6 @@ fn need_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need(world, call, &["workspace"])
 }
 
-fn need_goal_scope(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    need(world, call, &["portfolio", "project", "workspace", "team"])
-}
-
 fn need_target_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need_in_body(call, "target")
 }
@@ -254,10 +217,6 @@ fn need_resource_in_body(_world: &mut World, call: &Call) -> Result<Answer, Fail
 
 fn need_workspace_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need_in_body(call, "workspace")
-}
-
-fn need_supported_goal(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    need(world, call, &["supported_goal"])
 }
 
 fn need_organization_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {

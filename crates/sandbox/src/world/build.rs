@@ -92,6 +92,10 @@ impl World {
             values: HashMap::new(),
             tags: BTreeMap::new(),
             attachments: BTreeMap::new(),
+            goals: BTreeMap::new(),
+            goal_metrics: BTreeMap::new(),
+            goal_relationships: BTreeMap::new(),
+            portfolios: BTreeMap::new(),
         }
     }
 

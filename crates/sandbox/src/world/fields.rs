@@ -261,11 +261,21 @@ impl World {
             .collect()
     }
 
-    /// The holders whose settings give `holder` its fields: a task's projects, for instance.
+    /// Takes all fields off a holder that is being deleted.
+    pub(crate) fn remove_settings(&mut self, parent: &str) {
+        for setting in self.settings_of.remove(parent).unwrap_or_default() {
+            self.settings.remove(&setting);
+        }
+        self.values.remove(parent);
+    }
+
+    /// The holders whose settings give `holder` its fields: a task's projects, a project's portfolios, a goal itself.
     fn field_sources(&self, holder: &str) -> Vec<Gid> {
-        match self.tasks.get(holder) {
-            Some(task) => task.memberships.iter().map(|membership| membership.project.clone()).collect(),
-            None => Vec::new(),
+        match (self.tasks.get(holder), self.kind_of(holder)) {
+            (Some(task), _) => task.memberships.iter().map(|membership| membership.project.clone()).collect(),
+            (None, Some(Kind::Project | Kind::Portfolio)) => self.portfolios_with(holder),
+            (None, Some(Kind::Goal)) => vec![holder.to_owned()],
+            (None, _) => Vec::new(),
         }
     }
 

@@ -5,16 +5,20 @@
 
 mod build;
 mod fields;
+mod goal;
 mod people;
 mod place;
+mod portfolio;
 mod story;
 mod task;
 
 pub use build::{NewProject, NewTask};
 pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
+pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
 pub use people::{Team, User, UserTaskList, Workspace};
 pub use place::{Attachment, Project, Section, Tag};
+pub use portfolio::Portfolio;
 pub(crate) use story::Actor;
 pub use story::Story;
 pub use task::{Membership, Subtype, Task};
@@ -70,6 +74,14 @@ pub enum Kind {
     Tag,
     /// A file or link on a task.
     Attachment,
+    /// A goal.
+    Goal,
+    /// How a goal is measured.
+    GoalMetric,
+    /// A goal's support by another goal, a project, a task or a portfolio.
+    GoalRelationship,
+    /// A collection of projects and portfolios.
+    Portfolio,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
@@ -106,6 +118,10 @@ pub struct World {
     pub(crate) values: HashMap<Gid, BTreeMap<Gid, FieldValue>>,
     pub(crate) tags: BTreeMap<Gid, Tag>,
     pub(crate) attachments: BTreeMap<Gid, Attachment>,
+    pub(crate) goals: BTreeMap<Gid, Goal>,
+    pub(crate) goal_metrics: BTreeMap<Gid, GoalMetric>,
+    pub(crate) goal_relationships: BTreeMap<Gid, GoalRelationship>,
+    pub(crate) portfolios: BTreeMap<Gid, Portfolio>,
 }
 
 impl World {
@@ -145,6 +161,10 @@ impl World {
             Kind::CustomFieldSetting => self.settings.contains_key(gid),
             Kind::Tag => self.tags.contains_key(gid),
             Kind::Attachment => self.attachments.contains_key(gid),
+            Kind::Goal => self.goals.contains_key(gid),
+            Kind::GoalMetric => self.goal_metrics.contains_key(gid),
+            Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
+            Kind::Portfolio => self.portfolios.contains_key(gid),
         }
     }
 
