@@ -206,12 +206,17 @@ pub(super) fn define(world: &mut World, call: &Call, is_global: bool) -> Result<
     Ok(gid)
 }
 
+/// Whether a property of tasks has this name.
+pub(crate) fn is_built_in_name(name: &str) -> bool {
+    BUILT_IN_NAMES.contains(&name.to_lowercase().as_str())
+}
+
 /// Names are unique in the library and must not be those of built-in properties.
 fn check_name(world: &World, name: &str, itself: Option<&str>) -> Result<(), Failure> {
     if name.trim().is_empty() {
         return Err(Failure::missing("name"));
     }
-    if BUILT_IN_NAMES.contains(&name.to_lowercase().as_str()) {
+    if is_built_in_name(name) {
         return Err(Failure::bad(format!("name: {name} is the name of a built-in field; choose another")));
     }
     let taken = world

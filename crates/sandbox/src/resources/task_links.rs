@@ -23,7 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// Dependencies and dependents of a task together.
-const MOST_LINKS: usize = 30;
+pub(crate) const MOST_LINKS: usize = 30;
 const PAID_ONLY: &str = "Dependencies are only available to premium users.";
 
 fn paid_task(world: &World, call: &Call) -> Result<Gid, Failure> {

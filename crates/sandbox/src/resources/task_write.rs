@@ -14,7 +14,7 @@ use crate::world::{Carried, Gid, Kind, Membership, Subtype, Task, World};
 use serde_json::Value;
 
 /// Levels of subtasks below a task.
-const MOST_LEVELS: usize = 5;
+pub(crate) const MOST_LEVELS: usize = 5;
 
 /// Makes a task from the call's data; answers its gid.
 pub(super) fn create(world: &mut World, call: &Call, parent: Option<Gid>) -> Result<Gid, Failure> {

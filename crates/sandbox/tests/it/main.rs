@@ -5,6 +5,7 @@ mod batch;
 mod control;
 mod custom_fields;
 mod envelope;
+mod import;
 mod limits;
 mod openapi;
 mod paging;
