@@ -12,12 +12,17 @@
 //! 4. Fields on a new kind of holder: add it to `World::field_sources`, and use `field_values.rs` to write values.
 //! 5. Test it in `tests/it/` over HTTP: `cargo test -p sandbox`.
 
+mod anchors;
 mod attachments;
 mod batch;
 mod custom_field_settings;
 mod custom_fields;
 mod enum_options;
 mod field_values;
+mod goal_metrics;
+mod goal_relationships;
+mod goals;
+mod portfolios;
 mod project_people;
 mod projects;
 mod sections;
@@ -54,6 +59,10 @@ const ROUTES: &[&[Route]] = &[
     custom_field_settings::ROUTES,
     custom_fields::ROUTES,
     enum_options::ROUTES,
+    goal_metrics::ROUTES,
+    goal_relationships::ROUTES,
+    goals::ROUTES,
+    portfolios::ROUTES,
     project_people::ROUTES,
     projects::ROUTES,
     sections::ROUTES,
@@ -92,6 +101,10 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::CustomFieldSetting => custom_field_settings::SHAPE,
         Kind::Tag => tags::SHAPE,
         Kind::Attachment => attachments::SHAPE,
+        Kind::Goal => goals::SHAPE,
+        Kind::GoalMetric => goal_metrics::SHAPE,
+        Kind::GoalRelationship => goal_relationships::SHAPE,
+        Kind::Portfolio => portfolios::SHAPE,
     }
 }
 
