@@ -43,6 +43,7 @@ pub async fn groom(
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
     let plan = plan_groom(&snapshot, &judgements, &engine.policy, &engine.rules(), now);
     require_sound(&plan, &snapshot, engine)?;
+    engine.store.save_anchors(project, &snapshot.anchors).await?;
     engine.store.save_snapshot(&snapshot).await?;
     let rules = crate::replay::saved_rules(engine, &memory);
     engine.store.save_plan(&run, &plan, &rules).await?;

@@ -59,7 +59,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         project: read.project,
         taken_at: engine.asana.server_time().unwrap_or(now.at),
         actor,
-        sections: read.sections,
+        sections: vec![],
         fields: fields.on_project.clone(),
         roles: FieldMap::default(),
         tasks: vec![],

@@ -19,6 +19,7 @@ use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Map, Value};
 
 /// Path prefix of the API.
@@ -96,7 +97,17 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
         headers: parts.headers,
         bytes,
     };
-    serve_call(&shared, &incoming).await
+    let response = serve_call(&shared, &incoming).await;
+    dated(response, shared.lock().world.now())
+}
+
+/// Stamps an answer with the world's clock, not the machine's: clients may compare it with `modified_at`.
+fn dated(mut response: Response, now: jiff::Timestamp) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok();
+    if let Some(value) = date.and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(header::DATE, value);
+    }
+    response
 }
 
 async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {

@@ -18,6 +18,9 @@ impl Work<'_> {
         marker: &str,
         text: &str,
     ) -> Outcome {
+        if let Some(outcome) = self.edit_known(id, text).await {
+            return outcome;
+        }
         let mut last = OutcomeKind::AlreadySo;
         for attempt in 0..TRIES {
             let found = match find_comment(self.engine, task, marker, &self.actor.gid).await {
@@ -40,6 +43,19 @@ impl Work<'_> {
             }
         }
         self.outcome(id, last)
+    }
+
+    /// Edits the comment the store remembers; `None` when there is none, or none any more.
+    async fn edit_known(&self, id: &ActionId, text: &str) -> Option<Outcome> {
+        let story = self.anchors.summary_comment.clone()?;
+        match self.engine.asana.stories().update(story.as_str(), text).await {
+            Ok(_) => {
+                let replaced = self.anchors.summary_text.clone();
+                Some(Outcome { story: Some(story), replaced, ..self.outcome(id, OutcomeKind::Done) })
+            }
+            Err(asana::Error::NotFound { .. }) => None,
+            Err(error) => Some(self.outcome(id, ending::of_error(&error))),
+        }
     }
 
     /// A second comment can only come from a creation that landed after it was given up for lost.

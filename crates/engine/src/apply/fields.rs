@@ -33,7 +33,17 @@ impl Work<'_> {
         expected: Option<&SectionGid>,
         to: &SectionGid,
     ) -> Outcome {
-        let Some(task) = self.view.task(gid) else { return self.outcome(id, OutcomeKind::Gone) };
+        // A move does not change `modified_at`, so that the look before the chunk may not show one: read the task itself.
+        let task = match read_one(self.engine, &self.plan.project.gid, gid).await {
+            Ok(Some(task)) => task,
+            Ok(None) => return self.outcome(id, OutcomeKind::Gone),
+            Err(error) => {
+                return self.outcome(id, OutcomeKind::Unreachable { message: error.to_string() });
+            }
+        };
+        if let Some(kind) = self.closed(&task) {
+            return self.outcome(id, kind);
+        }
         if task.section.as_ref() == Some(to) {
             return self.outcome(id, OutcomeKind::AlreadySo);
         }

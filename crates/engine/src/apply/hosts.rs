@@ -42,6 +42,12 @@ impl Work<'_> {
         name: &str,
         notes: &str,
     ) -> Outcome {
+        if let Some(known) = self.anchors.review_subtask.clone() {
+            let outcome = self.reopen(id, known, true).await;
+            if outcome.kind != OutcomeKind::Gone {
+                return outcome;
+            }
+        }
         let mut last = OutcomeKind::AlreadySo;
         for attempt in 0..TRIES {
             let list = self.engine.asana.tasks().subtasks(parent.as_str()).fields(&["name", "completed"]);

@@ -86,7 +86,7 @@ pub(crate) async fn apply(
         plan,
         actor: base.actor.clone(),
         view: View::new(base),
-        anchors: base.anchors.clone(),
+        anchors: engine.store.anchors(&plan.project.gid).await?,
         made: HashMap::new(),
         outcomes: before.into_iter().map(|o| (o.action.clone(), o)).collect(),
         stopped: None,

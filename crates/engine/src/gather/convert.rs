@@ -4,14 +4,14 @@
 
 use asana::wire;
 use domain::{
-    Comment, Dependency, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, NumberFormat, OptionDef,
-    OptionGid, Person, ProjectGid, SectionGid, Task, TaskGid, UserGid,
+    Comment, Dependency, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, Named, NumberFormat,
+    OptionDef, OptionGid, Person, ProjectGid, Section, SectionGid, Task, TaskGid, UserGid,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What is asked for of every task: all that judging needs, nothing that a list would carry in vain.
-pub(crate) const TASK_FIELDS: [&str; 31] = [
+pub(crate) const TASK_FIELDS: [&str; 32] = [
     "name",
     "notes",
     "resource_subtype",
@@ -25,6 +25,7 @@ pub(crate) const TASK_FIELDS: [&str; 31] = [
     "parent.gid",
     "memberships.project.gid",
     "memberships.section.gid",
+    "memberships.section.name",
     "dependencies.gid",
     "dependencies.completed",
     "dependents.gid",
@@ -57,8 +58,7 @@ fn person(user: wire::User) -> Person {
 /// A task of the project.
 pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
     let fields = task_fields(&wire);
-    let here = |m: &wire::Membership| m.project.as_ref().is_some_and(|p| p.gid == project.as_str());
-    let section = wire.memberships.into_iter().find(here).and_then(|m| m.section);
+    let section = section_of(&wire, project).map(|s| s.gid);
     let created_at = wire.created_at.unwrap_or(Timestamp::UNIX_EPOCH);
     Task {
         gid: TaskGid::new(wire.gid),
@@ -72,7 +72,7 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         due_at: wire.due_at,
         start_on: wire.start_on,
         assignee: wire.assignee.map(person),
-        section: section.map(|s| SectionGid::new(s.gid)),
+        section,
         section_ours: None,
         parent: wire.parent.map(|p| TaskGid::new(p.gid)),
         dependencies: wire
@@ -87,6 +87,13 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         num_subtasks: wire.num_subtasks.unwrap_or(0),
         comments: vec![],
     }
+}
+
+/// The section of the project that a task is in.
+pub(crate) fn section_of(wire: &wire::Task, project: &ProjectGid) -> Option<Section> {
+    let here = |m: &&wire::Membership| m.project.as_ref().is_some_and(|p| p.gid == project.as_str());
+    let section = wire.memberships.iter().find(here)?.section.as_ref()?;
+    Some(Named { gid: SectionGid::new(&*section.gid), name: section.name.clone().unwrap_or_default() })
 }
 
 /// The values a task holds, by field.

@@ -14,11 +14,13 @@ mod tasks;
 
 use crate::context::Engine;
 use crate::error::EngineError;
+use decide::TargetSections;
 use domain::{Person, ProjectGid, Snapshot, TaskGid, UserGid};
 use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
 pub(crate) use convert::to_definition;
+use project::read_sections;
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use stories::find_comment;
 pub(crate) use tasks::{read_changed, read_one, read_open};
@@ -45,6 +47,9 @@ pub(crate) async fn gather(
     let read = read_project(engine, gid).await?;
     let listed = read_open(engine, gid).await?;
     let mut notes = listed.notes;
+    // Tasks name the sections they are in; empty ones matter only as targets of moves.
+    let no_targets = engine.policy.sections == TargetSections::default();
+    let sections = if no_targets { listed.sections } else { read_sections(engine, gid).await? };
     let goals = goals::read_goals(engine, &read).await?;
     notes.extend(goals.note);
     let host = engine.policy.host_task.clone();
@@ -54,7 +59,7 @@ pub(crate) async fn gather(
         project: read.project,
         taken_at,
         actor,
-        sections: read.sections,
+        sections,
         roles: engine.names.resolve(&read.fields),
         fields: read.fields,
         tasks: listed.tasks,
@@ -98,7 +103,7 @@ pub(crate) async fn gather_some(
         project: read.project,
         taken_at,
         actor,
-        sections: read.sections,
+        sections: read_sections(engine, gid).await?,
         roles: engine.names.resolve(&read.fields),
         fields: read.fields,
         tasks,

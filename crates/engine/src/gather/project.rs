@@ -11,7 +11,6 @@ use domain::{FieldDef, Named, Project, ProjectGid, Section, SectionGid, Workspac
 pub(crate) struct ProjectRead {
     pub workspace: Named<WorkspaceGid>,
     pub project: Project,
-    pub sections: Vec<Section>,
     pub fields: Vec<FieldDef>,
 }
 
@@ -27,21 +26,16 @@ const DEFINITION: [&str; 9] = [
     "enum_options.gid",
 ];
 
-/// Reads a project, its fields and sections: two requests. A project without custom fields on its plan has none.
+/// Reads a project and its fields: one request. A project without custom fields on its plan has none.
 pub(crate) async fn read_project(engine: &Engine, gid: &ProjectGid) -> Result<ProjectRead, EngineError> {
     let mut fields: Vec<String> = vec!["name".into(), "workspace.name".into()];
     fields.extend(DEFINITION.iter().map(|f| format!("custom_field_settings.custom_field.{f}")));
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     let wire = engine.asana.projects().get(gid.as_str(), &fields).await.map_err(|e| project_error(gid, e))?;
-    let sections = engine.asana.projects().sections(gid.as_str()).fields(&["name"]).collect_all().await?;
     let workspace = wire.workspace.unwrap_or_default();
     Ok(ProjectRead {
         workspace: Named { gid: WorkspaceGid::new(workspace.gid), name: workspace.name.unwrap_or_default() },
         project: Named { gid: gid.clone(), name: wire.name.unwrap_or_default() },
-        sections: sections
-            .into_iter()
-            .map(|s| Named { gid: SectionGid::new(s.gid), name: s.name.unwrap_or_default() })
-            .collect(),
         fields: wire
             .custom_field_settings
             .into_iter()
@@ -58,4 +52,12 @@ pub(crate) async fn workspace_fields(
 ) -> Result<Vec<FieldDef>, EngineError> {
     let list = engine.asana.custom_fields().in_workspace(workspace.as_str()).fields(&DEFINITION);
     Ok(list.collect_all().await?.into_iter().map(to_definition).collect())
+}
+
+/// The project's sections, empty ones included.
+pub(crate) async fn read_sections(engine: &Engine, gid: &ProjectGid) -> Result<Vec<Section>, EngineError> {
+    let sections = engine.asana.projects().sections(gid.as_str()).fields(&["name"]).collect_all().await?;
+    let named =
+        |s: asana::wire::Section| Named { gid: SectionGid::new(s.gid), name: s.name.unwrap_or_default() };
+    Ok(sections.into_iter().map(named).collect())
 }

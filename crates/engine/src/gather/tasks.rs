@@ -2,15 +2,18 @@
 //!
 //! Deliberately not here: comments (`stories`), ownership (`provenance`).
 
-use super::convert::{TASK_FIELDS, to_task, without_dependencies};
+use super::convert::{TASK_FIELDS, section_of, to_task, without_dependencies};
 use crate::context::Engine;
 use crate::error::EngineError;
-use domain::{ProjectGid, Task, TaskGid};
+use domain::{ProjectGid, Section, Task, TaskGid};
 use jiff::Timestamp;
 
 /// Open tasks, and what could not be read of them.
+#[derive(Default)]
 pub(crate) struct Listed {
     pub tasks: Vec<Task>,
+    /// Sections that have open tasks, in the order of the list.
+    pub sections: Vec<Section>,
     pub notes: Vec<String>,
 }
 
@@ -18,27 +21,28 @@ pub(crate) struct Listed {
 pub(crate) async fn read_open(engine: &Engine, project: &ProjectGid) -> Result<Listed, EngineError> {
     match read_pages(engine, project, &TASK_FIELDS).await {
         Err(asana::Error::PaymentRequired { .. }) => {
-            let tasks = read_pages(engine, project, &without_dependencies()).await?;
+            let mut listed = read_pages(engine, project, &without_dependencies()).await?;
             let note = "dependencies are not part of this workspace's Asana plan: nothing blocks or waits";
-            Ok(Listed { tasks, notes: vec![note.into()] })
+            listed.notes.push(note.into());
+            Ok(listed)
         }
-        tasks => Ok(Listed { tasks: tasks?, notes: vec![] }),
+        listed => Ok(listed?),
     }
 }
 
-async fn read_pages(
-    engine: &Engine,
-    project: &ProjectGid,
-    fields: &[&str],
-) -> Result<Vec<Task>, asana::Error> {
+async fn read_pages(engine: &Engine, project: &ProjectGid, fields: &[&str]) -> Result<Listed, asana::Error> {
     let mut pages =
         engine.asana.tasks().in_project(project.as_str()).only_incomplete().fields(fields).pages();
-    let mut tasks = vec![];
+    let mut listed = Listed::default();
     while let Some(page) = pages.next().await? {
         engine.step(page.len());
-        tasks.extend(page.into_iter().map(|task| to_task(task, project)));
+        for task in page {
+            let section = section_of(&task, project);
+            listed.sections.extend(section.filter(|s| !listed.sections.contains(s)));
+            listed.tasks.push(to_task(task, project));
+        }
     }
-    Ok(tasks)
+    Ok(listed)
 }
 
 /// Tasks of the project, completed ones included, that changed at or after a moment.
