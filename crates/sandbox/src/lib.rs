@@ -20,6 +20,7 @@ mod body;
 mod call;
 mod clock;
 pub mod control;
+mod demo;
 mod error;
 mod faults;
 mod http;
@@ -35,8 +36,9 @@ mod server;
 pub mod world;
 
 pub use clock::stamp;
+pub use demo::{Demo, demo_world};
 pub use error::Error;
 pub use faults::{Faults, Latency, ServerError, Strike, TooManyRequests};
 pub use import::{ImportError, ImportReport};
 pub use server::{Options, Running, serve};
-pub use world::{Gid, Plan, World};
+pub use world::{DEFAULT_TOKEN, Gid, Plan, World};

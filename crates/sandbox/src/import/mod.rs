@@ -160,6 +160,10 @@ fn project(world: &mut World, people: &mut People, backlog: &Backlog, places: &[
     if let Some(project) = world.projects.get_mut(&gid) {
         project.created_at = oldest.unwrap_or(now).min(now);
         project.modified_at = project.created_at;
+        let created_at = project.created_at;
+        for section in project.sections.clone() {
+            world.sections.entry(section).and_modify(|section| section.created_at = created_at);
+        }
     }
     gid
 }

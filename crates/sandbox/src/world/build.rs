@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
 /// The token every fresh world knows.
-pub(crate) const DEFAULT_TOKEN: &str = "sandbox-token";
+pub const DEFAULT_TOKEN: &str = "sandbox-token";
 
 /// What a new project needs; the rest has Asana's defaults.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,7 @@ mod portfolio;
 mod story;
 mod task;
 
-pub use build::{NewProject, NewTask};
+pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
 pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
 pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
@@ -166,6 +166,17 @@ impl World {
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
         }
+    }
+
+    /// The name of a task, project, goal or portfolio: what goals, portfolios and reference fields point at.
+    pub(crate) fn name_of(&self, gid: &str) -> Option<&str> {
+        Some(match self.kind_of(gid)? {
+            Kind::Task => &self.tasks.get(gid)?.name,
+            Kind::Project => &self.projects.get(gid)?.name,
+            Kind::Goal => &self.goals.get(gid)?.name,
+            Kind::Portfolio => &self.portfolios.get(gid)?.name,
+            _ => return None,
+        })
     }
 
     /// The workspace everything lives in.

@@ -1,15 +1,19 @@
 //! The sandbox over real HTTP: every test starts its own on a port of its own.
 
 mod app;
+mod attachments;
 mod batch;
 mod control;
 mod custom_fields;
+mod demo;
 mod envelope;
+mod goals;
 mod import;
 mod limits;
 mod openapi;
 mod paging;
 mod places;
+mod portfolios;
 mod projection;
 mod recordings;
 mod stories;
