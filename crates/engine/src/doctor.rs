@@ -115,12 +115,38 @@ async fn plan(engine: &Engine, workspace: &str, name: &str, checks: &mut Vec<Che
         ),
     ];
     for (feature, probe, lost, mend) in probes {
-        let what = format!("{feature} in {name}");
-        let check = match probe.send::<serde_json::Value>().await {
-            Ok(_) => Check::ok(&what, "available"),
-            Err(error) => Check::amiss(&what, Health::Reduced, error.to_string(), lost, mend),
-        };
-        checks.push(check);
+        checks.push(tried(&format!("{feature} in {name}"), probe, lost, mend).await);
+    }
+}
+
+/// A feature, by whether the cheapest read of it is answered.
+async fn tried(what: &str, probe: asana::Request, lost: &str, mend: &str) -> Check {
+    match probe.send::<serde_json::Value>().await {
+        Ok(_) => Check::ok(what, "available"),
+        Err(error) => Check::amiss(what, Health::Reduced, error.to_string(), lost, mend),
+    }
+}
+
+/// What the token's scopes let it read of a project. Full-permission tokens have all of it.
+async fn scopes(engine: &Engine, gid: &ProjectGid, name: &str, checks: &mut Vec<Check>) {
+    let one = |path: &str| engine.asana.get(&format!("/projects/{gid}/{path}")).query("limit", 1);
+    let probes = [
+        ("tasks", one("tasks"), "nothing can be scored", "widen the token to tasks:read and tasks:write"),
+        (
+            "dependencies",
+            one("tasks").query("opt_fields", "dependencies"),
+            "nothing blocks or waits: dependency criticality is unknown",
+            "dependencies need a paid plan",
+        ),
+        (
+            "sections",
+            one("sections"),
+            "tasks cannot be moved to the sections that policy.sections names",
+            "sections are in no granular scope: use a full-permission token",
+        ),
+    ];
+    for (feature, probe, lost, mend) in probes {
+        checks.push(tried(&format!("{feature} of {name}"), probe, lost, mend).await);
     }
 }
 
@@ -136,6 +162,7 @@ async fn project(engine: &Engine, gid: &ProjectGid, checks: &mut Vec<Check>) {
     };
     let name = &read.project.name;
     checks.push(Check::ok(&format!("project {name}"), format!("{} fields", read.fields.len())));
+    scopes(engine, gid, name, checks).await;
     let in_workspace: Result<Vec<FieldDef>, EngineError> =
         workspace_fields(engine, &read.workspace.gid).await;
     let in_workspace = in_workspace.unwrap_or_default();
