@@ -1,6 +1,7 @@
-//! Attachments: read one, list those of a task or project, delete.
+//! Attachments: read one, list those of a task or project, attach a link, delete.
 //!
-//! Known limit: uploading (multipart) is not built yet; attachments come from imports and set-up code.
+//! Known limits: files cannot be uploaded (multipart), they come from set-up code, and `download_url` leads nowhere;
+//! project briefs have none.
 
 use crate::call::{Answer, Call, Route, check_long};
 use crate::error::Failure;
@@ -9,6 +10,7 @@ use crate::world::{Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/attachments", list),
+    Route::post("/attachments", attach),
     Route::get("/attachments/{attachment}", get),
     Route::delete("/attachments/{attachment}", delete),
 ];
@@ -44,8 +46,10 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "download_url" => Node::null(),
         "view_url" => attachment.view_url.clone().unwrap_or_else(stored).into(),
         "permanent_url" => format!("https://app.asana.com/app/asana/-/get_asset?asset_id={}", at.gid).into(),
-        "size" => attachment.content.len().into(),
-        "connected_to_app" => false.into(),
+        "size" if is_file => attachment.content.len().into(),
+        "connected_to_app" if matches!(attachment.resource_subtype.as_str(), "external" | "gdrive") => {
+            false.into()
+        }
         "parent" => Node::to(world.kind_of(&attachment.parent)?, Some(&attachment.parent)),
         _ => return None,
     })
@@ -53,10 +57,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let parent = call.query("parent").ok_or_else(|| Failure::bad("You should specify one of parent"))?;
-    check_long("parent", parent)?;
-    if !matches!(world.kind_of(parent), Some(Kind::Task | Kind::Project)) {
-        return Err(Failure::unknown("parent", parent));
-    }
+    check_parent(world, parent)?;
     let attachments: Vec<Gid> = world
         .attachments
         .iter()
@@ -64,6 +65,30 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .map(|(gid, _)| gid.clone())
         .collect();
     Ok(Answer::list(Kind::Attachment, attachments))
+}
+
+fn check_parent(world: &World, parent: &str) -> Result<(), Failure> {
+    check_long("parent", parent)?;
+    match world.kind_of(parent) {
+        Some(Kind::Task | Kind::Project) => Ok(()),
+        _ => Err(Failure::unknown("parent", parent)),
+    }
+}
+
+/// Attaches a link; recorded as answering 200, not 201.
+fn attach(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let parent = call.required_gid("parent")?;
+    check_parent(world, &parent)?;
+    if call.text("resource_subtype")?.as_deref() != Some("external") {
+        return Err(Failure::missing("file"));
+    }
+    let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
+    let url = call.text("url")?.ok_or_else(|| Failure::missing("url"))?;
+    let gid = world.add_link(&parent, &name, &url);
+    if world.exists(Kind::Task, &parent) {
+        world.record(&parent, &call.actor, "attachment_added", format!("attached {name}"), Vec::new());
+    }
+    Ok(Answer::written(Kind::Attachment, &gid))
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {

@@ -95,10 +95,7 @@ fn display(world: &World, field: &CustomField, value: &FieldValue) -> String {
         FieldValue::Date { date, date_time: None } => format!("{date}T00:00:00.000Z"),
         FieldValue::Date { date_time: Some(at), .. } => crate::clock::stamp(*at),
         FieldValue::People(gids) => names(gids, |world, gid| Some(world.users.get(gid)?.name.clone())),
-        FieldValue::Reference(gids) => names(gids, |world, gid| {
-            let task = world.tasks.get(gid).map(|task| task.name.clone());
-            task.or_else(|| Some(world.projects.get(gid)?.name.clone()))
-        }),
+        FieldValue::Reference(gids) => names(gids, |world, gid| world.name_of(gid).map(str::to_owned)),
     }
 }
 

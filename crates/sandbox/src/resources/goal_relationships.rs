@@ -49,7 +49,6 @@ fn subtype(world: &World, supporting: &str) -> &'static str {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    require_goals(world)?;
     let goal = call
         .query("supported_goal")
         .ok_or_else(|| Failure::bad("You should specify one of supported_goal"))?;
@@ -60,6 +59,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
             "resource_subtype: Value must be one of subgoal, supporting_work, not: {word}"
         )));
     }
+    require_goals(world)?;
     let links: Vec<Gid> = world
         .support_of(goal)
         .into_iter()

@@ -1,7 +1,7 @@
 //! Goals: create, read, change, delete, list by what they belong to or what supports them, comments and followers.
 //!
-//! Metrics are in `goal_metrics.rs`, support in `goal_relationships.rs`. Every call answers 402 on the free plan; the
-//! documentation leaves it out on some of them.
+//! Metrics are in `goal_metrics.rs`, support in `goal_relationships.rs`. On the free plan every call that is otherwise
+//! well-formed answers 402; the documentation leaves it out on some of them.
 //! Known limits: time periods do not exist (the filter is ignored, writing one is 404); status updates are not built,
 //! so a status is what was last written.
 
@@ -104,7 +104,6 @@ pub(super) fn require_goals(world: &World) -> Result<(), Failure> {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    require_goals(world)?;
     let supporting = [("portfolio", Kind::Portfolio), ("project", Kind::Project), ("task", Kind::Task)];
     let scopes = [("workspace", Kind::Workspace), ("team", Kind::Team)];
     let mut is_narrowed = false;
@@ -121,6 +120,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if level.is_some() && call.query("workspace").is_none() {
         return Err(Failure::bad("is_workspace_level: Must be used with the workspace parameter"));
     }
+    require_goals(world)?;
     let supported: Vec<Vec<Gid>> = supporting
         .iter()
         .filter_map(|(name, _)| call.query(name))
@@ -144,13 +144,13 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    require_goals(world)?;
     let team = call.text("team")?;
     match call.text("workspace")? {
         Some(workspace) => check_object(world, Kind::Workspace, "workspace", &workspace)?,
         None if team.is_none() => return Err(Failure::missing("workspace")),
         None => {}
     }
+    require_goals(world)?;
     let owner = Some(call.actor.user.clone());
     let mut goal =
         world.new_goal(NewGoal { owner, is_workspace_level: team.is_none(), ..NewGoal::default() });

@@ -1,7 +1,8 @@
 //! Portfolios: create, read, change, delete, list one's own, items, members and custom field settings.
 //!
-//! Every call answers 402 on the free plan. Listing follows what ordinary tokens get: only portfolios they own, and
-//! `owner` has to be said; on the enterprise plan the token counts as a service account's, which sees all.
+//! On the free plan every call that is otherwise well-formed answers 402. Listing follows what ordinary tokens get: only
+//! portfolios they own, and `owner` has to be said; on the enterprise plan the token counts as a service account's,
+//! which sees all.
 //! Known limits: memberships, duplication, templates and status updates of portfolios are not built.
 
 use super::project_people::users;
@@ -92,13 +93,14 @@ fn target(world: &World, call: &Call) -> Result<Gid, Failure> {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    super::require_paid(world, PAID_ONLY)?;
-    let workspace = call.query("workspace").ok_or_else(|| Failure::missing("workspace"))?;
+    let workspace =
+        call.query("workspace").ok_or_else(|| Failure::bad("You should specify one of workspace"))?;
     check_object(world, Kind::Workspace, "workspace", workspace)?;
+    super::require_paid(world, PAID_ONLY)?;
     let owner = match call.query("owner") {
         Some(given) => Some(user(world, call, "owner", given)?),
         None if world.plan == Plan::Enterprise => None,
-        None => return Err(Failure::missing("owner")),
+        None => return Err(Failure::bad("You should specify one of owner")),
     };
     let sees_all = world.plan == Plan::Enterprise;
     if owner.as_ref().is_some_and(|owner| !sees_all && *owner != call.actor.user) {
@@ -119,9 +121,9 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    super::require_paid(world, PAID_ONLY)?;
     let workspace = call.required_gid("workspace")?;
     check_object(world, Kind::Workspace, "workspace", &workspace)?;
+    super::require_paid(world, PAID_ONLY)?;
     if !call.has("name") {
         return Err(Failure::missing("name"));
     }

@@ -50,8 +50,10 @@ fn named(world: &World, word: &str) -> Result<(Kind, Vec<(Gid, String)>), Failur
         "tag" => all(Kind::Tag, &world.tags, |tag| &tag.name),
         "team" => all(Kind::Team, &world.teams, |team| &team.name),
         "custom_field" => all(Kind::CustomField, &world.custom_fields, |field| &field.name),
+        "goal" => all(Kind::Goal, &world.goals, |goal| &goal.name),
+        "portfolio" => all(Kind::Portfolio, &world.portfolios, |portfolio| &portfolio.name),
         // Types the sandbox does not search have no hits.
-        "agent" | "goal" | "portfolio" | "project_template" => (Kind::Task, Vec::new()),
+        "agent" | "project_template" => (Kind::Task, Vec::new()),
         _ => return Err(Failure::bad(format!("resource_type: Not a valid type: {word}"))),
     })
 }

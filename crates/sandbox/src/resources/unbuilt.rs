@@ -19,7 +19,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/allocations/{allocation}", unknown),
     Route::put("/allocations/{allocation}", unknown),
     Route::delete("/allocations/{allocation}", unknown),
-    Route::post("/attachments", need_parent_in_body),
     Route::get("/workspaces/{workspace}/audit_log_events", none),
     Route::get("/budgets", need_parent),
     Route::post("/budgets", need_parent_in_body),

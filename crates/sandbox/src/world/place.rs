@@ -2,7 +2,6 @@
 
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
-use serde_json::Value;
 
 /// A project with its plain settings.
 #[derive(Debug, Clone)]
@@ -82,19 +81,47 @@ pub struct Attachment {
     pub name: String,
     /// The task or project it hangs on.
     pub parent: Gid,
-    /// `asana`, `external`, `gdrive` …
+    /// `asana` for an uploaded file, `external` for a link, or the service that hosts it.
     pub resource_subtype: String,
-    /// Bytes of an uploaded file.
+    /// Bytes of an uploaded file; empty for a link.
     pub content: Vec<u8>,
     /// Address of a link.
     pub view_url: Option<String>,
     /// Creation.
     pub created_at: Timestamp,
-    /// Further plain properties shown as they are.
-    pub extra: Option<Value>,
 }
 
 impl World {
+    /// Puts a file on a task or project; answers its gid.
+    pub fn add_file(&mut self, parent: &str, name: &str, content: Vec<u8>) -> Gid {
+        self.add_attachment(Attachment {
+            name: name.to_owned(),
+            parent: parent.to_owned(),
+            resource_subtype: "asana".to_owned(),
+            content,
+            view_url: None,
+            created_at: self.now(),
+        })
+    }
+
+    /// Puts a link on a task or project; answers its gid.
+    pub fn add_link(&mut self, parent: &str, name: &str, url: &str) -> Gid {
+        self.add_attachment(Attachment {
+            name: name.to_owned(),
+            parent: parent.to_owned(),
+            resource_subtype: "external".to_owned(),
+            content: Vec::new(),
+            view_url: Some(url.to_owned()),
+            created_at: self.now(),
+        })
+    }
+
+    fn add_attachment(&mut self, attachment: Attachment) -> Gid {
+        let gid = self.issue(Kind::Attachment);
+        self.attachments.insert(gid.clone(), attachment);
+        gid
+    }
+
     /// A new, empty section object; the caller puts it into its project's order.
     pub(crate) fn add_section(&mut self, project: &str, name: &str) -> Gid {
         let gid = self.issue(Kind::Section);
