@@ -313,9 +313,7 @@ fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     for task in world.tasks.values_mut() {
         task.memberships.retain(|membership| membership.project != gid);
     }
-    for setting in world.settings_of.remove(&gid).unwrap_or_default() {
-        world.settings.remove(&setting);
-    }
+    world.remove_settings(&gid);
     world.projects.remove(&gid);
     Ok(Answer::empty())
 }

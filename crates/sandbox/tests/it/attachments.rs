@@ -13,7 +13,10 @@ async fn files_are_listed_read_and_deleted() {
     });
     app.get("/attachments").await.refused(400, "You should specify one of parent");
     assert_eq!(app.get("/attachments?parent=7").await.status, 404);
-    assert_eq!(gids(app.get(&format!("/attachments?parent={task}")).await.data()), [file.clone()]);
+    assert_eq!(
+        gids(app.get(&format!("/attachments?parent={task}")).await.data()),
+        std::slice::from_ref(&file)
+    );
     assert_eq!(gids(app.get(&format!("/attachments?parent={project}")).await.data()), [brief]);
 
     let path = format!("/attachments/{file}");

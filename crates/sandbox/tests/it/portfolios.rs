@@ -161,7 +161,7 @@ async fn members_come_and_go() {
     let holder = portfolio(&app, "p").await;
     let ada = app.running.with_world(|world| world.add_user("Ada", "ada@sandbox.example"));
     let got = app.post(&format!("/portfolios/{holder}/addMembers"), json!({"members": ada})).await;
-    assert_eq!(gids(&got.data()["members"])[1..], std::slice::from_ref(&ada));
+    assert_eq!(&gids(&got.data()["members"])[1..], std::slice::from_ref(&ada));
     let got = app.post(&format!("/portfolios/{holder}/removeMembers"), json!({"members": [ada]})).await;
     assert_eq!(gids(&got.data()["members"]).len(), 1);
     let missing = app.post(&format!("/portfolios/{holder}/addMembers"), json!({})).await;
