@@ -5,7 +5,7 @@
 
 use crate::config::Scale;
 use crate::exit::Exit;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use engine::{GroomReport, ScoredTask, SetupReport, SkippedTask, Tally, UndoReport};
 use serde::Serialize;
 
@@ -31,9 +31,17 @@ pub fn failure(error: &anyhow::Error, exit: Exit, json: bool) {
     eprintln!("upnext: {error:#}");
 }
 
+/// Columns of a table that goes to no terminal.
+const PIPED_WIDTH: u16 = 140;
+
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let plain = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+    table.load_style(plain).set_content_arrangement(ContentArrangement::Dynamic);
+    if !table.is_tty() {
+        // Piped into a file or pager: wide enough to read, narrow enough for a page.
+        table.set_width(PIPED_WIDTH);
+    }
     table.set_header(header);
     table
 }
@@ -57,8 +65,8 @@ pub fn ranking(tasks: &[ScoredTask], limit: usize, scale: Scale) -> String {
             task.band.to_owned(),
             format!("{} %", task.confidence),
             task.sprint.to_owned(),
-            domain::fit(&task.name, 60),
-            domain::fit(&task.reasons.iter().take(2).cloned().collect::<Vec<_>>().join("; "), 90),
+            domain::fit(&task.name, 46),
+            domain::fit(task.reasons.first().map_or("nothing known speaks for it", String::as_str), 46),
         ]);
     }
     for column in [0, 1, 3] {

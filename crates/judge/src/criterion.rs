@@ -53,6 +53,10 @@ pub(crate) fn contribution(criterion: &Criterion, facts: &Facts) -> Contribution
         Source::Formula { .. } => formula_reading(criterion, facts).into_iter().collect::<Vec<_>>(),
     };
     readings.sort_by(|a: &Reading, b: &Reading| b.value.total_cmp(&a.value));
+    if matches!(criterion.source, Source::Signals { combine: Combine::Strongest, .. }) {
+        // The others add nothing to the points, and so are no reason for them.
+        readings.truncate(1);
+    }
     Contribution {
         criterion: criterion.name.clone(),
         points: points(criterion, facts),
