@@ -164,7 +164,7 @@ fn remove(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::empty())
 }
 
-/// All at once: the documentation gives this list no pages.
+/// Documented without pages; a `limit` is honoured all the same, as on other lists.
 fn parent_goals(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let goal = goal_of(world, call)?;
     let parents = world.goals_supported_by(&goal);
