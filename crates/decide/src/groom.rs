@@ -52,6 +52,7 @@ pub fn plan_groom(
     }
     draft.note_missing_fields();
     draft.note_cycles(judgements);
+    draft.note_unused(judgements);
     Plan {
         id: snapshot.plan_id(&rules.digest, now),
         kind: PlanKind::Groom,
@@ -230,6 +231,17 @@ impl<'a> Draft<'a> {
                 "the project has no field for {}: run `upnext setup --project {}` to add what is missing",
                 absent.join(", "),
                 self.snapshot.project.gid
+            ));
+        }
+    }
+
+    /// Criteria that nothing in the project feeds have a weight of 0 on every task.
+    fn note_unused(&mut self, judgements: &[Judgement]) {
+        let Some(first) = judgements.first() else { return };
+        for unused in first.contributions.iter().filter(|c| c.most == domain::Points::ZERO) {
+            self.notes.insert(format!(
+                "no open task has anything for {}: its weight counts for the other criteria",
+                unused.criterion.replace('_', " ")
             ));
         }
     }

@@ -6,7 +6,8 @@
 use crate::comparison::{by_place, priority_word};
 use crate::formula::Name;
 use crate::graph::Graph;
-use crate::rubric::Rubric;
+use crate::in_use::criteria_in_use;
+use crate::rubric::{Criterion, Rubric};
 use domain::{
     FieldDef, FieldGid, FieldValue, Goal, Moment, NumberFormat, OptionGid, Owner, Role, Snapshot, Support,
     Task, TaskGid,
@@ -23,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub rubric: &'a Rubric,
     pub now: Moment,
     pub graph: Graph,
+    /// The rubric's criteria with the weights in force here.
+    pub criteria: Vec<Criterion>,
     fields: HashMap<&'a FieldGid, &'a FieldDef>,
     goals: HashMap<&'a TaskGid, Vec<usize>>,
     project_goals: Vec<usize>,
@@ -47,12 +50,14 @@ impl<'a> Context<'a> {
             rubric,
             now,
             graph: Graph::of(&snapshot.tasks),
+            criteria: vec![],
             fields: snapshot.fields.iter().map(|f| (&f.gid, f)).collect(),
             goals,
             project_goals,
             largest_value: 10.0,
         };
         context.largest_value = context.scale_of_value();
+        context.criteria = criteria_in_use(&context);
         context
     }
 

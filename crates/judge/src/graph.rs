@@ -47,6 +47,11 @@ impl Graph {
         graph
     }
 
+    /// Whether any task inherits from another.
+    pub fn has_links(&self) -> bool {
+        self.dependents.iter().any(|d| !d.is_empty())
+    }
+
     /// Open tasks of the project that this one waits for.
     pub fn blockers(&self, task: usize) -> &[usize] {
         &self.blockers[task]

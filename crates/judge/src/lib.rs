@@ -11,6 +11,7 @@ mod criterion;
 mod facts;
 mod formula;
 mod graph;
+mod in_use;
 mod presets;
 mod recommend;
 mod rubric;

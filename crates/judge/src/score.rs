@@ -37,14 +37,14 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, now: Moment, memory: &Memory)
 
 /// The score of a task under some facts.
 pub(crate) fn total(facts: &Facts) -> Points {
-    facts.cx.rubric.criteria().iter().map(|c| criterion::points(c, facts)).sum()
+    facts.cx.criteria.iter().map(|c| criterion::points(c, facts)).sum()
 }
 
 /// Strength of a task by itself, 0–1: its score over the most it could have without inheriting.
 fn own_strength(cx: &Context, at: usize, task: &Task) -> f64 {
     let facts = Facts { cx, task, at, overlay: None, inherited: 0.0 };
-    let inherits: f64 = cx.rubric.criteria().iter().filter(|c| only_inherits(c)).map(|c| c.weight).sum();
-    let sum: f64 = cx.rubric.criteria().iter().map(|c| c.weight * criterion::strength(c, &facts)).sum();
+    let inherits: f64 = cx.criteria.iter().filter(|c| only_inherits(c)).map(|c| c.weight).sum();
+    let sum: f64 = cx.criteria.iter().map(|c| c.weight * criterion::strength(c, &facts)).sum();
     if inherits < 1.0 { sum / (1.0 - inherits) } else { 0.0 }
 }
 
@@ -60,7 +60,7 @@ fn only_inherits(criterion: &crate::Criterion) -> bool {
 fn judge_task(facts: &Facts, had: Option<Band>) -> Judgement {
     let rubric = facts.cx.rubric;
     let tasks = &facts.cx.snapshot.tasks;
-    let contributions: Vec<_> = rubric.criteria().iter().map(|c| criterion::contribution(c, facts)).collect();
+    let contributions: Vec<_> = facts.cx.criteria.iter().map(|c| criterion::contribution(c, facts)).collect();
     let score: Points = contributions.iter().map(|c| c.points).sum();
     let band = rubric.bands().with_memory(score, had);
     let (missing, coverage) = coverage(facts);

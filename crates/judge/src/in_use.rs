@@ -1,0 +1,57 @@
+//! Which inputs of the rubric a project uses at all, and what that makes of the weights.
+//!
+//! An input that no open task of the project has says nothing about any of them: its share goes to the other signals of
+//! its criterion, and a criterion without any input gives its weight to the other criteria. As soon as one task has it,
+//! it counts for all. So a backlog with priorities and dates alone fills the scale as a fully described one does.
+//! Deliberately not here: single missing values, which count nothing and are named.
+
+use crate::criterion;
+use crate::facts::{Context, Facts};
+use crate::rubric::{Combine, Criterion, Source};
+use crate::signals::{Sight, Signal, dependency_criticality};
+
+/// The rubric's criteria with the weights in force for this project; unused ones stay, with a weight of 0.
+pub(crate) fn criteria_in_use(cx: &Context) -> Vec<Criterion> {
+    let all = cx.rubric.criteria();
+    let mut adapted: Vec<Criterion> = all.iter().map(|c| adapt(c, cx)).collect();
+    let total: f64 = adapted.iter().map(|c| c.weight).sum();
+    if total <= 0.0 {
+        return all.to_vec();
+    }
+    adapted.iter_mut().for_each(|c| c.weight /= total);
+    adapted
+}
+
+fn adapt(criterion: &Criterion, cx: &Context) -> Criterion {
+    let unused = || Criterion { weight: 0.0, ..criterion.clone() };
+    match &criterion.source {
+        Source::Formula { .. } => {
+            let has_value = |facts: &Facts| criterion::coverage(criterion, facts).1 > 0.0;
+            if any(cx, has_value) { criterion.clone() } else { unused() }
+        }
+        Source::Signals { combine, shares } => {
+            let mut used: Vec<_> = shares.iter().filter(|(signal, _)| in_use(signal, cx)).copied().collect();
+            if used.is_empty() {
+                return unused();
+            }
+            if *combine == Combine::Sum {
+                let sum: f64 = used.iter().map(|(_, share)| share).sum();
+                used.iter_mut().for_each(|(_, share)| *share /= sum);
+            }
+            let source = Source::Signals { combine: *combine, shares: used };
+            Criterion { source, ..criterion.clone() }
+        }
+    }
+}
+
+fn in_use(signal: &Signal, cx: &Context) -> bool {
+    if signal.name == dependency_criticality::NAME {
+        return cx.graph.has_links();
+    }
+    any(cx, |facts| matches!((signal.read)(facts), Sight::Strength(_)))
+}
+
+fn any(cx: &Context, holds: impl Fn(&Facts) -> bool) -> bool {
+    let open = cx.snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
+    open.into_iter().any(|(at, task)| holds(&Facts { cx, task, at, overlay: None, inherited: 0.0 }))
+}
