@@ -96,7 +96,12 @@ impl Story<'_> {
             self.demo.tasks, self.demo.project_name
         ));
         let setup = engine::setup(self.engine, self.project, self.now()?).await?;
-        self.say(&format!("1. Setup made {} fields: {}\n", setup.created.len(), setup.created.join(", ")));
+        self.say(&format!(
+            "1. Setup made {} fields and found {} in place: {}, …\n",
+            setup.created.len(),
+            setup.reused.len(),
+            setup.created.iter().take(4).cloned().collect::<Vec<_>>().join(", ")
+        ));
         let groom = self.groom().await?;
         self.explain(&groom).await?;
         let edited = self.edit(&groom).await?;
@@ -117,7 +122,10 @@ impl Story<'_> {
         self.say(&show::ranking(&groom.tasks, 15, self.call.config.display.scale));
         self.say("\n   Why the first five are first:");
         for task in groom.tasks.iter().take(5) {
-            self.say(&format!("   {}. {} · {}", task.rank, task.name, task.reasons.join("; ")));
+            self.say(&format!("   {}. {}", task.rank, short(&task.name)));
+            for line in task.reasons.chunks(2) {
+                self.say(&format!("      {}", line.join("; ")));
+            }
         }
         Ok(groom)
     }
@@ -129,7 +137,11 @@ impl Story<'_> {
             groom.tasks.iter().find(upward).or(groom.tasks.first()).context("the demo has no tasks")?;
         let explained = engine::explain(&self.engine.store, &task.gid).await?;
         let judgement = explained.context("the task was judged a moment ago")?.judgement;
-        self.say(&format!("\n3. Why “{}” has {}: every point is accounted for.", task.name, task.score));
+        self.say(&format!(
+            "\n3. Why “{}” has {}: every point is accounted for.",
+            short(&task.name),
+            task.score
+        ));
         self.say(&show::breakdown(&judgement));
         for counterfactual in &judgement.counterfactuals {
             self.say(&format!("   What would change its band: {counterfactual}"));
@@ -149,7 +161,11 @@ impl Story<'_> {
         let to = 5.0;
         let write = TaskWrite::new().custom_field(&field.gid, CustomFieldWrite::Number(to));
         self.person.tasks().update(task.gid.as_str(), write, &["name"]).await?;
-        self.say(&format!("\n4. {} sets {name} of “{}” to {to} by hand.", self.demo.person_name, task.name));
+        self.say(&format!(
+            "\n4. {} sets {name} of “{}” to {to} by hand.",
+            self.demo.person_name,
+            short(&task.name)
+        ));
         Ok(EditedTask { task: task.gid.to_string(), name: task.name.clone(), from: task.score, to })
     }
 
@@ -157,10 +173,10 @@ impl Story<'_> {
         let again = engine::groom(self.engine, self.project, self.now()?, Write::Apply).await?;
         let reason = again.skipped.iter().find(|s| s.gid.as_str() == edited.task).map(|s| s.reason.clone());
         self.say(&format!(
-            "   Groom again: {} writes, {} reads. “{}”: {}.",
-            again.requests.writes,
+            "   Groom again ({} reads, {} written). “{}”: {}.",
             again.requests.reads,
-            edited.name,
+            again.requests.writes,
+            short(&edited.name),
             reason.unwrap_or_else(|| "not respected".into())
         ));
         Ok(again)
@@ -168,9 +184,13 @@ impl Story<'_> {
 
     async fn undo(&self, groom: &GroomReport, edited: &EditedTask) -> anyhow::Result<UndoReport> {
         let undo = engine::undo(self.engine, &groom.run, self.now()?).await?;
-        self.say(&format!("\n5. Undo {}: {} tasks are as they were before.", groom.run, undo.restored.len()));
+        self.say(&format!(
+            "\n5. Undo {}: {} tasks have back what they had before.",
+            groom.run,
+            undo.restored.len()
+        ));
         for left in undo.left.iter().filter(|l| l.gid.as_str() == edited.task) {
-            self.say(&format!("   “{}”: {}.", left.name, left.reason));
+            self.say(&format!("   “{}”: {}.", short(&left.name), left.reason));
         }
         let audit = self.engine.store.verify_audit().await?;
         self.say(&format!(
@@ -180,6 +200,11 @@ impl Story<'_> {
         ));
         Ok(undo)
     }
+}
+
+/// A task's name, short enough for a line.
+fn short(name: &str) -> String {
+    domain::fit(name, 70)
 }
 
 fn next_steps() {
