@@ -253,7 +253,7 @@ async fn the_same_seed_gives_the_same_gids() {
 async fn ten_thousand_lines_take_seconds() {
     let row = |nth: usize| {
         json!({"id": nth, "title": format!("Task {nth}"), "description": "words ".repeat(100),
-            "created": "2026-01-01T00:00:00Z", "priority": (if nth % 2 == 0 { "High" } else { "Low" }),
+            "created": "2026-01-01T00:00:00Z", "priority": (if nth.is_multiple_of(2) { "High" } else { "Low" }),
             "components": [format!("part {}", nth % 700)], "labels": [format!("label {}", nth % 300)],
             "assignee": format!("dev{}", nth % 50), "depends_on": [nth / 2],
             "comments": [{"author": "dev1", "text": "hm"}], "fields": {"Note": format!("words {nth}")}})
