@@ -3,6 +3,11 @@
 //! Commands are thin: they build an engine, call one workflow and show what it tells. Deliberately not here: anything a
 //! second front end would need too.
 
+/// Prints a line of a command's result.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::show::line(format_args!($($text)*)) };
+}
+
 mod cli;
 mod commands;
 mod compose;

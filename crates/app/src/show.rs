@@ -6,18 +6,28 @@
 use crate::config::Scale;
 use crate::exit::Exit;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use engine::{GroomReport, ScoredTask, SetupReport, SkippedTask, Tally, UndoReport};
+use engine::{GroomReport, ScoredTask, SetupReport, SkippedTask, Tally, Trouble, UndoReport};
 use serde::Serialize;
+
+/// Prints a line. A reader that has seen enough (`| head`) is no error: the process ends quietly.
+pub fn line(text: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    if writeln!(std::io::stdout().lock(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
 
 /// Prints one JSON object.
 ///
 /// # Errors
-/// Standard output is closed.
+/// None for Upnext's own reports.
 pub fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
-    writeln!(out)?;
+    let text = serde_json::to_string_pretty(value)?;
+    if writeln!(out, "{text}").is_err() {
+        std::process::exit(0);
+    }
     Ok(())
 }
 
@@ -26,7 +36,7 @@ pub fn failure(error: &anyhow::Error, exit: Exit, json: bool) {
     if json {
         let object =
             serde_json::json!({ "error": { "message": format!("{error:#}"), "exit_code": exit.code() } });
-        println!("{object:#}");
+        say!("{object:#}");
     }
     eprintln!("upnext: {error:#}");
 }
@@ -84,16 +94,16 @@ const NAMED: usize = 10;
 
 /// A groom for people.
 pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
-    println!(
+    say!(
         "{} · {} scored · rubric {} · phase {}",
         report.project.name,
         report.tasks.len(),
         report.rubric,
         report.phase
     );
-    println!("{}", ranking(&report.tasks, ROWS, scale));
+    say!("{}", ranking(&report.tasks, ROWS, scale));
     if report.tasks.len() > ROWS {
-        println!("… and {} more (--json lists all)", report.tasks.len() - ROWS);
+        say!("… and {} more (--json lists all)", report.tasks.len() - ROWS);
     }
     left_alone("Left alone", &report.skipped);
     left_alone("Fields left to people", &report.kept);
@@ -101,17 +111,15 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
     if applied {
         tally(&report.outcome);
     }
-    for trouble in report.trouble.iter().take(NAMED) {
-        println!("  {}: {}", trouble.what, trouble.ending);
-    }
+    troubles(&report.trouble);
     if let Some(why) = &report.stopped {
-        println!("Stopped: {why}");
+        say!("Stopped: {why}");
     }
-    println!("Requests: {} reads, {} writes", report.requests.reads, report.requests.writes);
+    say!("Requests: {} reads, {} writes", report.requests.reads, report.requests.writes);
     if applied {
-        println!("Undo with: upnext undo {}", report.run);
+        say!("Undo with: upnext undo {}", report.run);
     } else {
-        println!(
+        say!(
             "Nothing was written. See it with: upnext plan show {0}\nWrite it with: upnext plan apply {0}",
             report.plan
         );
@@ -122,72 +130,86 @@ fn left_alone(title: &str, skipped: &[SkippedTask]) {
     if skipped.is_empty() {
         return;
     }
-    println!("{title}: {}", skipped.len());
+    say!("{title}: {}", skipped.len());
     for task in skipped.iter().take(NAMED) {
-        println!("  {} ({}): {}", domain::fit(&task.name, 60), task.gid, task.reason);
+        say!("  {} ({}): {}", domain::fit(&task.name, 60), task.gid, task.reason);
     }
     if skipped.len() > NAMED {
-        println!("  … and {} more (--json lists all)", skipped.len() - NAMED);
+        say!("  … and {} more (--json lists all)", skipped.len() - NAMED);
+    }
+}
+
+/// Writes that went wrong, those that ended alike together.
+fn troubles(troubles: &[Trouble]) {
+    let mut by_ending: Vec<(&str, Vec<&str>)> = vec![];
+    for trouble in troubles {
+        match by_ending.iter_mut().find(|(ending, _)| *ending == trouble.ending) {
+            Some((_, whats)) => whats.push(&trouble.what),
+            None => by_ending.push((&trouble.ending, vec![&trouble.what])),
+        }
+    }
+    for (ending, whats) in by_ending {
+        let more = whats.len().saturating_sub(2);
+        let also = if more > 0 { format!(" and {more} more") } else { String::new() };
+        say!("  {ending}: {}{also}", whats.iter().take(2).copied().collect::<Vec<_>>().join("; "));
     }
 }
 
 fn notes(notes: &[String]) {
     for note in notes {
-        println!("Note: {note}");
+        say!("Note: {note}");
     }
 }
 
 fn tally(tally: &Tally) {
-    println!(
+    say!(
         "Writes: {} done, {} already so, {} left because somebody was there first, {} refused, {} still open",
-        tally.done, tally.already_so, tally.conflicts, tally.refused, tally.open
+        tally.done,
+        tally.already_so,
+        tally.conflicts,
+        tally.refused,
+        tally.open
     );
 }
 
 /// A plan carried out, for people.
 pub fn applied(report: &GroomReport) {
-    println!("{} · plan {}", report.project.name, report.plan);
+    say!("{} · plan {}", report.project.name, report.plan);
     tally(&report.outcome);
-    for trouble in report.trouble.iter().take(NAMED) {
-        println!("  {}: {}", trouble.what, trouble.ending);
-    }
+    troubles(&report.trouble);
     if let Some(why) = &report.stopped {
-        println!("Stopped: {why}");
+        say!("Stopped: {why}");
     }
-    println!("Undo with: upnext undo {}", report.run);
+    say!("Undo with: upnext undo {}", report.run);
 }
 
 /// A setup for people.
 pub fn setup(report: &SetupReport) {
-    println!("{}", report.project.name);
+    say!("{}", report.project.name);
     for (what, names) in [
         ("Made", &report.created),
         ("Put on the project", &report.attached),
         ("Already there", &report.reused),
     ] {
         if !names.is_empty() {
-            println!("  {what}: {}", names.join(", "));
+            say!("  {what}: {}", names.join(", "));
         }
     }
     for conflict in &report.conflicts {
-        println!("  Conflict: {conflict}");
+        say!("  Conflict: {conflict}");
     }
-    for trouble in &report.trouble {
-        println!("  {}: {}", trouble.what, trouble.ending);
-    }
+    troubles(&report.trouble);
     if let Some(why) = &report.stopped {
-        println!("  Stopped: {why}");
+        say!("  Stopped: {why}");
     }
 }
 
 /// An undo for people.
 pub fn undo(report: &UndoReport) {
-    println!("Undid {}: {} tasks restored", report.undone, report.restored.len());
+    say!("Undid {}: {} tasks restored", report.undone, report.restored.len());
     tally(&report.outcome);
     left_alone("Left as people have it", &report.left);
-    for trouble in report.trouble.iter().take(NAMED) {
-        println!("  {}: {}", trouble.what, trouble.ending);
-    }
+    troubles(&report.trouble);
     notes(&report.notes);
 }
 

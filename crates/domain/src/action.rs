@@ -172,7 +172,7 @@ impl Action {
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),
             Action::PutComment { .. } => "edit the summary comment in place".into(),
             Action::EnsureField { field } => {
-                format!("have a {} field “{}”", field.kind.asana_name(), field.name)
+                format!("have a field “{}” ({})", field.name, field.kind.asana_name())
             }
             Action::AttachField { name, .. } => format!("put the field “{name}” on the project"),
             Action::DeleteComment { .. } => "delete our comment".into(),

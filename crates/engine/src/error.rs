@@ -8,7 +8,7 @@ use domain::{PlanId, ProjectGid, RunId};
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// Asana said no, or could not be reached.
-    #[error("{0}")]
+    #[error(transparent)]
     Asana(#[from] asana::Error),
     /// The project is not there for this token.
     #[error(
@@ -20,7 +20,7 @@ pub enum EngineError {
         project: ProjectGid,
     },
     /// The store said no.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] store::StoreError),
     /// The plan checker found an error: nothing was written.
     #[error("the plan {plan} did not pass its check, and nothing was written: {}", findings.join("; "))]

@@ -27,6 +27,6 @@ pub use explain::{Explanation, explain};
 pub use groom::{Write, apply_plan, groom};
 pub use portfolio::projects_of;
 pub use replay::{Replay, replay};
-pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, UndoReport};
+pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
 pub use setup::{SetupReport, setup};
 pub use undo::undo;

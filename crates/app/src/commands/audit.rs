@@ -6,7 +6,6 @@ use super::Call;
 use crate::cli::Audit;
 use crate::exit::Exit;
 use crate::{compose, show};
-use std::io::Write;
 
 /// Entries written at a time.
 const PAGE: u32 = 1000;
@@ -25,8 +24,8 @@ async fn verify(call: &Call<'_>, store: &store::Store) -> anyhow::Result<Exit> {
         show::json(&report)?;
     } else {
         match &report.broken {
-            None => println!("{} entries, unbroken, head {}", report.entries, report.head),
-            Some(broken) => println!("broken at entry {}: {}", broken.seq, broken.what),
+            None => say!("{} entries, unbroken, head {}", report.entries, report.head),
+            Some(broken) => say!("broken at entry {}: {}", broken.seq, broken.what),
         }
     }
     Ok(if report.broken.is_none() { Exit::Ok } else { Exit::Amiss })
@@ -34,13 +33,12 @@ async fn verify(call: &Call<'_>, store: &store::Store) -> anyhow::Result<Exit> {
 
 /// One JSON object a line: each carries its hash and the one before, so that a copy can be verified anywhere.
 async fn export(store: &store::Store, mut after: u64) -> anyhow::Result<Exit> {
-    let mut out = std::io::stdout().lock();
     loop {
         let rows = store.export_audit(after, PAGE).await?;
         let Some(last) = rows.last() else { return Ok(Exit::Ok) };
         after = last.seq;
         for row in &rows {
-            writeln!(out, "{}", serde_json::to_string(row)?)?;
+            say!("{}", serde_json::to_string(row)?);
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::{config, show};
 
 pub(super) fn run(call: &Call<'_>, part: ConfigPart) -> anyhow::Result<Exit> {
     match part {
-        ConfigPart::Default => print!("{}", config::DEFAULT),
-        ConfigPart::Rubric => print!("{}", rubric_text(call)?),
+        ConfigPart::Default => say!("{}", config::DEFAULT.trim_end()),
+        ConfigPart::Rubric => say!("{}", rubric_text(call)?.trim_end()),
         ConfigPart::InForce if call.json => show::json(&call.config)?,
-        ConfigPart::InForce => print!("{}", toml::to_string_pretty(&call.config)?),
+        ConfigPart::InForce => say!("{}", toml::to_string_pretty(&call.config)?.trim_end()),
     }
     Ok(Exit::Ok)
 }

@@ -82,7 +82,7 @@ impl Story<'_> {
     fn say(&self, text: &str) {
         progress::clear();
         if !self.call.json {
-            println!("{text}");
+            say!("{text}");
         }
     }
 
@@ -208,20 +208,18 @@ fn short(name: &str) -> String {
 }
 
 fn next_steps() {
-    println!("What to do next:");
-    println!("  upnext demo --serve            keep this Asana running and try the commands on it");
-    println!("  upnext config default          the configuration and its manual");
-    println!(
-        "  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:"
-    );
-    println!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
+    say!("What to do next:");
+    say!("  upnext demo --serve            keep this Asana running and try the commands on it");
+    say!("  upnext config default          the configuration and its manual");
+    say!("  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:");
+    say!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
 }
 
 async fn keep_serving(running: &Running, demo: &sandbox::Demo, store_url: &str) -> anyhow::Result<()> {
-    println!("The local Asana stays at {}; Ctrl-C ends it. In another terminal:", running.base_url);
-    println!("  export ASANA_BASE_URL={} ASANA_ACCESS_TOKEN={}", running.base_url, demo.bot_token);
-    println!("  export DATABASE_URL={store_url}");
-    println!("  upnext groom --project {} --apply", demo.project);
+    say!("The local Asana stays at {}; Ctrl-C ends it. In another terminal:", running.base_url);
+    say!("  export ASANA_BASE_URL={} ASANA_ACCESS_TOKEN={}", running.base_url, demo.bot_token);
+    say!("  export DATABASE_URL={store_url}");
+    say!("  upnext groom --project {} --apply", demo.project);
     serve::stop().await;
     Ok(())
 }

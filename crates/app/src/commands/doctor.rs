@@ -19,7 +19,7 @@ pub(super) async fn run(call: &Call<'_>, projects: &[String]) -> anyhow::Result<
     if call.json {
         show::json(&checks)?;
     } else {
-        println!("{}", show::checks(&checks));
+        say!("{}", show::checks(&checks));
     }
     let broken = checks.iter().any(|c| c.health == Health::Broken);
     Ok(if broken { Exit::Amiss } else { Exit::Ok })

@@ -24,8 +24,8 @@ pub(super) async fn run(call: &Call<'_>, task: &str) -> anyhow::Result<Exit> {
 
 fn print(explanation: &Explanation) {
     let judgement = &explanation.judgement;
-    println!("{} ({}), judged {} by {}", judgement.name, judgement.task, explanation.at, explanation.run);
-    println!(
+    say!("{} ({}), judged {} by {}", judgement.name, judgement.task, explanation.at, explanation.run);
+    say!(
         "Rank {} · {} · {} · {} · {}",
         judgement.rank,
         judgement.band,
@@ -33,15 +33,15 @@ fn print(explanation: &Explanation) {
         judgement.sprint.label(),
         judgement.action.label()
     );
-    println!("{}", show::breakdown(judgement));
-    println!("{}", explanation.rationale);
+    say!("{}", show::breakdown(judgement));
+    say!("{}", explanation.rationale);
     if !judgement.counterfactuals.is_empty() {
-        println!("What would move it to another band:");
+        say!("What would move it to another band:");
     }
     for counterfactual in &judgement.counterfactuals {
-        println!("  {counterfactual}");
+        say!("  {counterfactual}");
     }
     for past in explanation.history.iter().skip(1) {
-        println!("Before: {} {} at {} ({})", past.band, past.score, past.at, past.run);
+        say!("Before: {} {} at {} ({})", past.band, past.score, past.at, past.run);
     }
 }

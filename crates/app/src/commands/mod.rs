@@ -77,7 +77,7 @@ async fn projects(engine: &Engine, scope: &Scope) -> anyhow::Result<Vec<ProjectG
 /// # Errors
 /// Anything without a number.
 fn gid(text: &str) -> anyhow::Result<String> {
-    let last = text.trim().split(['/', '?', '#']).filter(|part| is_gid(part)).next_back();
+    let last = text.trim().split(['/', '?', '#']).rfind(|part| is_gid(part));
     let wrong = || {
         UsageError(format!("`{text}` is no gid: give the number from the URL in Asana, or the URL itself"))
     };

@@ -24,9 +24,9 @@ async fn list(call: &Call<'_>, project: Option<&str>, limit: u32) -> anyhow::Res
     if call.json {
         show::json(&rows)?;
     } else if rows.is_empty() {
-        println!("No plans yet: make one with `upnext groom --project GID`.");
+        say!("No plans yet: make one with `upnext groom --project GID`.");
     } else {
-        println!("{}", show::plans(&rows));
+        say!("{}", show::plans(&rows));
     }
     Ok(Exit::Ok)
 }
@@ -37,9 +37,9 @@ async fn show_one(call: &Call<'_>, plan: &str) -> anyhow::Result<Exit> {
     let saved = store.plan(&PlanId::new(plan)).await?.ok_or_else(unknown)?;
     if call.json {
         // The very bytes that were saved: what `plan replay` compares.
-        println!("{}", String::from_utf8_lossy(&saved.bytes));
+        say!("{}", String::from_utf8_lossy(&saved.bytes));
     } else {
-        print!("{}", decide::render(&saved.plan));
+        say!("{}", decide::render(&saved.plan).trim_end());
     }
     Ok(Exit::Ok)
 }
@@ -62,9 +62,9 @@ async fn replay(call: &Call<'_>, plan: &str) -> anyhow::Result<Exit> {
     if call.json {
         show::json(&replay)?;
     } else if replay.identical {
-        println!("{plan} replays byte for byte ({})", replay.saved);
+        say!("{plan} replays byte for byte ({})", replay.saved);
     } else {
-        println!("{plan} differs: saved {}, replayed {}", replay.saved, replay.replayed);
+        say!("{plan} differs: saved {}, replayed {}", replay.saved, replay.replayed);
     }
     Ok(if replay.identical { Exit::Ok } else { Exit::Amiss })
 }

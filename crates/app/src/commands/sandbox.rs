@@ -62,20 +62,23 @@ fn announce(
         let object = serde_json::json!({
             "base_url": base_url, "token": token, "workspace": workspace, "imports": imports,
         });
-        println!("{}", serde_json::to_string(&object)?);
+        say!("{}", serde_json::to_string(&object)?);
         return Ok(());
     }
-    println!("A local Asana is at {base_url}; Ctrl-C ends it, and everything in it is gone.");
-    println!("  export ASANA_BASE_URL={base_url} ASANA_ACCESS_TOKEN={token}");
+    say!("A local Asana is at {base_url}; Ctrl-C ends it, and everything in it is gone.");
+    say!("  export ASANA_BASE_URL={base_url} ASANA_ACCESS_TOKEN={token}");
     for import in imports {
-        println!(
+        say!(
             "  project {} “{}”: {} tasks, {} people",
-            import.project, import.name, import.tasks, import.users
+            import.project,
+            import.name,
+            import.tasks,
+            import.users
         );
         for note in &import.notes {
-            println!("    {note}");
+            say!("    {note}");
         }
     }
-    println!("  Try: upnext doctor; upnext setup --project GID; upnext groom --project GID");
+    say!("  Try: upnext doctor; upnext setup --project GID; upnext groom --project GID");
     Ok(())
 }

@@ -13,7 +13,7 @@ pub(super) async fn run(call: &Call<'_>, port: u16) -> anyhow::Result<Exit> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("port {port} cannot be listened on: choose another with --port"))?;
-    println!("upnext serves health checks on http://{}/health/ready", listener.local_addr()?);
+    say!("upnext serves health checks on http://{}/health/ready", listener.local_addr()?);
     web::serve(listener, store, stop()).await?;
     Ok(Exit::Ok)
 }

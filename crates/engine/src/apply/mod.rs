@@ -236,14 +236,14 @@ impl<'a> Work<'a> {
     fn task_of(&self, reference: &TaskRef) -> Result<TaskGid, OutcomeKind> {
         match reference {
             TaskRef::Existing(gid) => Ok(gid.clone()),
-            TaskRef::MadeBy(id) => self.made.get(id).and_then(|m| m.task.clone()).ok_or_else(|| needs(id)),
+            TaskRef::MadeBy(id) => self.made.get(id).and_then(|m| m.task.clone()).ok_or_else(needs),
         }
     }
 
     fn field_of(&self, reference: &FieldRef) -> Result<FieldGid, OutcomeKind> {
         match reference {
             FieldRef::Existing(gid) => Ok(gid.clone()),
-            FieldRef::MadeBy(id) => self.made.get(id).and_then(|m| m.field.clone()).ok_or_else(|| needs(id)),
+            FieldRef::MadeBy(id) => self.made.get(id).and_then(|m| m.field.clone()).ok_or_else(needs),
         }
     }
 
@@ -315,8 +315,8 @@ impl<'a> Work<'a> {
     }
 }
 
-fn needs(id: &ActionId) -> OutcomeKind {
-    OutcomeKind::Skipped { why: format!("it needs {id}, which did not happen") }
+fn needs() -> OutcomeKind {
+    OutcomeKind::Skipped { why: "what it builds on did not happen".into() }
 }
 
 /// What the anchors are after an action.
