@@ -9,7 +9,7 @@ use crate::skip::skip_reason;
 use crate::wish::{option, wish};
 use domain::{
     Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldState, Judgement, Moment, Owner, Phase,
-    Plan, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid,
+    Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -53,14 +53,16 @@ pub fn plan_groom(
     draft.note_missing_fields();
     draft.note_cycles(judgements);
     draft.note_unused(judgements);
+    let digest = snapshot.digest();
+    let id = Digest::of(&(&digest, &rules.digest, now));
     Plan {
-        id: snapshot.plan_id(&rules.digest, now),
+        id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
         kind: PlanKind::Groom,
         project: snapshot.project.clone(),
         now,
         phase,
         rubric: rules.rubric.clone(),
-        snapshot: snapshot.digest(),
+        snapshot: digest,
         actions: draft.actions,
         skipped,
         kept: draft.kept,

@@ -4,8 +4,8 @@
 //! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
 
 use crate::{
-    Digest, FieldDef, FieldGid, FieldMap, Goal, Person, PlanId, ProjectGid, SectionGid, StoryGid, Task,
-    TaskGid, WorkspaceGid,
+    Digest, FieldDef, FieldGid, FieldMap, Goal, Person, ProjectGid, SectionGid, StoryGid, Task, TaskGid,
+    WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -93,11 +93,5 @@ impl Snapshot {
     /// The fingerprint of everything in it.
     pub fn digest(&self) -> Digest {
         Digest::of(self)
-    }
-
-    /// The id of the plan that this snapshot, this rubric and policy and this moment lead to.
-    pub fn plan_id(&self, rules: &Digest, now: Moment) -> PlanId {
-        let digest = Digest::of(&(self.digest(), rules, now));
-        PlanId::new(format!("plan_{}", &digest.as_str()[..16]))
     }
 }

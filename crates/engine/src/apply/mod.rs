@@ -85,6 +85,7 @@ pub(crate) async fn apply(
         run,
         plan,
         actor: base.actor.clone(),
+        actions: plan.actions.iter().map(|a| (&a.id, &a.action)).collect(),
         view: View::new(base),
         anchors: engine.store.anchors(&plan.project.gid).await?,
         made: HashMap::new(),
@@ -112,7 +113,8 @@ struct Work<'a> {
     run: &'a RunId,
     plan: &'a Plan,
     actor: Person,
-    view: View,
+    actions: HashMap<&'a ActionId, &'a Action>,
+    view: View<'a>,
     anchors: Anchors,
     made: HashMap<ActionId, Made>,
     outcomes: HashMap<ActionId, Outcome>,
@@ -273,7 +275,9 @@ impl<'a> Work<'a> {
                 _ => self.failures = 0,
             }
             Work::note_made(&mut self.made, &outcome);
-            self.view.note(self.plan, &outcome);
+            if let Some(action) = self.actions.get(&outcome.action) {
+                self.view.note(action, &outcome);
+            }
             self.outcomes.insert(outcome.action.clone(), outcome);
         }
     }
@@ -297,11 +301,9 @@ impl<'a> Work<'a> {
 
     /// Our own write moved `modified_at`; if nothing else had, the comments we know are still all there are.
     async fn remember_echoes(&self, outcomes: &[Outcome]) -> Result<(), EngineError> {
-        let actions: HashMap<&ActionId, &Action> =
-            self.plan.actions.iter().map(|a| (&a.id, &a.action)).collect();
         let mut seen = vec![];
         for outcome in outcomes {
-            let (Some(modified_at), Some(action)) = (outcome.modified_at, actions.get(&outcome.action))
+            let (Some(modified_at), Some(action)) = (outcome.modified_at, self.actions.get(&outcome.action))
             else {
                 continue;
             };

@@ -5,30 +5,30 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::read_changed;
-use domain::{
-    Action, FieldState, Outcome, OutcomeKind, Plan, ProjectGid, Snapshot, Task, TaskGid, WorkspaceGid,
-};
+use domain::{Action, FieldState, Outcome, OutcomeKind, Snapshot, Task, TaskGid, WorkspaceGid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
 /// Asana's `Date` header counts whole seconds, and its clocks are many: look a little further back.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(2);
 
-pub(super) struct View {
-    project: ProjectGid,
-    workspace: WorkspaceGid,
-    tasks: HashMap<TaskGid, Task>,
+pub(super) struct View<'a> {
+    base: &'a Snapshot,
+    /// Where each task of the snapshot stands in it.
+    places: HashMap<&'a TaskGid, usize>,
+    /// Tasks as they are now where that differs from the snapshot, without their long texts.
+    fresh: HashMap<TaskGid, Task>,
     /// Tasks that changed since the snapshot, by others or before our write.
     touched: HashSet<TaskGid>,
     since: Timestamp,
 }
 
-impl View {
-    pub fn new(base: &Snapshot) -> View {
+impl<'a> View<'a> {
+    pub fn new(base: &'a Snapshot) -> View<'a> {
         View {
-            project: base.project.gid.clone(),
-            workspace: base.workspace.gid.clone(),
-            tasks: base.tasks.iter().map(|t| (t.gid.clone(), t.clone())).collect(),
+            base,
+            places: base.tasks.iter().enumerate().map(|(at, t)| (&t.gid, at)).collect(),
+            fresh: HashMap::new(),
             touched: HashSet::new(),
             since: base.taken_at,
         }
@@ -37,50 +37,54 @@ impl View {
     /// Reads what has changed since the last look: usually one request.
     pub async fn refresh(&mut self, engine: &Engine) -> Result<(), EngineError> {
         let asked_at = engine.asana.server_time();
-        let changed = read_changed(engine, &self.project, self.since - OVERLAP).await?;
+        let changed = read_changed(engine, &self.base.project.gid, self.since - OVERLAP).await?;
         if let Some(at) = asked_at {
             self.since = at;
         }
         for task in changed {
-            let known = self.tasks.get(&task.gid);
-            if known.is_none_or(|k| k.modified_at != task.modified_at) {
+            if self.task(&task.gid).is_none_or(|known| known.modified_at != task.modified_at) {
                 self.touched.insert(task.gid.clone());
             }
-            let comments = known.map(|k| k.comments.clone()).unwrap_or_default();
-            self.tasks.insert(task.gid.clone(), Task { comments, ..task });
+            self.fresh.insert(task.gid.clone(), Task { notes: String::new(), ..task });
         }
         Ok(())
     }
 
     pub fn workspace(&self) -> &WorkspaceGid {
-        &self.workspace
+        &self.base.workspace.gid
     }
 
+    /// The task as it is now, as far as is known.
     pub fn task(&self, gid: &TaskGid) -> Option<&Task> {
-        self.tasks.get(gid)
+        self.fresh.get(gid).or_else(|| self.as_read(gid))
     }
 
-    /// Open tasks of that name, oldest first.
+    fn as_read(&self, gid: &TaskGid) -> Option<&'a Task> {
+        self.places.get(gid).map(|at| &self.base.tasks[*at])
+    }
+
+    /// The oldest open task of that name.
     pub fn named(&self, name: &str) -> Option<&Task> {
-        let open = self.tasks.values().filter(|t| !t.completed && t.name.trim().eq_ignore_ascii_case(name));
-        open.min_by(|a, b| {
-            a.created_at.cmp(&b.created_at).then(a.gid.numeric_key().cmp(&b.gid.numeric_key()))
-        })
+        let gids = self.places.keys().copied().chain(self.fresh.keys());
+        let open = gids.filter_map(|gid| self.task(gid)).filter(|t| !t.completed);
+        let named = open.filter(|t| t.name.trim().eq_ignore_ascii_case(name));
+        named.min_by_key(|t| (t.created_at, t.gid.numeric_key()))
     }
 
     /// The task as the snapshot had it, if nobody but us has changed it since.
     pub fn untouched(&self, gid: &TaskGid) -> Option<&Task> {
-        self.tasks.get(gid).filter(|_| !self.touched.contains(gid))
+        self.as_read(gid).filter(|_| !self.touched.contains(gid))
     }
 
     /// Takes in what our own write did.
-    pub fn note(&mut self, plan: &Plan, outcome: &Outcome) {
-        if outcome.kind != OutcomeKind::Done {
+    pub fn note(&mut self, action: &Action, outcome: &Outcome) {
+        let Some(now) =
+            action.task().filter(|_| outcome.kind == OutcomeKind::Done).and_then(|g| self.task(g))
+        else {
             return;
-        }
-        let Some(planned) = plan.actions.iter().find(|a| a.id == outcome.action) else { return };
-        let Some(task) = planned.action.task().and_then(|gid| self.tasks.get_mut(gid)) else { return };
-        match &planned.action {
+        };
+        let mut task = Task { notes: String::new(), comments: vec![], ..now.clone() };
+        match action {
             Action::SetFields { changes, .. } => {
                 for change in changes {
                     let state = FieldState { value: change.new.clone(), ours: None };
@@ -90,8 +94,7 @@ impl View {
             Action::MoveToSection { to, .. } => task.section = Some(to.clone()),
             _ => {}
         }
-        if let Some(at) = outcome.modified_at {
-            task.modified_at = at;
-        }
+        task.modified_at = outcome.modified_at.unwrap_or(task.modified_at);
+        self.fresh.insert(task.gid.clone(), task);
     }
 }

@@ -68,8 +68,7 @@ pub(crate) async fn gather(
         anchors,
         notes,
     };
-    let ledger = engine.store.ledger(gid).await?;
-    provenance::mark(&mut snapshot.tasks, &ledger);
+    provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let overrides = provenance::overrides(&snapshot, &editors);
