@@ -1,8 +1,10 @@
 //! Counterfactuals: the smallest single change that would move a task to another band, computed, not guessed.
 //!
 //! Every candidate is scored by the same code that scored the task. Candidates: the due date, the business value, the
-//! effort, a person's priority, a link to an open goal. Deliberately not here: pairs of changes, and changes to other
-//! tasks. Known limit: a change that would also change what blockers inherit is shown for this task alone.
+//! effort, a person's priority, a link to an open goal. What would bring an input into use that no task of the project has
+//! is no candidate: it would change the weights of all. Deliberately not here: pairs of changes, and changes to other
+//! tasks. Known limits: a change that would also change what blockers inherit is shown for this task alone; lowering the
+//! one value that sets the scale of business value is shown on the scale as it is.
 
 use crate::facts::{Facts, Overlay, days_between};
 use crate::score::imagined;
@@ -23,6 +25,12 @@ struct Candidate {
     cost: f64,
 }
 
+/// The task as imagined would change the weights of all.
+fn changes_weights(facts: &Facts, overlay: &Overlay) -> bool {
+    let imagined = Facts { overlay: Some(overlay), ..*facts };
+    facts.cx.unused.iter().any(|input| input.fed_by(&imagined))
+}
+
 /// The smallest changes found, smallest first.
 pub(crate) fn counterfactuals(facts: &Facts, score: Points, band: Band) -> Vec<Counterfactual> {
     let bands = facts.cx.rubric.bands();
@@ -33,7 +41,7 @@ pub(crate) fn counterfactuals(facts: &Facts, score: Points, band: Band) -> Vec<C
     for candidate in options(facts).into_iter().chain(goals(facts)) {
         let new = imagined(facts, &candidate.overlay);
         let to = bands.with_memory(new, Some(band));
-        if to != band {
+        if to != band && !changes_weights(facts, &candidate.overlay) {
             let change = candidate.change;
             found.push((
                 candidate.cost,
@@ -88,6 +96,9 @@ fn due_dates(facts: &Facts, score: Points, band: Band) -> Vec<(f64, Counterfactu
         let leaves = |step: i64| bands.with_memory(scored(step), Some(band)) != band;
         let Some(step) = border(reach, leaves) else { continue };
         let (Some(to), new) = (date(step), scored(step)) else { continue };
+        if changes_weights(facts, &Overlay::Due(to)) {
+            continue;
+        }
         let cost = if facts.due_on().is_some() { step as f64 / REACH_DAYS as f64 } else { 0.4 };
         let change = Change::DueDate { from: facts.due_on(), to };
         let to_band = bands.with_memory(new, Some(band));
@@ -107,6 +118,9 @@ fn numbers(facts: &Facts, score: Points, band: Band) -> Vec<(f64, Counterfactual
             let overlay = |step: i64| Overlay::Number(gid.clone(), start + sign * step as f64);
             let leaves = |step: i64| bands.with_memory(imagined(facts, &overlay(step)), Some(band)) != band;
             let Some(step) = border(reach.min(1_000_000), leaves) else { continue };
+            if changes_weights(facts, &overlay(step)) {
+                continue;
+            }
             let new = imagined(facts, &overlay(step));
             let field = facts.cx.field(&gid).map_or_else(String::new, |f| f.name.clone());
             let change = Change::Number { field, from, to: start + sign * step as f64 };

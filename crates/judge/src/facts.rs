@@ -6,7 +6,7 @@
 use crate::comparison::{by_place, priority_word};
 use crate::formula::Name;
 use crate::graph::Graph;
-use crate::in_use::criteria_in_use;
+use crate::in_use::{Unused, criteria_in_use, unused};
 use crate::rubric::{Criterion, Rubric};
 use domain::{
     FieldDef, FieldGid, FieldValue, Goal, Moment, NumberFormat, OptionGid, Owner, Role, Snapshot, Support,
@@ -26,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub graph: Graph,
     /// The rubric's criteria with the weights in force here.
     pub criteria: Vec<Criterion>,
+    /// Inputs of the rubric that no open task has.
+    pub unused: Vec<Unused>,
     fields: HashMap<&'a FieldGid, &'a FieldDef>,
     goals: HashMap<&'a TaskGid, Vec<usize>>,
     project_goals: Vec<usize>,
@@ -51,6 +53,7 @@ impl<'a> Context<'a> {
             now,
             graph: Graph::of(&snapshot.tasks),
             criteria: vec![],
+            unused: vec![],
             fields: snapshot.fields.iter().map(|f| (&f.gid, f)).collect(),
             goals,
             project_goals,
@@ -58,6 +61,7 @@ impl<'a> Context<'a> {
         };
         context.largest_value = context.scale_of_value();
         context.criteria = criteria_in_use(&context);
+        context.unused = unused(&context);
         context
     }
 

@@ -10,6 +10,39 @@ use crate::facts::{Context, Facts};
 use crate::rubric::{Combine, Criterion, Source};
 use crate::signals::{Sight, Signal, dependency_criticality};
 
+/// An input of the rubric that no open task has.
+pub(crate) enum Unused {
+    Signal(&'static Signal),
+    Formula(usize),
+}
+
+/// The inputs of the rubric that this project does not use.
+pub(crate) fn unused(cx: &Context) -> Vec<Unused> {
+    let inputs =
+        cx.rubric.criteria().iter().enumerate().flat_map(|(at, criterion)| match &criterion.source {
+            Source::Signals { shares, .. } => {
+                shares.iter().map(|(signal, _)| Unused::Signal(signal)).collect()
+            }
+            Source::Formula { .. } => vec![Unused::Formula(at)],
+        });
+    inputs
+        .filter(|input| match input {
+            Unused::Signal(signal) => !in_use(signal, cx),
+            Unused::Formula(_) => !any(cx, |facts| input.fed_by(facts)),
+        })
+        .collect()
+}
+
+impl Unused {
+    /// Whether the task, as it is or is imagined, would bring it into use, and so change the weights of all.
+    pub(crate) fn fed_by(&self, facts: &Facts) -> bool {
+        match self {
+            Unused::Signal(signal) => matches!((signal.read)(facts), Sight::Strength(_)),
+            Unused::Formula(at) => criterion::coverage(&facts.cx.rubric.criteria()[*at], facts).1 > 0.0,
+        }
+    }
+}
+
 /// The rubric's criteria with the weights in force for this project; unused ones stay, with a weight of 0.
 pub(crate) fn criteria_in_use(cx: &Context) -> Vec<Criterion> {
     let all = cx.rubric.criteria();
@@ -23,16 +56,16 @@ pub(crate) fn criteria_in_use(cx: &Context) -> Vec<Criterion> {
 }
 
 fn adapt(criterion: &Criterion, cx: &Context) -> Criterion {
-    let unused = || Criterion { weight: 0.0, ..criterion.clone() };
+    let without = || Criterion { weight: 0.0, ..criterion.clone() };
     match &criterion.source {
         Source::Formula { .. } => {
             let has_value = |facts: &Facts| criterion::coverage(criterion, facts).1 > 0.0;
-            if any(cx, has_value) { criterion.clone() } else { unused() }
+            if any(cx, has_value) { criterion.clone() } else { without() }
         }
         Source::Signals { combine, shares } => {
             let mut used: Vec<_> = shares.iter().filter(|(signal, _)| in_use(signal, cx)).copied().collect();
             if used.is_empty() {
-                return unused();
+                return without();
             }
             if *combine == Combine::Sum {
                 let sum: f64 = used.iter().map(|(_, share)| share).sum();

@@ -5,8 +5,9 @@
 use domain::{Band, Judgement, RecommendedAction, Snapshot, Sprint, Task};
 use jiff::Timestamp;
 
-/// Below this confidence, percent, the first thing to do about an important task is to find out more.
-const CLARIFY_BELOW: u8 = 40;
+/// Below this confidence, percent, the first thing to do about an important task is to find out more. By the default
+/// rubric a task without value, effort, priority and description comes to 60; any one of them known lifts it above.
+const CLARIFY_BELOW: u8 = 65;
 /// Days without any change after which an unwanted old task is a candidate for closing: two years of backlog life is
 /// where most trackers' bots give up, one year open and half a year silent is the earlier, gentler question.
 const STALE_AGE_DAYS: i64 = 365;

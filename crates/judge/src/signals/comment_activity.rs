@@ -1,7 +1,7 @@
 //! **What it measures** How many different people have commented and how recently: each counts up to 0.35, halved every
 //! 21 days since their last comment, combined so that nobody counts twice and the sum stays below 1.
 //! **Why it matters** Several people asking lately is pressure; one person asking often is not several.
-//! **Example** Two people yesterday read 0.57; the same two a month and a half ago read 0.16.
+//! **Example** Two people yesterday read 0.56; the same two 45 days ago read 0.15.
 //! **When it misleads** Threads about something else. Tone is not read yet.
 
 use super::Sight;

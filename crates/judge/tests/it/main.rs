@@ -1,0 +1,14 @@
+//! Judging through its front door: a snapshot, a rubric and a moment in, judgements out.
+//!
+//! Deliberately not here: the inside of a signal; what counts is what it does to a score.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+mod backlog;
+mod counterfactual;
+mod graph;
+mod recommend;
+mod rubric;
+mod score;
+mod signals;
+mod verdict;
