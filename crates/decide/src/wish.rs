@@ -1,10 +1,10 @@
 //! The values Upnext would like a task's AI fields to have.
 //!
-//! Rounded and cut the way Asana will store them, so that an unchanged judgement is an unchanged value.
+//! Rounded the way Asana will store them, so that an unchanged judgement is an unchanged value.
 //! Deliberately not here: whether they may be written.
 
 use crate::words::{rationale, recommendation};
-use domain::{ASANA_TEXT_LIMIT, FieldDef, FieldKind, FieldValue, Judgement, NumberFormat, Role, fit};
+use domain::{FieldDef, FieldKind, FieldValue, Judgement, NumberFormat, Role};
 
 /// The value for a role, or why there is none.
 pub(crate) fn wish(role: Role, field: &FieldDef, judgement: &Judgement) -> Result<FieldValue, String> {
@@ -14,8 +14,8 @@ pub(crate) fn wish(role: Role, field: &FieldDef, judgement: &Judgement) -> Resul
             let percent = f64::from(judgement.confidence.percent);
             number(field, if field.format == NumberFormat::Percentage { percent / 100.0 } else { percent })
         }
-        Role::AiRationale => text(field, &rationale(judgement)),
-        Role::AiRecommendation => text(field, &recommendation(judgement)),
+        Role::AiRationale => text(field, rationale(judgement)),
+        Role::AiRecommendation => text(field, recommendation(judgement)),
         Role::AiSuggestedSprint => option(field, judgement.sprint.label()),
         Role::AiRecommendedAction => option(field, judgement.action.label()),
         Role::SuggestedPriority => option(field, judgement.band.label()),
@@ -28,9 +28,9 @@ fn number(field: &FieldDef, value: f64) -> Result<FieldValue, String> {
     Ok(FieldValue::Number(field.round(value)))
 }
 
-fn text(field: &FieldDef, value: &str) -> Result<FieldValue, String> {
+fn text(field: &FieldDef, value: String) -> Result<FieldValue, String> {
     of_kind(field, FieldKind::Text)?;
-    Ok(FieldValue::Text(fit(value, ASANA_TEXT_LIMIT)))
+    Ok(FieldValue::Text(value))
 }
 
 /// An option by name.

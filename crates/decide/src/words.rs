@@ -2,12 +2,12 @@
 //!
 //! Template text over the judgement's own facts; every number in it occurs there. Deliberately not here: models.
 
-use domain::{Contribution, Judgement, Points, ProjectGid, TaskGid, fit};
+use domain::{ASANA_TEXT_LIMIT, Contribution, Judgement, Points, ProjectGid, TaskGid, fit};
 
 /// Reasons named in full; more would hide them.
 const REASONS: usize = 4;
 
-/// The rationale: score, reasons with their points, what is not known, what would change it.
+/// The rationale: score, reasons with their points, what is not known, what would change it. It fits a text field.
 pub fn rationale(judgement: &Judgement) -> String {
     let mut lines = vec![format!(
         "{} · {} of 100 · confidence {}",
@@ -37,12 +37,12 @@ pub fn rationale(judgement: &Judgement) -> String {
         lines.push(format!("Not known: {}.", unknown.join(", ")));
     }
     if let Some(nearest) = judgement.counterfactuals.first() {
-        lines.push(format!("Nearest change: {nearest}."));
+        lines.push(format!("Nearest change: {}.", fit(&nearest.to_string(), 240)));
     }
-    lines.join("\n")
+    fit(&lines.join("\n"), ASANA_TEXT_LIMIT)
 }
 
-/// The recommendation as one sentence.
+/// The recommendation as one sentence, at most about 300 characters.
 pub fn recommendation(judgement: &Judgement) -> String {
     let why: Vec<String> = judgement.reasons().into_iter().take(2).map(|r| short(&r.to_string())).collect();
     let because = if why.is_empty() { "nothing speaks for it yet".into() } else { why.join("; ") };

@@ -1,0 +1,13 @@
+//! Deciding through its front door: a snapshot, judgements and a policy in, plans out; the checker on plans gone wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+#[path = "../../../judge/tests/it/backlog.rs"]
+mod backlog;
+mod check;
+mod groom;
+mod people;
+mod plan;
+mod setup;
+mod undo;
+mod words;
