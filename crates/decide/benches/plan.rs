@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
 #[path = "../../judge/tests/it/backlog.rs"]
+#[expect(dead_code, reason = "the tests use all of it, the benchmark part of it")]
 mod backlog;
 #[path = "../tests/it/plan.rs"]
+#[expect(dead_code, reason = "the tests use all of it, the benchmark part of it")]
 mod plan;
 
 use backlog::{With, now, task};

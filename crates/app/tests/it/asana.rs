@@ -1,0 +1,182 @@
+//! The local Asana of a test: a process of its own, and raw looks at what it holds.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+pub const TOKEN: &str = "sandbox-token";
+/// The owner of the demo's project: somebody else than the bot.
+pub const PERSON: &str = "sandbox-person-token";
+
+pub struct Asana {
+    child: Child,
+    pub base_url: String,
+    pub workspace: String,
+    /// What was imported, in order.
+    pub imports: Vec<Value>,
+    http: reqwest::blocking::Client,
+}
+
+impl Asana {
+    /// Starts one and reads from its first line where it is.
+    pub fn start(args: &[&str], home: &Path) -> Asana {
+        // A second installation fails, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_upnext"))
+            .args(["sandbox", "--json", "--port", "0"])
+            .args(args)
+            .env_clear()
+            .env("HOME", home)
+            .current_dir(home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        Asana {
+            child,
+            base_url: said["base_url"].as_str().unwrap().to_owned(),
+            workspace: said["workspace"].as_str().unwrap().to_owned(),
+            imports: said["imports"].as_array().unwrap().clone(),
+            http: reqwest::blocking::Client::builder().timeout(None).build().unwrap(),
+        }
+    }
+
+    /// A call to the API as the bot in a browser, or as another person; the answer's `data`.
+    pub fn call(&self, token: &str, method: &str, path: &str, data: Option<Value>) -> Result<Value, u16> {
+        let method = method.parse().unwrap();
+        let mut call = self.http.request(method, format!("{}{path}", self.base_url)).bearer_auth(token);
+        call = call.header("X-Sandbox-Source", "web");
+        if let Some(data) = data {
+            call = call.json(&json!({ "data": data }));
+        }
+        let answer = call.send().unwrap();
+        let status = answer.status();
+        let body: Value = answer.json().unwrap();
+        if status.is_success() { Ok(body["data"].clone()) } else { Err(status.as_u16()) }
+    }
+
+    pub fn get(&self, path: &str) -> Value {
+        self.call(TOKEN, "GET", path, None).unwrap_or_else(|status| panic!("GET {path}: {status}"))
+    }
+
+    pub fn put(&self, token: &str, path: &str, data: Value) -> Value {
+        let shown = data.to_string();
+        self.call(token, "PUT", path, Some(data)).unwrap_or_else(|s| panic!("PUT {path} {shown}: {s}"))
+    }
+
+    pub fn post(&self, token: &str, path: &str, data: Value) -> Value {
+        let shown = data.to_string();
+        self.call(token, "POST", path, Some(data)).unwrap_or_else(|s| panic!("POST {path} {shown}: {s}"))
+    }
+
+    pub fn delete(&self, path: &str) {
+        self.call(TOKEN, "DELETE", path, None).unwrap_or_else(|status| panic!("DELETE {path}: {status}"));
+    }
+
+    /// All pages of a list.
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        let mut rows = vec![];
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut offset = String::new();
+        loop {
+            let url = format!("{}{path}{joint}limit=100{offset}", self.base_url);
+            let page: Value = self.http.get(url).bearer_auth(TOKEN).send().unwrap().json().unwrap();
+            rows.extend(page["data"].as_array().unwrap_or_else(|| panic!("{path}: {page}")).iter().cloned());
+            match page["next_page"]["offset"].as_str() {
+                Some(next) => offset = format!("&offset={next}"),
+                None => return rows,
+            }
+        }
+    }
+
+    fn control(&self, verb: &str) -> String {
+        let root = self.base_url.strip_suffix("/api/1.0").unwrap();
+        format!("{root}/_sandbox/{verb}")
+    }
+
+    pub fn faults(&self, faults: Value) {
+        let answer = self.http.post(self.control("faults")).json(&faults).send().unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().unwrap());
+    }
+
+    pub fn counters(&self) -> Value {
+        self.http.get(self.control("counters")).send().unwrap().json().unwrap()
+    }
+
+    pub fn reset_counters(&self) {
+        assert!(self.http.post(self.control("reset-counters")).send().unwrap().status().is_success());
+    }
+
+    /// The newest requests.
+    pub fn requests(&self) -> Vec<Value> {
+        let log: Value = self.http.get(self.control("requests")).send().unwrap().json().unwrap();
+        log["requests"].as_array().unwrap().clone()
+    }
+
+    /// Requests so far that write.
+    pub fn writes(&self) -> u64 {
+        self.counters()["writes"].as_u64().unwrap()
+    }
+
+    /// Custom fields of a project by name.
+    pub fn fields(&self, project: &str) -> BTreeMap<String, String> {
+        let path = format!("/projects/{project}/custom_field_settings?opt_fields=custom_field.name");
+        let field = |s: Value| {
+            let field = &s["custom_field"];
+            (field["name"].as_str().unwrap().to_owned(), field["gid"].as_str().unwrap().to_owned())
+        };
+        self.list(&path).into_iter().map(field).collect()
+    }
+
+    /// Every task of a project with its fields, as people see them.
+    pub fn tasks(&self, project: &str) -> Vec<Value> {
+        self.list(&format!(
+            "/projects/{project}/tasks?opt_fields=name,completed,due_on,num_subtasks,memberships.section.name,\
+             custom_fields.name,custom_fields.display_value,custom_fields.number_value,custom_fields.text_value,\
+             custom_fields.enum_value.name"
+        ))
+    }
+
+    /// A task's value of a field as people see it; null when it has none.
+    pub fn value(&self, task: &str, field: &str) -> Value {
+        let task =
+            self.get(&format!("/tasks/{task}?opt_fields=custom_fields.name,custom_fields.display_value"));
+        shown(&task, field)
+    }
+
+    pub fn stories(&self, task: &str) -> Vec<Value> {
+        self.list(&format!(
+            "/tasks/{task}/stories?opt_fields=text,resource_subtype,source,created_by.gid,custom_field.gid,\
+             custom_field.name,new_text_value,new_number_value,new_enum_value.name"
+        ))
+    }
+
+    pub fn comments(&self, task: &str) -> Vec<Value> {
+        let mut stories = self.stories(task);
+        stories.retain(|story| story["resource_subtype"] == "comment_added");
+        stories
+    }
+
+    pub fn subtasks(&self, task: &str) -> Vec<Value> {
+        self.list(&format!("/tasks/{task}/subtasks?opt_fields=name,completed"))
+    }
+}
+
+impl Drop for Asana {
+    fn drop(&mut self) {
+        if let Err(error) = self.child.kill().and_then(|()| self.child.wait()) {
+            eprintln!("the sandbox could not be ended: {error}");
+        }
+    }
+}
+
+/// A field's value in a task read with `display_value`s.
+pub fn shown(task: &Value, field: &str) -> Value {
+    let fields = task["custom_fields"].as_array().unwrap();
+    fields.iter().find(|f| f["name"] == field).map_or(Value::Null, |f| f["display_value"].clone())
+}

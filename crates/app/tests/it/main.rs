@@ -1,0 +1,12 @@
+//! End to end: the `upnext` binary against a local Asana in a process of its own, and real databases.
+//!
+//! Deliberately not here: anything that looks into Upnext; what counts is what it prints, how it exits and what Asana
+//! holds afterwards.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+mod app;
+mod asana;
+mod backlog;
+mod database;
+mod groom;
