@@ -1,6 +1,6 @@
 //! The undo plan: restore what a run wrote, where it still holds what the run wrote.
 //!
-//! What people changed since stays theirs and is named. Deliberately not here: redo (groom again).
+//! What people changed since stays theirs and is named; what already is as it was before needs nothing. Deliberately not here: redo (groom again).
 //! Known limit: fields that setup made are not removed, because people may have filled them.
 
 use crate::groom::Rules;
@@ -101,7 +101,7 @@ impl Undo<'_> {
                     expected: change.new.clone(),
                     new: change.expected.clone(),
                 });
-            } else {
+            } else if now != change.expected {
                 let value = now.map(|v| v.to_string()).unwrap_or_default();
                 self.skip(gid, name, SkipReason::ChangedSince { field: change.name.clone(), value });
             }
@@ -121,6 +121,9 @@ impl Undo<'_> {
     ) {
         let Some(task) = self.task(gid, name) else { return };
         let now = task.section.clone();
+        if now.as_ref() == before {
+            return;
+        }
         let section_name = |gid: Option<&domain::SectionGid>| {
             let section = self.snapshot.sections.iter().find(|s| Some(&s.gid) == gid);
             section.map(|s| s.name.clone())

@@ -14,11 +14,15 @@ const DISAGREEMENT: f64 = 0.3;
 /// A task without a description is judged by its title alone.
 const NO_DESCRIPTION: f64 = 0.85;
 
-/// `coverage` and `strength` (the score as a share of 100) are 0–1.
-pub(crate) fn confidence(facts: &Facts, coverage: f64, strength: f64) -> Confidence {
+/// How much is known of a task, 0–1: the share of the rubric's inputs, less without a description.
+pub(crate) fn known(facts: &Facts, coverage: f64) -> f64 {
+    coverage * if facts.task.notes.trim().is_empty() { NO_DESCRIPTION } else { 1.0 }
+}
+
+/// `known` and `strength` (the score as a share of 100) are 0–1.
+pub(crate) fn confidence(facts: &Facts, known: f64, strength: f64) -> Confidence {
     let agreement =
         facts.priority().map_or(1.0, |(_, theirs)| 1.0 - DISAGREEMENT * (theirs - strength).abs());
-    let described = if facts.task.notes.trim().is_empty() { NO_DESCRIPTION } else { 1.0 };
-    let percent = (100.0 * coverage * agreement * described).round().clamp(RANGE.0, RANGE.1);
+    let percent = (100.0 * known * agreement).round().clamp(RANGE.0, RANGE.1);
     Confidence { percent: percent as u8, calibrated: false }
 }

@@ -2,29 +2,27 @@
 //!
 //! Deliberately not here: capacity and skills (sprint planning), and whether anything is written.
 
+use crate::score::Judged;
 use domain::{Band, Judgement, RecommendedAction, Snapshot, Sprint, Task};
 use jiff::Timestamp;
 
-/// Below this confidence, percent, the first thing to do about an important task is to find out more. By the default
-/// rubric a task without value, effort, priority and description comes to 60; any one of them known lifts it above.
-const CLARIFY_BELOW: u8 = 65;
+/// When less than this share is known of an important task, the first thing to do is to find out more. By the default
+/// rubric a task without value, effort, priority and description comes to 0.595.
+const CLARIFY_BELOW: f64 = 0.6;
 /// Days without any change after which an unwanted old task is a candidate for closing: two years of backlog life is
 /// where most trackers' bots give up, one year open and half a year silent is the earlier, gentler question.
 const STALE_AGE_DAYS: i64 = 365;
 const STALE_SILENCE_DAYS: i64 = 180;
 
 /// Fills sprint and action of judgements sorted by rank.
-pub(crate) fn recommend(ranked: &mut [Judgement], snapshot: &Snapshot, now: Timestamp, next_tasks: usize) {
-    let tasks: std::collections::HashMap<_, &Task> = snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
+pub(crate) fn recommend(ranked: &mut [Judged], snapshot: &Snapshot, now: Timestamp, next_tasks: usize) {
     let mut places = next_tasks;
-    for judgement in ranked {
+    for Judged { judgement, at, known } in ranked {
         judgement.sprint = sprint(judgement, places);
         if judgement.sprint == Sprint::Next {
             places -= 1;
         }
-        if let Some(task) = tasks.get(&judgement.task) {
-            judgement.action = action(judgement, task, now);
-        }
+        judgement.action = action(judgement, *known < CLARIFY_BELOW, &snapshot.tasks[*at], now);
     }
 }
 
@@ -36,9 +34,8 @@ fn sprint(judgement: &Judgement, places: usize) -> Sprint {
     }
 }
 
-fn action(judgement: &Judgement, task: &Task, now: Timestamp) -> RecommendedAction {
+fn action(judgement: &Judgement, unclear: bool, task: &Task, now: Timestamp) -> RecommendedAction {
     let waiting = !judgement.waits_for.is_empty();
-    let unclear = judgement.confidence.percent < CLARIFY_BELOW;
     match (judgement.band, judgement.sprint) {
         (Band::P0 | Band::P1, _) if waiting => RecommendedAction::Unblock,
         (Band::P0 | Band::P1 | Band::P2, _) if unclear => RecommendedAction::Clarify,

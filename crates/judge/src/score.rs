@@ -20,19 +20,27 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, now: Moment, memory: &Memory)
         snapshot.tasks.iter().enumerate().map(|(at, task)| own_strength(&cx, at, task)).collect();
     let inherited = cx.graph.inherit(&own);
     let open = snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
-    let mut judgements: Vec<(usize, Judgement)> = open
+    let mut judgements: Vec<Judged> = open
         .map(|(at, task)| {
             let facts = Facts { cx: &cx, task, at, overlay: None, inherited: inherited[at] };
-            (at, judge_task(&facts, memory.get(&task.gid).map(|(_, band)| *band)))
+            judge_task(&facts, memory.get(&task.gid).map(|(_, band)| *band))
         })
         .collect();
     judgements.sort_by(|a, b| order(&snapshot.tasks, a, b));
-    let mut ranked: Vec<Judgement> = judgements.into_iter().map(|(_, judgement)| judgement).collect();
-    for (at, judgement) in ranked.iter_mut().enumerate() {
-        judgement.rank = at + 1;
+    for (at, judged) in judgements.iter_mut().enumerate() {
+        judged.judgement.rank = at + 1;
     }
-    recommend::recommend(&mut ranked, snapshot, now.at, rubric.sprint().next_tasks);
-    ranked
+    recommend::recommend(&mut judgements, snapshot, now.at, rubric.sprint().next_tasks);
+    judgements.into_iter().map(|judged| judged.judgement).collect()
+}
+
+/// A judgement on its way to its rank.
+pub(crate) struct Judged {
+    pub judgement: Judgement,
+    /// Position of the task in the snapshot.
+    pub at: usize,
+    /// How much is known of the task, 0–1.
+    pub known: f64,
 }
 
 /// The score of a task under some facts.
@@ -57,21 +65,22 @@ fn only_inherits(criterion: &crate::Criterion) -> bool {
     }
 }
 
-fn judge_task(facts: &Facts, had: Option<Band>) -> Judgement {
+fn judge_task(facts: &Facts, had: Option<Band>) -> Judged {
     let rubric = facts.cx.rubric;
     let tasks = &facts.cx.snapshot.tasks;
     let contributions: Vec<_> = facts.cx.criteria.iter().map(|c| criterion::contribution(c, facts)).collect();
     let score: Points = contributions.iter().map(|c| c.points).sum();
     let band = rubric.bands().with_memory(score, had);
     let (missing, coverage) = coverage(facts);
+    let known = confidence::known(facts, coverage);
     let gid = |i: &usize| tasks[*i].gid.clone();
-    Judgement {
+    let judgement = Judgement {
         task: facts.task.gid.clone(),
         name: facts.task.name.clone(),
         rank: 0,
         score,
         band,
-        confidence: confidence::confidence(facts, coverage, score.to_f64() / 100.0),
+        confidence: confidence::confidence(facts, known, score.to_f64() / 100.0),
         sprint: Sprint::Backlog,
         action: RecommendedAction::Keep,
         contributions,
@@ -79,7 +88,8 @@ fn judge_task(facts: &Facts, had: Option<Band>) -> Judgement {
         waits_for: waits_for(facts),
         cycle: facts.cx.graph.cycle(facts.at).iter().map(gid).collect(),
         counterfactuals: counterfactuals(facts, score, band),
-    }
+    };
+    Judged { judgement, at: facts.at, known }
 }
 
 /// Open tasks it waits for: those of the project, and outside ones that Asana says are open.
@@ -106,10 +116,10 @@ fn coverage(facts: &Facts) -> (Vec<domain::Missing>, f64) {
 }
 
 /// Higher score, then surer, then older, then the smaller gid: a total order, the same on every machine.
-fn order(tasks: &[Task], a: &(usize, Judgement), b: &(usize, Judgement)) -> std::cmp::Ordering {
-    let (task_a, task_b) = (&tasks[a.0], &tasks[b.0]);
-    (b.1.score.cmp(&a.1.score))
-        .then(b.1.confidence.percent.cmp(&a.1.confidence.percent))
+fn order(tasks: &[Task], a: &Judged, b: &Judged) -> std::cmp::Ordering {
+    let (task_a, task_b) = (&tasks[a.at], &tasks[b.at]);
+    (b.judgement.score.cmp(&a.judgement.score))
+        .then(b.judgement.confidence.percent.cmp(&a.judgement.confidence.percent))
         .then(task_a.created_at.cmp(&task_b.created_at))
         .then(task_a.gid.numeric_key().cmp(&task_b.gid.numeric_key()))
 }

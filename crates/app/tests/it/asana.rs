@@ -123,6 +123,18 @@ impl Asana {
         self.counters()["writes"].as_u64().unwrap()
     }
 
+    /// Comes back once Asana has been sent this many writes, true, or once `ended`, false. Looks every few milliseconds,
+    /// so that the looking does not slow what is looked at.
+    pub fn saw_writes(&self, count: u64, mut ended: impl FnMut() -> bool) -> bool {
+        while self.writes() < count {
+            if ended() {
+                return false;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(3));
+        }
+        true
+    }
+
     /// Custom fields of a project by name.
     pub fn fields(&self, project: &str) -> BTreeMap<String, String> {
         let path = format!("/projects/{project}/custom_field_settings?opt_fields=custom_field.name");

@@ -8,5 +8,10 @@
 mod app;
 mod asana;
 mod backlog;
+mod commands;
 mod database;
+mod errors;
+mod faults;
 mod groom;
+mod people;
+mod undo;

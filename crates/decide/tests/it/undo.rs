@@ -99,21 +99,23 @@ fn all_of_a_run_goes_back_and_what_was_made_last_goes_first() {
 fn what_a_person_changed_since_stays_and_the_rest_goes_back() {
     let (mut after, doings) = run();
     edit(&mut after, "1", Role::AiRationale, Some(FieldValue::Text("mine".into())));
-    edit(&mut after, "2", Role::AiPriorityScore, None);
+    edit(&mut after, "2", Role::AiPriorityScore, Some(FieldValue::Number(12.0)));
+    // Cleared by a person or by an earlier try: it is as it was before the run.
+    edit(&mut after, "2", Role::AiRationale, None);
     of(&mut after, "1").section = Some(SectionGid::new("33"));
     let plan = undone(&doings, &after);
     assert_eq!(
         told(&plan),
         [
-            "2: AI Priority Score was cleared since; it stays so",
+            "2: AI Priority Score was changed to 12 since; it stays so",
             "1: section was changed to Later since; it stays so",
             "1: AI Rationale was changed to mine since; it stays so"
         ]
     );
     for planned in &plan.actions {
         if let Action::SetFields { task, changes, .. } = &planned.action {
-            let theirs = if task.as_str() == "1" { Role::AiRationale } else { Role::AiPriorityScore };
-            assert!(changes.iter().all(|c| c.field != gid(theirs)));
+            assert!(changes.iter().all(|c| c.field != gid(Role::AiRationale)));
+            assert!(task.as_str() == "1" || changes.iter().all(|c| c.field != gid(Role::AiPriorityScore)));
             assert!(!changes.is_empty());
         }
         assert!(!matches!(planned.action, Action::MoveToSection { .. }));

@@ -1,0 +1,157 @@
+//! The other commands, as a new user meets them.
+
+use crate::app::{TestApp, ended, ran};
+use crate::database::Kind;
+use serde_json::Value;
+use std::process::{Command, Stdio};
+
+/// The command in a home without anything, and nothing of Upnext in the environment.
+fn fresh(home: &std::path::Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_upnext"));
+    command.args(args).env_clear().env("HOME", home).current_dir(home).stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
+    let home = tempfile::tempdir().unwrap();
+    let demo = ran(fresh(home.path(), &["demo"])).ok();
+    for words in
+        ["P0", "Because", "would", "Undid", "restored", "upnext setup --project", "ASANA_ACCESS_TOKEN"]
+    {
+        assert!(demo.out.contains(words), "`{words}` is not in: {}", demo.out);
+    }
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_demo_is_the_same_for_the_same_seed() {
+    let home = tempfile::tempdir().unwrap();
+    let table = || {
+        let demo = ran(fresh(home.path(), &["demo", "--json"])).ok().json();
+        demo["groom"]["tasks"]
+            .as_array()
+            .map(|t| t.iter().map(|t| t["score"].clone()).collect::<Vec<Value>>())
+    };
+    let first = table();
+    assert!(first.as_ref().is_some_and(|scores| scores.len() > 200), "{first:?}");
+    assert_eq!(first, table());
+}
+
+#[test]
+fn every_help_is_there_and_tells_the_exit_codes() {
+    let home = tempfile::tempdir().unwrap();
+    let help = ran(fresh(home.path(), &["--help"])).ok();
+    assert!(help.out.contains("Exit codes:"), "{}", help.out);
+    for command in
+        ["demo", "sandbox", "setup", "groom", "plan", "undo", "explain", "doctor", "audit", "config", "serve"]
+    {
+        assert!(help.out.contains(&format!("\n  {command} ")), "{command} is not in {}", help.out);
+        let one = ran(fresh(home.path(), &[command, "--help"])).ok();
+        assert!(one.out.contains("Usage: upnext"), "{}", one.out);
+    }
+    ran(fresh(home.path(), &["groom", "--projct", "1"])).exits(2).says(&["--project"]);
+}
+
+#[test]
+fn config_prints_the_manual_what_is_in_force_and_the_rubric() {
+    let app = TestApp::new();
+    let manual = app.upnext(&["config", "default"]).ok().out;
+    assert!(manual.contains("# How far Upnext may go"), "{manual}");
+    app.configure("[policy]\nphase = 'shadow'");
+    assert!(app.upnext(&["config"]).ok().out.contains("phase = \"shadow\""));
+    let rubric = app.upnext(&["config", "rubric"]).ok().out;
+    assert!(rubric.contains("[[criterion]]"), "{rubric}");
+    // What it prints can be used as it is.
+    std::fs::write(app.home.path().join("mine.toml"), rubric).unwrap();
+    app.configure("[rubric]\nfile = 'mine.toml'");
+    assert_eq!(app.groom()["tasks"].as_array().unwrap().len(), 40);
+}
+
+#[test]
+fn doctor_finds_a_healthy_project_and_names_what_an_unhealthy_one_lacks() {
+    let app = TestApp::new();
+    let args = ["doctor", "--json", "--project", &app.project];
+    let checks = app.upnext(&args).exits(5).json();
+    let unhealthy: Vec<&Value> = checks.as_array().unwrap().iter().filter(|c| c["health"] != "ok").collect();
+    assert!(!unhealthy.is_empty());
+    for check in unhealthy {
+        assert!(!check["lost"].as_str().unwrap().is_empty(), "{check}");
+        assert!(!check["mend"].as_str().unwrap().is_empty(), "{check}");
+    }
+    app.setup();
+    let checks = app.upnext(&args).ok().json();
+    assert!(checks.as_array().unwrap().iter().all(|c| c["health"] == "ok"), "{checks:#}");
+}
+
+#[test]
+fn explain_sums_and_says_what_would_change_it() {
+    let app = TestApp::new();
+    app.setup();
+    let report = app.groom_and_apply();
+    for task in report["tasks"].as_array().unwrap().iter().step_by(7) {
+        let gid = task["gid"].as_str().unwrap();
+        let judgement = &app.explain(gid)["judgement"];
+        let points =
+            judgement["contributions"].as_array().unwrap().iter().map(|c| c["points"].as_f64().unwrap());
+        let sum: f64 = points.sum();
+        assert!((sum - judgement["score"].as_f64().unwrap()).abs() < 1e-9, "{judgement:#}");
+        let text = app.upnext(&["explain", gid]).ok().out;
+        for criterion in judgement["contributions"].as_array().unwrap() {
+            assert!(text.contains(&criterion["criterion"].as_str().unwrap().replace('_', " ")), "{text}");
+        }
+    }
+    let first = app.explain(report["tasks"][0]["gid"].as_str().unwrap());
+    assert!(!first["judgement"]["counterfactuals"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_plan_is_listed_shown_replayed_and_applied() {
+    let app = TestApp::new();
+    app.setup();
+    app.groom();
+    let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
+    assert_eq!((&plans[0]["kind"], &plans[0]["done"]), (&"groom".into(), &0.into()));
+    let id = plans[0]["id"].as_str().unwrap();
+    assert!(app.upnext(&["plan", "show", id]).ok().out.contains("AI Priority Score empty → "));
+    let replay = app.upnext(&["plan", "replay", "--json", id]).ok().json();
+    assert_eq!((&replay["identical"], &replay["saved"]), (&true.into(), &replay["replayed"]));
+    let applied = app.upnext(&["plan", "apply", "--json", id]).ok().json();
+    assert_eq!(applied["outcome"]["done"], plans[0]["actions"]);
+    assert_eq!(app.upnext(&["plan", "replay", "--json", id]).ok().json()["identical"], true);
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+}
+
+/// An entry changed behind Upnext's back is found; `sql` must hit one.
+fn tampering_is_found(database: Kind) {
+    let app = TestApp::on(database);
+    app.setup();
+    let count = app.audit().len();
+    assert!(count >= 30);
+    let verified = app.upnext(&["audit", "verify", "--json"]).ok().json();
+    assert_eq!((&verified["entries"], &verified["broken"]), (&count.into(), &Value::Null));
+    app.database.sql("UPDATE audit SET body = '{}' WHERE seq = 7");
+    let found = app.upnext(&["audit", "verify"]).exits(5);
+    assert!(found.out.contains('7') || found.err.contains('7'), "{found:?}");
+}
+
+#[test]
+fn audit_finds_a_changed_entry_in_sqlite() {
+    tampering_is_found(Kind::Sqlite);
+}
+
+#[test]
+fn audit_finds_a_changed_entry_in_postgresql() {
+    tampering_is_found(Kind::Postgres);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let app = TestApp::new();
+    app.setup();
+    let mut child = app.start(&["audit", "export"]);
+    drop(child.stdout.take());
+    let ended = ended(child.wait_with_output().unwrap());
+    assert!(!ended.err.contains("panicked"), "{}", ended.err);
+}
