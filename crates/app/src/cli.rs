@@ -11,7 +11,7 @@ const EXIT_CODES: &str = "Exit codes:
   2  wrong usage or configuration; nothing was done
   3  Asana refused: the token, the plan, or an unknown object
   4  part of the writes did not happen; run the same command again
-  5  a check found something amiss (doctor, audit verify, plan replay)
+  5  a check failed: doctor found something broken, the audit trail or a replay differs
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug)";
 

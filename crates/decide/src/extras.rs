@@ -16,7 +16,9 @@ pub(crate) fn extras(
     scored: &[&Judgement],
     writes: bool,
 ) -> Vec<PlannedAction> {
-    let wants_review = !policy.review_subtask.is_empty() && writes && !snapshot.anchors.review_open;
+    let anchors = &snapshot.anchors;
+    let due = writes || anchors.review_owed || anchors.review_subtask.is_none();
+    let wants_review = !policy.review_subtask.is_empty() && due && !anchors.review_open;
     let comment = policy.summary_comment.then(|| comment_text(snapshot, scored, writes)).flatten();
     if (!wants_review && comment.is_none()) || policy.host_task.is_empty() || scored.is_empty() {
         return vec![];

@@ -48,6 +48,9 @@ pub struct Anchors {
     /// Whether that subtask is there and not completed.
     #[serde(default)]
     pub review_open: bool,
+    /// Whether the last groom that wrote was to open it and did not come to that.
+    #[serde(default)]
+    pub review_owed: bool,
 }
 
 /// One reading of a project.

@@ -193,10 +193,10 @@ impl Story<'_> {
             self.say(&format!("   “{}”: {}.", short(&left.name), left.reason));
         }
         let audit = self.engine.store.verify_audit().await?;
+        let state = if audit.broken.is_none() { "unbroken" } else { "BROKEN" };
         self.say(&format!(
-            "   The audit trail has {} entries and is unbroken: {}.\n",
-            audit.entries,
-            audit.broken.is_none()
+            "   The audit trail of all this has {} entries; its chain is {state}.\n",
+            audit.entries
         ));
         Ok(undo)
     }

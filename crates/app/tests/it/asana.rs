@@ -112,12 +112,6 @@ impl Asana {
         assert!(self.http.post(self.control("reset-counters")).send().unwrap().status().is_success());
     }
 
-    /// The newest requests.
-    pub fn requests(&self) -> Vec<Value> {
-        let log: Value = self.http.get(self.control("requests")).send().unwrap().json().unwrap();
-        log["requests"].as_array().unwrap().clone()
-    }
-
     /// Requests so far that write.
     pub fn writes(&self) -> u64 {
         self.counters()["writes"].as_u64().unwrap()

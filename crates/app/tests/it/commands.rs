@@ -1,8 +1,9 @@
 //! The other commands, as a new user meets them.
 
 use crate::app::{TestApp, ended, ran};
+use crate::asana::TOKEN;
 use crate::database::Kind;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 
 /// The command in a home without anything, and nothing of Upnext in the environment.
@@ -16,9 +17,16 @@ fn fresh(home: &std::path::Path, args: &[&str]) -> Command {
 fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
     let home = tempfile::tempdir().unwrap();
     let demo = ran(fresh(home.path(), &["demo"])).ok();
-    for words in
-        ["P0", "Because", "would", "Undid", "restored", "upnext setup --project", "ASANA_ACCESS_TOKEN"]
-    {
+    for words in [
+        "Why the first five are first",
+        "What would change its band",
+        "sets AI Priority Score",
+        "it stays theirs",
+        "have back what they had before",
+        "its chain is unbroken",
+        "What to do next",
+        "upnext setup --project",
+    ] {
         assert!(demo.out.contains(words), "`{words}` is not in: {}", demo.out);
     }
     let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
@@ -73,7 +81,7 @@ fn config_prints_the_manual_what_is_in_force_and_the_rubric() {
 fn doctor_finds_a_healthy_project_and_names_what_an_unhealthy_one_lacks() {
     let app = TestApp::new();
     let args = ["doctor", "--json", "--project", &app.project];
-    let checks = app.upnext(&args).exits(5).json();
+    let checks = app.upnext(&args).ok().json();
     let unhealthy: Vec<&Value> = checks.as_array().unwrap().iter().filter(|c| c["health"] != "ok").collect();
     assert!(!unhealthy.is_empty());
     for check in unhealthy {
@@ -83,6 +91,9 @@ fn doctor_finds_a_healthy_project_and_names_what_an_unhealthy_one_lacks() {
     app.setup();
     let checks = app.upnext(&args).ok().json();
     assert!(checks.as_array().unwrap().iter().all(|c| c["health"] == "ok"), "{checks:#}");
+    app.asana.faults(json!({ "revoked_tokens": [TOKEN] }));
+    let told = app.upnext(&["doctor"]).exits(5).out;
+    assert!(told.contains("BROKEN") && told.contains("does not accept the token"), "{told}");
 }
 
 #[test]
@@ -128,7 +139,7 @@ fn tampering_is_found(database: Kind) {
     let app = TestApp::on(database);
     app.setup();
     let count = app.audit().len();
-    assert!(count >= 30);
+    assert!(count >= 20, "{count}");
     let verified = app.upnext(&["audit", "verify", "--json"]).ok().json();
     assert_eq!((&verified["entries"], &verified["broken"]), (&count.into(), &Value::Null));
     app.database.sql("UPDATE audit SET body = '{}' WHERE seq = 7");

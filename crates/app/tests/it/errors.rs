@@ -129,8 +129,10 @@ fn a_free_plan_is_told_what_is_lost_and_still_judged() {
     assert!(told.contains("not available for free users"), "{told}");
     let report = app.groom();
     assert_eq!(report["tasks"].as_array().unwrap().len(), 40);
-    let doctor = app.upnext(&["doctor", "--project", &app.project]).exits(5);
-    assert!(doctor.out.contains("custom fields"), "{}", doctor.out);
+    let checks = app.upnext(&["doctor", "--json", "--project", &app.project]).ok().json();
+    let fields = checks.as_array().unwrap().iter().find(|c| c["what"] == "custom fields in Sandbox").unwrap();
+    assert_eq!(fields["lost"], "scores cannot be written to Asana; plans and explanations still work");
+    assert!(fields["mend"].as_str().unwrap().contains("paid plan"), "{fields}");
 }
 
 #[test]
@@ -251,6 +253,6 @@ fn more_dependencies_than_asana_keeps_are_told_at_the_import() {
 fn postgresql_tells_its_troubles_too() {
     let app = TestApp::on(Kind::Postgres);
     app.setup();
-    app.database.sql("DROP TABLE plan CASCADE");
+    app.database.sql("DROP TABLE plans CASCADE");
     app.upnext(&groom(&app)).exits(1).says(&["upnext: "]);
 }

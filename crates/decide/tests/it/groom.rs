@@ -3,7 +3,9 @@
 use crate::backlog::{With, task};
 use crate::plan::{applied, changes, groomed, judged, of, set_up, written};
 use decide::{Allowance, Official, PhaseRule, Policy, TargetSections, render};
-use domain::{Action, Band, FieldKind, FieldValue, Phase, Points, Role, Snapshot, TaskGid, TaskRef};
+use domain::{
+    Action, Band, FieldKind, FieldValue, Phase, PlannedAction, Points, Role, Snapshot, TaskGid, TaskRef,
+};
 
 /// An urgent one, one of some worth that waits for it, and one nobody wants.
 fn three() -> Snapshot {
@@ -221,6 +223,18 @@ fn the_review_subtask_is_reopened_only_when_something_is_written() {
     *of(&mut after, "3") = of(&mut after, "3").clone().value(10.0).effort(1.0).due(0);
     let plan = groomed(&after, &Policy::default());
     assert!(plan.actions.iter().any(|p| matches!(p.action, Action::EnsureSubtask { .. })));
+}
+
+#[test]
+fn a_review_that_a_stopped_run_owes_is_made_up_for() {
+    let mut after = applied(&three(), &groomed(&three(), &Policy::default()));
+    after.anchors.review_open = false;
+    after.anchors.review_owed = true;
+    let owed = groomed(&after, &Policy::default());
+    assert!(matches!(owed.actions[..], [PlannedAction { action: Action::EnsureSubtask { .. }, .. }]));
+    after.anchors.review_subtask = None;
+    after.anchors.review_owed = false;
+    assert_eq!(groomed(&after, &Policy::default()).actions, owed.actions);
 }
 
 #[test]

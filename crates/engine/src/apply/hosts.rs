@@ -93,8 +93,8 @@ impl Work<'_> {
     }
 
     /// Deletes a task that the undone run made, unless somebody has worked on it.
-    pub(super) async fn delete_task(&self, id: &ActionId, gid: &TaskGid) -> Outcome {
-        match self.worked_on(gid).await {
+    pub(super) async fn delete_task(&self, id: &ActionId, gid: &TaskGid, name: &str) -> Outcome {
+        match self.worked_on(gid, name).await {
             Err(asana::Error::NotFound { .. }) => return self.outcome(id, OutcomeKind::AlreadySo),
             Err(error) => return self.outcome(id, ending::of_error(&error)),
             Ok(Some(found)) => {
@@ -109,21 +109,23 @@ impl Work<'_> {
         }
     }
 
-    /// What people did with one of our tasks, if they did anything.
-    async fn worked_on(&self, gid: &TaskGid) -> Result<Option<String>, asana::Error> {
-        let task = self.engine.asana.tasks().get(gid.as_str(), &["completed", "num_subtasks"]).await?;
+    /// What people did with one of our tasks, if they did anything. Our own comment is gone by now, so any other is a
+    /// person's, even one by the user whose token this is.
+    async fn worked_on(&self, gid: &TaskGid, name: &str) -> Result<Option<String>, asana::Error> {
+        let fields = ["name", "completed", "num_subtasks"];
+        let task = self.engine.asana.tasks().get(gid.as_str(), &fields).await?;
+        if task.name.as_deref().is_some_and(|now| now != name) {
+            return Ok(Some("another name".into()));
+        }
         if task.completed.unwrap_or(false) {
             return Ok(Some("a task that was completed".into()));
         }
         if task.num_subtasks.unwrap_or(0) > 0 {
             return Ok(Some("subtasks".into()));
         }
-        let fields = ["created_by.gid", "resource_subtype"];
+        let fields = ["resource_subtype"];
         let stories = self.engine.asana.stories().of_task(gid.as_str()).fields(&fields).collect_all().await?;
-        let by_others = stories.iter().any(|s| {
-            let ours = s.created_by.as_ref().is_none_or(|u| u.gid == self.actor.gid.as_str());
-            s.resource_subtype.as_deref() == Some("comment_added") && !ours
-        });
-        Ok(by_others.then(|| "comments by other people".into()))
+        let commented = stories.iter().any(|s| s.resource_subtype.as_deref() == Some("comment_added"));
+        Ok(commented.then(|| "comments".into()))
     }
 }

@@ -228,7 +228,7 @@ impl<'a> Work<'a> {
             Action::RestoreComment { story, expected, text } => {
                 self.restore_comment(id, story, expected, text).await
             }
-            Action::DeleteTask { task, .. } => self.delete_task(id, task).await,
+            Action::DeleteTask { task, name } => self.delete_task(id, task, name).await,
             Action::SetFields { .. } | Action::MoveToSection { .. } => {
                 self.outcome(id, OutcomeKind::Skipped { why: "a task write outside a chunk".into() })
             }

@@ -5,7 +5,11 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
-use domain::{Anchors, ProjectGid, Task, TaskGid};
+use domain::{Action, ActionId, Anchors, ProjectGid, Task, TaskGid};
+
+/// Plans looked through for the last groom that wrote. Plans nobody applied lie between; after so many of them in a row
+/// nobody waits for that review any more.
+const LOOK_BACK: u32 = 50;
 
 /// The anchors as they are now. Costs a request for each one that the list of open tasks does not show.
 pub(crate) async fn resolve(
@@ -26,11 +30,31 @@ pub(crate) async fn resolve(
     if anchors.host_task.is_none() {
         return Ok(Anchors::default());
     }
-    anchors.review_open = match &anchors.review_subtask {
-        None => false,
-        Some(gid) => is_there(engine, gid).await?.is_some_and(|completed| !completed),
+    let review = match &anchors.review_subtask {
+        None => None,
+        Some(gid) => is_there(engine, gid).await?,
     };
+    if review.is_none() {
+        anchors.review_subtask = None;
+    }
+    anchors.review_open = review == Some(false);
+    anchors.review_owed = review_owed(engine, project).await?;
     Ok(anchors)
+}
+
+/// Whether the last groom that wrote was stopped before it came to the review subtask: its writes are to be looked at,
+/// even when the next groom finds nothing more to write.
+async fn review_owed(engine: &Engine, project: &ProjectGid) -> Result<bool, EngineError> {
+    let plans = engine.store.plans(Some(project), LOOK_BACK).await?;
+    let Some(last) = plans.into_iter().find(|p| p.kind == "groom" && p.done > 0).filter(|p| p.open > 0)
+    else {
+        return Ok(false);
+    };
+    let Some(saved) = engine.store.plan(&last.id).await? else { return Ok(false) };
+    let outcomes = engine.store.outcomes(&last.run).await?;
+    let settled = |id: &ActionId| outcomes.iter().any(|o| o.action == *id && o.kind.is_settled_well());
+    let mut reviews = saved.plan.actions.iter().filter(|p| matches!(p.action, Action::EnsureSubtask { .. }));
+    Ok(reviews.any(|planned| !settled(&planned.id)))
 }
 
 /// Whether a task is there, and if so whether it is completed.

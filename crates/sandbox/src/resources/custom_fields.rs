@@ -150,6 +150,7 @@ fn common(field: &CustomField, name: &str) -> Option<Node> {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
     call.target(world, "workspace", Kind::Workspace)?;
     let fields: Vec<Gid> =
         world.custom_fields.iter().filter(|(_, field)| field.is_global).map(|(gid, _)| gid.clone()).collect();
