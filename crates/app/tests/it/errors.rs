@@ -3,8 +3,9 @@
 use crate::app::{Setting, TestApp, ran};
 use crate::asana::TOKEN;
 use crate::backlog;
-use crate::database::Kind;
+use crate::database::{Database, Kind};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, SqliteConnection};
 
 fn groom(app: &TestApp) -> [&str; 3] {
     ["groom", "--project", &app.project]
@@ -23,6 +24,24 @@ fn tokens_that_are_wrong_or_missing() {
     let mut without = app.command(&groom(&app));
     without.env_remove("ASANA_ACCESS_TOKEN");
     ran(without).exits(2).says(&["there is no Asana token", "ASANA_ACCESS_TOKEN", "upnext demo"]);
+    app.configure("token_file = 'nowhere.txt'");
+    let mut absent = app.command(&groom(&app));
+    absent.env_remove("ASANA_ACCESS_TOKEN");
+    ran(absent).exits(2).says(&["nowhere.txt", "token_file"]);
+    std::fs::write(app.home.path().join("token.txt"), format!("{TOKEN}\n")).unwrap();
+    app.configure("token_file = 'token.txt'");
+    let mut from_file = app.command(&groom(&app));
+    from_file.env_remove("ASANA_ACCESS_TOKEN");
+    ran(from_file).ok();
+}
+
+#[test]
+fn scripts_get_the_failure_as_json_with_its_exit_code() {
+    let app = TestApp::new();
+    let failed = app.upnext(&["groom", "--json", "--project", "123456"]).exits(3);
+    let error = &failed.json()["error"];
+    assert_eq!(error["exit_code"], 3);
+    assert!(error["message"].as_str().unwrap().contains("no project 123456"), "{error}");
 }
 
 #[test]
@@ -52,14 +71,19 @@ fn asana_that_cannot_be_reached() {
 #[test]
 fn configurations_that_are_not_right() {
     let app = TestApp::new();
-    let cases: [(&str, &[&str]); 7] = [
-        ("[policy]\nfase = 'auto'", &["policy.fase", "unknown field", "phase"]),
+    let cases: [(&str, &[&str]); 9] = [
+        ("[policy]\nfase = 'auto'", &["config.toml", "policy.fase", "unknown field", "phase"]),
         ("[policy]\nphase = 'loud'", &["policy.phase", "shadow"]),
-        ("[policy]\nmax_writes = 'many'", &["policy.max_writes"]),
-        ("[policy", &["line"]),
+        ("[policy]\nmax_writes = 'many'", &["config.toml", "policy.max_writes"]),
+        (
+            "[policy]\nconditional = [{ what = 'owner', bands = ['P0'], min_confidence = 1 }]",
+            &["conditional[0].what"],
+        ),
+        ("[policy", &["config.toml", "line 3, column 8"]),
         ("[rubric]\npreset = 'moscow'", &["moscow", "wsjf"]),
         ("[rubric]\nfile = 'nowhere.toml'", &["nowhere.toml"]),
         ("[time]\nzone = 'Mars/Olympus'", &["Mars/Olympus"]),
+        ("[fields]\npriority = 'Prio'", &["config.toml", "fields.priority"]),
     ];
     for (config, words) in cases {
         app.configure(config);
@@ -85,7 +109,52 @@ fn stores_that_cannot_be_used() {
     std::fs::write(&junk, "no database at all, but long enough to be taken for one ".repeat(99)).unwrap();
     with(format!("sqlite:{}", junk.display())).exits(1).says(&["is damaged", "restore it from a backup"]);
     assert!(std::fs::read_to_string(&junk).unwrap().starts_with("no database at all"));
-    with("postgres://nobody:secret@127.0.0.1:1/nothing".into()).exits(1).says(&["cannot open the store"]);
+    let closed = with("postgres://nobody:secret@127.0.0.1:1/nothing".into()).exits(1);
+    assert!(!closed.err.contains("secret"), "the password is told: {}", closed.err);
+    closed.says(&["cannot open the store", "check that PostgreSQL runs there"]);
+}
+
+#[test]
+fn a_store_that_is_damaged_is_told_and_left_for_the_backup() {
+    let app = TestApp::new();
+    app.setup();
+    app.groom_and_apply();
+    let Database::Sqlite(file) = &app.database else { panic!("this is about a file") };
+    app.database.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+    let backup = std::fs::read(file).unwrap();
+    let mut damaged = backup.clone();
+    damaged[8_192..].fill(b'x');
+    std::fs::write(file, &damaged).unwrap();
+    app.upnext(&groom(&app)).exits(1).says(&["is damaged", "restore it from a backup"]);
+    app.upnext(&["audit", "verify"]).exits(1).says(&["is damaged"]);
+    std::fs::write(file, &backup).unwrap();
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+}
+
+#[test]
+fn the_store_is_whole_in_its_one_file_once_a_command_has_ended() {
+    let app = TestApp::new();
+    let Database::Sqlite(file) = &app.database else { panic!("this is about a file") };
+    for command in [&["setup"][..], &["groom"], &["groom", "--apply"], &["groom", "--json"]] {
+        app.upnext(&[command, &["--project", &app.project]].concat()).ok();
+        let beside = std::fs::metadata(format!("{}-wal", file.display())).map_or(0, |wal| wal.len());
+        assert_eq!(beside, 0, "{command:?} left so many bytes outside of the file");
+    }
+}
+
+#[test]
+fn a_store_that_somebody_holds_is_told_and_works_once_it_is_free() {
+    let app = TestApp::new();
+    app.setup();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let held = runtime.block_on(async {
+        let mut connection = SqliteConnection::connect(&app.database.url()).await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
+        connection
+    });
+    app.upnext(&groom(&app)).exits(1).says(&["is in use by", "run the same command again"]);
+    runtime.block_on(held.close()).unwrap();
+    app.groom_and_apply();
 }
 
 #[test]
@@ -93,25 +162,21 @@ fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     let app = TestApp::new();
     app.setup();
     // No file may grow beyond so many blocks: the same as a full disk for whoever writes.
-    let mut tried = 0;
+    let mut stopped = 0;
     for blocks in [600, 700, 900] {
-        let mut limited = app.command(&groom(&app));
-        let program = limited.get_program().to_owned();
-        let mut shell = std::process::Command::new("sh");
-        let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        shell.args(["-c", &limit]).arg(program).args(limited.get_args()).arg("--apply");
-        for (name, value) in limited.get_envs() {
-            shell.env(name, value.unwrap());
-        }
-        shell.current_dir(app.home.path());
-        let ended = ran(shell);
+        let command = app.command(&groom(&app));
+        let mut limited = std::process::Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        limited.args(["-c", &script]).arg(command.get_program()).args(command.get_args()).arg("--apply");
+        limited.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.current_dir(app.home.path());
+        let ended = ran(limited);
         if ended.code != 0 {
-            ended.exits(1).says(&["the disk", "is full"]);
-            tried += 1;
+            ended.exits(1).says(&["is full", "nothing was lost", "run the same command again"]);
+            stopped += 1;
         }
-        limited.env_clear();
     }
-    assert!(tried > 0, "the limit was never met");
+    assert!(stopped > 0, "the limit was never met");
     app.groom_and_apply();
     let clean = TestApp::new();
     clean.setup();
@@ -120,15 +185,29 @@ fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     app.upnext(&["audit", "verify"]).ok();
 }
 
+fn free() -> TestApp {
+    TestApp::with(Setting { sandbox: &["--limits", "off", "--plan", "free"], ..Setting::default() })
+}
+
 #[test]
-fn a_free_plan_is_told_what_is_lost_and_still_judged() {
-    let sandbox = ["--limits", "off", "--plan", "free"];
-    let app = TestApp::with(Setting { sandbox: &sandbox, ..Setting::default() });
+fn setup_on_a_free_plan_says_what_is_lost_and_what_to_do() {
+    let app = free();
     let setup = app.upnext(&["setup", "--project", &app.project]).exits(3);
-    let told = format!("{}{}", setup.out, setup.err);
-    assert!(told.contains("not available for free users"), "{told}");
+    setup.says(&["not available for free users", "paid plan"]);
+}
+
+#[test]
+fn a_free_plan_is_judged_all_the_same_and_not_sent_to_setup() {
+    let app = free();
     let report = app.groom();
     assert_eq!(report["tasks"].as_array().unwrap().len(), 40);
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("custom fields") && !notes.contains("upnext setup"), "{notes}");
+}
+
+#[test]
+fn doctor_says_what_a_free_plan_lacks() {
+    let app = free();
     let checks = app.upnext(&["doctor", "--json", "--project", &app.project]).ok().json();
     let fields = checks.as_array().unwrap().iter().find(|c| c["what"] == "custom fields in Sandbox").unwrap();
     assert_eq!(fields["lost"], "scores cannot be written to Asana; plans and explanations still work");
@@ -216,18 +295,47 @@ fn any_script_any_length_and_no_more_than_asana_takes() {
     }
     assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
     app.undo(&report);
+    let after: Vec<Value> = app.asana.tasks(&app.project).iter().map(|t| t["name"].clone()).collect();
+    assert!(
+        [emoji, hebrew, arabic, long.trim(), "B\tC"].iter().all(|n| after.contains(&json!(n))),
+        "{after:?}"
+    );
 }
 
 #[test]
-fn a_rationale_that_asana_would_cut_is_cut_by_us_and_stays_the_same() {
-    // A text of a person beyond the limit is refused by Asana; ours never gets there.
-    let app = TestApp::new();
+fn a_rationale_beyond_asanas_limit_is_cut_and_stays_the_same() {
+    // A rubric that asks every task for twenty fields with long names.
+    let names: Vec<String> = (0..20).map(|n| format!("{n} {}", "weight 👩‍👩‍👧‍👦 of words ".repeat(6))).collect();
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+    let line = |n: usize| {
+        let fields: serde_json::Map<String, Value> =
+            names.iter().skip(n).step_by(3).map(|name| ((*name).to_owned(), json!(n + 1))).collect();
+        json!({ "id": format!("T-{n}"), "title": format!("T {n}"), "fields": fields })
+    };
+    let lines: Vec<Value> = (0..6).map(line).collect();
+    let app = TestApp::with(Setting { backlogs: vec![backlog::text(&lines)], ..Setting::default() });
+    let shipped = app.upnext(&["config", "rubric"]).ok().out;
+    let mut rubric = shipped[..shipped.find("[[criterion]]").unwrap()].to_owned();
+    for (n, name) in names.iter().enumerate() {
+        rubric += &format!(
+            "[[criterion]]\nname = \"asks_{n}\"\nweight = 1\nformula = \"{{{name}}}\"\nmin = 0\nmax = 10\n"
+        );
+    }
+    std::fs::write(app.home.path().join("long.toml"), rubric).unwrap();
+    app.configure("[rubric]\nfile = 'long.toml'");
     app.setup();
-    let task = app.groom()["tasks"][0]["gid"].as_str().unwrap().to_owned();
-    let gid = app.asana.fields(&app.project)["AI Rationale"].clone();
-    let data = json!({ "custom_fields": { gid: "r".repeat(1_500) } });
-    let refused = app.asana.call(TOKEN, "PUT", &format!("/tasks/{task}"), Some(data));
-    assert_eq!(refused, Err(400));
+    let before = app.end_state();
+    let report = app.groom_and_apply();
+    assert_eq!(report["outcome"]["refused"], 0, "{:#}", report["trouble"]);
+    for task in report["tasks"].as_array().unwrap() {
+        let rationale = app.asana.value(task["gid"].as_str().unwrap(), "AI Rationale");
+        let text = rationale.as_str().unwrap();
+        let length = text.encode_utf16().count();
+        assert!((950..=1_024).contains(&length) && text.ends_with('…'), "{length}: {text}");
+    }
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+    app.undo(&report);
+    assert_eq!(app.end_state(), before);
 }
 
 #[test]
@@ -240,8 +348,11 @@ fn more_dependencies_than_asana_keeps_are_told_at_the_import() {
         "depends_on": (0..35).map(|n| format!("T-{n}")).collect::<Vec<_>>(),
     }));
     let app = TestApp::with(Setting { backlogs: vec![backlog::text(&lines)], ..Setting::default() });
-    let told = app.asana.imports[0].to_string();
-    assert!(told.contains("30"), "{told}");
+    let told = app.asana.imports[0]["notes"].to_string();
+    assert!(told.contains("5 dependencies over Asana's cap of 30 a task left out"), "{told}");
+    for excess in 30..35 {
+        assert!(told.contains(&format!("LAST on T-{excess}")), "{told}");
+    }
     app.setup();
     let report = app.groom_and_apply();
     let last = report["tasks"].as_array().unwrap().iter().find(|t| t["name"] == "Waits for all").unwrap();
@@ -254,5 +365,7 @@ fn postgresql_tells_its_troubles_too() {
     let app = TestApp::on(Kind::Postgres);
     app.setup();
     app.database.sql("DROP TABLE plans CASCADE");
-    app.upnext(&groom(&app)).exits(1).says(&["upnext: "]);
+    app.upnext(&groom(&app)).exits(1).says(&["the store (PostgreSQL at", "plans"]);
+    // What it had noted is still there.
+    assert!(!app.audit().is_empty());
 }

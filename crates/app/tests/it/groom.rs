@@ -257,6 +257,7 @@ fn requests_stay_within_their_budgets() {
     for task in first["tasks"].as_array().unwrap().iter().skip(10).take(count / 10) {
         app.edit_as_person(gid(task), "Business Value", json!(10));
     }
+    app.asana.jump(60);
     let changed = app.groom_and_apply();
     let total =
         changed["requests"]["reads"].as_u64().unwrap() + changed["requests"]["writes"].as_u64().unwrap();

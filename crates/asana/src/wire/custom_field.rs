@@ -115,14 +115,15 @@ pub struct CustomFieldSetting {
     pub is_important: Option<bool>,
 }
 
-/// A date value; `date_time` stands beside `date` when a time was given.
+/// A date value; `date_time` stands beside `date` when a time was given. In stories the OpenAPI file names the two
+/// `due_on` and `due_at`, as tasks do: both are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateValue {
     /// The day.
-    #[serde(default)]
+    #[serde(default, alias = "due_on")]
     pub date: Option<Date>,
     /// The moment.
-    #[serde(default)]
+    #[serde(default, alias = "due_at")]
     pub date_time: Option<Timestamp>,
 }
 

@@ -81,6 +81,7 @@ async fn unknown_words_and_keys_are_kept_or_ignored() {
             { "gid": "71", "type": "number", "number_value": 3, "display_value": "3", "enabled": true },
             { "gid": "72", "resource_subtype": "hologram" },
             { "gid": "73", "date_value": { "date": "2026-11-24", "date_time": null } },
+            { "gid": "74", "date_value": { "due_on": "2026-11-25", "start_on": null } },
         ],
     });
     let server = Server::playing([data(task)]).await;
@@ -90,7 +91,8 @@ async fn unknown_words_and_keys_are_kept_or_ignored() {
     assert_eq!(task.custom_fields[0].number_value, Some(3.0));
     assert_eq!(task.custom_fields[0].subtype(), Some(&CustomFieldSubtype::Number));
     assert_eq!(task.custom_fields[1].subtype().map(CustomFieldSubtype::as_str), Some("hologram"));
-    assert_eq!(task.custom_fields[2].date_value.as_ref().and_then(|v| v.date), "2026-11-24".parse().ok());
+    let date = |at: usize| task.custom_fields[at].date_value.as_ref().and_then(|v| v.date);
+    assert_eq!((date(2), date(3)), ("2026-11-24".parse().ok(), "2026-11-25".parse().ok()));
 }
 
 #[tokio::test]
