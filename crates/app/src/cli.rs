@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: what the commands do.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -18,7 +18,7 @@ Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UP
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
 #[derive(Debug, Parser)]
-#[command(name = "upnext", version, after_help = EXIT_CODES, max_term_width = 110)]
+#[command(name = "upnext", version, max_term_width = 110)]
 pub struct Cli {
     /// Print one JSON object instead of text.
     #[arg(long, global = true)]
@@ -29,6 +29,19 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The command line of this process; ends it with help or a message when that is what was asked for.
+    pub fn read() -> Cli {
+        let matches = with_exit_codes(Cli::command()).get_matches();
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Every command's help ends with the exit codes, as the whole one does.
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    command.after_help(EXIT_CODES).mut_subcommands(with_exit_codes)
 }
 
 /// The commands.

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use judge::Rubric;
 use secrecy::SecretString;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Store;
 
@@ -71,7 +71,20 @@ pub async fn open_store(config: &Config, env: &Env) -> anyhow::Result<Store> {
             format!("sqlite:{}", home.join("upnext/upnext.db").display())
         }
     };
-    Ok(Store::open(&url).await?)
+    let store = Store::open(&url).await?;
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(store.clone());
+    Ok(store)
+}
+
+/// Stores of this process. A command may end anywhere; the end of the process is the one place that sees them all.
+static OPEN: Mutex<Vec<Store>> = Mutex::new(vec![]);
+
+/// Closes every store, so that a SQLite file is whole by itself and can be copied.
+pub async fn close_stores() {
+    let open = std::mem::take(&mut *OPEN.lock().unwrap_or_else(PoisonError::into_inner));
+    for store in open {
+        store.close().await;
+    }
 }
 
 /// The rubric of the configuration.

@@ -130,7 +130,7 @@ impl Config {
         overlay(&mut whole, own);
         let config: Config = serde_path_to_error::deserialize(toml::Value::Table(whole)).map_err(|e| {
             let path = e.path().to_string();
-            anyhow::anyhow!("{path}: {}", e.into_inner().message())
+            anyhow::anyhow!("{path}: {}", in_words(e.into_inner().message()))
         })?;
         config.check()?;
         Ok(config)
@@ -148,6 +148,22 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// The parser's message with the types in people's words.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("a sequence", "a list in brackets"),
+        ("a map", "a table"),
+        ("usize", "a whole number of 0 or more"),
+        ("u64", "a whole number of 0 or more"),
+        ("u32", "a whole number of 0 or more"),
+        ("u8", "a whole number from 0 to 255"),
+        ("f64", "a number"),
+    ];
+    let Some((found, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    let known = words.iter().find(|(theirs, _)| *theirs == expected);
+    format!("{found}expected {}", known.map_or(expected, |(_, ours)| ours))
 }
 
 /// Lays one table over another, key by key; lists are replaced whole.

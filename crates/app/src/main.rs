@@ -17,12 +17,11 @@ mod exit;
 mod progress;
 mod show;
 
-use clap::Parser;
 use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     let json = cli.json;
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -47,5 +46,7 @@ async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
         .with_env_filter(tracing_subscriber::EnvFilter::try_new(filter)?)
         .with_writer(std::io::stderr)
         .init();
-    commands::run(cli, &env).await
+    let ended = commands::run(cli, &env).await;
+    compose::close_stores().await;
+    ended
 }

@@ -8,12 +8,28 @@ use std::collections::BTreeMap;
 
 /// Names by role: the first is the one Upnext makes and writes, the others are read when it has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "BTreeMap<String, Vec<String>>")]
 pub struct FieldNames(pub BTreeMap<Role, Vec<String>>);
 
 impl Default for FieldNames {
     fn default() -> Self {
         FieldNames(Role::ALL.iter().map(|role| (*role, default_names(*role))).collect())
+    }
+}
+
+impl TryFrom<BTreeMap<String, Vec<String>>> for FieldNames {
+    type Error = String;
+
+    fn try_from(names: BTreeMap<String, Vec<String>>) -> Result<Self, String> {
+        let role = |key: String| {
+            let role = Role::ALL.iter().find(|role| role.key() == key).copied();
+            role.ok_or_else(|| {
+                let known: Vec<&str> = Role::ALL.iter().map(|role| role.key()).collect();
+                format!("there is no role `{key}`; known: {}", known.join(", "))
+            })
+        };
+        let named = names.into_iter().map(|(key, names)| Ok((role(key)?, names)));
+        named.collect::<Result<_, String>>().map(FieldNames)
     }
 }
 

@@ -226,6 +226,11 @@ impl<'a> Draft<'a> {
     }
 
     fn note_missing_fields(&mut self) {
+        if !self.snapshot.fields_available {
+            let note = "custom fields are not part of this workspace's Asana plan: scores can be explained, not written";
+            self.notes.insert(note.into());
+            return;
+        }
         let absent: Vec<&str> =
             Role::AI.iter().filter(|r| self.snapshot.roles.field(**r).is_none()).map(|r| r.key()).collect();
         if !absent.is_empty() {

@@ -79,7 +79,7 @@ pub struct Policy {
     pub conditional: Vec<Allowance>,
     /// Points a score must move before it is written again.
     pub min_change: Points,
-    /// The most tasks one run may write to.
+    /// The most writes to tasks in one run, the host task's aside.
     pub max_writes: usize,
     /// Values of Manual Override that mean "no override".
     pub override_off: Vec<String>,
@@ -147,7 +147,7 @@ impl Policy {
     }
 
     /// Whether a value of Manual Override keeps Upnext away.
-    pub(crate) fn is_override(&self, value: &FieldValue) -> bool {
+    pub fn is_override(&self, value: &FieldValue) -> bool {
         let text = value.to_string();
         !self.override_off.iter().any(|off| off.eq_ignore_ascii_case(text.trim()))
     }

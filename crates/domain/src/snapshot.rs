@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub sections: Vec<Section>,
     /// Custom fields on the project.
     pub fields: Vec<FieldDef>,
+    /// Whether the workspace's plan has custom fields at all.
+    pub fields_available: bool,
     /// Which of them plays which role.
     pub roles: FieldMap,
     /// Open tasks in the project's manual order.

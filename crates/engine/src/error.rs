@@ -19,6 +19,15 @@ pub enum EngineError {
         /// The gid asked for.
         project: ProjectGid,
     },
+    /// The workspace's plan has no custom fields.
+    #[error(
+        "custom fields are not part of this workspace's Asana plan ({message}): move it to a paid plan to have scores in \
+         Asana; `upnext groom` and `upnext explain` work without"
+    )]
+    NoCustomFields {
+        /// Asana's words.
+        message: String,
+    },
     /// The store said no.
     #[error(transparent)]
     Store(#[from] store::StoreError),

@@ -51,7 +51,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
     engine.stage("reading the project", 0);
     let actor = actor(engine).await?;
     let read = read_project(engine, project).await?;
-    let in_workspace = workspace_fields(engine, &read.workspace.gid).await?;
+    let in_workspace = workspace_fields(engine, &read.workspace.gid).await.map_err(no_custom_fields)?;
     let fields = ProjectFields { project: read.project.clone(), on_project: read.fields, in_workspace };
     let plan = plan_setup(&fields, &engine.names, &engine.rules(), now);
     let base = Snapshot {
@@ -61,6 +61,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         actor,
         sections: vec![],
         fields: fields.on_project.clone(),
+        fields_available: true,
         roles: FieldMap::default(),
         tasks: vec![],
         goals: vec![],
@@ -76,6 +77,15 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
     Ok(report(engine, run, plan, applied, (fields, requests)))
+}
+
+fn no_custom_fields(error: EngineError) -> EngineError {
+    match error {
+        EngineError::Asana(asana::Error::PaymentRequired { message, .. }) => {
+            EngineError::NoCustomFields { message }
+        }
+        other => other,
+    }
 }
 
 fn report(

@@ -74,7 +74,7 @@ fn configurations_that_are_not_right() {
     let cases: [(&str, &[&str]); 9] = [
         ("[policy]\nfase = 'auto'", &["config.toml", "policy.fase", "unknown field", "phase"]),
         ("[policy]\nphase = 'loud'", &["policy.phase", "shadow"]),
-        ("[policy]\nmax_writes = 'many'", &["config.toml", "policy.max_writes"]),
+        ("[policy]\nmax_writes = 'many'", &["config.toml", "policy.max_writes", "a whole number"]),
         (
             "[policy]\nconditional = [{ what = 'owner', bands = ['P0'], min_confidence = 1 }]",
             &["conditional[0].what"],

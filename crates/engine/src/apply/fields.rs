@@ -6,14 +6,14 @@ use super::{Work, ending};
 use crate::gather::read_one;
 use asana::{CustomFieldWrite, Place, TaskWrite};
 use domain::{
-    ActionId, FieldChange, FieldValue, OptionGid, Outcome, OutcomeKind, PlanKind, SectionGid, Task, TaskGid,
-    UserGid,
+    ActionId, FieldChange, FieldValue, OptionGid, Outcome, OutcomeKind, PlanKind, Role, SectionGid, Task,
+    TaskGid, UserGid,
 };
 
 impl Work<'_> {
     pub(super) async fn set_fields(&self, id: &ActionId, gid: &TaskGid, changes: &[FieldChange]) -> Outcome {
         let Some(task) = self.view.task(gid) else { return self.outcome(id, OutcomeKind::Gone) };
-        if let Some(kind) = self.closed(task).or_else(|| compare(task, changes)) {
+        if let Some(kind) = self.closed(task).or_else(|| compare(task, changes)).or_else(|| self.kept(task)) {
             return self.outcome(id, kind);
         }
         let mut write = TaskWrite::new();
@@ -41,7 +41,7 @@ impl Work<'_> {
                 return self.outcome(id, OutcomeKind::Unreachable { message: error.to_string() });
             }
         };
-        if let Some(kind) = self.closed(&task) {
+        if let Some(kind) = self.closed(&task).or_else(|| self.kept(&task)) {
             return self.outcome(id, kind);
         }
         if task.section.as_ref() == Some(to) {
@@ -62,6 +62,17 @@ impl Work<'_> {
         let undo = matches!(self.plan.kind, PlanKind::Undo { .. });
         (task.completed && !undo)
             .then(|| OutcomeKind::Conflict { what: "the task".into(), found: "a completed task".into() })
+    }
+
+    /// A manual override that was set since keeps a groom away; undo restores what was there before all the same.
+    fn kept(&self, task: &Task) -> Option<OutcomeKind> {
+        let base = self.view.base();
+        let value = base.roles.state(Role::ManualOverride, task).value;
+        let value =
+            value.filter(|v| self.plan.kind == PlanKind::Groom && self.engine.policy.is_override(v))?;
+        let field = base.roles.field(Role::ManualOverride).and_then(|gid| base.field(gid));
+        let what = field.map_or_else(|| "Manual Override".to_owned(), |f| f.name.clone());
+        Some(OutcomeKind::Conflict { what, found: value.to_string() })
     }
 
     /// After an error whose effect is unknown, the task itself tells.

@@ -16,8 +16,8 @@ mod view;
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
-    PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
+    PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
@@ -87,6 +87,7 @@ pub(crate) async fn apply(
         actor: base.actor.clone(),
         actions: plan.actions.iter().map(|a| (&a.id, &a.action)).collect(),
         view: View::new(base),
+        comments: known_comments(engine, plan, base).await?,
         anchors: engine.store.anchors(&plan.project.gid).await?,
         made: HashMap::new(),
         outcomes: before.into_iter().map(|o| (o.action.clone(), o)).collect(),
@@ -115,6 +116,8 @@ struct Work<'a> {
     actor: Person,
     actions: HashMap<&'a ActionId, &'a Action>,
     view: View<'a>,
+    /// The comments of tasks as far as the store has them all, where the snapshot was taken without.
+    comments: Option<HashMap<TaskGid, Vec<Comment>>>,
     anchors: Anchors,
     made: HashMap<ActionId, Made>,
     outcomes: HashMap<ActionId, Outcome>,
@@ -307,14 +310,31 @@ impl<'a> Work<'a> {
             else {
                 continue;
             };
-            let task = action.task().and_then(|gid| self.view.untouched(gid));
-            if let Some(task) = task {
-                let comments = task.comments.clone();
+            let Some(task) = action.task().and_then(|gid| self.view.untouched(gid)) else { continue };
+            let comments = self.comments.as_ref().map_or(Some(&task.comments), |known| known.get(&task.gid));
+            if let Some(comments) = comments.cloned() {
                 seen.push((task.gid.clone(), SeenComments { modified_at, comments }));
             }
         }
         Ok(self.engine.store.remember_comments(&self.plan.project.gid, &seen).await?)
     }
+}
+
+/// For an undo, which reads no comments: those that the store has of tasks that have not changed since.
+async fn known_comments(
+    engine: &Engine,
+    plan: &Plan,
+    base: &Snapshot,
+) -> Result<Option<HashMap<TaskGid, Vec<Comment>>>, EngineError> {
+    if !matches!(plan.kind, PlanKind::Undo { .. }) {
+        return Ok(None);
+    }
+    let mut seen = engine.store.comments(&plan.project.gid).await?;
+    let known = base.tasks.iter().filter_map(|task| {
+        let seen = seen.remove(&task.gid).filter(|seen| seen.modified_at == task.modified_at)?;
+        Some((task.gid.clone(), seen.comments))
+    });
+    Ok(Some(known.collect()))
 }
 
 fn needs() -> OutcomeKind {

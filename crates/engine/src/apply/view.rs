@@ -50,6 +50,11 @@ impl<'a> View<'a> {
         Ok(())
     }
 
+    /// The snapshot itself.
+    pub fn base(&self) -> &Snapshot {
+        self.base
+    }
+
     pub fn workspace(&self) -> &WorkspaceGid {
         &self.base.workspace.gid
     }

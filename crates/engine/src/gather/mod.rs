@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
 pub(crate) use convert::to_definition;
-use project::read_sections;
+use project::{has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use stories::find_comment;
 pub(crate) use tasks::{read_changed, read_one, read_open};
@@ -45,6 +45,7 @@ pub(crate) async fn gather(
     // Asana's own clock: what changed while we read is found by the look before the first write.
     let taken_at = engine.asana.server_time().unwrap_or(now - UNKNOWN_SKEW);
     let read = read_project(engine, gid).await?;
+    let fields_available = !read.fields.is_empty() || has_custom_fields(engine, &read.workspace.gid).await?;
     let listed = read_open(engine, gid).await?;
     let mut notes = listed.notes;
     // Tasks name the sections they are in; empty ones matter only as targets of moves.
@@ -61,6 +62,7 @@ pub(crate) async fn gather(
         actor,
         sections,
         roles: engine.names.resolve(&read.fields),
+        fields_available,
         fields: read.fields,
         tasks: listed.tasks,
         goals: goals.goals,
@@ -104,6 +106,7 @@ pub(crate) async fn gather_some(
         actor,
         sections: read_sections(engine, gid).await?,
         roles: engine.names.resolve(&read.fields),
+        fields_available: true,
         fields: read.fields,
         tasks,
         goals: vec![],

@@ -45,6 +45,20 @@ pub(crate) async fn read_project(engine: &Engine, gid: &ProjectGid) -> Result<Pr
     })
 }
 
+/// Whether the workspace's plan has custom fields at all. Costs a request; ask only when the project shows none.
+pub(crate) async fn has_custom_fields(
+    engine: &Engine,
+    workspace: &WorkspaceGid,
+) -> Result<bool, EngineError> {
+    let path = format!("/workspaces/{workspace}/custom_fields");
+    match engine.asana.get(&path).query("limit", 1).send::<serde::de::IgnoredAny>().await {
+        Ok(_) => Ok(true),
+        Err(asana::Error::PaymentRequired { .. }) => Ok(false),
+        // Whatever else is wrong is told where it matters.
+        Err(_) => Ok(true),
+    }
+}
+
 /// All custom fields of a workspace.
 pub(crate) async fn workspace_fields(
     engine: &Engine,

@@ -84,6 +84,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         tasks,
         goals: vec![],
         goals_read: true,
+        fields_available: true,
         anchors: Anchors::default(),
         notes: vec![],
     }

@@ -89,6 +89,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         tasks: (0..tasks).map(a_task).collect(),
         goals: vec![],
         goals_read: true,
+        fields_available: true,
         anchors: Anchors::default(),
         notes: vec![],
     }
