@@ -4,7 +4,8 @@ use crate::backlog::{With, task};
 use crate::plan::{applied, changes, groomed, judged, of, set_up, written};
 use decide::{Allowance, Official, PhaseRule, Policy, TargetSections, render};
 use domain::{
-    Action, Band, FieldKind, FieldValue, Phase, PlannedAction, Points, Role, Snapshot, TaskGid, TaskRef,
+    Action, Band, Digest, FieldKind, FieldValue, Phase, PlanId, PlannedAction, Points, Role, Snapshot,
+    TaskGid, TaskRef,
 };
 
 /// An urgent one, one of some worth that waits for it, and one nobody wants.
@@ -19,7 +20,10 @@ fn three() -> Snapshot {
 #[test]
 fn a_whole_plan() {
     let snapshot = three();
-    let plan = groomed(&snapshot, &Policy::default());
+    let mut plan = groomed(&snapshot, &Policy::default());
+    // These two follow from all the rest, and from every field a snapshot ever gets.
+    plan.id = PlanId::new("plan_of_the_day");
+    plan.snapshot = Digest::of("the snapshot");
     insta::assert_snapshot!("plan_as_text", render(&plan));
     insta::assert_snapshot!("plan_as_a_value", serde_json::to_string_pretty(&plan).unwrap());
 }
