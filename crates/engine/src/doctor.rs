@@ -67,10 +67,21 @@ pub async fn examine(engine: &Engine, projects: &[ProjectGid]) -> Vec<Check> {
     for gid in projects {
         project(engine, gid, &mut checks).await;
     }
-    let rate = engine.asana.requests_per_minute();
+    checks.push(limits(engine.asana.requests_per_minute()));
     checks
-        .push(Check::ok("rate", format!("held to {rate} requests a minute, 50 reads and 15 writes at once")));
-    checks
+}
+
+/// What paid plans allow, requests a minute (Asana's documentation of rate limits).
+const PAID_RATE: u32 = 1_500;
+
+fn limits(rate: u32) -> Check {
+    let found = format!("held to {rate} requests a minute, 50 reads and 15 writes at once");
+    if rate >= PAID_RATE {
+        return Check::ok("limits", found);
+    }
+    let lost = format!("writing 1,000 tasks takes {} minutes or more", 1_000_u32.div_ceil(rate.max(1)));
+    let mend = "paid plans allow 1,500 a minute; asana.requests_per_minute says how many to use";
+    Check::amiss("limits", Health::Reduced, found, &lost, mend)
 }
 
 async fn token(engine: &Engine, checks: &mut Vec<Check>) -> Option<Vec<(String, String)>> {

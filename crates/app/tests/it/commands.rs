@@ -96,6 +96,11 @@ fn doctor_finds_a_healthy_project_and_names_what_an_unhealthy_one_lacks() {
     app.setup();
     let checks = app.upnext(&args).ok().json();
     assert!(checks.as_array().unwrap().iter().all(|c| c["health"] == "ok"), "{checks:#}");
+    let slow = app.home.path().join("slow.toml");
+    std::fs::write(&slow, "[asana]\nrequests_per_minute = 150").unwrap();
+    let checks = app.upnext(&["--config", slow.to_str().unwrap(), "doctor", "--json"]).ok().json();
+    let limits = checks.as_array().unwrap().iter().find(|c| c["what"] == "limits").unwrap();
+    assert_eq!(limits["lost"], "writing 1,000 tasks takes 7 minutes or more");
     app.asana.faults(json!({ "revoked_tokens": [TOKEN] }));
     let told = app.upnext(&["doctor"]).exits(5).out;
     assert!(told.contains("BROKEN") && told.contains("does not accept the token"), "{told}");
