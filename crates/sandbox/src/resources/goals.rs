@@ -2,8 +2,7 @@
 //!
 //! Metrics are in `goal_metrics.rs`, support in `goal_relationships.rs`. On the free plan every call that is otherwise
 //! well-formed answers 402; the documentation leaves it out on some of them.
-//! Known limits: time periods do not exist (the filter is ignored, writing one is 404); status updates are not built,
-//! so a status is what was last written.
+//! Known limit: time periods do not exist (the filter is ignored, writing one is 404).
 
 use super::project_people::users;
 use super::{custom_field_settings, stories};
@@ -81,7 +80,8 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "followers" => Node::all(Kind::User, &goal.followers),
         "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
         "metric" => Node::to(Kind::GoalMetric, goal.metric.as_ref()),
-        "time_period" | "current_status_update" => Node::null(),
+        "current_status_update" => super::status_updates::current(world, &at.gid),
+        "time_period" => Node::null(),
         "custom_fields" => super::projects::custom_fields(world, &at.gid),
         "custom_field_settings" => custom_field_settings::nodes(world, &at.gid),
         // Both are documented as there in organizations only.

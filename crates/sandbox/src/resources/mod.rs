@@ -26,6 +26,7 @@ mod portfolios;
 mod project_people;
 mod projects;
 mod sections;
+mod status_updates;
 mod stories;
 mod tags;
 mod task_dates;
@@ -66,6 +67,7 @@ const ROUTES: &[&[Route]] = &[
     project_people::ROUTES,
     projects::ROUTES,
     sections::ROUTES,
+    status_updates::ROUTES,
     stories::ROUTES,
     tags::ROUTES,
     task_links::ROUTES,
@@ -105,6 +107,7 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::GoalMetric => goal_metrics::SHAPE,
         Kind::GoalRelationship => goal_relationships::SHAPE,
         Kind::Portfolio => portfolios::SHAPE,
+        Kind::StatusUpdate => status_updates::SHAPE,
     }
 }
 

@@ -78,7 +78,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "default_access_level" => portfolio.default_access_level.clone().into(),
         "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
         "permalink_url" => format!("https://app.asana.com/1/{}/portfolio/{}", world.home, at.gid).into(),
-        "current_status_update" => Node::null(),
+        "current_status_update" => super::status_updates::current(world, &at.gid),
         "project_templates" => Node::empty_list(),
         "custom_fields" => super::projects::custom_fields(world, &at.gid),
         "custom_field_settings" => custom_field_settings::nodes(world, &at.gid),
@@ -88,15 +88,20 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
 
 /// The portfolio of the path, on a plan that has portfolios.
 fn target(world: &World, call: &Call) -> Result<Gid, Failure> {
-    super::require_paid(world, PAID_ONLY)?;
+    require_portfolios(world)?;
     call.target(world, "portfolio", Kind::Portfolio)
+}
+
+/// Refuses on a plan without portfolios.
+pub(super) fn require_portfolios(world: &World) -> Result<(), Failure> {
+    super::require_paid(world, PAID_ONLY)
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let workspace =
         call.query("workspace").ok_or_else(|| Failure::bad("You should specify one of workspace"))?;
     check_object(world, Kind::Workspace, "workspace", workspace)?;
-    super::require_paid(world, PAID_ONLY)?;
+    require_portfolios(world)?;
     let owner = match call.query("owner") {
         Some(given) => Some(user(world, call, "owner", given)?),
         None if world.plan == Plan::Enterprise => None,
@@ -123,7 +128,7 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let workspace = call.required_gid("workspace")?;
     check_object(world, Kind::Workspace, "workspace", &workspace)?;
-    super::require_paid(world, PAID_ONLY)?;
+    require_portfolios(world)?;
     if !call.has("name") {
         return Err(Failure::missing("name"));
     }

@@ -95,9 +95,8 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     Some(match name {
         "custom_fields" => custom_fields(world, &at.gid),
         "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
-        "current_status" | "current_status_update" | "project_brief" | "created_from_template" => {
-            Node::null()
-        }
+        "current_status_update" => super::status_updates::current(world, &at.gid),
+        "current_status" | "project_brief" | "created_from_template" => Node::null(),
         "owner" => Node::to(Kind::User, project.owner.as_ref()),
         "team" => Node::to(Kind::Team, project.team.as_ref()),
         "members" => Node::all(Kind::User, &project.members),

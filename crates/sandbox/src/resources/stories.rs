@@ -147,7 +147,7 @@ pub(super) fn comment(world: &mut World, call: &Call, target: &str) -> Result<Gi
 }
 
 /// `text` or `html_text`, never both.
-fn written_text(call: &Call) -> Result<Option<(String, Option<String>)>, Failure> {
+pub(super) fn written_text(call: &Call) -> Result<Option<(String, Option<String>)>, Failure> {
     match (call.text("text")?, call.text("html_text")?) {
         (Some(_), Some(_)) => Err(Failure::bad("You may only provide one of text or html_text!")),
         (Some(text), None) => Ok(Some((text, None))),

@@ -96,6 +96,7 @@ impl World {
             goal_metrics: BTreeMap::new(),
             goal_relationships: BTreeMap::new(),
             portfolios: BTreeMap::new(),
+            status_updates: BTreeMap::new(),
         }
     }
 

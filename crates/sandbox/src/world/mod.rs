@@ -9,6 +9,7 @@ mod goal;
 mod people;
 mod place;
 mod portfolio;
+mod status;
 mod story;
 mod task;
 
@@ -19,6 +20,7 @@ pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
 pub use people::{Team, User, UserTaskList, Workspace};
 pub use place::{Attachment, Project, Section, Tag};
 pub use portfolio::Portfolio;
+pub use status::StatusUpdate;
 pub(crate) use story::Actor;
 pub use story::Story;
 pub use task::{Membership, Subtype, Task};
@@ -82,6 +84,8 @@ pub enum Kind {
     GoalRelationship,
     /// A collection of projects and portfolios.
     Portfolio,
+    /// A report on the state of a project, portfolio or goal.
+    StatusUpdate,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
@@ -122,6 +126,7 @@ pub struct World {
     pub(crate) goal_metrics: BTreeMap<Gid, GoalMetric>,
     pub(crate) goal_relationships: BTreeMap<Gid, GoalRelationship>,
     pub(crate) portfolios: BTreeMap<Gid, Portfolio>,
+    pub(crate) status_updates: BTreeMap<Gid, StatusUpdate>,
 }
 
 impl World {
@@ -165,6 +170,10 @@ impl World {
             Kind::GoalMetric => self.goal_metrics.contains_key(gid),
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
+            // It goes with its parent.
+            Kind::StatusUpdate => {
+                self.status_updates.get(gid).is_some_and(|update| self.kind_of(&update.parent).is_some())
+            }
         }
     }
 

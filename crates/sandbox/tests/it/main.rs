@@ -16,5 +16,6 @@ mod places;
 mod portfolios;
 mod projection;
 mod recordings;
+mod status_updates;
 mod stories;
 mod tasks;
