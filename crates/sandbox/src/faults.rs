@@ -5,6 +5,7 @@
 //! ```toml
 //! plan = "free"                            # act as if the plan had lapsed: 402 on paid features
 //! revoked_tokens = ["sandbox-token"]       # 401 for these
+//! search_lag_seconds = 30                  # search does not know newer tasks
 //! latency_ms = { min = 5, max = 50 }       # every answer takes this long
 //! [too_many_requests]                      # 429 before the work
 //! rate = 0.1                               # share of matching calls, 0..1
@@ -38,6 +39,8 @@ pub struct Faults {
     pub plan: Option<Plan>,
     /// Tokens that answer 401.
     pub revoked_tokens: Vec<String>,
+    /// Seconds before search finds a new task; Asana says 10 to 60.
+    pub search_lag_seconds: u32,
     /// Delay of every answer.
     pub latency_ms: Option<Latency>,
     /// 429 before the work.

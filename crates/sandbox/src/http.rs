@@ -254,6 +254,7 @@ impl Server {
         let mut query: Query = form_urlencoded::parse(incoming.raw_query.as_bytes()).into_owned().collect();
         query.extend(body.options);
         self.world.plan = self.plan();
+        self.world.search_lag_seconds = self.faults.faults.search_lag_seconds;
         let call = Call {
             params,
             fields: asked(&query),

@@ -25,6 +25,7 @@ mod goals;
 mod portfolios;
 mod project_people;
 mod projects;
+mod search_fields;
 mod sections;
 mod status_updates;
 mod stories;
@@ -34,6 +35,7 @@ mod task_history;
 mod task_links;
 mod task_lists;
 mod task_places;
+mod task_search;
 mod task_write;
 mod tasks;
 mod teams;
@@ -73,6 +75,7 @@ const ROUTES: &[&[Route]] = &[
     task_links::ROUTES,
     task_lists::ROUTES,
     task_places::ROUTES,
+    task_search::ROUTES,
     tasks::ROUTES,
     teams::ROUTES,
     typeahead::ROUTES,

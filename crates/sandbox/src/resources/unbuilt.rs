@@ -84,7 +84,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/rule_triggers/{rule_trigger}/run", unknown),
     Route::post("/tasks/{task}/duplicate", unknown),
     Route::get("/workspaces/{workspace}/tasks/custom_id/{custom_id}", unknown),
-    Route::get("/workspaces/{workspace}/tasks/search", search),
     Route::get("/task_templates", need_project),
     Route::get("/task_templates/{task_template}", unknown),
     Route::delete("/task_templates/{task_template}", unknown),

@@ -69,6 +69,7 @@ impl World {
         Self {
             seed,
             plan,
+            search_lag_seconds: 0,
             clock: Clock::starting_at(now),
             random,
             last_gid,

@@ -93,6 +93,8 @@ pub enum Kind {
 pub struct World {
     pub(crate) seed: u64,
     pub(crate) plan: Plan,
+    /// How long a new task stays unknown to search.
+    pub(crate) search_lag_seconds: u32,
     pub(crate) clock: Clock,
     random: fastrand::Rng,
     last_gid: u64,

@@ -18,4 +18,5 @@ mod projection;
 mod recordings;
 mod status_updates;
 mod stories;
+mod task_search;
 mod tasks;
