@@ -2,7 +2,6 @@
 //!
 //! Metrics are in `goal_metrics.rs`, support in `goal_relationships.rs`. On the free plan every call that is otherwise
 //! well-formed answers 402; the documentation leaves it out on some of them.
-//! Known limit: time periods do not exist (the filter is ignored, writing one is 404).
 
 use super::project_people::users;
 use super::{custom_field_settings, stories};
@@ -81,7 +80,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
         "metric" => Node::to(Kind::GoalMetric, goal.metric.as_ref()),
         "current_status_update" => super::status_updates::current(world, &at.gid),
-        "time_period" => Node::null(),
+        "time_period" => Node::to(Kind::TimePeriod, goal.time_period.as_ref()),
         "custom_fields" => super::projects::custom_fields(world, &at.gid),
         "custom_field_settings" => custom_field_settings::nodes(world, &at.gid),
         // Both are documented as there in organizations only.
@@ -127,11 +126,16 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .map(|gid| world.goals_supported_by(gid))
         .collect();
     let team = call.query("team");
+    let periods: Option<Vec<&str>> = call.query("time_periods").map(|list| list.split(',').collect());
+    let in_period = |goal: &Goal| {
+        periods.as_ref().is_none_or(|any| goal.time_period.as_deref().is_some_and(|one| any.contains(&one)))
+    };
     let goals: Vec<Gid> = world
         .goals
         .iter()
         .filter(|(_, goal)| level.is_none_or(|level| goal.is_workspace_level == level))
         .filter(|(_, goal)| team.is_none() || goal.team.as_deref() == team)
+        .filter(|(_, goal)| in_period(goal))
         .filter(|(gid, _)| supported.iter().all(|goals| goals.contains(gid)))
         .map(|(gid, _)| gid.clone())
         .collect();
@@ -195,8 +199,11 @@ fn change(world: &World, call: &Call, goal: &mut Goal) -> Result<(), Failure> {
             "team" => goal.team = call.text(key)?,
             "status" => goal.status = status(call, goal)?,
             "liked" => like(goal, &call.actor.user, call.flag(key)?.unwrap_or(false)),
-            "time_period" if !value.is_null() => {
-                return Err(Failure::unknown(key, &call.required_gid(key)?));
+            "time_period" => {
+                goal.time_period = call.text(key)?;
+                if let Some(period) = &goal.time_period {
+                    check_object(world, Kind::TimePeriod, key, period)?;
+                }
             }
             _ => {}
         }

@@ -39,6 +39,7 @@ mod task_search;
 mod task_write;
 mod tasks;
 mod teams;
+mod time_periods;
 mod typeahead;
 mod unbuilt;
 mod user_task_lists;
@@ -78,6 +79,7 @@ const ROUTES: &[&[Route]] = &[
     task_search::ROUTES,
     tasks::ROUTES,
     teams::ROUTES,
+    time_periods::ROUTES,
     typeahead::ROUTES,
     user_task_lists::ROUTES,
     users::ROUTES,
@@ -111,6 +113,7 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::GoalRelationship => goal_relationships::SHAPE,
         Kind::Portfolio => portfolios::SHAPE,
         Kind::StatusUpdate => status_updates::SHAPE,
+        Kind::TimePeriod => time_periods::SHAPE,
     }
 }
 

@@ -91,7 +91,7 @@ fn parent(world: &World, gid: &str) -> Result<Kind, Failure> {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    let gid = call.query("parent").ok_or_else(|| Failure::missing("parent"))?;
+    let gid = call.query("parent").ok_or_else(|| Failure::bad("You should specify one of parent"))?;
     parent(world, gid)?;
     let since = call.query("created_since").map(|text| moment("created_since", text)).transpose()?;
     let mut updates: Vec<Gid> = world.status_updates_of(gid);

@@ -94,8 +94,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/users/{user}/team_memberships", unknown),
     Route::post("/teams/{team}/addUser", unknown),
     Route::post("/teams/{team}/removeUser", unknown),
-    Route::get("/time_periods", need_workspace),
-    Route::get("/time_periods/{time_period}", unknown),
     Route::get("/tasks/{task}/time_tracking_entries", none),
     Route::post("/tasks/{task}/time_tracking_entries", unknown),
     Route::get("/time_tracking_entries", need_workspace),

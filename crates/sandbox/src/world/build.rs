@@ -45,6 +45,7 @@ impl World {
     #[must_use]
     pub fn new(seed: u64, plan: Plan, now: Timestamp) -> Self {
         let mut world = Self::empty(seed, plan, now);
+        world.lay_out_time_periods();
         let home = world.issue(Kind::Workspace);
         let is_organization = plan != Plan::Free;
         world.workspaces.insert(
@@ -98,6 +99,7 @@ impl World {
             goal_relationships: BTreeMap::new(),
             portfolios: BTreeMap::new(),
             status_updates: BTreeMap::new(),
+            time_periods: BTreeMap::new(),
         }
     }
 

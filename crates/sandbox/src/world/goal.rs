@@ -50,6 +50,8 @@ pub struct Goal {
     pub privacy_setting: String,
     /// Access a new member gets.
     pub default_access_level: String,
+    /// The [`TimePeriod`](super::TimePeriod) it is set for.
+    pub time_period: Option<Gid>,
     /// Its [`GoalMetric`].
     pub metric: Option<Gid>,
     /// Its [`GoalRelationship`]s as the supported goal, in shown order.
@@ -125,6 +127,7 @@ impl World {
             likes: Vec::new(),
             privacy_setting: "public_to_workspace".to_owned(),
             default_access_level: "editor".to_owned(),
+            time_period: None,
             metric: None,
             supported_by: Vec::new(),
             created_at: self.now(),

@@ -7,6 +7,7 @@ mod build;
 mod fields;
 mod goal;
 mod people;
+mod period;
 mod place;
 mod portfolio;
 mod status;
@@ -18,6 +19,7 @@ pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
 pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
 pub use people::{Team, User, UserTaskList, Workspace};
+pub use period::TimePeriod;
 pub use place::{Attachment, Project, Section, Tag};
 pub use portfolio::Portfolio;
 pub use status::StatusUpdate;
@@ -86,6 +88,8 @@ pub enum Kind {
     Portfolio,
     /// A report on the state of a project, portfolio or goal.
     StatusUpdate,
+    /// A fiscal year, half or quarter.
+    TimePeriod,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
@@ -129,6 +133,7 @@ pub struct World {
     pub(crate) goal_relationships: BTreeMap<Gid, GoalRelationship>,
     pub(crate) portfolios: BTreeMap<Gid, Portfolio>,
     pub(crate) status_updates: BTreeMap<Gid, StatusUpdate>,
+    pub(crate) time_periods: BTreeMap<Gid, TimePeriod>,
 }
 
 impl World {
@@ -172,6 +177,7 @@ impl World {
             Kind::GoalMetric => self.goal_metrics.contains_key(gid),
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
+            Kind::TimePeriod => self.time_periods.contains_key(gid),
             // It goes with its parent.
             Kind::StatusUpdate => {
                 self.status_updates.get(gid).is_some_and(|update| self.kind_of(&update.parent).is_some())

@@ -84,7 +84,7 @@ async fn goals_are_listed_by_place_and_by_what_supports_them() {
     for (query, expected) in [
         (format!("workspace={home}&is_workspace_level=true"), &company),
         (format!("workspace={home}&is_workspace_level=false"), &team_goal),
-        (format!("team={team}&time_periods=1"), &team_goal),
+        (format!("team={team}"), &team_goal),
         (format!("project={project}"), &team_goal),
         (format!("task={task}"), &team_goal),
         (format!("portfolio={portfolio}"), &company),

@@ -20,3 +20,4 @@ mod status_updates;
 mod stories;
 mod task_search;
 mod tasks;
+mod time_periods;

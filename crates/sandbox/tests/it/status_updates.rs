@@ -83,7 +83,7 @@ async fn what_an_update_needs_is_named() {
     // Each kind of parent has its own words.
     assert_eq!(post(json!({"parent": project, "text": "t", "status_type": "achieved"})).await.status, 400);
     assert_eq!(post(json!({"parent": goal, "text": "t", "status_type": "on_hold"})).await.status, 400);
-    app.get("/status_updates").await.refused(400, "parent: Missing input");
+    app.get("/status_updates").await.refused(400, "You should specify one of parent");
 }
 
 #[tokio::test]

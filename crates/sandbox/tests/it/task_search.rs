@@ -24,7 +24,7 @@ async fn searched() -> Searched {
         tasks.push(app.post("/tasks", data).await.gid());
         app.jump(60).await;
     }
-    Searched { project, workspace, tasks: tasks.try_into().unwrap(), app }
+    Searched { project, workspace, tasks: tasks.try_into().expect("three tasks"), app }
 }
 
 impl Searched {
@@ -32,7 +32,10 @@ impl Searched {
     async fn finds(&self, query: &str) -> Vec<usize> {
         let path = format!("/workspaces/{}/tasks/search?{query}", self.workspace);
         let found = gids(self.app.get(&path).await.data());
-        found.iter().map(|gid| self.tasks.iter().position(|task| task == gid).unwrap()).collect()
+        found
+            .iter()
+            .map(|gid| self.tasks.iter().position(|task| task == gid).expect("one of the three"))
+            .collect()
     }
 
     async fn update(&self, task: usize, data: serde_json::Value) {
