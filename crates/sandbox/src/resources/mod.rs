@@ -22,6 +22,7 @@ mod field_values;
 mod goal_metrics;
 mod goal_relationships;
 mod goals;
+mod jobs;
 mod portfolios;
 mod project_people;
 mod projects;
@@ -31,6 +32,7 @@ mod status_updates;
 mod stories;
 mod tags;
 mod task_dates;
+mod task_duplicate;
 mod task_history;
 mod task_links;
 mod task_lists;
@@ -66,6 +68,7 @@ const ROUTES: &[&[Route]] = &[
     goal_metrics::ROUTES,
     goal_relationships::ROUTES,
     goals::ROUTES,
+    jobs::ROUTES,
     portfolios::ROUTES,
     project_people::ROUTES,
     projects::ROUTES,
@@ -73,6 +76,7 @@ const ROUTES: &[&[Route]] = &[
     status_updates::ROUTES,
     stories::ROUTES,
     tags::ROUTES,
+    task_duplicate::ROUTES,
     task_links::ROUTES,
     task_lists::ROUTES,
     task_places::ROUTES,
@@ -114,6 +118,7 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::Portfolio => portfolios::SHAPE,
         Kind::StatusUpdate => status_updates::SHAPE,
         Kind::TimePeriod => time_periods::SHAPE,
+        Kind::Job => jobs::SHAPE,
     }
 }
 

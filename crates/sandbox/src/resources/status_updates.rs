@@ -107,11 +107,11 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.required_gid("parent")?;
     let kind = parent(world, &gid)?;
-    let status_type = call.text("status_type")?.ok_or_else(|| Failure::missing("status_type"))?;
-    let known = if kind == Kind::Goal { OF_GOALS } else { OF_OTHERS };
-    if !known.contains(&status_type.as_str()) {
-        return Err(Failure::bad(format!("status_type: Not one of {}: {status_type}", known.join(", "))));
+    if !call.has("status_type") {
+        return Err(Failure::missing("status_type"));
     }
+    let known = if kind == Kind::Goal { OF_GOALS } else { OF_OTHERS };
+    let status_type = super::projects::choice(call, "status_type", known)?;
     let (text, html_text) = super::stories::written_text(call)?.ok_or_else(|| Failure::missing("text"))?;
     let created_at = world.now();
     let today = created_at.strftime("Status Update - %b %-d").to_string();

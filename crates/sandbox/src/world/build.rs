@@ -100,6 +100,7 @@ impl World {
             portfolios: BTreeMap::new(),
             status_updates: BTreeMap::new(),
             time_periods: BTreeMap::new(),
+            jobs: BTreeMap::new(),
         }
     }
 

@@ -6,6 +6,7 @@
 mod build;
 mod fields;
 mod goal;
+mod job;
 mod people;
 mod period;
 mod place;
@@ -18,6 +19,7 @@ pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
 pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
 pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
+pub use job::Job;
 pub use people::{Team, User, UserTaskList, Workspace};
 pub use period::TimePeriod;
 pub use place::{Attachment, Project, Section, Tag};
@@ -90,6 +92,8 @@ pub enum Kind {
     StatusUpdate,
     /// A fiscal year, half or quarter.
     TimePeriod,
+    /// Work that is answered before it is done.
+    Job,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
@@ -134,6 +138,7 @@ pub struct World {
     pub(crate) portfolios: BTreeMap<Gid, Portfolio>,
     pub(crate) status_updates: BTreeMap<Gid, StatusUpdate>,
     pub(crate) time_periods: BTreeMap<Gid, TimePeriod>,
+    pub(crate) jobs: BTreeMap<Gid, Job>,
 }
 
 impl World {
@@ -177,6 +182,7 @@ impl World {
             Kind::GoalMetric => self.goal_metrics.contains_key(gid),
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
+            Kind::Job => self.jobs.contains_key(gid),
             Kind::TimePeriod => self.time_periods.contains_key(gid),
             // It goes with its parent.
             Kind::StatusUpdate => {

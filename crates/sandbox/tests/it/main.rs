@@ -6,6 +6,7 @@ mod batch;
 mod control;
 mod custom_fields;
 mod demo;
+mod duplicates;
 mod envelope;
 mod goals;
 mod import;
