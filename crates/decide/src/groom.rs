@@ -32,12 +32,15 @@ pub fn plan_groom(
 ) -> Plan {
     let tasks: HashMap<&TaskGid, &Task> = snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
     let mut draft = Draft { snapshot, policy, actions: vec![], kept: vec![], notes: BTreeSet::new() };
+    let blind = judgements.iter().all(|j| j.contributions.iter().all(|c| c.readings.is_empty()));
     let mut skipped = vec![];
     let mut scored = vec![];
     for judgement in judgements {
         let Some(task) = tasks.get(&judgement.task) else { continue };
         match skip_reason(task, snapshot, policy) {
             Some(reason) => skipped.push(left(task, reason)),
+            // A score that rests on nothing would be a made-up 0 on every task.
+            None if blind => draft.note_blind(judgement),
             None => {
                 scored.push(judgement);
                 draft.task(task, judgement);
@@ -240,6 +243,16 @@ impl<'a> Draft<'a> {
                 self.snapshot.project.gid
             ));
         }
+    }
+
+    fn note_blind(&mut self, judgement: &Judgement) {
+        let asked: BTreeSet<&str> = judgement.missing.iter().map(|m| m.input.as_str()).collect();
+        let asked: Vec<&str> = asked.into_iter().collect();
+        self.notes.insert(format!(
+            "no open task has anything the rubric asks for ({}), so nothing is written: fill these fields, or choose \
+             another rubric",
+            asked.join(", ")
+        ));
     }
 
     /// Criteria that nothing in the project feeds have a weight of 0 on every task.
