@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const TASKS: usize = 80;
 
-/// Two of a hundred writes are done and answered 500; every third call in thirty fails before its work.
+/// One call in ten is refused for a while, three in a hundred fail before their work, two after it.
 fn bad_day() -> Value {
     json!({
         "too_many_requests": { "rate": 0.10, "retry_after": 0 },

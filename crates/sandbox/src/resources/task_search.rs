@@ -164,7 +164,7 @@ fn dates(call: &Call, task: &Task) -> Result<bool, Failure> {
 }
 
 /// `.before` and `.after` of a day, both exclusive; days in ISO form compare as text.
-pub(super) fn between(call: &Call, name: &str, day: Option<&str>) -> bool {
+fn between(call: &Call, name: &str, day: Option<&str>) -> bool {
     let border = |side: &str| call.query(&format!("{name}.{side}"));
     border("before").is_none_or(|border| day.is_some_and(|day| day < border))
         && border("after").is_none_or(|border| day.is_some_and(|day| day > border))
