@@ -149,7 +149,7 @@ pub enum Switch {
 }
 
 /// `upnext sandbox`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Sandbox {
     /// Port on 127.0.0.1; 0 lets the system choose.
     #[arg(long, default_value_t = 8377)]
@@ -175,6 +175,15 @@ pub struct Sandbox {
     /// Start with the demo's workspace.
     #[arg(long)]
     pub demo: bool,
+    /// A saved world: read at the start when it is there, written at the end.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "demo"])]
+    pub state: Option<PathBuf>,
+    /// Whether webhooks may have targets on this machine; Asana answers 403 to them.
+    #[arg(long, value_enum, default_value_t = Switch::On)]
+    pub loopback_webhooks: Switch,
+    /// Whether the authorize page of OAuth asks; otherwise every app is let in at once.
+    #[arg(long, value_enum, default_value_t = Switch::Off)]
+    pub oauth_asks: Switch,
 }
 
 /// `upnext plan …`.

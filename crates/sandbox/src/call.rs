@@ -6,7 +6,7 @@
 use crate::error::Failure;
 use crate::node::{Ref, View};
 use crate::project::Fields;
-use crate::world::{Actor, Gid, Kind, World};
+use crate::world::{Actor, Gid, Kind, Webhook, World};
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
@@ -100,6 +100,10 @@ pub(crate) enum Answer {
     },
     /// Ready-made `data`.
     Data(Value),
+    /// A ready-made body, for the few answers with keys beside `data`.
+    Body(Map<String, Value>),
+    /// A webhook whose target must agree first.
+    Handshake(Box<Webhook>),
 }
 
 impl Answer {

@@ -5,6 +5,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 /// The sentence Asana puts beside nearly every error.
 pub(crate) const HELP: &str = "For more information on API status codes and how to handle them, read the docs on errors: https://developers.asana.com/docs/errors";
@@ -21,6 +22,26 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The client for webhooks could not be made.
+    #[error("webhooks cannot be sent: {0}")]
+    Client(String),
+    /// The world could not be written to disk.
+    #[error("the sandbox cannot be saved to {}: {source}", path.display())]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A saved world could not be read.
+    #[error("{} cannot be loaded: {reason}", path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The fault switches could not be understood.
     #[error("the fault switches are not valid: {0}")]
     Faults(String),
@@ -33,13 +54,15 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// Seconds for `Retry-After`, on 429 only.
     pub(crate) retry_after: Option<u64>,
+    /// Asana's word for the failure, on a few.
+    pub(crate) error: Option<&'static str>,
     /// Keys beside `errors`, such as `sync` on a 412.
-    pub(crate) extra: Map<String, Value>,
+    pub(crate) extra: Box<Map<String, Value>>,
 }
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), retry_after: None, extra: Map::new() }
+        Self { status, message: message.into(), retry_after: None, error: None, extra: Box::default() }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {
@@ -100,9 +123,13 @@ impl Failure {
         if self.status != StatusCode::PRECONDITION_FAILED {
             error["help"] = json!(HELP);
         }
+        if let Some(word) = self.error {
+            error["error"] = json!(word);
+            error["user_message"] = json!(self.message);
+        }
         let mut body = Map::new();
         body.insert("errors".to_owned(), json!([error]));
-        body.extend(self.extra.clone());
+        body.extend((*self.extra).clone());
         Value::Object(body)
     }
 }

@@ -6,6 +6,8 @@
 //! plan = "free"                            # act as if the plan had lapsed: 402 on paid features
 //! revoked_tokens = ["sandbox-token"]       # 401 for these
 //! search_lag_seconds = 30                  # search does not know newer tasks
+//! event_delay_seconds = 60                 # streams and webhooks tell of nothing younger
+//! suppress_task_changed = true             # no `changed` events of tasks; their stories are still told
 //! latency_ms = { min = 5, max = 50 }       # every answer takes this long
 //! [too_many_requests]                      # 429 before the work
 //! rate = 0.1                               # share of matching calls, 0..1
@@ -20,12 +22,20 @@
 //! rate = 0.05
 //! [drop_connection]                        # the connection ends without an answer, nothing is done
 //! rate = 0.01
+//! [lost_events]                            # told by no stream and no webhook
+//! rate = 0.01                              # share of events
+//! [webhooks]                               # shares of events, drawn for each webhook
+//! drop = 0.1                               # never sent
+//! duplicate = 0.1                          # sent twice
+//! late = 0.1                               # held back
+//! late_seconds = 600                       # by this much
+//! reorder = 0.1                            # share of deliveries whose events are shuffled
 //! ```
 //!
 //! Unknown keys are refused. Inside a batch, faults strike the whole call only.
 
 use crate::error::{Error, Failure};
-use crate::world::Plan;
+use crate::world::{Action, Event, Kind, Plan};
 use axum::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +51,14 @@ pub struct Faults {
     pub revoked_tokens: Vec<String>,
     /// Seconds before search finds a new task; Asana says 10 to 60.
     pub search_lag_seconds: u32,
+    /// Seconds before streams and webhooks tell of an event; Asana says a minute, mostly under ten.
+    pub event_delay_seconds: u32,
+    /// Whether tasks have no `changed` events, as was reported of Asana since August 2026.
+    pub suppress_task_changed: bool,
+    /// Events nobody is told of.
+    pub lost_events: Option<Lost>,
+    /// What happens to the events of webhooks.
+    pub webhooks: Option<WebhookFaults>,
     /// Delay of every answer.
     pub latency_ms: Option<Latency>,
     /// 429 before the work.
@@ -51,6 +69,30 @@ pub struct Faults {
     pub write_then_error: Option<Strike>,
     /// No answer at all, nothing done.
     pub drop_connection: Option<Strike>,
+}
+
+/// How often something is lost.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lost {
+    /// Share, 0..=1.
+    pub rate: f64,
+}
+
+/// Faults of webhooks: shares from 0 to 1, drawn for each event and webhook.
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookFaults {
+    /// Never sent.
+    pub drop: f64,
+    /// Sent twice.
+    pub duplicate: f64,
+    /// Held back.
+    pub late: f64,
+    /// How long late ones are held back.
+    pub late_seconds: u32,
+    /// Share of deliveries whose events are shuffled.
+    pub reorder: f64,
 }
 
 /// A delay between two bounds, milliseconds.
@@ -151,6 +193,17 @@ impl Faults {
                 return Err(Error::Faults(format!("{name}.rate is {rate}; give a number from 0 to 1")));
             }
         }
+        let hooks = self.webhooks.unwrap_or_default();
+        let shares = [
+            ("lost_events.rate", self.lost_events.map_or(0.0, |lost| lost.rate)),
+            ("webhooks.drop", hooks.drop),
+            ("webhooks.duplicate", hooks.duplicate),
+            ("webhooks.late", hooks.late),
+            ("webhooks.reorder", hooks.reorder),
+        ];
+        if let Some((name, share)) = shares.iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
+            return Err(Error::Faults(format!("{name} is {share}; give a number from 0 to 1")));
+        }
         let statuses = self.server_error.iter().flat_map(|fault| &fault.statuses);
         if let Some(status) = statuses.into_iter().find(|status| !(500..=599).contains(*status)) {
             return Err(Error::Faults(format!(
@@ -234,6 +287,39 @@ impl FaultState {
 
     pub(crate) fn is_revoked(&self, token: &str) -> bool {
         self.faults.revoked_tokens.iter().any(|known| known == token)
+    }
+
+    /// Whether nobody is told of an event.
+    pub(crate) fn loses(&mut self, event: &Event) -> bool {
+        let suppressed =
+            self.faults.suppress_task_changed && (event.kind, event.action) == (Kind::Task, Action::Changed);
+        suppressed || self.strikes_event("lost_events", self.faults.lost_events.map_or(0.0, |lost| lost.rate))
+    }
+
+    /// The deliveries of one event to one webhook: for each, how many seconds late it is.
+    pub(crate) fn deliveries_of_event(&mut self) -> Vec<u32> {
+        let faults = self.faults.webhooks.unwrap_or_default();
+        if self.strikes_event("webhooks.drop", faults.drop) {
+            return Vec::new();
+        }
+        let late = if self.strikes_event("webhooks.late", faults.late) { faults.late_seconds } else { 0 };
+        if self.strikes_event("webhooks.duplicate", faults.duplicate) { vec![late, late] } else { vec![late] }
+    }
+
+    /// Brings the events of one delivery out of order, now and then.
+    pub(crate) fn shuffle(&mut self, events: &mut [Event]) {
+        if self.strikes_event("webhooks.reorder", self.faults.webhooks.unwrap_or_default().reorder) {
+            self.random.shuffle(events);
+        }
+    }
+
+    /// The dice are left alone where a fault is off, so that switching one on does not move the others.
+    fn strikes_event(&mut self, name: &'static str, share: f64) -> bool {
+        let struck = share > 0.0 && self.random.f64() < share;
+        if struck {
+            *self.counts.entry(name).or_default() += 1;
+        }
+        struck
     }
 
     /// Draws the fate of one call.

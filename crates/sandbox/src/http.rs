@@ -6,18 +6,23 @@
 use crate::body::{self, Body};
 use crate::call::{Answer, Call, Query, Route, check_long};
 use crate::control;
+use crate::delivery;
 use crate::error::Failure;
 use crate::faults::Ending;
+use crate::incoming::Incoming;
 use crate::limits::Flight;
 use crate::node::Reader;
+use crate::oauth;
 use crate::paginate;
 use crate::project::{Fields, record};
 use crate::resources::{self, shape_of};
+use crate::scopes;
 use crate::server::{Server, Shared};
-use crate::world::{Actor, World};
+use crate::watch;
+use crate::world::{Actor, Principal, Token, Webhook, World};
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Map, Value};
@@ -28,12 +33,14 @@ pub(crate) const PREFIX: &str = "/api/1.0";
 const MOST_BODY_BYTES: usize = 110 * 1024 * 1024;
 
 /// What goes back, before it is HTTP.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) body: Value,
+    /// The answer is this webhook's, once its target has agreed.
+    pub(crate) handshake: Option<(Box<Webhook>, Box<Call>)>,
 }
 
 impl From<Failure> for Reply {
@@ -43,6 +50,7 @@ impl From<Failure> for Reply {
             location: None,
             retry_after: failure.retry_after,
             body: failure.body(),
+            handshake: None,
         }
     }
 }
@@ -63,16 +71,6 @@ impl IntoResponse for Reply {
     }
 }
 
-/// A request as received.
-struct Incoming {
-    method: Method,
-    /// Below the prefix.
-    path: String,
-    raw_query: String,
-    headers: HeaderMap,
-    bytes: axum::body::Bytes,
-}
-
 /// Answers every request.
 pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -85,20 +83,37 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     };
     let path = parts.uri.path();
     if let Some(verb) = path.strip_prefix("/_sandbox/") {
-        return control::answer(&mut shared.lock(), &parts.method, verb, &bytes).into_response();
+        let reply = control::answer(&mut shared.lock(), &parts.method, verb, &bytes);
+        shared.wake();
+        return reply.into_response();
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    if let Some(answer) = oauth::answer(&mut shared.lock(), &parts.method, path, query, &bytes) {
+        return answer;
     }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
     };
-    let incoming = Incoming {
-        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
-        method: parts.method,
-        path,
-        headers: parts.headers,
-        bytes,
-    };
+    let incoming =
+        Incoming { raw_query: query.to_owned(), method: parts.method, path, headers: parts.headers, bytes };
+    if let Some(reply) = identity(&shared.lock(), &incoming) {
+        return reply.into_response();
+    }
     let response = serve_call(&shared, &incoming).await;
     dated(response, shared.lock().world.now())
+}
+
+/// OpenID Connect below the API's own prefix; its bodies have no envelope.
+fn identity(server: &Server, incoming: &Incoming) -> Option<Reply> {
+    let body = match incoming.path.as_str() {
+        "/.well-known/openid-configuration" => oauth::discovery(&incoming.base()),
+        "/openid_connect/userinfo" => match server.token_of(incoming) {
+            Some(token) => oauth::user_info(&server.world, &token),
+            None => return Some(Failure::unauthorized().into()),
+        },
+        _ => return None,
+    };
+    Some(Reply { body, ..Reply::default() })
 }
 
 /// Stamps an answer with the world's clock, not the machine's: clients may compare it with `modified_at`.
@@ -121,24 +136,43 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
     if let Some(delay) = injected.latency {
         tokio::time::sleep(delay).await;
     }
+    let Some((mut reply, user)) = worked(shared, incoming, (route, params), injected.ending, &flight) else {
+        return cut_connection();
+    };
+    if let Some((hook, call)) = reply.handshake.take() {
+        reply = delivery::establish(shared, &call, *hook).await;
+    }
+    shared.lock().log(incoming, Some(route), user, reply.status.as_u16());
+    drop(flight);
+    reply.into_response()
+}
+
+/// What a call with this fate answers, and who made it; none is a connection that ends without an answer.
+fn worked(
+    shared: &Shared,
+    incoming: &Incoming,
+    (route, params): (&'static Route, Vec<(&'static str, String)>),
+    ending: Option<Ending>,
+    flight: &Result<Flight, Failure>,
+) -> Option<(Reply, Option<String>)> {
     let mut server = shared.lock();
-    let user = server.user_of(incoming);
-    let reply = match (injected.ending, &flight) {
+    let token = server.token_of(incoming);
+    let user = token.as_ref().map(|token| token.user.clone());
+    let reply = match (ending, flight) {
         (Some(Ending::Drop), _) => {
             // No status was ever sent; the log says 0.
             server.log(incoming, Some(route), user, 0);
-            return cut_connection();
+            return None;
         }
         (Some(Ending::Fail(failure)), _) => Reply::from(failure),
         (_, Err(failure)) => {
             // Refused for too many in flight, and counted against the minute all the same.
-            let spent = server.admit(incoming, user.as_deref());
+            let spent = server.admit(incoming, token);
             Reply::from(spent.err().unwrap_or_else(|| failure.clone()))
         }
         (ending, Ok(_)) => {
-            let reply = server
-                .admit(incoming, user.as_deref())
-                .and_then(|actor| server.work(route, params, incoming, actor));
+            let reply =
+                server.admit(incoming, token).and_then(|actor| server.work(route, params, incoming, actor));
             match (reply, ending) {
                 (Ok(_), Some(Ending::FailAfterwards(failure))) => Reply::from(failure),
                 (Ok(reply), _) => reply,
@@ -146,10 +180,10 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
             }
         }
     };
-    server.log(incoming, Some(route), user, reply.status.as_u16());
+    server.publish();
     drop(server);
-    drop(flight);
-    reply.into_response()
+    shared.wake();
+    Some((reply, user))
 }
 
 /// Ends the connection in the middle of an answer: the client sees a transport error.
@@ -160,65 +194,13 @@ fn cut_connection() -> Response {
     Response::new(HttpBody::from_stream(broken))
 }
 
-impl Incoming {
-    fn token(&self) -> Option<&str> {
-        let value = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    }
-
-    fn is_read(&self) -> bool {
-        self.method == Method::GET
-    }
-
-    /// A batch counts as many requests as it holds.
-    fn weight(&self) -> u32 {
-        if self.path != "/batch" {
-            return 1;
-        }
-        let actions = serde_json::from_slice::<Value>(&self.bytes)
-            .ok()
-            .and_then(|body| body["data"]["actions"].as_array().map(Vec::len));
-        u32::try_from(actions.unwrap_or(1)).unwrap_or(1).clamp(1, 10)
-    }
-
-    fn content_type(&self) -> &str {
-        let value = self.headers.get(header::CONTENT_TYPE);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// What the log shows: path and query.
-    fn target(&self) -> String {
-        if self.raw_query.is_empty() {
-            self.path.clone()
-        } else {
-            format!("{}?{}", self.path, self.raw_query)
-        }
-    }
-
-    fn source(&self) -> String {
-        let given = self.headers.get("x-sandbox-source");
-        let word = given.and_then(|value| value.to_str().ok()).unwrap_or("api");
-        match word {
-            "web" | "email" | "mobile" | "unknown" => word.to_owned(),
-            _ => "api".to_owned(),
-        }
-    }
-
-    fn base(&self) -> String {
-        let host = self.headers.get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-        format!("http://{host}{PREFIX}")
-    }
-}
-
 impl Server {
     fn draw_fault(&mut self, incoming: &Incoming) -> crate::faults::Injected {
         self.faults.draw(&incoming.method, &incoming.path)
     }
 
-    /// The user behind the token, unless the token is revoked.
-    fn user_of(&self, incoming: &Incoming) -> Option<String> {
+    /// What the token stands for, unless it is revoked.
+    fn token_of(&self, incoming: &Incoming) -> Option<Token> {
         let token = incoming.token()?;
         if self.faults.is_revoked(token) {
             return None;
@@ -227,15 +209,28 @@ impl Server {
     }
 
     /// Checks the token and the request budget.
-    fn admit(&mut self, incoming: &Incoming, user: Option<&str>) -> Result<Actor, Failure> {
-        let (Some(token), Some(user)) = (incoming.token(), user) else {
+    fn admit(&mut self, incoming: &Incoming, known: Option<Token>) -> Result<Actor, Failure> {
+        let (Some(token), Some(known)) = (incoming.token(), known) else {
             return Err(Failure::unauthorized());
         };
+        if known.expires_at.is_some_and(|at| at <= self.world.now()) {
+            return Err(Failure::new(
+                StatusCode::UNAUTHORIZED,
+                "The bearer token has expired. If you have a refresh token, please use it to request a new bearer \
+                 token, otherwise allow the user to re-authenticate.",
+            ));
+        }
         let searching = incoming.path.ends_with("/search");
         let now = self.world.now();
         let plan = self.plan();
         self.limits.spend(token, plan, now, incoming.weight(), searching)?;
-        Ok(Actor { user: user.to_owned(), source: incoming.source() })
+        Ok(Actor {
+            user: known.user,
+            source: incoming.source(),
+            app: known.app,
+            is_service_account: known.principal == Principal::ServiceAccount,
+            scopes: known.scopes,
+        })
     }
 
     fn work(
@@ -255,6 +250,7 @@ impl Server {
         query.extend(body.options);
         self.world.plan = self.plan();
         self.world.search_lag_seconds = self.faults.faults.search_lag_seconds;
+        self.world.event_delay_seconds = self.faults.faults.event_delay_seconds;
         let call = Call {
             params,
             fields: asked(&query),
@@ -300,13 +296,27 @@ pub(crate) fn asked(query: &Query) -> Fields {
 
 /// Runs a route and wraps what it answers.
 pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Reply, Failure> {
-    let answer = (route.handler)(world, call)?;
+    if let Some(scopes) = &call.actor.scopes {
+        scopes::check(scopes, route)?;
+    }
+    let before = watch::before(world, route, call);
+    let published = watch::deleting(world, route, call, &before);
+    let answer = match (route.handler)(world, call) {
+        Ok(answer) => answer,
+        Err(failure) => {
+            world.outbox.truncate(published);
+            return Err(failure);
+        }
+    };
+    watch::after(world, call, before, &answer);
     let mut body = Map::new();
-    let mut reply = Reply { status: StatusCode::OK, location: None, retry_after: None, body: Value::Null };
+    let mut reply = Reply::default();
     match answer {
         Answer::Data(data) => {
             body.insert("data".to_owned(), data);
         }
+        Answer::Body(whole) => body = whole,
+        Answer::Handshake(hook) => reply.handshake = Some((hook, Box::new(call.clone()))),
         Answer::Object { at, view, status } => {
             reply.status = status;
             if status == StatusCode::CREATED {
@@ -330,8 +340,8 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
     Ok(reply)
 }
 
-fn reader<'a>(world: &'a World, call: &'a Call) -> Reader<'a> {
-    Reader { world, user: &call.actor.user, view: None }
+pub(crate) fn reader<'a>(world: &'a World, call: &'a Call) -> Reader<'a> {
+    Reader { world, user: &call.actor.user, scopes: call.actor.scopes.as_deref(), view: None }
 }
 
 /// `/api/1.0/tasks/123`.

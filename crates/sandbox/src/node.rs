@@ -5,10 +5,12 @@
 use crate::clock::stamp;
 use crate::world::{Gid, Kind, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// A pointer to an object, followed only when something in it is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ref {
     pub(crate) kind: Kind,
     pub(crate) gid: Gid,
@@ -28,14 +30,14 @@ impl Ref {
 }
 
 /// A part of a record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Node {
     /// A finished JSON value; sub-paths pick keys of an object.
     Plain(Value),
     /// Another object.
     Resource(Ref),
     /// A container that is no object of its own, such as a membership: an empty shell when named alone.
-    Shell(Vec<(&'static str, Node)>),
+    Shell(Vec<(Cow<'static, str>, Node)>),
     /// Several of them.
     List(Vec<Node>),
 }
@@ -76,6 +78,8 @@ impl<T: Into<Value>> From<T> for Node {
 pub(crate) struct Reader<'a> {
     pub(crate) world: &'a World,
     pub(crate) user: &'a str,
+    /// Granular scopes of the caller, where it has no full permissions.
+    pub(crate) scopes: Option<&'a [String]>,
     /// The view a record is read in; `None` when its properties were asked for by name.
     pub(crate) view: Option<View>,
 }

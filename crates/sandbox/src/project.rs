@@ -123,6 +123,7 @@ pub(crate) fn record(reader: &Reader<'_>, at: &Ref, fields: &Fields, view: View)
 fn read(reader: &Reader<'_>, shape: &Shape, at: &Ref, name: &str) -> Option<Node> {
     match name {
         "resource_type" => Some(Node::from(shape.name)),
+        _ if reader.scopes.is_some_and(|scopes| !crate::scopes::shows(scopes, at.kind, name)) => None,
         _ if !reader.world.exists(at.kind, &at.gid) => None,
         _ => (shape.field)(reader, at, name),
     }
@@ -133,11 +134,16 @@ fn whole(reader: &Reader<'_>, node: &Node) -> Value {
     match node {
         Node::Plain(value) => value.clone(),
         Node::Resource(at) => record(reader, at, &Fields::default(), nested_view(at)),
-        Node::Shell(parts) => Value::Object(
-            parts.iter().map(|(name, part)| ((*name).to_owned(), whole(reader, part))).collect(),
-        ),
+        Node::Shell(parts) => {
+            Value::Object(parts.iter().map(|(name, part)| (name.to_string(), whole(reader, part))).collect())
+        }
         Node::List(nodes) => nodes.iter().map(|node| whole(reader, node)).collect(),
     }
+}
+
+/// A node that is no object of its own, cut to what was asked for.
+pub(crate) fn shell(reader: &Reader<'_>, node: &Node, fields: &Fields) -> Value {
+    if fields.is_empty() { whole(reader, node) } else { cut(reader, node, fields) }
 }
 
 /// A field with its value shows more of itself in a record read as a whole than when it is named alone.

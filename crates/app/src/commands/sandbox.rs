@@ -6,37 +6,57 @@ use super::{Call, serve};
 use crate::cli::{AsanaPlan, Sandbox, Switch};
 use crate::compose;
 use crate::exit::{Exit, UsageError};
-use sandbox::{Faults, ImportReport, Options, Plan, World};
+use jiff::Timestamp;
+use sandbox::{Again, Faults, ImportReport, Options, Plan, World};
 use std::path::Path;
 
 pub(super) async fn run(call: &Call<'_>, args: Sandbox) -> anyhow::Result<Exit> {
-    let plan = match args.plan {
-        AsanaPlan::Free => Plan::Free,
-        AsanaPlan::Paid => Plan::Paid,
-        AsanaPlan::Enterprise => Plan::Enterprise,
-    };
     let now = compose::now();
-    let mut world =
-        if args.demo { sandbox::demo_world(args.seed, now)?.0 } else { World::new(args.seed, plan, now) };
-    let mut imports = vec![];
-    for file in &args.import {
-        imports.push(import(&mut world, file)?);
-    }
+    let (world, imports) = first_world(&args, now)?;
     let faults = match &args.faults {
         Some(file) => {
             Faults::from_toml(&read(file)?).map_err(|e| UsageError(format!("{}: {e}", file.display())))?
         }
         None => Faults::default(),
     };
-    let options =
-        Options { port: args.port, token: args.token.clone(), limits: args.limits == Switch::On, faults };
+    let again = {
+        let args = args.clone();
+        Again::new(move || Ok(first_world(&args, now).map_err(|error| format!("{error:#}"))?.0))
+    };
+    let options = Options {
+        port: args.port,
+        token: args.token.clone(),
+        limits: args.limits == Switch::On,
+        loopback_webhooks: args.loopback_webhooks == Switch::On,
+        oauth_asks: args.oauth_asks == Switch::On,
+        faults,
+        again: Some(again),
+    };
     let workspace = world.workspace().to_string();
     let running = sandbox::serve(options, world).await?;
-    let token = args.token.unwrap_or_else(|| sandbox::DEFAULT_TOKEN.to_owned());
-    announce(call, &running.base_url, &token, &workspace, &imports)?;
+    let token = args.token.clone().unwrap_or_else(|| sandbox::DEFAULT_TOKEN.to_owned());
+    announce(call, &args, (&running.base_url, &token, &workspace), &imports)?;
     serve::stop().await;
+    let saved = args.state.as_deref().map(|file| running.save(file));
     running.shutdown().await;
+    saved.transpose()?;
     Ok(Exit::Ok)
+}
+
+/// The world the arguments ask for; the same again whenever it is asked for.
+fn first_world(args: &Sandbox, now: Timestamp) -> anyhow::Result<(World, Vec<ImportReport>)> {
+    if let Some(file) = args.state.as_deref().filter(|file| file.exists()) {
+        return Ok((World::load(file)?, vec![]));
+    }
+    let plan = match args.plan {
+        AsanaPlan::Free => Plan::Free,
+        AsanaPlan::Paid => Plan::Paid,
+        AsanaPlan::Enterprise => Plan::Enterprise,
+    };
+    let mut world =
+        if args.demo { sandbox::demo_world(args.seed, now)?.0 } else { World::new(args.seed, plan, now) };
+    let imports = args.import.iter().map(|file| import(&mut world, file)).collect::<Result<_, _>>()?;
+    Ok((world, imports))
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
@@ -53,9 +73,8 @@ fn import(world: &mut World, file: &Path) -> anyhow::Result<ImportReport> {
 /// Says where it is. Scripts get one line of JSON and can start when they have read it.
 fn announce(
     call: &Call<'_>,
-    base_url: &str,
-    token: &str,
-    workspace: &str,
+    args: &Sandbox,
+    (base_url, token, workspace): (&str, &str, &str),
     imports: &[ImportReport],
 ) -> anyhow::Result<()> {
     if call.json {
@@ -65,7 +84,12 @@ fn announce(
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
     }
-    say!("A local Asana is at {base_url}; Ctrl-C ends it, and everything in it is gone.");
+    match &args.state {
+        Some(file) => {
+            say!("A local Asana is at {base_url}; Ctrl-C ends it and saves it to {}.", file.display())
+        }
+        None => say!("A local Asana is at {base_url}; Ctrl-C ends it, and everything in it is gone."),
+    }
     say!("  export ASANA_BASE_URL={base_url} ASANA_ACCESS_TOKEN={token}");
     for import in imports {
         say!(

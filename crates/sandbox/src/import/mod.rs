@@ -236,7 +236,7 @@ fn history(world: &mut World, people: &mut People, row: &Row, gid: &Gid) {
         {
             task.followers.push(author.clone());
         }
-        world.add_story(said(gid, at, author, &comment.text));
+        world.store_story(said(gid, at, author, &comment.text));
     }
     if let Some(task) = world.tasks.get_mut(gid) {
         task.modified_at = latest;

@@ -26,7 +26,7 @@ pub(super) const SHAPE: Shape = Shape { name: "job", compact: FULL, full: FULL, 
 fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     let job = reader.world.jobs.get(&at.gid)?;
     Some(match name {
-        "resource_subtype" => job.resource_subtype.to_owned().into(),
+        "resource_subtype" => job.resource_subtype.clone().into(),
         "status" => reader.world.job_status(job).to_owned().into(),
         "new_task" => Node::to(Kind::Task, job.new_task.as_ref()),
         "new_project"

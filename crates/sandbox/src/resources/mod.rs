@@ -18,6 +18,7 @@ mod batch;
 mod custom_field_settings;
 mod custom_fields;
 mod enum_options;
+mod events;
 mod field_values;
 mod goal_metrics;
 mod goal_relationships;
@@ -46,11 +47,13 @@ mod typeahead;
 mod unbuilt;
 mod user_task_lists;
 mod users;
+mod webhooks;
 mod workspaces;
 
 pub(crate) use custom_fields::is_built_in_name;
 pub(crate) use task_links::MOST_LINKS;
 pub(crate) use task_write::MOST_LEVELS;
+pub(crate) use webhooks::{ESTABLISHED, establish};
 
 use crate::call::Route;
 use crate::error::Failure;
@@ -65,6 +68,7 @@ const ROUTES: &[&[Route]] = &[
     custom_field_settings::ROUTES,
     custom_fields::ROUTES,
     enum_options::ROUTES,
+    events::ROUTES,
     goal_metrics::ROUTES,
     goal_relationships::ROUTES,
     goals::ROUTES,
@@ -87,6 +91,7 @@ const ROUTES: &[&[Route]] = &[
     typeahead::ROUTES,
     user_task_lists::ROUTES,
     users::ROUTES,
+    webhooks::ROUTES,
     workspaces::ROUTES,
     unbuilt::ROUTES,
 ];
@@ -119,6 +124,7 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::StatusUpdate => status_updates::SHAPE,
         Kind::TimePeriod => time_periods::SHAPE,
         Kind::Job => jobs::SHAPE,
+        Kind::Webhook => webhooks::SHAPE,
     }
 }
 

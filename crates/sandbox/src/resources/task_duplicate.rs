@@ -33,7 +33,8 @@ fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let wants = |part: &str| parts.iter().any(|known| known == part);
     let parent = world.tasks[&source].parent.clone().filter(|_| wants("parent"));
     let copy = copied(world, &call.actor, &source, &wants, (name, parent));
-    let job = Job { resource_subtype: "duplicate_task", started_at: world.now(), new_task: Some(copy) };
+    let job =
+        Job { resource_subtype: "duplicate_task".to_owned(), started_at: world.now(), new_task: Some(copy) };
     let gid = world.issue(Kind::Job);
     world.jobs.insert(gid.clone(), job);
     Ok(Answer::created(Kind::Job, &gid))

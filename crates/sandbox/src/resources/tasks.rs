@@ -173,8 +173,8 @@ fn memberships(task: &Task) -> Node {
         places
             .map(|Membership { project, section }| {
                 Node::Shell(vec![
-                    ("project", Node::to(Kind::Project, Some(project))),
-                    ("section", Node::to(Kind::Section, Some(section))),
+                    ("project".into(), Node::to(Kind::Project, Some(project))),
+                    ("section".into(), Node::to(Kind::Section, Some(section))),
                 ])
             })
             .collect(),
@@ -187,7 +187,10 @@ pub(super) fn likes(users: &[Gid]) -> Node {
         users
             .iter()
             .map(|user| {
-                Node::Shell(vec![("gid", json!(user).into()), ("user", Node::to(Kind::User, Some(user)))])
+                Node::Shell(vec![
+                    ("gid".into(), json!(user).into()),
+                    ("user".into(), Node::to(Kind::User, Some(user))),
+                ])
             })
             .collect(),
     )

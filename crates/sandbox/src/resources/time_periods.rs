@@ -21,7 +21,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     let period = reader.world.time_periods.get(&at.gid)?;
     Some(match name {
         "display_name" => period.display_name().into(),
-        "period" => period.period.to_owned().into(),
+        "period" => period.period.clone().into(),
         "start_on" => period.start_on.to_string().into(),
         "end_on" => period.end_on.to_string().into(),
         "parent" => Node::to(Kind::TimePeriod, period.parent.as_ref()),

@@ -4,7 +4,7 @@
 
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
-use crate::node::{Reader, Ref, View};
+use crate::node::{Ref, View};
 use crate::project::record;
 use crate::world::{Gid, Kind, World};
 
@@ -24,7 +24,7 @@ fn find(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     };
     let (kind, candidates) = named(world, word)?;
     let wanted = call.query("query").unwrap_or_default().to_lowercase();
-    let reader = Reader { world, user: &call.actor.user, view: None };
+    let reader = crate::http::reader(world, call);
     let found = candidates
         .into_iter()
         .filter(|(_, name)| name.to_lowercase().contains(&wanted))

@@ -27,8 +27,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::delete("/budgets/{budget}", unknown),
     Route::get("/custom_types", need_project),
     Route::get("/custom_types/{custom_type}", unknown),
-    Route::get("/events", need_resource),
-    Route::get("/workspaces/{workspace}/events", unknown),
     Route::post("/exports/graph", need_parent_in_body),
     Route::post("/exports/resource", need_workspace_in_body),
     Route::get("/memberships", need_parent),
@@ -112,11 +110,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/users/{user}/favorites", unknown),
     Route::get("/users/{user}/workspace_memberships", unknown),
     Route::put("/workspaces/{workspace}/users/{user}", unknown),
-    Route::get("/webhooks", need_workspace),
-    Route::post("/webhooks", need_resource_in_body),
-    Route::get("/webhooks/{webhook}", unknown),
-    Route::put("/webhooks/{webhook}", unknown),
-    Route::delete("/webhooks/{webhook}", unknown),
     Route::get("/workspace_memberships/{workspace_membership}", unknown),
     Route::get("/workspaces/{workspace}/workspace_memberships", none),
     Route::put("/workspaces/{workspace}", unknown),
@@ -181,10 +174,6 @@ fn need_project(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need(world, call, &["project"])
 }
 
-fn need_resource(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    need(world, call, &["resource"])
-}
-
 fn need_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need(world, call, &["team"])
 }
@@ -199,10 +188,6 @@ fn need_target_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failur
 
 fn need_parent_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {
     need_in_body(call, "parent")
-}
-
-fn need_resource_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    need_in_body(call, "resource")
 }
 
 fn need_workspace_in_body(_world: &mut World, call: &Call) -> Result<Answer, Failure> {

@@ -2,7 +2,9 @@
 //!
 //! These write no stories and check no rules: they describe how the world already is.
 
-use super::{Gid, Kind, Membership, Plan, Project, Subtype, Task, User, UserTaskList, Workspace, World};
+use super::{
+    EventLog, Gid, Kind, Membership, Plan, Project, Subtype, Task, User, UserTaskList, Workspace, World,
+};
 use crate::clock::Clock;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -46,6 +48,7 @@ impl World {
     pub fn new(seed: u64, plan: Plan, now: Timestamp) -> Self {
         let mut world = Self::empty(seed, plan, now);
         world.lay_out_time_periods();
+        world.lay_out_apps();
         let home = world.issue(Kind::Workspace);
         let is_organization = plan != Plan::Free;
         world.workspaces.insert(
@@ -71,11 +74,16 @@ impl World {
             seed,
             plan,
             search_lag_seconds: 0,
+            event_delay_seconds: 0,
+            loopback_webhooks: true,
             clock: Clock::starting_at(now),
             random,
             last_gid,
             kinds: HashMap::new(),
             tokens: HashMap::new(),
+            apps: BTreeMap::new(),
+            codes: HashMap::new(),
+            refresh_tokens: HashMap::new(),
             home: Gid::new(),
             bot: Gid::new(),
             workspaces: BTreeMap::new(),
@@ -101,6 +109,9 @@ impl World {
             status_updates: BTreeMap::new(),
             time_periods: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            webhooks: BTreeMap::new(),
+            events: EventLog::default(),
+            outbox: Vec::new(),
         }
     }
 

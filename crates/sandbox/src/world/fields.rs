@@ -6,9 +6,10 @@
 use super::{Gid, Kind, Plan, World};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// The seven kinds of custom field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldType {
     /// Up to 1,024 characters.
     Text,
@@ -51,7 +52,7 @@ impl FieldType {
 }
 
 /// One choice of an enum field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumOption {
     /// Its own gid.
     pub gid: Gid,
@@ -64,7 +65,7 @@ pub struct EnumOption {
 }
 
 /// A field definition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CustomField {
     /// Shown name, unique in the workspace unless the field is local to one project.
     pub name: String,
@@ -118,7 +119,7 @@ pub struct NewCustomField {
 }
 
 /// A field's place on a project, portfolio, goal or other holder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FieldSetting {
     /// The field.
     pub custom_field: Gid,
@@ -129,7 +130,7 @@ pub struct FieldSetting {
 }
 
 /// The value of one field on one holder.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FieldValue {
     /// Text.
     Text(String),

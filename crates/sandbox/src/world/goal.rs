@@ -5,6 +5,7 @@
 
 use super::{Gid, Kind, Subtype, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What a new goal needs; the rest has Asana's defaults.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,7 @@ pub struct NewGoal {
 }
 
 /// A goal.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Goal {
     /// Shown name.
     pub name: String,
@@ -61,7 +62,7 @@ pub struct Goal {
 }
 
 /// How a goal is measured.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GoalMetric {
     /// `none`, `currency` or `percentage`.
     pub unit: String,
@@ -84,7 +85,7 @@ pub struct GoalMetric {
 }
 
 /// A goal's support by another goal, a project, a task or a portfolio.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GoalRelationship {
     /// The goal that is supported.
     pub supported: Gid,

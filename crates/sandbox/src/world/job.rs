@@ -4,12 +4,13 @@
 
 use super::{Gid, World};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// A piece of work under way or done.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
     /// `duplicate_task`.
-    pub resource_subtype: &'static str,
+    pub resource_subtype: String,
     /// When it began.
     pub started_at: Timestamp,
     /// The task it makes.

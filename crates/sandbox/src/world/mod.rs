@@ -4,22 +4,30 @@
 //! Known limit: everybody sees everything in the workspace (privacy settings are stored, not enforced).
 
 mod build;
+mod event;
 mod fields;
 mod goal;
 mod job;
+mod oauth;
 mod people;
 mod period;
 mod place;
 mod portfolio;
+mod save;
 mod status;
 mod story;
 mod task;
+mod token;
+mod webhook;
 
 pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
+pub(crate) use event::{Action, Event, EventLog, FieldChange};
 pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
 pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
 pub use job::Job;
+pub use oauth::{APP_SECRET, App, FULL_APP, GRANULAR_APP};
+pub(crate) use oauth::{Code, Grant, TOKEN_SECONDS};
 pub use people::{Team, User, UserTaskList, Workspace};
 pub use period::TimePeriod;
 pub use place::{Attachment, Project, Section, Tag};
@@ -28,6 +36,9 @@ pub use status::StatusUpdate;
 pub(crate) use story::Actor;
 pub use story::Story;
 pub use task::{Membership, Subtype, Task};
+pub use token::{Principal, Token};
+pub(crate) use webhook::Delivery;
+pub use webhook::{Webhook, WebhookFilter};
 
 use crate::clock::Clock;
 use jiff::Timestamp;
@@ -52,7 +63,7 @@ pub enum Plan {
 }
 
 /// Which kind of object a gid names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 pub enum Kind {
     /// A workspace or organization.
     Workspace,
@@ -94,21 +105,34 @@ pub enum Kind {
     TimePeriod,
     /// Work that is answered before it is done.
     Job,
+    /// A subscription to events.
+    Webhook,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 pub struct World {
     pub(crate) seed: u64,
     pub(crate) plan: Plan,
     /// How long a new task stays unknown to search.
+    #[serde(skip)]
     pub(crate) search_lag_seconds: u32,
+    /// How long an event stays unknown to streams and webhooks.
+    #[serde(skip)]
+    pub(crate) event_delay_seconds: u32,
+    /// Whether webhooks may have targets on this machine.
+    #[serde(skip)]
+    pub(crate) loopback_webhooks: bool,
     pub(crate) clock: Clock,
+    #[serde(with = "save::dice")]
     random: fastrand::Rng,
     last_gid: u64,
     /// What each issued gid is; a gid stays here when its object is deleted.
     pub(crate) kinds: HashMap<Gid, Kind>,
-    pub(crate) tokens: HashMap<String, Gid>,
+    pub(crate) tokens: HashMap<String, Token>,
+    pub(crate) apps: BTreeMap<String, App>,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) refresh_tokens: HashMap<String, Grant>,
     /// The one workspace of the sandbox and the user its first token belongs to.
     pub(crate) home: Gid,
     pub(crate) bot: Gid,
@@ -139,6 +163,11 @@ pub struct World {
     pub(crate) status_updates: BTreeMap<Gid, StatusUpdate>,
     pub(crate) time_periods: BTreeMap<Gid, TimePeriod>,
     pub(crate) jobs: BTreeMap<Gid, Job>,
+    pub(crate) webhooks: BTreeMap<Gid, Webhook>,
+    pub(crate) events: EventLog,
+    /// What happened and was not published yet.
+    #[serde(skip)]
+    pub(crate) outbox: Vec<Event>,
 }
 
 impl World {
@@ -155,6 +184,11 @@ impl World {
         let gid = self.last_gid.to_string();
         self.kinds.insert(gid.clone(), kind);
         gid
+    }
+
+    /// 64 hexadecimal digits nobody can guess from outside; the same seed gives the same ones.
+    pub(crate) fn secret(&mut self) -> String {
+        (0..4).map(|_| format!("{:016x}", self.random.u64(..))).collect()
     }
 
     /// The kind of a gid that names something that still exists.
@@ -183,6 +217,7 @@ impl World {
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
             Kind::Job => self.jobs.contains_key(gid),
+            Kind::Webhook => self.webhooks.contains_key(gid),
             Kind::TimePeriod => self.time_periods.contains_key(gid),
             // It goes with its parent.
             Kind::StatusUpdate => {

@@ -2,9 +2,10 @@
 
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A workspace; an organization when it has e-mail domains of its own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Workspace {
     /// Shown name.
     pub name: String,
@@ -15,7 +16,7 @@ pub struct Workspace {
 }
 
 /// A team of the organization.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Team {
     /// Shown name.
     pub name: String,
@@ -26,7 +27,7 @@ pub struct Team {
 }
 
 /// A person or bot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct User {
     /// Shown name.
     pub name: String,
@@ -39,7 +40,7 @@ pub struct User {
 }
 
 /// A person's My Tasks list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserTaskList {
     /// Whose it is.
     pub owner: Gid,
@@ -67,11 +68,6 @@ impl World {
             team.members.push(gid.clone());
         }
         gid
-    }
-
-    /// Lets `token` act as `user`.
-    pub fn add_token(&mut self, token: &str, user: &str) {
-        self.tokens.insert(token.to_owned(), user.to_owned());
     }
 
     /// Adds a team that holds the given users.

@@ -5,12 +5,13 @@
 use super::{Gid, Kind, World};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// A fiscal year, half or quarter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimePeriod {
     /// `FY`, `H1`, `H2`, `Q1` … `Q4`.
-    pub period: &'static str,
+    pub period: String,
     /// First day.
     pub start_on: Date,
     /// Last day.
@@ -51,7 +52,8 @@ impl World {
             for (at, (period, month, months, parent)) in CADENCES.into_iter().enumerate() {
                 let start_on = date(year, month, 1);
                 let end_on = date(year, month + months - 1, 1).last_of_month();
-                let period = TimePeriod { period, start_on, end_on, parent: parent.map(gid) };
+                let period =
+                    TimePeriod { period: period.to_owned(), start_on, end_on, parent: parent.map(gid) };
                 self.kinds.insert(gid(at), Kind::TimePeriod);
                 self.time_periods.insert(gid(at), period);
             }

@@ -2,9 +2,10 @@
 
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A project with its plain settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Project {
     /// Shown name.
     pub name: String,
@@ -47,7 +48,7 @@ pub struct Project {
 }
 
 /// A section; its tasks are in manual order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Section {
     /// Shown name.
     pub name: String,
@@ -60,7 +61,7 @@ pub struct Section {
 }
 
 /// A tag.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tag {
     /// Shown name.
     pub name: String,
@@ -75,7 +76,7 @@ pub struct Tag {
 }
 
 /// A file or link on a task or project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attachment {
     /// File name.
     pub name: String,
@@ -84,6 +85,7 @@ pub struct Attachment {
     /// `asana` for an uploaded file, `external` for a link, or the service that hosts it.
     pub resource_subtype: String,
     /// Bytes of an uploaded file; empty for a link.
+    #[serde(with = "super::save::bytes")]
     pub content: Vec<u8>,
     /// Address of a link.
     pub view_url: Option<String>,

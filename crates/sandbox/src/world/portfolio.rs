@@ -4,9 +4,10 @@
 
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A portfolio.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Portfolio {
     /// Shown name.
     pub name: String,

@@ -4,9 +4,10 @@
 
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A status update; it cannot be edited.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StatusUpdate {
     /// The project, portfolio or goal.
     pub parent: Gid,

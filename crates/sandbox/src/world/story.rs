@@ -1,13 +1,15 @@
 //! Stories: the history of a task, and the one place every change is written down.
 //!
-//! `record` is the chokepoint that later parts (events, webhooks) can watch.
+//! Events of tasks follow from it (`event.rs`).
 
 use super::{Gid, Kind, World};
 use crate::node::Node;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// One entry of a task's history.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Story {
     /// The task (or goal) it belongs to.
     pub target: Gid,
@@ -32,7 +34,7 @@ pub struct Story {
     /// Sticker of a comment.
     pub sticker_name: Option<String>,
     /// Old and new values, by Asana's property names.
-    pub(crate) change: Vec<(&'static str, Node)>,
+    pub(crate) change: Vec<(Cow<'static, str>, Node)>,
 }
 
 /// Who does something, and through what.
@@ -40,6 +42,11 @@ pub struct Story {
 pub(crate) struct Actor {
     pub(crate) user: Gid,
     pub(crate) source: String,
+    /// The OAuth app the call comes through.
+    pub(crate) app: Option<Gid>,
+    pub(crate) is_service_account: bool,
+    /// Granular scopes; without any, everything the user may do.
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
 impl World {
@@ -64,13 +71,20 @@ impl World {
             is_edited: false,
             source: actor.source.clone(),
             sticker_name: None,
-            change,
+            change: change.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
         };
         self.add_story(story)
     }
 
-    /// Adds a story of either sort to its target.
+    /// Adds a story of either sort to its target, and tells of it.
     pub(crate) fn add_story(&mut self, story: Story) -> Gid {
+        let gid = self.store_story(story.clone());
+        self.emit_story(&gid, &story);
+        gid
+    }
+
+    /// Adds a story that happened before anybody listened.
+    pub(crate) fn store_story(&mut self, story: Story) -> Gid {
         let gid = self.issue(Kind::Story);
         // Being put into another project is the one story that does not count as a change of the task.
         let counts = !matches!(

@@ -2,10 +2,11 @@
 
 use super::{Gid, World};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What a task is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Subtype {
     /// An ordinary task.
     #[default]
@@ -40,7 +41,7 @@ impl Subtype {
 }
 
 /// A task's place in one project.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The project.
     pub project: Gid,
@@ -49,7 +50,7 @@ pub struct Membership {
 }
 
 /// A task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Task {
     /// Shown name.
     pub name: String,

@@ -68,11 +68,13 @@ pub struct Setup {
     pub plan: Plan,
     pub limits: bool,
     pub faults: Faults,
+    /// Whether webhooks on this machine are refused, as Asana does.
+    pub strict: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { plan: Plan::Paid, limits: false, faults: Faults::default() }
+        Self { plan: Plan::Paid, limits: false, faults: Faults::default(), strict: false }
     }
 }
 
@@ -83,7 +85,12 @@ impl App {
 
     pub async fn start_with(setup: Setup) -> Self {
         let world = World::new(7, setup.plan, START.parse::<Timestamp>().expect("a moment"));
-        let options = Options { limits: setup.limits, faults: setup.faults, ..Options::default() };
+        let options = Options {
+            limits: setup.limits,
+            faults: setup.faults,
+            loopback_webhooks: !setup.strict,
+            ..Options::default()
+        };
         let running = sandbox::serve(options, world).await.expect("a free port");
         Self { running, client: client(), token: Some("sandbox-token".to_owned()), source: None }
     }

@@ -49,7 +49,7 @@ async fn tokens_have_budgets_of_their_own() {
 #[tokio::test]
 async fn no_more_than_50_reads_are_in_flight() {
     let faults = Faults::from_toml("latency_ms = { min = 300, max = 300 }").expect("valid");
-    let app = App::start_with(Setup { plan: Plan::Paid, limits: true, faults }).await;
+    let app = App::start_with(Setup { limits: true, faults, ..Setup::default() }).await;
     let got = join_all((0..60).map(|_| app.get("/users/me"))).await;
     let refused = got.iter().filter(|got| got.status == 429).count();
     assert_eq!(refused, 10);
