@@ -91,6 +91,10 @@ pub(crate) fn after(world: &mut World, call: &Call, before: Before, answer: &Ans
     let user = call.actor.user.clone();
     if let Answer::Object { at, status: StatusCode::CREATED, .. } = answer {
         created(world, &user, at);
+        world.audit(&call.actor, (at.kind, &at.gid), "created");
+    }
+    if let Some((kind, gid)) = before.target.as_ref().filter(|(kind, gid)| !world.exists(*kind, gid)) {
+        world.audit(&call.actor, (*kind, gid), "deleted");
     }
     let Some((kind, gid)) = before.target.filter(|(kind, gid)| world.exists(*kind, gid)) else {
         return;

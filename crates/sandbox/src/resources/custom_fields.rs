@@ -242,7 +242,13 @@ fn apply(call: &Call, field: &mut CustomField) -> Result<(), Failure> {
             "default_access_level" => {
                 field.default_access_level = choice(call, key, &["admin", "editor", "user"])?
             }
-            "id_prefix" => field.id_prefix = call.text(key)?,
+            "id_prefix" => {
+                field.id_prefix = call.text(key)?;
+                // Fields with a prefix are those whose values are generated.
+                if field.field_type == FieldType::Text && field.id_prefix.is_some() {
+                    field.representation = "custom_id".to_owned();
+                }
+            }
             "input_restrictions" => {
                 field.input_restrictions = words_of(key, &call.data[key])?;
             }

@@ -8,25 +8,48 @@
 //!    Handlers are `fn(&mut World, &Call) -> Result<Answer, Failure>`: check, change, answer.
 //!    A `{name}` in a pattern is the word of error messages (`task: Not a Long: x`); it is checked to be a number
 //!    before the handler runs, except `{user}` and `{custom_id}`.
-//! 3. Register both below, in [`ROUTES`] and [`shape_of`], and take its rows out of `unbuilt.rs`.
+//! 3. Register both below, in [`ROUTES`] and [`shape_of`]. A small record needs no struct: see `world/entry.rs`.
 //! 4. Fields on a new kind of holder: add it to `World::field_sources`, and use `field_values.rs` to write values.
 //! 5. Test it in `tests/it/` over HTTP: `cargo test -p sandbox`.
 
+mod access_requests;
+mod agents;
+mod ai_studio;
+mod allocations;
 mod anchors;
 mod attachments;
+mod audit_log_events;
 mod batch;
+mod budgets;
 mod custom_field_settings;
 mod custom_fields;
+mod custom_types;
+mod entries;
 mod enum_options;
 mod events;
+mod exports;
 mod field_values;
 mod goal_metrics;
 mod goal_relationships;
 mod goals;
 mod jobs;
+mod memberships;
+mod ooo_entries;
+mod portfolio_duplicate;
 mod portfolios;
+mod project_briefs;
+mod project_duplicate;
 mod project_people;
+mod project_portfolio_settings;
+mod project_search;
+mod project_statuses;
+mod project_templates;
 mod projects;
+mod rates;
+mod reactions;
+mod roles;
+mod rollups;
+mod rule_triggers;
 mod search_fields;
 mod sections;
 mod status_updates;
@@ -39,15 +62,20 @@ mod task_links;
 mod task_lists;
 mod task_places;
 mod task_search;
+mod task_templates;
 mod task_write;
 mod tasks;
+mod team_memberships;
 mod teams;
 mod time_periods;
+mod time_tracking_categories;
+mod time_tracking_entries;
+mod timesheet_approval_statuses;
 mod typeahead;
-mod unbuilt;
 mod user_task_lists;
 mod users;
 mod webhooks;
+mod workspace_memberships;
 mod workspaces;
 
 pub(crate) use custom_fields::is_built_in_name;
@@ -63,19 +91,41 @@ use axum::http::Method;
 
 /// Every route, by resource; the first that fits answers.
 const ROUTES: &[&[Route]] = &[
+    access_requests::ROUTES,
+    agents::ROUTES,
+    ai_studio::ROUTES,
+    allocations::ROUTES,
     attachments::ROUTES,
+    audit_log_events::ROUTES,
     batch::ROUTES,
+    budgets::ROUTES,
     custom_field_settings::ROUTES,
     custom_fields::ROUTES,
+    custom_types::ROUTES,
     enum_options::ROUTES,
     events::ROUTES,
+    exports::ROUTES,
     goal_metrics::ROUTES,
     goal_relationships::ROUTES,
     goals::ROUTES,
     jobs::ROUTES,
+    memberships::ROUTES,
+    ooo_entries::ROUTES,
+    portfolio_duplicate::ROUTES,
     portfolios::ROUTES,
+    project_briefs::ROUTES,
+    project_duplicate::ROUTES,
     project_people::ROUTES,
+    project_portfolio_settings::ROUTES,
+    project_search::ROUTES,
+    project_statuses::ROUTES,
+    project_templates::ROUTES,
     projects::ROUTES,
+    rates::ROUTES,
+    reactions::ROUTES,
+    roles::ROUTES,
+    rollups::ROUTES,
+    rule_triggers::ROUTES,
     sections::ROUTES,
     status_updates::ROUTES,
     stories::ROUTES,
@@ -85,15 +135,20 @@ const ROUTES: &[&[Route]] = &[
     task_lists::ROUTES,
     task_places::ROUTES,
     task_search::ROUTES,
+    task_templates::ROUTES,
     tasks::ROUTES,
+    team_memberships::ROUTES,
     teams::ROUTES,
     time_periods::ROUTES,
+    time_tracking_categories::ROUTES,
+    time_tracking_entries::ROUTES,
+    timesheet_approval_statuses::ROUTES,
     typeahead::ROUTES,
     user_task_lists::ROUTES,
     users::ROUTES,
     webhooks::ROUTES,
+    workspace_memberships::ROUTES,
     workspaces::ROUTES,
-    unbuilt::ROUTES,
 ];
 
 /// The route for a method and path, with the path's parameters.
@@ -125,6 +180,33 @@ pub(crate) fn shape_of(kind: Kind) -> Shape {
         Kind::TimePeriod => time_periods::SHAPE,
         Kind::Job => jobs::SHAPE,
         Kind::Webhook => webhooks::SHAPE,
+        Kind::Membership => memberships::SHAPE,
+        Kind::ProjectMembership => memberships::PROJECT_SHAPE,
+        Kind::PortfolioMembership => memberships::PORTFOLIO_SHAPE,
+        Kind::TeamMembership => team_memberships::SHAPE,
+        Kind::WorkspaceMembership => workspace_memberships::SHAPE,
+        Kind::ProjectStatus => project_statuses::SHAPE,
+        Kind::ProjectPortfolioSetting => project_portfolio_settings::SHAPE,
+        Kind::ProjectTemplate => project_templates::SHAPE,
+        Kind::TaskTemplate => task_templates::SHAPE,
+        Kind::ProjectBrief => project_briefs::SHAPE,
+        Kind::TimeTrackingEntry => time_tracking_entries::SHAPE,
+        Kind::TimeTrackingCategory => time_tracking_categories::SHAPE,
+        Kind::TimesheetApprovalStatus => timesheet_approval_statuses::SHAPE,
+        Kind::Allocation => allocations::SHAPE,
+        Kind::OooEntry => ooo_entries::SHAPE,
+        Kind::Budget => budgets::SHAPE,
+        Kind::Rate => rates::SHAPE,
+        Kind::Role => roles::SHAPE,
+        Kind::CustomType => custom_types::SHAPE,
+        Kind::CustomTypeStatusOption => custom_types::OPTION_SHAPE,
+        Kind::Agent => agents::SHAPE,
+        Kind::Reaction => reactions::SHAPE,
+        Kind::AccessRequest => access_requests::SHAPE,
+        Kind::RuleTrigger => rule_triggers::SHAPE,
+        Kind::GraphExport => exports::GRAPH_SHAPE,
+        Kind::ResourceExport => exports::RESOURCE_SHAPE,
+        Kind::OrganizationExport => exports::ORGANIZATION_SHAPE,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Projects: create, read, change, delete, list, members and followers, task counts.
 //!
 //! Deleting a project keeps its tasks (they lose their place in it), as in Asana.
-//! Known limits: `privacy_setting` is stored, not enforced; project search, duplication and templates are not built.
+//! Known limit: `privacy_setting` is stored, not enforced.
 
 use super::project_people::users;
 use crate::call::{Answer, Call, Route, check_object, user};
@@ -96,7 +96,9 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "custom_fields" => custom_fields(world, &at.gid),
         "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
         "current_status_update" => super::status_updates::current(world, &at.gid),
-        "current_status" | "project_brief" | "created_from_template" => Node::null(),
+        "current_status" => super::project_statuses::current(world, &at.gid),
+        "project_brief" => super::project_briefs::of_project(world, &at.gid),
+        "created_from_template" => Node::null(),
         "owner" => Node::to(Kind::User, project.owner.as_ref()),
         "team" => Node::to(Kind::Team, project.team.as_ref()),
         "members" => Node::all(Kind::User, &project.members),

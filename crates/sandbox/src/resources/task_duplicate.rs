@@ -25,6 +25,7 @@ const PARTS: &[&str] = &[
 
 fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let source = call.target(world, "task", Kind::Task)?;
+    super::jobs::check_room(world, call)?;
     let parts = call.words("include")?.unwrap_or_default();
     if let Some(odd) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
         return Err(Failure::bad(format!("include: Value must be one of {}, not: {odd}", PARTS.join(", "))));
@@ -33,15 +34,11 @@ fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let wants = |part: &str| parts.iter().any(|known| known == part);
     let parent = world.tasks[&source].parent.clone().filter(|_| wants("parent"));
     let copy = copied(world, &call.actor, &source, &wants, (name, parent));
-    let job =
-        Job { resource_subtype: "duplicate_task".to_owned(), started_at: world.now(), new_task: Some(copy) };
-    let gid = world.issue(Kind::Job);
-    world.jobs.insert(gid.clone(), job);
-    Ok(Answer::created(Kind::Job, &gid))
+    Ok(Job::start(world, call, "duplicate_task", (Kind::Task, &copy)))
 }
 
 /// A copy of the task, and of its subtasks when they are wanted.
-fn copied(
+pub(super) fn copied(
     world: &mut World,
     actor: &Actor,
     source: &str,

@@ -9,6 +9,7 @@ use crate::world::{Gid, Kind, World};
 use jiff::Timestamp;
 
 pub(super) const ROUTES: &[Route] = &[
+    Route::get("/workspaces/{workspace}/tasks/custom_id/{custom_id}", with_custom_id),
     Route::get("/tasks", list),
     Route::get("/projects/{project}/tasks", of_project),
     Route::get("/sections/{section}/tasks", of_section),
@@ -119,4 +120,12 @@ fn of_task(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "task", Kind::Task)?;
     let subtasks = world.alive(&world.tasks[&gid].subtasks);
     Ok(Answer::list(Kind::Task, subtasks))
+}
+
+/// The one task with a generated id.
+fn with_custom_id(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    let id = call.param("custom_id");
+    let gid = world.task_with_id(id).ok_or_else(|| Failure::unknown("custom_id", id))?;
+    Ok(Answer::got(Kind::Task, &gid))
 }

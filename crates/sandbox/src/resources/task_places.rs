@@ -110,6 +110,7 @@ pub(super) fn put(world: &mut World, actor: &Actor, task: &str, place: &Membersh
         let at = slot.index(&section.tasks);
         section.tasks.insert(at, task.to_owned());
     }
+    world.number_tasks(&place.project);
     record_place(world, actor, task, (old, place));
 }
 

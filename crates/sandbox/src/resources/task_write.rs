@@ -190,9 +190,37 @@ fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure>
             _ => {}
         }
     }
+    set_custom_type(world, call, task)?;
     set_assignee_section(world, call, task)?;
     task_dates::apply(call, task)?;
     set_completion(world, call, task)
+}
+
+/// A custom type and its step; a step that counts as complete completes the task.
+fn set_custom_type(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure> {
+    let (kind, step) = (call.text("custom_type")?, call.text("custom_type_status_option")?);
+    if (kind.is_some() || step.is_some()) && task.subtype != Subtype::Custom {
+        return Err(Failure::bad("custom_type: Can only be set when resource_subtype is custom"));
+    }
+    if let Some(kind) = kind {
+        check_object(world, Kind::CustomType, "custom_type", &kind)?;
+        task.custom_type_status_option = world
+            .entry(Kind::CustomType, &kind)
+            .and_then(|entry| entry.gids("status_options").into_iter().next());
+        task.custom_type = Some(kind);
+    }
+    if let Some(step) = step {
+        let steps = task.custom_type.as_ref().and_then(|kind| world.entry(Kind::CustomType, kind));
+        if !steps.is_some_and(|kind| kind.gids("status_options").contains(&step)) {
+            return Err(Failure::bad(format!("custom_type_status_option: Not a recognized ID: {step}")));
+        }
+        let is_complete = world
+            .entry(Kind::CustomTypeStatusOption, &step)
+            .is_some_and(|step| step.text("completion_state") == Some("complete"));
+        task.completed = is_complete.then(|| (world.now(), call.actor.user.clone()));
+        task.custom_type_status_option = Some(step);
+    }
+    Ok(())
 }
 
 /// New plain notes; the same text again keeps its markup.

@@ -135,6 +135,10 @@ fn people(task: &Task, name: &str) -> Option<Node> {
         "completed_by" => Node::to(Kind::User, task.completed.as_ref().map(|(_, by)| by)),
         "followers" => Node::all(Kind::User, &task.followers),
         "parent" => Node::to(Kind::Task, task.parent.as_ref()),
+        "custom_type" => Node::to(Kind::CustomType, task.custom_type.as_ref()),
+        "custom_type_status_option" => {
+            Node::to(Kind::CustomTypeStatusOption, task.custom_type_status_option.as_ref())
+        }
         "tags" => Node::all(Kind::Tag, &task.tags),
         _ => return None,
     })
@@ -162,7 +166,6 @@ fn plain(task: &Task, name: &str) -> Option<Node> {
         "actual_time_minutes" => task.actual_time_minutes.map_or(Value::Null, Value::from).into(),
         "is_rendered_as_separator" => (task.subtype == Subtype::Default && task.name.ends_with(':')).into(),
         "external" => task.external.clone()?.into(),
-        "custom_type" | "custom_type_status_option" => Node::null(),
         _ => return None,
     })
 }

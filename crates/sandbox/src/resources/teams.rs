@@ -1,6 +1,6 @@
 //! Teams: read one, list by workspace or user, create and rename.
 //!
-//! Known limit: membership changes (`addUser`, `removeUser`) and most access settings are not modelled.
+//! Known limit: access settings are kept, not enforced. Who is in a team is told by `team_memberships.rs`.
 
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
@@ -18,13 +18,23 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/users/{user}/teams", list_of_user),
 ];
 
-pub(super) const SHAPE: Shape = Shape {
-    name: "team",
-    compact: &["resource_type", "name"],
-    full: &["resource_type", "name", "organization", "permalink_url", "visibility"],
-    written: &["resource_type", "name", "organization", "permalink_url", "visibility"],
-    field,
-};
+pub(super) const SHAPE: Shape =
+    Shape { name: "team", compact: &["resource_type", "name"], full: FULL, written: FULL, field };
+
+const FULL: &[&str] = &["resource_type", "name", "organization", "permalink_url", "visibility"];
+/// Settings with the value a new team has.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("visibility", &["request_to_join", "secret", "public"]),
+    ("edit_team_name_or_description_access_level", ACCESS),
+    ("edit_team_visibility_or_trash_team_access_level", ACCESS),
+    ("member_invite_management_access_level", ACCESS),
+    ("guest_invite_management_access_level", ACCESS),
+    ("join_request_management_access_level", ACCESS),
+    ("team_member_removal_access_level", ACCESS),
+    ("team_content_management_access_level", &["no_restriction", "only_team_admins"]),
+    ("endorsed", &["false", "true"]),
+];
+const ACCESS: &[&str] = &["all_team_members", "only_team_admins"];
 
 fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     let world = reader.world;
@@ -35,8 +45,12 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "html_description" => crate::markup::body(&team.description).into(),
         "organization" => Node::to(Kind::Workspace, Some(&world.home)),
         "permalink_url" => format!("https://app.asana.com/0/{}", at.gid).into(),
-        "visibility" => "request_to_join".into(),
-        _ => return None,
+        "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
+        _ => {
+            let (_, words) = SETTINGS.iter().find(|(known, _)| *known == name)?;
+            let word = team.settings.get(name).map_or(words[0], String::as_str);
+            if name == "endorsed" { (word == "true").into() } else { word.to_owned().into() }
+        }
     })
 }
 
@@ -91,23 +105,43 @@ fn create_in(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 fn add(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
+    let settings = settings(call)?;
     let gid = world.add_team(&name, std::slice::from_ref(&call.actor.user));
-    set_description(world, call, &gid)?;
+    set(world, &gid, call, settings)?;
     Ok(Answer::created(Kind::Team, &gid))
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "team", Kind::Team)?;
+    let settings = settings(call)?;
     if let (Some(name), Some(team)) = (call.text("name")?, world.teams.get_mut(&gid)) {
         team.name = name;
     }
-    set_description(world, call, &gid)?;
+    set(world, &gid, call, settings)?;
     Ok(Answer::written(Kind::Team, &gid))
 }
 
-fn set_description(world: &mut World, call: &Call, gid: &str) -> Result<(), Failure> {
-    if let (Some(text), Some(team)) = (call.text("description")?, world.teams.get_mut(gid)) {
-        team.description = text;
+/// The settings of a body.
+fn settings(call: &Call) -> Result<Vec<(String, String)>, Failure> {
+    let mut given = Vec::new();
+    for (name, words) in SETTINGS.iter().filter(|(name, _)| call.has(name)) {
+        let word = match *name {
+            "endorsed" => call.flag(name)?.unwrap_or_default().to_string(),
+            _ => super::projects::choice(call, name, words)?,
+        };
+        given.push(((*name).to_owned(), word));
+    }
+    Ok(given)
+}
+
+fn set(world: &mut World, gid: &str, call: &Call, settings: Vec<(String, String)>) -> Result<(), Failure> {
+    let described = match call.text("html_description")? {
+        Some(html) => Some(crate::markup::plain("html_description", &html)?),
+        None => call.text("description")?,
+    };
+    if let Some(team) = world.teams.get_mut(gid) {
+        team.description = described.unwrap_or_else(|| team.description.clone());
+        team.settings.extend(settings);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Users: `me`, by gid or e-mail, and lists by workspace and team.
 //!
-//! Known limit: users' own custom fields and favorites are not modelled; photos are always null.
+//! Users hold the custom fields that are set on the workspace. Known limit: photos are always null.
 
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
@@ -13,13 +13,16 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/workspaces/{workspace}/users", list_of_workspace),
     Route::get("/workspaces/{workspace}/users/{user}", get_in_workspace),
     Route::get("/teams/{team}/users", list_of_team),
+    Route::put("/users/{user}", update),
+    Route::put("/workspaces/{workspace}/users/{user}", update_in_workspace),
+    Route::get("/users/{user}/favorites", favorites),
 ];
 
 pub(super) const SHAPE: Shape = Shape {
     name: "user",
     compact: &["resource_type", "name"],
-    full: &["resource_type", "name", "email", "photo", "workspaces"],
-    written: &["resource_type", "name", "email", "photo", "workspaces"],
+    full: &["resource_type", "name", "email", "photo", "workspaces", "custom_fields"],
+    written: &["resource_type", "name", "email", "photo", "workspaces", "custom_fields"],
     field,
 };
 
@@ -30,6 +33,9 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "name" => user.name.clone().into(),
         "email" => user.email.clone().into(),
         "photo" => Node::null(),
+        "custom_fields" if reader.view.is_none() || world.plan != crate::world::Plan::Free => {
+            super::projects::custom_fields(world, &at.gid)
+        }
         "workspaces" => Node::all(Kind::Workspace, std::slice::from_ref(&world.home)),
         _ => return None,
     })
@@ -74,4 +80,43 @@ fn list_of_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> 
 fn list_of_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = call.target(world, "team", Kind::Team)?;
     Ok(by_name(world, world.teams[&team].members.clone()))
+}
+
+fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = user(world, call, "user", call.param("user"))?;
+    let may = gid == call.actor.user || world.users[&call.actor.user].is_admin;
+    if !may {
+        return Err(Failure::forbidden("You do not have access to change this user."));
+    }
+    let name = call.text("name")?;
+    if let Some(values) = call.data.get("custom_fields") {
+        super::field_values::write(world, &call.actor, &gid, values)?;
+    }
+    if let (Some(name), Some(user)) = (name, world.users.get_mut(&gid)) {
+        user.name = name;
+    }
+    Ok(Answer::written(Kind::User, &gid))
+}
+
+fn update_in_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    update(world, call)
+}
+
+/// What a user starred, of one type.
+fn favorites(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    const TYPES: &[&str] = &["portfolio", "project", "tag", "task", "user", "project_template"];
+    let gid = user(world, call, "user", call.param("user"))?;
+    let word = call.query("resource_type").ok_or_else(|| Failure::missing("resource_type"))?;
+    if !TYPES.contains(&word) {
+        return Err(Failure::bad(format!(
+            "resource_type: Value must be one of {}, not: {word}",
+            TYPES.join(", ")
+        )));
+    }
+    super::entries::asked(world, call, "workspace", Kind::Workspace)?;
+    let of_type =
+        world.users[&gid].favorites.iter().filter_map(|gid| Some(Ref::new(world.kind_of(gid)?, gid)));
+    let rows = of_type.filter(|at| super::shape_of(at.kind).name == word).collect();
+    Ok(Answer::List { rows, view: crate::node::View::Compact })
 }

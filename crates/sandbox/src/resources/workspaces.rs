@@ -1,4 +1,4 @@
-//! Workspaces: `GET /workspaces`, `GET /workspaces/{gid}`.
+//! Workspaces: list, read, rename.
 
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
@@ -6,8 +6,11 @@ use crate::node::{Node, Reader, Ref, Shape};
 use crate::world::{Kind, World};
 use serde_json::json;
 
-pub(super) const ROUTES: &[Route] =
-    &[Route::get("/workspaces", list), Route::get("/workspaces/{workspace}", get)];
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/workspaces", list),
+    Route::get("/workspaces/{workspace}", get),
+    Route::put("/workspaces/{workspace}", update),
+];
 
 pub(super) const SHAPE: Shape = Shape {
     name: "workspace",
@@ -34,4 +37,13 @@ fn list(world: &mut World, _call: &Call) -> Result<Answer, Failure> {
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "workspace", Kind::Workspace)?;
     Ok(Answer::got(Kind::Workspace, &gid))
+}
+
+/// Only the name can be changed.
+fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let gid = call.target(world, "workspace", Kind::Workspace)?;
+    if let (Some(name), Some(workspace)) = (call.text("name")?, world.workspaces.get_mut(&gid)) {
+        workspace.name = name;
+    }
+    Ok(Answer::written(Kind::Workspace, &gid))
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::clock::Clock;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// The token every fresh world knows.
 pub const DEFAULT_TOKEN: &str = "sandbox-token";
@@ -110,6 +110,8 @@ impl World {
             time_periods: BTreeMap::new(),
             jobs: BTreeMap::new(),
             webhooks: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            audit_log: VecDeque::new(),
             events: EventLog::default(),
             outbox: Vec::new(),
         }
@@ -224,6 +226,8 @@ impl World {
             likes: Vec::new(),
             dependencies: Vec::new(),
             dependents: Vec::new(),
+            custom_type: None,
+            custom_type_status_option: None,
             external: None,
             actual_time_minutes: None,
             trashed: false,

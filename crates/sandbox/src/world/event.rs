@@ -193,6 +193,18 @@ impl World {
         }
     }
 
+    /// Tells of somebody joining or leaving a team or the workspace.
+    pub(crate) fn tell_membership(
+        &mut self,
+        user: &str,
+        (kind, gid): (Kind, &str),
+        (parent_kind, parent): (Kind, &Gid),
+        is_added: bool,
+    ) {
+        let action = if is_added { Action::Added } else { Action::Removed };
+        self.emit(Some(user), action, (kind, gid), Some((parent_kind, parent.clone())), None);
+    }
+
     /// The events a new story stands for: the change it tells of, and its own arrival.
     pub(crate) fn emit_story(&mut self, gid: &str, story: &Story) {
         let Some(kind) = self.kind_of(&story.target) else {

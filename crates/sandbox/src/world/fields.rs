@@ -248,6 +248,7 @@ impl World {
             FieldSetting { custom_field: field.to_owned(), parent: parent.to_owned(), is_important },
         );
         self.settings_of.entry(parent.to_owned()).or_default().push(gid.clone());
+        self.number_tasks(parent);
         gid
     }
 
@@ -276,6 +277,7 @@ impl World {
             (Some(task), _) => task.memberships.iter().map(|membership| membership.project.clone()).collect(),
             (None, Some(Kind::Project | Kind::Portfolio)) => self.portfolios_with(holder),
             (None, Some(Kind::Goal)) => vec![holder.to_owned()],
+            (None, Some(Kind::User)) => vec![self.home.clone()],
             (None, _) => Vec::new(),
         }
     }

@@ -3,11 +3,15 @@
 //! All in memory and typed. Resource files read and write it; it knows nothing of HTTP, of projection or of wording.
 //! Known limit: everybody sees everything in the workspace (privacy settings are stored, not enforced).
 
+mod audit;
 mod build;
+mod custom_id;
+mod entry;
 mod event;
 mod fields;
 mod goal;
 mod job;
+mod membership;
 mod oauth;
 mod people;
 mod period;
@@ -20,12 +24,15 @@ mod task;
 mod token;
 mod webhook;
 
+pub(crate) use audit::AuditEvent;
 pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
+pub use entry::Entry;
 pub(crate) use event::{Action, Event, EventLog, FieldChange};
 pub(crate) use fields::Carried;
 pub use fields::{CustomField, EnumOption, FieldSetting, FieldType, FieldValue, NewCustomField, round_to};
 pub use goal::{Goal, GoalMetric, GoalRelationship, NewGoal};
 pub use job::Job;
+pub(crate) use job::MOST_JOBS;
 pub use oauth::{APP_SECRET, App, FULL_APP, GRANULAR_APP};
 pub(crate) use oauth::{Code, Grant, TOKEN_SECONDS};
 pub use people::{Team, User, UserTaskList, Workspace};
@@ -42,7 +49,7 @@ pub use webhook::{Webhook, WebhookFilter};
 
 use crate::clock::Clock;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// An Asana id: a string of digits.
 pub type Gid = String;
@@ -107,6 +114,60 @@ pub enum Kind {
     Job,
     /// A subscription to events.
     Webhook,
+    /// An entry of time worked on a task.
+    TimeTrackingEntry,
+    /// A kind of work that tracked time is told apart by.
+    TimeTrackingCategory,
+    /// How far a user's week of tracked time is.
+    TimesheetApprovalStatus,
+    /// A share of a person's time for a project.
+    Allocation,
+    /// Days a person is away.
+    OooEntry,
+    /// What a project may take.
+    Budget,
+    /// What an hour of a person costs in a project.
+    Rate,
+    /// A kind of member.
+    Role,
+    /// A project's own kind of task.
+    CustomType,
+    /// A step of a custom type.
+    CustomTypeStatusOption,
+    /// An AI teammate.
+    Agent,
+    /// An emoji somebody left.
+    Reaction,
+    /// A wish to be let in.
+    AccessRequest,
+    /// What starts a rule from outside.
+    RuleTrigger,
+    /// Belonging to a goal, project, portfolio, custom type or custom field.
+    Membership,
+    /// The older view of belonging to a project.
+    ProjectMembership,
+    /// The older view of belonging to a portfolio.
+    PortfolioMembership,
+    /// Belonging to a team.
+    TeamMembership,
+    /// Belonging to the workspace.
+    WorkspaceMembership,
+    /// The older view of a project's status update.
+    ProjectStatus,
+    /// How a project lies in a portfolio.
+    ProjectPortfolioSetting,
+    /// A pattern for projects.
+    ProjectTemplate,
+    /// A pattern for tasks.
+    TaskTemplate,
+    /// A project's key resource page.
+    ProjectBrief,
+    /// An export of a project, team, portfolio or goal.
+    GraphExport,
+    /// An export of a workspace's resources.
+    ResourceExport,
+    /// An export of the organization.
+    OrganizationExport,
 }
 
 /// The whole sandbox. Maps are ordered by gid, which is the order of creation.
@@ -164,6 +225,9 @@ pub struct World {
     pub(crate) time_periods: BTreeMap<Gid, TimePeriod>,
     pub(crate) jobs: BTreeMap<Gid, Job>,
     pub(crate) webhooks: BTreeMap<Gid, Webhook>,
+    /// The small records by kind.
+    pub(crate) entries: BTreeMap<Kind, BTreeMap<Gid, Entry>>,
+    pub(crate) audit_log: VecDeque<AuditEvent>,
     pub(crate) events: EventLog,
     /// What happened and was not published yet.
     #[serde(skip)]
@@ -223,6 +287,12 @@ impl World {
             Kind::StatusUpdate => {
                 self.status_updates.get(gid).is_some_and(|update| self.kind_of(&update.parent).is_some())
             }
+            Kind::ProjectStatus => self.exists(Kind::StatusUpdate, gid),
+            Kind::ProjectMembership | Kind::PortfolioMembership => {
+                self.entry(Kind::Membership, gid).is_some()
+            }
+            // The small records.
+            _ => self.entry(kind, gid).is_some(),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Gid, Kind, World};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A workspace; an organization when it has e-mail domains of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Team {
     pub description: String,
     /// Members, in the order they joined.
     pub members: Vec<Gid>,
+    /// Visibility and access levels that were set, by Asana's names.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// A person or bot.
@@ -37,6 +40,12 @@ pub struct User {
     pub task_list: Gid,
     /// When the user joined.
     pub created_at: Timestamp,
+    /// Whether they may manage the workspace.
+    pub is_admin: bool,
+    /// Whether they are from outside the organization.
+    pub is_guest: bool,
+    /// What they starred: projects, portfolios, tags, users …
+    pub favorites: Vec<Gid>,
 }
 
 /// A person's My Tasks list.
@@ -56,7 +65,16 @@ impl World {
         let created_at = self.now();
         self.users.insert(
             gid.clone(),
-            User { name: name.to_owned(), email: email.to_owned(), task_list: task_list.clone(), created_at },
+            User {
+                name: name.to_owned(),
+                email: email.to_owned(),
+                task_list: task_list.clone(),
+                created_at,
+                // The first user made the workspace.
+                is_admin: self.users.is_empty(),
+                is_guest: false,
+                favorites: Vec::new(),
+            },
         );
         self.user_task_lists
             .insert(task_list.clone(), UserTaskList { owner: gid.clone(), sections: Vec::new() });
@@ -75,9 +93,24 @@ impl World {
         let gid = self.issue(Kind::Team);
         self.teams.insert(
             gid.clone(),
-            Team { name: name.to_owned(), description: String::new(), members: members.to_vec() },
+            Team {
+                name: name.to_owned(),
+                description: String::new(),
+                members: members.to_vec(),
+                settings: BTreeMap::new(),
+            },
         );
         gid
+    }
+
+    /// Takes a person out of the workspace, their tokens with them. What they did stays under their gid.
+    pub fn remove_user(&mut self, user: &str) {
+        self.users.remove(user);
+        self.tokens.retain(|_, token| token.user != user);
+        let keep = |members: &mut Vec<Gid>| members.retain(|known| known != user);
+        self.teams.values_mut().for_each(|team| keep(&mut team.members));
+        self.projects.values_mut().for_each(|project| keep(&mut project.members));
+        self.portfolios.values_mut().for_each(|portfolio| keep(&mut portfolio.members));
     }
 
     /// The user that a gid, an e-mail address or `me` means.

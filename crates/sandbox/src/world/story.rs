@@ -49,6 +49,19 @@ pub(crate) struct Actor {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
+impl Actor {
+    /// A user who does something without a call of their own.
+    pub(crate) fn of(user: &str, source: &str) -> Self {
+        Self {
+            user: user.to_owned(),
+            source: source.to_owned(),
+            app: None,
+            is_service_account: false,
+            scopes: None,
+        }
+    }
+}
+
 impl World {
     /// Writes a system story and moves the task's `modified_at`.
     pub(crate) fn record(

@@ -100,6 +100,10 @@ pub struct Task {
     pub dependencies: Vec<Gid>,
     /// Tasks that wait for this one.
     pub dependents: Vec<Gid>,
+    /// Its custom type, and the step it is in; on tasks of that subtype only.
+    pub custom_type: Option<Gid>,
+    /// See [`Task::custom_type`].
+    pub custom_type_status_option: Option<Gid>,
     /// The app's own data.
     pub external: Option<Value>,
     /// Minutes of tracked time.

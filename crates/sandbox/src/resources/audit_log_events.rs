@@ -1,0 +1,59 @@
+//! The audit log: who made and deleted what, for service accounts of enterprises.
+//!
+//! Known limit: of the event types of real Asana only creations and deletions are logged.
+
+use super::task_dates::moment;
+use crate::call::{Answer, Call, Route};
+use crate::error::Failure;
+use crate::world::{AuditEvent, Kind, Plan, World};
+use serde_json::{Map, Value, json};
+
+pub(super) const ROUTES: &[Route] = &[Route::get("/workspaces/{workspace}/audit_log_events", list)];
+
+const MOST: usize = 1000;
+
+fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    call.target(world, "workspace", Kind::Workspace)?;
+    if world.plan != Plan::Enterprise || !call.actor.is_service_account {
+        return Err(Failure::forbidden(
+            "The audit log is only available to service accounts of enterprises.",
+        ));
+    }
+    let limit = match call.query("limit") {
+        None => MOST,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=MOST).contains(limit))
+            .ok_or_else(|| Failure::bad(format!("limit: Must be between 1 and {MOST}, not: {text}")))?,
+    };
+    let invalid = || Failure::bad("offset: Your pagination token is invalid.");
+    let from: u64 = call.query("offset").map_or(Ok(0), |token| token.parse().map_err(|_| invalid()))?;
+    let after = call.query("start_at").map(|text| moment("start_at", text)).transpose()?;
+    let before = call.query("end_at").map(|text| moment("end_at", text)).transpose()?;
+    let fits = |event: &AuditEvent| {
+        let is = |name: &str, path: &[&str]| {
+            call.query(name).is_none_or(|wanted| {
+                path.iter().fold(&event.body, |value, key| &value[*key]).as_str() == Some(wanted)
+            })
+        };
+        after.is_none_or(|after| event.at >= after)
+            && before.is_none_or(|before| event.at < before)
+            && is("event_type", &["event_type"])
+            && is("actor_type", &["actor", "actor_type"])
+            && is("actor_gid", &["actor", "gid"])
+            && is("resource_gid", &["resource", "gid"])
+    };
+    let found: Vec<&AuditEvent> =
+        world.audit_log.iter().filter(|event| event.number >= from && fits(event)).take(limit).collect();
+    // Once there was an offset there always is one, so that a reader can wait for what comes.
+    let next = found.last().map(|event| event.number + 1).or((from > 0).then_some(from));
+    let mut body = Map::new();
+    body.insert("data".to_owned(), found.iter().map(|event| event.body.clone()).collect());
+    let next_page = next.map(|next| {
+        let path = format!("{}?offset={next}&limit={limit}", call.path);
+        json!({ "offset": next.to_string(), "uri": format!("{}{path}", call.base), "path": path })
+    });
+    body.insert("next_page".to_owned(), next_page.unwrap_or(Value::Null));
+    Ok(Answer::Body(body))
+}
