@@ -6,6 +6,7 @@
 use crate::error::Failure;
 use crate::node::{Ref, View};
 use crate::project::Fields;
+use crate::upload::Upload;
 use crate::world::{Actor, Gid, Kind, Webhook, World};
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -20,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) params: Vec<(&'static str, String)>,
     pub(crate) query: Query,
     pub(crate) data: Map<String, Value>,
+    /// Of a multipart body.
+    pub(crate) file: Option<Upload>,
     pub(crate) fields: Fields,
     pub(crate) actor: Actor,
     /// Path below `/api/1.0`, for `next_page`.

@@ -12,6 +12,7 @@
 //! | `POST /_sandbox/load` | `{"path": "…"}` goes on with the world of a file |
 //! | `POST /_sandbox/reset` | goes back to the world of the start |
 //! | `POST /_sandbox/tokens` | a further token: `{"token": "…", "user": "gid or address", "principal": "personal_access_token"}`, or `service_account`; with `"scopes": [..]` or `"expires_in": seconds` as OAuth gives them |
+//! | `POST /_sandbox/make` | what the API can read and not make, see `make.rs` |
 //! | `POST /_sandbox/apps` | an OAuth app: `{"client_id": "…", "secret": "…", "name": "…", "redirect_uris": [..], "scopes": [..]}`; without scopes for full permissions |
 
 use crate::clock::stamp;
@@ -19,6 +20,7 @@ use crate::error::Failure;
 use crate::faults::Faults;
 use crate::http::Reply;
 use crate::journal::Journal;
+use crate::make::Make;
 use crate::server::Server;
 use crate::world::{App, Principal, Token, World};
 use axum::http::{Method, StatusCode};
@@ -89,9 +91,12 @@ pub(crate) fn answer(server: &mut Server, method: &Method, verb: &str, bytes: &[
         ("POST", "reset") => reset(server),
         ("POST", "tokens") => token(server, bytes),
         ("POST", "apps") => app(server, bytes),
+        ("POST", "make") => {
+            read::<Make>(bytes).and_then(|make| Ok(json!({ "gid": make.run(&mut server.world)? })))
+        }
         _ => Err(Failure::new(
             StatusCode::NOT_FOUND,
-            "No such control endpoint: use faults, requests, counters, reset-counters, clock, save, load, reset, tokens or apps",
+            "No such control endpoint: use faults, requests, counters, reset-counters, clock, save, load, reset, tokens, apps or make",
         )),
     };
     match body {

@@ -18,6 +18,7 @@ use crate::project::{Fields, record};
 use crate::resources::{self, shape_of};
 use crate::scopes;
 use crate::server::{Server, Shared};
+use crate::upload::{self, Parts};
 use crate::watch;
 use crate::world::{Actor, Principal, Token, Webhook, World};
 use axum::body::{Body as HttpBody, to_bytes};
@@ -91,6 +92,9 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     if let Some(answer) = oauth::answer(&mut shared.lock(), &parts.method, path, query, &bytes) {
         return answer;
     }
+    if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
+        return upload::download(&shared.lock().world, gid, query);
+    }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
     };
@@ -99,7 +103,11 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     if let Some(reply) = identity(&shared.lock(), &incoming) {
         return reply.into_response();
     }
-    let response = serve_call(&shared, &incoming).await;
+    let parts = match upload::read(&incoming).await {
+        Ok(parts) => parts,
+        Err(failure) => return Reply::from(failure).into_response(),
+    };
+    let response = serve_call(&shared, &incoming, parts).await;
     dated(response, shared.lock().world.now())
 }
 
@@ -125,7 +133,7 @@ fn dated(mut response: Response, now: jiff::Timestamp) -> Response {
     response
 }
 
-async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
+async fn serve_call(shared: &Shared, incoming: &Incoming, parts: Option<Parts>) -> Response {
     let Some((route, params)) = resources::find(&incoming.method, &incoming.path) else {
         let reply = Reply::from(Failure::no_route());
         shared.lock().log(incoming, None, None, reply.status.as_u16());
@@ -136,7 +144,8 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
     if let Some(delay) = injected.latency {
         tokio::time::sleep(delay).await;
     }
-    let Some((mut reply, user)) = worked(shared, incoming, (route, params), injected.ending, &flight) else {
+    let Some((mut reply, user)) = worked(shared, incoming, (route, params, parts), injected.ending, &flight)
+    else {
         return cut_connection();
     };
     if let Some((hook, call)) = reply.handshake.take() {
@@ -151,7 +160,7 @@ async fn serve_call(shared: &Shared, incoming: &Incoming) -> Response {
 fn worked(
     shared: &Shared,
     incoming: &Incoming,
-    (route, params): (&'static Route, Vec<(&'static str, String)>),
+    (route, params, parts): (&'static Route, Vec<(&'static str, String)>, Option<Parts>),
     ending: Option<Ending>,
     flight: &Result<Flight, Failure>,
 ) -> Option<(Reply, Option<String>)> {
@@ -171,8 +180,9 @@ fn worked(
             Reply::from(spent.err().unwrap_or_else(|| failure.clone()))
         }
         (ending, Ok(_)) => {
-            let reply =
-                server.admit(incoming, token).and_then(|actor| server.work(route, params, incoming, actor));
+            let reply = server
+                .admit(incoming, token)
+                .and_then(|actor| server.work((route, params, parts), incoming, actor));
             match (reply, ending) {
                 (Ok(_), Some(Ending::FailAfterwards(failure))) => Reply::from(failure),
                 (Ok(reply), _) => reply,
@@ -235,8 +245,7 @@ impl Server {
 
     fn work(
         &mut self,
-        route: &'static Route,
-        params: Vec<(&'static str, String)>,
+        (route, params, parts): (&'static Route, Vec<(&'static str, String)>, Option<Parts>),
         incoming: &Incoming,
         actor: Actor,
     ) -> Result<Reply, Failure> {
@@ -248,6 +257,7 @@ impl Server {
         };
         let mut query: Query = form_urlencoded::parse(incoming.raw_query.as_bytes()).into_owned().collect();
         query.extend(body.options);
+        let (data, file) = parts.map_or((body.data, None), |parts| (parts.data, parts.file));
         self.world.plan = self.plan();
         self.world.search_lag_seconds = self.faults.faults.search_lag_seconds;
         self.world.event_delay_seconds = self.faults.faults.event_delay_seconds;
@@ -255,7 +265,8 @@ impl Server {
             params,
             fields: asked(&query),
             query,
-            data: body.data,
+            data,
+            file,
             actor,
             path: incoming.path.clone(),
             base: incoming.base(),

@@ -29,6 +29,7 @@ mod import;
 mod incoming;
 mod journal;
 mod limits;
+mod make;
 mod markup;
 mod node;
 mod oauth;
@@ -37,6 +38,7 @@ mod project;
 mod resources;
 mod scopes;
 mod server;
+mod upload;
 mod watch;
 pub mod world;
 

@@ -102,6 +102,7 @@ impl Server {
     /// Puts another world in place of this one. Budgets and the request log start over, fault switches stay.
     pub(crate) fn replace(&mut self, mut world: World) {
         world.loopback_webhooks = self.world.loopback_webhooks;
+        world.root.clone_from(&self.world.root);
         for (token, known) in &self.world.tokens {
             if known.user == self.world.bot && !world.tokens.contains_key(token) {
                 let bot = world.bot().clone();
@@ -230,6 +231,7 @@ pub async fn serve(options: Options, mut world: World) -> Result<Running, Error>
     let listen = |source| Error::Listen { port: options.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(listen)?;
     let addr = listener.local_addr().map_err(listen)?;
+    shared.lock().world.root = Some(format!("http://{addr}"));
     let app = Router::new().fallback(handle).with_state(shared.clone());
     let (stop, mut stopped) = watch::channel(false);
     let serving = shared.clone();

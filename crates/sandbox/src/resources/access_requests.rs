@@ -5,9 +5,9 @@
 use super::entries;
 use crate::call::{Answer, Call, Route, check_long};
 use crate::error::Failure;
-use crate::node::{Node, Shape};
+use crate::node::{Node, Reader, Ref, Shape};
 use crate::world::{Gid, Kind, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/access_requests", list),
@@ -19,7 +19,18 @@ pub(super) const ROUTES: &[Route] = &[
 const FULL: &[&str] = &["resource_type", "message", "approval_status", "requester", "target"];
 
 pub(super) const SHAPE: Shape =
-    Shape { name: "access_request", compact: FULL, full: FULL, written: FULL, field: entries::field };
+    Shape { name: "access_request", compact: FULL, full: FULL, written: FULL, field };
+
+fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
+    match (name, entries::field(reader, at, name)?) {
+        // Who asks may not know its name yet.
+        ("target", Node::Resource(target)) => {
+            let kind = super::shape_of(target.kind).name;
+            Some(json!({ "gid": target.gid, "resource_type": kind }).into())
+        }
+        (_, node) => Some(node),
+    }
+}
 
 const KIND: Kind = Kind::AccessRequest;
 const PAID_ONLY: &str = "Access requests are only available to premium users.";

@@ -1,7 +1,6 @@
-//! Attachments: read one, list those of a task or project, attach a link, delete.
+//! Attachments of tasks, projects and project briefs: uploaded files and links.
 //!
-//! Known limits: files cannot be uploaded (multipart), they come from set-up code, and `download_url` leads nowhere;
-//! project briefs have none.
+//! `download_url` works for two minutes, without a token, as with Asana.
 
 use crate::call::{Answer, Call, Route, check_long};
 use crate::error::Failure;
@@ -42,7 +41,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "name" => attachment.name.clone().into(),
         "resource_subtype" | "host" => attachment.resource_subtype.clone().into(),
         "created_at" => Node::at(Some(attachment.created_at)),
-        "download_url" if is_file => stored().into(),
+        "download_url" if is_file => crate::upload::address(world, &at.gid).into(),
         "download_url" => Node::null(),
         "view_url" => attachment.view_url.clone().unwrap_or_else(stored).into(),
         "permanent_url" => format!("https://app.asana.com/app/asana/-/get_asset?asset_id={}", at.gid).into(),
@@ -70,25 +69,36 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn check_parent(world: &World, parent: &str) -> Result<(), Failure> {
     check_long("parent", parent)?;
     match world.kind_of(parent) {
-        Some(Kind::Task | Kind::Project) => Ok(()),
+        Some(Kind::Task | Kind::Project | Kind::ProjectBrief) => Ok(()),
         _ => Err(Failure::unknown("parent", parent)),
     }
 }
 
-/// Attaches a link; recorded as answering 200, not 201.
+/// Attaches a file or a link; recorded as answering 200, not 201.
 fn attach(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let parent = call.required_gid("parent")?;
     check_parent(world, &parent)?;
+    if let Some(file) = &call.file {
+        let name = call.text("name")?.unwrap_or_else(|| file.name.clone());
+        let gid = world.add_file(&parent, &name, file.content.clone());
+        tell(world, call, &parent, &name);
+        return Ok(Answer::written(Kind::Attachment, &gid));
+    }
     if call.text("resource_subtype")?.as_deref() != Some("external") {
         return Err(Failure::missing("file"));
     }
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
     let url = call.text("url")?.ok_or_else(|| Failure::missing("url"))?;
     let gid = world.add_link(&parent, &name, &url);
-    if world.exists(Kind::Task, &parent) {
-        world.record(&parent, &call.actor, "attachment_added", format!("attached {name}"), Vec::new());
-    }
+    tell(world, call, &parent, &name);
     Ok(Answer::written(Kind::Attachment, &gid))
+}
+
+/// Tasks have a story of it.
+fn tell(world: &mut World, call: &Call, parent: &str, name: &str) {
+    if world.exists(Kind::Task, parent) {
+        world.record(parent, &call.actor, "attachment_added", format!("attached {name}"), Vec::new());
+    }
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {

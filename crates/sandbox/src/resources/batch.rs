@@ -61,6 +61,7 @@ fn act(world: &mut World, call: &Call, action: &Value) -> Result<Reply, Failure>
         fields: asked(&query),
         query,
         data,
+        file: None,
         actor: call.actor.clone(),
         path: path.to_owned(),
         base: call.base.clone(),

@@ -76,6 +76,7 @@ impl World {
             search_lag_seconds: 0,
             event_delay_seconds: 0,
             loopback_webhooks: true,
+            root: None,
             clock: Clock::starting_at(now),
             random,
             last_gid,

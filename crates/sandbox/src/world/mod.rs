@@ -184,6 +184,9 @@ pub struct World {
     /// Whether webhooks may have targets on this machine.
     #[serde(skip)]
     pub(crate) loopback_webhooks: bool,
+    /// Where it is served: `http://127.0.0.1:8377`.
+    #[serde(skip)]
+    pub(crate) root: Option<String>,
     pub(crate) clock: Clock,
     #[serde(with = "save::dice")]
     random: fastrand::Rng,
