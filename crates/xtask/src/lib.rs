@@ -2,8 +2,10 @@
 //!
 //! It imports no other crate of the workspace, so that it builds in seconds and works while they do not compile.
 
+mod apt;
 pub mod bench;
 pub mod check;
+pub mod clients;
 pub mod postgres;
 pub mod tally;
 pub mod test;

@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Verdict, bench, check, test, workspace};
+use xtask::{Verdict, bench, check, clients, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -32,6 +32,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Asana's SDKs against the sandbox; part of `test`
+    Clients,
     /// The benchmarks behind the published figures, in release
     Bench {
         /// Passed to `cargo bench`, such as `-- --save-baseline before`
@@ -59,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Test { postgres, private_postgres, args } => {
             test::run(&root, test::server(postgres, private_postgres), &args)
         }
+        Command::Clients => clients::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
     }
 }

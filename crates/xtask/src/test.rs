@@ -6,7 +6,7 @@
 
 use crate::postgres::{self, Wanted};
 use crate::tally::Tally;
-use crate::{Verdict, workspace};
+use crate::{Verdict, clients, workspace};
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -35,7 +35,15 @@ pub fn run(root: &Path, wanted: Wanted, args: &[String]) -> anyhow::Result<Verdi
         println!("cargo test ended with an error outside any test ({status}): see above");
     }
     println!("{tally}");
-    Ok(Verdict::of(status.success()))
+    let tested = Verdict::of(status.success());
+    if !args.is_empty() {
+        println!(
+            "left out: the foreign clients (only a run of everything has them; see `cargo xtask clients`)"
+        );
+        return Ok(tested);
+    }
+    let clients = clients::run(root)?;
+    Ok(if tested == Verdict::Good { clients } else { tested })
 }
 
 /// Shows cargo's output as it comes, and counts.

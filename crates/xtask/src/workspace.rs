@@ -1,5 +1,6 @@
 //! Where the workspace is and how cargo is called in it.
 
+use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,4 +31,17 @@ pub fn cargo(root: &Path) -> Command {
         cargo.env_remove(name);
     }
     cargo
+}
+
+/// Where cargo puts what it builds: this very program is in there.
+pub fn target(root: &Path) -> PathBuf {
+    let here = std::env::current_exe().ok();
+    let found = here.as_deref().and_then(Path::parent).and_then(Path::parent).map(Path::to_path_buf);
+    found.unwrap_or_else(|| root.join("target"))
+}
+
+/// Runs a command to its end; whether it said it did well.
+pub fn succeeds(command: &mut Command) -> anyhow::Result<bool> {
+    let status = command.status().with_context(|| format!("starting {:?}", command.get_program()))?;
+    Ok(status.success())
 }

@@ -5,11 +5,12 @@
 //! too; the folder then stays behind. `fsync` is off: the data is worth nothing after the run.
 
 use super::{REMEDY, trusts};
+use crate::apt::{answers, is_root};
 use anyhow::{Context as _, bail, ensure};
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -160,22 +161,6 @@ impl Home {
         ensure!(output.status.success(), "initdb failed ({}): {said}\nOtherwise: {REMEDY}", output.status);
         Ok(())
     }
-}
-
-/// Whether `program` can be started.
-pub(super) fn answers(program: impl AsRef<Path>) -> bool {
-    let program = program.as_ref();
-    Command::new(program)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
-/// Whether this process runs as root.
-pub(super) fn is_root() -> anyhow::Result<bool> {
-    Ok(id(&["-u"])?.context("`id -u` failed")? == 0)
 }
 
 /// The user and group to run the server as, instead of root.
