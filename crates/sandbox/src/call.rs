@@ -5,6 +5,7 @@
 
 use crate::error::Failure;
 use crate::node::{Ref, View};
+use crate::paginate::Page;
 use crate::project::Fields;
 use crate::upload::Upload;
 use crate::world::{Actor, Gid, Kind, Webhook, World};
@@ -101,6 +102,8 @@ pub(crate) enum Answer {
         rows: Vec<Ref>,
         view: View,
     },
+    /// Rows that were paged already.
+    Page(Page),
     /// Ready-made `data`.
     Data(Value),
     /// A ready-made body, for the few answers with keys beside `data`.
@@ -127,7 +130,10 @@ impl Answer {
     }
 
     pub(crate) fn list(kind: Kind, gids: impl IntoIterator<Item = Gid>) -> Self {
-        Self::List { rows: gids.into_iter().map(|gid| Ref::new(kind, &gid)).collect(), view: View::Compact }
+        Self::List {
+            rows: gids.into_iter().map(|gid| Ref { kind, gid, holder: None }).collect(),
+            view: View::Compact,
+        }
     }
 
     pub(crate) fn empty() -> Self {

@@ -11,9 +11,9 @@ use crate::error::Failure;
 use crate::faults::Ending;
 use crate::incoming::Incoming;
 use crate::limits::Flight;
-use crate::node::Reader;
+use crate::node::{Reader, View};
 use crate::oauth;
-use crate::paginate;
+use crate::paginate::{self, Page};
 use crate::project::{Fields, record};
 use crate::resources::{self, shape_of};
 use crate::scopes;
@@ -338,17 +338,22 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
         }
         Answer::List { rows, view } => {
             let page = paginate::page(world, call, rows)?;
-            let reader = reader(world, call);
-            let rows = page.rows.iter();
-            let data = rows.map(|row| record(&reader, row, &call.fields, view)).collect();
-            body.insert("data".to_owned(), data);
-            if let Some(next_page) = page.next_page {
-                body.insert("next_page".to_owned(), next_page);
-            }
+            show(world, call, (page, view), &mut body);
         }
+        Answer::Page(page) => show(world, call, (page, View::Compact), &mut body),
     }
     reply.body = Value::Object(body);
     Ok(reply)
+}
+
+/// Puts a page of a list into a body.
+fn show(world: &World, call: &Call, (page, view): (Page, View), body: &mut Map<String, Value>) {
+    let reader = reader(world, call);
+    let data = page.rows.iter().map(|row| record(&reader, row, &call.fields, view)).collect();
+    body.insert("data".to_owned(), data);
+    if let Some(next_page) = page.next_page {
+        body.insert("next_page".to_owned(), next_page);
+    }
 }
 
 pub(crate) fn reader<'a>(world: &'a World, call: &'a Call) -> Reader<'a> {

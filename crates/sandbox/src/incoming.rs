@@ -63,6 +63,9 @@ impl Incoming {
     pub(crate) fn base(&self) -> String {
         let host = self.headers.get(header::HOST);
         let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-        format!("http://{host}{PREFIX}")
+        // Behind a proxy that ends TLS, links must lead back to the proxy.
+        let scheme = self.headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok());
+        let scheme = scheme.filter(|scheme| *scheme == "https").unwrap_or("http");
+        format!("{scheme}://{host}{PREFIX}")
     }
 }

@@ -1,9 +1,10 @@
-//! A local Asana: the REST API v1.0 over plain HTTP, with state in memory, fault switches and a clock that can jump.
+//! A local Asana: the REST API v1.0 over plain HTTP, with state in memory and on disk, events and
+//! webhooks, OAuth, fault switches and a clock that can jump. Its manual is `docs/sandbox.md`.
 //!
 //! For tests, demos and trying Upnext without an account. Built from recorded answers of the real API, its OpenAPI file
 //! and its documentation, never from what a particular client happens to send.
 //!
-//! Not here: persistence, access control between users, rendering of rich text. Sending `X-Sandbox-Source: web` makes a
+//! Not here: access control between users, rendering of rich text. Sending `X-Sandbox-Source: web` makes a
 //! call's stories look like a person's (`source` is `api` otherwise). Control endpoints are in [`control`].
 //!
 //! ```no_run

@@ -6,9 +6,10 @@
 use crate::call::Call;
 use crate::error::Failure;
 use crate::node::Ref;
-use crate::world::World;
+use crate::world::{Gid, Kind, World};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 
 /// Asana refuses to list more without `limit`.
 const MOST_UNPAGED: usize = 1000;
@@ -25,24 +26,41 @@ pub(crate) struct Page {
 
 /// Cuts a list to the page the call asks for.
 pub(crate) fn page(world: &World, call: &Call, mut rows: Vec<Ref>) -> Result<Page, Failure> {
+    let (span, next_page) = span(world, call, rows.len(), |at| &rows[at].gid)?;
+    rows.truncate(span.end);
+    Ok(Page { rows: rows.split_off(span.start), next_page })
+}
+
+/// The page of a long list whose rows are only looked at, so that a page of it costs no copy of the whole.
+pub(crate) fn window(world: &World, call: &Call, kind: Kind, rows: &[&Gid]) -> Result<Page, Failure> {
+    let (span, next_page) = span(world, call, rows.len(), |at| rows[at])?;
+    Ok(Page { rows: rows[span].iter().map(|gid| Ref::new(kind, gid)).collect(), next_page })
+}
+
+/// Which rows the call asks for, and its `next_page` when it is paged.
+fn span<'a>(
+    world: &World,
+    call: &Call,
+    length: usize,
+    gid_at: impl Fn(usize) -> &'a Gid,
+) -> Result<(Range<usize>, Option<Value>), Failure> {
     let limit = limit(call)?;
     let start = match call.query("offset") {
         None => 0,
-        Some(token) => position(world, call, token, &rows)?,
+        Some(token) => position(world, call, token, (length, &gid_at))?.min(length),
     };
     let Some(limit) = limit else {
-        rows.drain(..start.min(rows.len()));
-        if rows.len() > MOST_UNPAGED {
+        if length - start > MOST_UNPAGED {
             return Err(Failure::bad(
                 "The result is too large. You should use pagination (may require specifying a workspace)!",
             ));
         }
-        return Ok(Page { rows, next_page: None });
+        return Ok((start..length, None));
     };
-    let end = (start + limit).min(rows.len());
+    let end = (start + limit).min(length);
     let next_page =
-        if end < rows.len() { next(call, &sign(world, call, end, &rows[end - 1].gid)) } else { Value::Null };
-    Ok(Page { rows: rows.drain(start.min(end)..end).collect(), next_page: Some(next_page) })
+        if end < length { next(call, &sign(world, call, end, gid_at(end - 1))) } else { Value::Null };
+    Ok((start..end, Some(next_page)))
 }
 
 fn limit(call: &Call) -> Result<Option<usize>, Failure> {
@@ -85,7 +103,12 @@ fn signature(world: &World, call: &Call, body: &str) -> String {
 }
 
 /// Where the next page starts.
-fn position(world: &World, call: &Call, token: &str, rows: &[Ref]) -> Result<usize, Failure> {
+fn position<'a>(
+    world: &World,
+    call: &Call,
+    token: &str,
+    (length, gid_at): (usize, &impl Fn(usize) -> &'a Gid),
+) -> Result<usize, Failure> {
     let invalid = || Failure::bad("offset: Your pagination token is invalid.");
     let (body, signed) = token.rsplit_once('-').ok_or_else(invalid)?;
     if signature(world, call, body) != signed {
@@ -103,6 +126,10 @@ fn position(world: &World, call: &Call, token: &str, rows: &[Ref]) -> Result<usi
         return Err(Failure::bad("offset: Your pagination token has expired."));
     }
     let gid = gid.to_string();
-    let after_anchor = rows.iter().position(|row| row.gid == gid).map(|at| at + 1);
-    Ok(after_anchor.unwrap_or_else(|| usize::try_from(end).unwrap_or(usize::MAX).min(rows.len())))
+    let end = usize::try_from(end).unwrap_or(usize::MAX).min(length);
+    // Most lists have not changed since: then the row is where it was.
+    if end > 0 && *gid_at(end - 1) == gid {
+        return Ok(end);
+    }
+    Ok((0..length).find(|at| *gid_at(*at) == gid).map_or(end, |at| at + 1))
 }

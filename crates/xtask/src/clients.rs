@@ -20,7 +20,7 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     let suites = root.join("crates/sandbox/tests/clients");
     let home = workspace::target(root).join("clients");
     println!("\n== clients: what they need");
-    let python = python(&suites.join("python"), &home.join("python"))?;
+    let python = python(&suites.join("python/requirements.txt"), &home.join("python"))?;
     let node = node(&suites.join("node"), &home.join("node"))?;
     let sandbox = Sandbox::start(root)?;
     println!("\n== clients: Asana's Python SDK");
@@ -42,11 +42,29 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     Ok(Verdict::of(python_is_good && node_is_good))
 }
 
-/// A virtual environment with the suite's requirements; answers its Python.
-fn python(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
+/// Runs unmodified third-party programs that know no address but app.asana.com. They keep to Asana's request limits, so
+/// this takes minutes; it is no part of a test run.
+pub fn third_party(root: &Path) -> anyhow::Result<Verdict> {
+    let suite = root.join("crates/sandbox/tests/clients/third_party");
+    let home = workspace::target(root).join("clients");
+    println!("\n== clients: what the third-party programs need");
+    let tap = home.join("tap-asana");
+    let airbyte = home.join("airbyte");
+    python(&suite.join("requirements.txt"), &tap)?;
+    python(&suite.join("requirements-airbyte.txt"), &airbyte)?;
+    let mcp = node(&suite, &home.join("mcp"))?;
+    let binary = build(root)?;
+    println!("\n== clients: tap-asana, airbyte-source-asana, mcp-server-asana");
+    let mut run = Command::new("python3");
+    run.args(["-B", "run.py"]).current_dir(&suite);
+    run.env("UPNEXT", binary).env("TAP", tap).env("AIRBYTE", airbyte).env("MCP", mcp);
+    Ok(Verdict::of(workspace::succeeds(&mut run)?))
+}
+
+/// A virtual environment with what a file of requirements asks for; answers its Python.
+fn python(requirements: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     let python = home.join("bin/python");
-    let requirements = suite.join("requirements.txt");
-    if is_made_for(home, &requirements)? {
+    if is_made_for(home, requirements)? {
         return Ok(python);
     }
     let make = || workspace::succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(home));
@@ -56,9 +74,9 @@ fn python(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     }
     println!("installing {} into {}", requirements.display(), home.display());
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);
     ensure!(workspace::succeeds(&mut pip)?, "pip could not install the Python packages: see above");
-    mark_made_for(home, &requirements)?;
+    mark_made_for(home, requirements)?;
     Ok(python)
 }
 
@@ -70,7 +88,7 @@ fn node(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     }
     std::fs::create_dir_all(home).context("making target/clients/node")?;
     // Node looks for packages beside the file it runs.
-    for name in ["package.json", "suite.test.js"] {
+    for name in ["package.json", "suite.test.js"].into_iter().filter(|name| suite.join(name).exists()) {
         std::fs::copy(suite.join(name), home.join(name)).with_context(|| format!("copying {name}"))?;
     }
     if !is_made_for(home, &package)? {
@@ -95,6 +113,14 @@ fn mark_made_for(home: &Path, requirements: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The binary as it is now.
+fn build(root: &Path) -> anyhow::Result<PathBuf> {
+    let mut build = workspace::cargo(root);
+    build.args(["build", "--quiet", "-p", "app"]);
+    ensure!(workspace::succeeds(&mut build)?, "`cargo build -p app` failed");
+    Ok(workspace::target(root).join("debug/upnext"))
+}
+
 /// A running `upnext sandbox`; dropping it ends the process.
 struct Sandbox {
     process: Child,
@@ -105,10 +131,7 @@ struct Sandbox {
 impl Sandbox {
     /// The binary as a user would start it: enterprise plan, so that every operation answers, and no request limits.
     fn start(root: &Path) -> anyhow::Result<Self> {
-        let mut build = workspace::cargo(root);
-        build.args(["build", "--quiet", "-p", "app"]);
-        ensure!(workspace::succeeds(&mut build)?, "`cargo build -p app` failed");
-        let binary = workspace::target(root).join("debug/upnext");
+        let binary = build(root)?;
         let mut process = Command::new(&binary)
             .args(["sandbox", "--json", "--port", "0", "--plan", "enterprise", "--limits", "off"])
             .stdout(Stdio::piped())

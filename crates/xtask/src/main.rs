@@ -33,7 +33,11 @@ enum Command {
         args: Vec<String>,
     },
     /// Asana's SDKs against the sandbox; part of `test`
-    Clients,
+    Clients {
+        /// Run third-party programs instead (tap-asana, airbyte-source-asana, mcp-server-asana): minutes, no part of `test`
+        #[arg(long)]
+        third_party: bool,
+    },
     /// The benchmarks behind the published figures, in release
     Bench {
         /// Passed to `cargo bench`, such as `-- --save-baseline before`
@@ -61,7 +65,8 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Test { postgres, private_postgres, args } => {
             test::run(&root, test::server(postgres, private_postgres), &args)
         }
-        Command::Clients => clients::run(&root),
+        Command::Clients { third_party: true } => clients::third_party(&root),
+        Command::Clients { third_party: false } => clients::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
     }
 }

@@ -5,6 +5,7 @@
 use super::task_dates::moment;
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
+use crate::paginate;
 use crate::world::{Gid, Kind, World};
 use jiff::Timestamp;
 
@@ -33,6 +34,14 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let tasks = match (places.as_slice(), place("assignee"), place("workspace")) {
         ([(key, kind, gid)], None, _) => {
             check_object(world, *kind, key, gid)?;
+            let sections = match kind {
+                Kind::Project => world.sections_of(gid),
+                Kind::Section => vec![gid.clone()],
+                _ => Vec::new(),
+            };
+            if let Some(answer) = in_order(world, call, &sections).filter(|_| !sections.is_empty()) {
+                return answer;
+            }
             tasks_in(world, *kind, gid)
         }
         ([], Some(assignee), Some(workspace)) => {
@@ -96,13 +105,35 @@ fn filtered(world: &World, call: &Call, tasks: Vec<Gid>) -> Result<Answer, Failu
     Ok(Answer::list(Kind::Task, kept.collect::<Vec<_>>()))
 }
 
+/// A whole project or section, page by page: the lists that grow long.
+fn in_order(world: &World, call: &Call, sections: &[Gid]) -> Option<Result<Answer, Failure>> {
+    let is_filtered = call.query("completed_since").or_else(|| call.query("modified_since")).is_some();
+    let is_mine = |gid: &Gid| {
+        let section = world.sections.get(gid);
+        section.is_some_and(|section| world.user_task_lists.contains_key(&section.project))
+    };
+    if is_filtered || sections.iter().any(is_mine) {
+        return None;
+    }
+    // What is trashed is taken out of every order, so these are alive.
+    let tasks = sections.iter().filter_map(|gid| world.sections.get(gid)).flat_map(|section| &section.tasks);
+    let tasks: Vec<&Gid> = tasks.collect();
+    Some(paginate::window(world, call, Kind::Task, &tasks).map(Answer::Page))
+}
+
 fn of_project(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "project", Kind::Project)?;
+    if let Some(answer) = in_order(world, call, &world.projects[&gid].sections) {
+        return answer;
+    }
     filtered(world, call, tasks_in(world, Kind::Project, &gid))
 }
 
 fn of_section(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "section", Kind::Section)?;
+    if let Some(answer) = in_order(world, call, std::slice::from_ref(&gid)) {
+        return answer;
+    }
     filtered(world, call, tasks_in(world, Kind::Section, &gid))
 }
 

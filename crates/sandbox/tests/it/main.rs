@@ -3,6 +3,7 @@
 mod app;
 mod attachments;
 mod batch;
+mod capacity;
 mod control;
 mod custom_fields;
 mod demo;
