@@ -36,6 +36,17 @@ pub(super) fn check_room(world: &World, call: &Call) -> Result<(), Failure> {
     if world.jobs_under_way(&call.actor.user) < MOST_JOBS { Ok(()) } else { Err(Failure::too_many(1)) }
 }
 
+/// What `include` names of the parts that may be taken along.
+pub(super) fn included(call: &Call, parts: &[&str]) -> Result<Vec<String>, Failure> {
+    let given = call.words("include")?.unwrap_or_default();
+    match given.iter().find(|part| !parts.contains(&part.as_str())) {
+        Some(odd) => {
+            Err(Failure::bad(format!("include: Value must be one of {}, not: {odd}", parts.join(", "))))
+        }
+        None => Ok(given),
+    }
+}
+
 pub(super) const SHAPE: Shape = Shape { name: "job", compact: FULL, full: FULL, written: FULL, field };
 
 fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {

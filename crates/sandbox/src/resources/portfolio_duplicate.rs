@@ -15,10 +15,7 @@ fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::portfolios::require_portfolios(world)?;
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
     super::jobs::check_room(world, call)?;
-    let parts = call.words("include")?.unwrap_or_default();
-    if let Some(odd) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Failure::bad(format!("include: Value must be one of {}, not: {odd}", PARTS.join(", "))));
-    }
+    let parts = super::jobs::included(call, PARTS)?;
     let wants = |part: &str| parts.iter().any(|known| known == part);
     let items: Vec<Gid> = world
         .items_of(&source)

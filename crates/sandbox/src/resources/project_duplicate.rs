@@ -37,10 +37,7 @@ fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let source = call.target(world, "project", Kind::Project)?;
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
     super::jobs::check_room(world, call)?;
-    let parts = call.words("include")?.unwrap_or_default();
-    if let Some(odd) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Failure::bad(format!("include: Value must be one of {}, not: {odd}", PARTS.join(", "))));
-    }
+    let parts = super::jobs::included(call, PARTS)?;
     let wants = |part: &str| parts.iter().any(|known| known == part);
     let days = shift(world, call, &source, wants("task_dates"))?;
     let copy = shell(world, call, &source, (name, &wants));

@@ -26,10 +26,7 @@ const PARTS: &[&str] = &[
 fn duplicate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let source = call.target(world, "task", Kind::Task)?;
     super::jobs::check_room(world, call)?;
-    let parts = call.words("include")?.unwrap_or_default();
-    if let Some(odd) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Failure::bad(format!("include: Value must be one of {}, not: {odd}", PARTS.join(", "))));
-    }
+    let parts = super::jobs::included(call, PARTS)?;
     let name = call.text("name")?.unwrap_or_else(|| world.tasks[&source].name.clone());
     let wants = |part: &str| parts.iter().any(|known| known == part);
     let parent = world.tasks[&source].parent.clone().filter(|_| wants("parent"));
