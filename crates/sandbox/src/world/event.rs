@@ -215,7 +215,9 @@ impl World {
         if kind == Kind::Task {
             self.emit_change_of(user, &target, story);
         }
-        self.emit(user, Action::Added, (Kind::Story, gid), Some((kind, target)), None);
+        // Recorded: the system writes its stories, so nobody is named as the user of their arrival.
+        let writer = user.filter(|_| story.is_comment);
+        self.emit(writer, Action::Added, (Kind::Story, gid), Some((kind, target)), None);
     }
 
     fn emit_change_of(&mut self, user: Option<&str>, task: &str, story: &Story) {

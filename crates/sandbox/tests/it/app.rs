@@ -109,6 +109,19 @@ impl App {
         got(request).await
     }
 
+    /// Uploads a small file: `{"filename": …, "parent": …}`.
+    pub async fn upload(&self, path: &str, file: &Value) -> Got {
+        let word = |key: &str| file[key].as_str().expect("a word");
+        let (parent, name) = (word("parent"), word("filename"));
+        let body = format!(
+            "--line\r\ncontent-disposition: form-data; name=\"parent\"\r\n\r\n{parent}\r\n\
+             --line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\nhello\r\n--line--\r\n"
+        );
+        let request = self.client.post(format!("{}{path}", self.running.base_url));
+        let request = request.header("content-type", "multipart/form-data; boundary=line").body(body);
+        got(request.bearer_auth(self.token.as_deref().unwrap_or_default())).await
+    }
+
     pub async fn get(&self, path: &str) -> Got {
         self.call(Method::GET, path, None).await
     }

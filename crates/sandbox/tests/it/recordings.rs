@@ -136,6 +136,10 @@ impl Bound {
             "created_at",
             "modified_at",
             "completed_at",
+            // Ours lead to this machine.
+            "download_url",
+            "view_url",
+            ".sync",
             "${USER_NAME}",
             "${WORKSPACE_NAME}",
             "${TEAM_NAME}",
@@ -189,10 +193,14 @@ async fn recorded_scenarios_play_the_same() {
 
 async fn play(app: &App, bound: &mut Bound, step: &Value, name: &str, wrong: &mut Vec<String>) {
     let path = step["path"].as_str().expect("a path");
-    let not_built = step["multipart"] == true || path.starts_with("/events");
     // A gid that no answer held before was one nobody issued.
     if path.contains("/batch") {
         bound.0.entry("${GID:3354727812411525}".to_owned()).or_insert_with(|| "3354727812411525".to_owned());
+    }
+    // In the recording events of before the token came late, as real ones do; ours are there at once.
+    if path.starts_with("/events?sync=") {
+        println!("left out: {name}");
+        return;
     }
     let request = step.get("req").filter(|request| !request.is_null()).map(Value::to_string);
     let filled = (bound.fill(path), request.map(|text| bound.fill(&text)));
@@ -200,13 +208,16 @@ async fn play(app: &App, bound: &mut Bound, step: &Value, name: &str, wrong: &mu
         println!("left out: {name} (needs the answer of a step left out)");
         return;
     };
-    if not_built || request == Some(None) {
+    if request == Some(None) {
         println!("left out: {name}");
         return;
     }
     let request = request.flatten().map(|text| serde_json::from_str(&text).expect("JSON"));
     let method: Method = step["method"].as_str().expect("a method").parse().expect("a method");
-    let got = app.call(method, &path, request).await;
+    let got = match &request {
+        Some(file) if step["multipart"] == true => app.upload(&path, file).await,
+        _ => app.call(method, &path, request).await,
+    };
     if u64::from(got.status) != step["status"].as_u64().expect("a status") {
         wrong.push(format!("{name}: status {} {}", got.status, got.body));
         return;
