@@ -7,7 +7,9 @@
 //! revoked_tokens = ["sandbox-token"]       # 401 for these
 //! search_lag_seconds = 30                  # search does not know newer tasks
 //! event_delay_seconds = 60                 # streams and webhooks tell of nothing younger
+//! merge_stories_seconds = 60               # repeated edits so close together are one story
 //! suppress_task_changed = true             # no `changed` events of tasks; their stories are still told
+//! cost_per_minute = 5000                   # budget of the cost limiter, in objects answered; needs limits to be on
 //! latency_ms = { min = 5, max = 50 }       # every answer takes this long
 //! [too_many_requests]                      # 429 before the work
 //! rate = 0.1                               # share of matching calls, 0..1
@@ -53,12 +55,16 @@ pub struct Faults {
     pub search_lag_seconds: u32,
     /// Seconds before streams and webhooks tell of an event; Asana says a minute, mostly under ten.
     pub event_delay_seconds: u32,
+    /// Seconds within which repeated edits of one property by one user are one story; 0 never merges.
+    pub merge_stories_seconds: u32,
     /// Whether tasks have no `changed` events, as was reported of Asana since August 2026.
     pub suppress_task_changed: bool,
     /// Events nobody is told of.
     pub lost_events: Option<Lost>,
     /// What happens to the events of webhooks.
     pub webhooks: Option<WebhookFaults>,
+    /// Objects a token may be answered in a minute; the plan's own budget without it.
+    pub cost_per_minute: Option<u32>,
     /// Delay of every answer.
     pub latency_ms: Option<Latency>,
     /// 429 before the work.

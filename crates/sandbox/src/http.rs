@@ -3,6 +3,7 @@
 //! One handler for every path. An unknown route or wrong method is 404 even without a token, as in real Asana.
 //! The world is locked only while the work is done, never across a delay.
 
+use crate::access;
 use crate::body::{self, Body};
 use crate::call::{Answer, Call, Query, Route, check_long};
 use crate::control;
@@ -10,7 +11,7 @@ use crate::delivery;
 use crate::error::Failure;
 use crate::faults::Ending;
 use crate::incoming::Incoming;
-use crate::limits::Flight;
+use crate::limits::{self, Flight};
 use crate::node::{Reader, View};
 use crate::oauth;
 use crate::paginate::{self, Page};
@@ -190,6 +191,10 @@ fn worked(
             }
         }
     };
+    if let Some(token) = incoming.token() {
+        let (now, per_minute) = (server.world.now(), server.cost_per_minute());
+        server.limits.charge(token, now, per_minute, &reply.body);
+    }
     server.publish();
     drop(server);
     shared.wake();
@@ -218,6 +223,11 @@ impl Server {
         self.world.tokens.get(token).cloned()
     }
 
+    /// The budget of the cost limiter.
+    fn cost_per_minute(&self) -> u32 {
+        self.faults.faults.cost_per_minute.unwrap_or_else(|| limits::cost_per_minute(self.plan()))
+    }
+
     /// Checks the token and the request budget.
     fn admit(&mut self, incoming: &Incoming, known: Option<Token>) -> Result<Actor, Failure> {
         let (Some(token), Some(known)) = (incoming.token(), known) else {
@@ -234,6 +244,8 @@ impl Server {
         let now = self.world.now();
         let plan = self.plan();
         self.limits.spend(token, plan, now, incoming.weight(), searching)?;
+        let per_minute = self.cost_per_minute();
+        self.limits.afford(token, now, per_minute)?;
         Ok(Actor {
             user: known.user,
             source: incoming.source(),
@@ -261,6 +273,8 @@ impl Server {
         self.world.plan = self.plan();
         self.world.search_lag_seconds = self.faults.faults.search_lag_seconds;
         self.world.event_delay_seconds = self.faults.faults.event_delay_seconds;
+        self.world.merge_stories_seconds = self.faults.faults.merge_stories_seconds;
+        self.world.pass_midnight();
         let call = Call {
             params,
             fields: asked(&query),
@@ -310,6 +324,7 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
     if let Some(scopes) = &call.actor.scopes {
         scopes::check(scopes, route)?;
     }
+    access::check(world, route, call)?;
     let before = watch::before(world, route, call);
     let published = watch::deleting(world, route, call, &before);
     let answer = match (route.handler)(world, call) {
@@ -337,7 +352,7 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
             body.insert("data".to_owned(), record(&reader, &at, &call.fields, view));
         }
         Answer::List { rows, view } => {
-            let page = paginate::page(world, call, rows)?;
+            let page = paginate::page(world, call, access::seen(world, call, rows))?;
             show(world, call, (page, view), &mut body);
         }
         Answer::Page(page) => show(world, call, (page, View::Compact), &mut body),

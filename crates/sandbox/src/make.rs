@@ -7,7 +7,7 @@
 //! {"what": "reaction", "target": "…", "user": "…", "emoji": "👍"}
 //! {"what": "rule_trigger", "project": "…", "owner": "…", "custom_fields": {"<gid>": 5}}
 //! {"what": "favorite", "user": "…", "object": "…"}
-//! {"what": "user", "name": "…", "email": "…"}
+//! {"what": "user", "name": "…", "email": "…", "guest": false, "view_only": false}
 //! {"what": "setting", "parent": "<workspace or team>", "custom_field": "…"}
 //! ```
 //!
@@ -23,14 +23,46 @@ use serde_json::Value;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Make {
-    CustomType { project: Gid, name: String, steps: Vec<(String, bool)> },
-    TaskTemplate { project: Gid, name: String, description: String },
-    Agent { name: String, description: String },
-    Reaction { target: Gid, user: String, emoji: String },
-    RuleTrigger { project: Gid, owner: String, custom_fields: Value },
-    Favorite { user: String, object: Gid },
-    User { name: String, email: String },
-    Setting { parent: Gid, custom_field: Gid },
+    CustomType {
+        project: Gid,
+        name: String,
+        steps: Vec<(String, bool)>,
+    },
+    TaskTemplate {
+        project: Gid,
+        name: String,
+        description: String,
+    },
+    Agent {
+        name: String,
+        description: String,
+    },
+    Reaction {
+        target: Gid,
+        user: String,
+        emoji: String,
+    },
+    RuleTrigger {
+        project: Gid,
+        owner: String,
+        custom_fields: Value,
+    },
+    Favorite {
+        user: String,
+        object: Gid,
+    },
+    User {
+        name: String,
+        email: String,
+        #[serde(default)]
+        guest: bool,
+        #[serde(default)]
+        view_only: bool,
+    },
+    Setting {
+        parent: Gid,
+        custom_field: Gid,
+    },
 }
 
 impl Make {
@@ -66,7 +98,11 @@ impl Make {
                 }
                 Ok(object)
             }
-            Self::User { name, email } => Ok(world.add_user(&name, &email)),
+            Self::User { name, email, guest, view_only } => {
+                let gid = world.add_user(&name, &email);
+                world.limit_user(&gid, guest, view_only);
+                Ok(gid)
+            }
             Self::Setting { parent, custom_field } => {
                 known(world, "parent", &parent)?;
                 check_object(world, Kind::CustomField, "custom_field", &custom_field)?;

@@ -63,6 +63,20 @@ pub(crate) fn plain(key: &str, html: &str) -> Result<String, Failure> {
     Ok(text.trim_end_matches('\n').to_owned())
 }
 
+/// Gids that valid markup links to, each once.
+pub(crate) fn mentions(html: &str) -> Vec<String> {
+    let Ok(document) = Document::parse(html.trim()) else {
+        return Vec::new();
+    };
+    let mut gids: Vec<String> = Vec::new();
+    for gid in document.descendants().filter_map(|node| node.attribute("data-asana-gid")) {
+        if !gids.iter().any(|known| known == gid) {
+            gids.push(gid.to_owned());
+        }
+    }
+    gids
+}
+
 fn write_text(node: Node<'_, '_>, out: &mut String) {
     if let Some(text) = node.text().filter(|_| node.is_text()) {
         out.push_str(text);

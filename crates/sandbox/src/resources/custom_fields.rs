@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/workspaces/{workspace}/custom_fields", create_in),
 ];
 
-pub(super) const PAID_ONLY: &str = "Custom Fields are not available for free users or guests.";
+pub(crate) const PAID_ONLY: &str = "Custom Fields are not available for free users or guests.";
 /// Names of built-in properties a field must not take.
 const BUILT_IN_NAMES: &[&str] = &[
     "assignee",

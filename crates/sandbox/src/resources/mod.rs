@@ -78,7 +78,7 @@ mod webhooks;
 mod workspace_memberships;
 mod workspaces;
 
-pub(crate) use custom_fields::is_built_in_name;
+pub(crate) use custom_fields::{PAID_ONLY as CUSTOM_FIELDS_PAID_ONLY, is_built_in_name};
 pub(crate) use task_links::MOST_LINKS;
 pub(crate) use task_write::MOST_LEVELS;
 pub(crate) use webhooks::{ESTABLISHED, establish};

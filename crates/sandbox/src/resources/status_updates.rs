@@ -1,6 +1,6 @@
 //! Status updates: send, read, list, delete. There is no editing.
 //!
-//! Known limits: nobody is notified, likes and reactions stay empty, and the order of the list (newest first) is not
+//! Known limits: nobody is notified, and the order of the list (newest first) is not
 //! documented by Asana.
 
 use super::goals::require_goals;
@@ -67,10 +67,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "author" | "created_by" => Node::to(Kind::User, Some(&update.created_by)),
         "created_at" | "modified_at" => Node::at(Some(update.created_at)),
         "parent" => Node::to(parent, Some(&update.parent)),
-        "liked" | "hearted" => false.into(),
-        "likes" | "hearts" | "reaction_summary" => Node::empty_list(),
-        "num_likes" | "num_hearts" => 0.into(),
-        _ => return None,
+        _ => return super::reactions::field(world, &at.gid, reader.user, name),
     })
 }
 

@@ -1,8 +1,9 @@
 //! Stories: how the history of a task looks, and comments.
 //!
 //! Only comments are made by callers; system stories are written by `World::record`.
-//! Known limits: likes, reactions and previews of stories are always empty.
+//! Known limits: previews are always empty; likes and reactions come from `POST /_sandbox/make`, Asana has no call for them.
 
+use super::{reactions, task_history};
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
@@ -44,6 +45,7 @@ const FULL: &[&str] = &[
     "new_dates",
     "old_resource_subtype",
     "new_resource_subtype",
+    "story",
     "assignee",
     "follower",
     "old_section",
@@ -66,6 +68,7 @@ const FULL: &[&str] = &[
     "new_multi_enum_values",
     "old_approval_status",
     "new_approval_status",
+    "duplicated_from",
     "dependency",
 ];
 
@@ -93,12 +96,13 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "is_pinned" => story.is_pinned.into(),
         "is_editable" => (story.is_comment && story.created_by.as_deref() == Some(reader.user)).into(),
         "is_edited" => story.is_edited.into(),
-        "hearted" | "liked" => false.into(),
-        "hearts" | "likes" | "reaction_summary" | "previews" => Node::empty_list(),
-        "num_hearts" | "num_likes" => 0.into(),
+        "previews" => Node::empty_list(),
         "source" => story.source.clone().into(),
         "sticker_name" => story.sticker_name.clone()?.into(),
         "target" => Node::to(world.kind_of(&story.target)?, Some(&story.target)),
+        "hearted" | "hearts" | "num_hearts" | "liked" | "likes" | "num_likes" | "reaction_summary" => {
+            reactions::field(world, &at.gid, reader.user, name)?
+        }
         _ => {
             let (_, node) = story.change.iter().find(|(known, _)| *known == name)?;
             node.clone()
@@ -119,6 +123,8 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let task = call.target(world, "task", Kind::Task)?;
     let gid = comment(world, call, &task)?;
+    let html = world.stories.get(&gid).and_then(|story| story.html_text.clone());
+    task_history::record_mentions(world, &call.actor, &task, html.as_deref());
     follow(world, &task, &call.actor.user);
     Ok(Answer::created(Kind::Story, &gid))
 }

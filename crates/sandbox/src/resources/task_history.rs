@@ -24,6 +24,12 @@ pub(super) fn record(world: &mut World, actor: &Actor, gid: &str, (old, new): (&
     }
     record_dates(world, actor, gid, (old, new));
     record_assignee(world, actor, gid, (old, new));
+    if new.likes.len() > old.likes.len() {
+        world.record(gid, actor, "liked", "liked this task".to_owned(), Vec::new());
+    }
+    if old.html_notes != new.html_notes {
+        record_mentions(world, actor, gid, new.html_notes.as_deref());
+    }
     record_completion(world, actor, gid, (old, new));
 }
 
@@ -71,6 +77,24 @@ pub(super) fn record_assigned(world: &mut World, actor: &Actor, gid: &str, assig
     world.record(gid, actor, "assigned", format!("assigned to {name}"), change);
     if let Some(task) = world.tasks.get_mut(gid) {
         follow(task, assignee);
+    }
+}
+
+/// Tasks that a text names in a link are told of it.
+pub(super) fn record_mentions(world: &mut World, actor: &Actor, gid: &str, html: Option<&str>) {
+    let named = html.map(crate::markup::mentions).unwrap_or_default();
+    for task in
+        named.into_iter().filter(|named| named != gid && world.exists(Kind::Task, named)).collect::<Vec<_>>()
+    {
+        let name = world.name_of(gid).unwrap_or_default().to_owned();
+        let change = vec![("task", Node::to(Kind::Task, Some(&gid.to_owned())))];
+        world.record(
+            &task,
+            actor,
+            "mentioned",
+            format!("mentioned this task in another task: {name}"),
+            change,
+        );
     }
 }
 

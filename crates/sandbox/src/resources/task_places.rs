@@ -247,14 +247,30 @@ fn set_parent(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         state.parent.clone_from(&parent);
         old
     });
-    if let Some(old) = old.and_then(|old| world.tasks.get_mut(&old)) {
+    if let Some(old) = old.as_ref().and_then(|old| world.tasks.get_mut(old)) {
         old.subtasks.retain(|known| *known != task);
     }
-    if let Some(parent) = parent.and_then(|parent| world.tasks.get_mut(&parent)) {
+    if let Some(parent) = parent.as_ref().and_then(|parent| world.tasks.get_mut(parent)) {
         let at = slot.index(&parent.subtasks);
         parent.subtasks.insert(at, task.clone());
     }
+    if old != parent {
+        record_parent(world, &call.actor, &task, (old.as_ref(), parent.as_ref()));
+    }
     Ok(Answer::written(Kind::Task, &task))
+}
+
+/// A subtask is told of the tasks it leaves and joins. The names are guesses: the subtypes are known, where they stand is not.
+fn record_parent(world: &mut World, actor: &Actor, task: &str, (old, new): (Option<&Gid>, Option<&Gid>)) {
+    for (parent, subtype, words) in
+        [(old, "removed_from_task", "removed from"), (new, "added_to_task", "added to")]
+    {
+        if let Some(parent) = parent {
+            let name = world.name_of(parent).unwrap_or_default();
+            let text = format!("{words} {name}");
+            world.record(task, actor, subtype, text, vec![("task", Node::to(Kind::Task, Some(parent)))]);
+        }
+    }
 }
 
 /// A task cannot become its own ancestor.

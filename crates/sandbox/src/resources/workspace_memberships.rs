@@ -52,7 +52,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "is_active" => true.into(),
         "is_admin" => user.is_admin.into(),
         "is_guest" => user.is_guest.into(),
-        "is_view_only" => false.into(),
+        "is_view_only" => user.is_view_only.into(),
         "vacation_dates" => Node::null(),
         "created_at" => Node::at(Some(user.created_at)),
         _ => return None,

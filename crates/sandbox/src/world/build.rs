@@ -75,6 +75,8 @@ impl World {
             plan,
             search_lag_seconds: 0,
             event_delay_seconds: 0,
+            merge_stories_seconds: 0,
+            told_until: None,
             loopback_webhooks: true,
             root: None,
             clock: Clock::starting_at(now),

@@ -220,7 +220,7 @@ impl World {
         self.emit(writer, Action::Added, (Kind::Story, gid), Some((kind, target)), None);
     }
 
-    fn emit_change_of(&mut self, user: Option<&str>, task: &str, story: &Story) {
+    pub(super) fn emit_change_of(&mut self, user: Option<&str>, task: &str, story: &Story) {
         let told =
             |name: &str| story.change.iter().find(|(known, _)| known == name).map(|(_, node)| node.clone());
         let mut changed = |field: &str, action, value: Option<Node>| {

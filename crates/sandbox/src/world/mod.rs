@@ -6,6 +6,7 @@
 mod audit;
 mod build;
 mod custom_id;
+mod due;
 mod entry;
 mod event;
 mod fields;
@@ -181,6 +182,12 @@ pub struct World {
     /// How long an event stays unknown to streams and webhooks.
     #[serde(skip)]
     pub(crate) event_delay_seconds: u32,
+    /// Within how many seconds repeated edits are one story.
+    #[serde(skip)]
+    pub(crate) merge_stories_seconds: u32,
+    /// The last day whose due tasks were told of.
+    #[serde(default)]
+    pub(crate) told_until: Option<jiff::civil::Date>,
     /// Whether webhooks may have targets on this machine.
     #[serde(skip)]
     pub(crate) loopback_webhooks: bool,

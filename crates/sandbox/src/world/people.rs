@@ -44,6 +44,9 @@ pub struct User {
     pub is_admin: bool,
     /// Whether they are from outside the organization.
     pub is_guest: bool,
+    /// Whether their licence only lets them read.
+    #[serde(default)]
+    pub is_view_only: bool,
     /// What they starred: projects, portfolios, tags, users …
     pub favorites: Vec<Gid>,
 }
@@ -73,6 +76,7 @@ impl World {
                 // The first user made the workspace.
                 is_admin: self.users.is_empty(),
                 is_guest: false,
+                is_view_only: false,
                 favorites: Vec::new(),
             },
         );
@@ -86,6 +90,16 @@ impl World {
             team.members.push(gid.clone());
         }
         gid
+    }
+
+    /// Makes a user a guest, who belongs to no team, or gives them a licence that only reads.
+    pub fn limit_user(&mut self, user: &str, is_guest: bool, is_view_only: bool) {
+        if let Some(user) = self.users.get_mut(user) {
+            (user.is_guest, user.is_view_only) = (is_guest, is_view_only);
+        }
+        if is_guest {
+            self.teams.values_mut().for_each(|team| team.members.retain(|member| member != user));
+        }
     }
 
     /// Adds a team that holds the given users.

@@ -37,6 +37,16 @@ pub struct Story {
     pub(crate) change: Vec<(Cow<'static, str>, Node)>,
 }
 
+impl Story {
+    fn told(&self, name: &str) -> Option<&Node> {
+        self.change.iter().find(|(known, _)| known == name).map(|(_, node)| node)
+    }
+}
+
+/// Endings of the subtypes whose quick repeats may become one story.
+const MERGED: &[&str] =
+    &["name_changed", "notes_changed", "due_date_changed", "start_date_changed", "_custom_field_changed"];
+
 /// Who does something, and through what.
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
@@ -86,7 +96,52 @@ impl World {
             sticker_name: None,
             change: change.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect(),
         };
-        self.add_story(story)
+        match self.repeated(&story) {
+            Some(gid) => self.merge(gid, story),
+            None => self.add_story(story),
+        }
+    }
+
+    /// The story that an edit repeats: of the same property, by the same user through the same door, moments ago. An edit
+    /// that brings the old value back stays a story of its own.
+    fn repeated(&self, story: &Story) -> Option<Gid> {
+        if self.merge_stories_seconds == 0 || !MERGED.iter().any(|end| story.resource_subtype.ends_with(end))
+        {
+            return None;
+        }
+        let same = |other: &&Gid| {
+            self.stories.get(*other).is_some_and(|other| {
+                other.resource_subtype == story.resource_subtype
+                    && other.told("custom_field") == story.told("custom_field")
+            })
+        };
+        let gid = self.stories_of.get(&story.target)?.iter().rev().find(same)?;
+        let earlier = &self.stories[gid];
+        let age = story.created_at.as_second() - earlier.created_at.as_second();
+        let quick = age <= i64::from(self.merge_stories_seconds);
+        let by_the_same = (&earlier.created_by, &earlier.source) == (&story.created_by, &story.source);
+        let came_back = story.change.iter().any(|(name, new)| {
+            let old = name.strip_prefix("new_").map(|rest| format!("old_{rest}"));
+            old.is_some_and(|old| earlier.told(&old) == Some(new))
+        });
+        (quick && by_the_same && !came_back).then(|| gid.clone())
+    }
+
+    /// Puts the later of two repeated edits into the story of the earlier: no story arrives, the task changes all the same.
+    fn merge(&mut self, gid: Gid, story: Story) -> Gid {
+        self.touch(&story.target);
+        self.emit_change_of(story.created_by.as_deref(), &story.target, &story);
+        if let Some(earlier) = self.stories.get_mut(&gid) {
+            for (name, value) in story.change {
+                match earlier.change.iter_mut().find(|(known, _)| *known == name) {
+                    Some(known) if name.starts_with("new_") => known.1 = value,
+                    _ => {}
+                }
+            }
+            // Its words name the value in between as the old one; readers are told never to parse them.
+            earlier.text = story.text;
+        }
+        gid
     }
 
     /// Adds a story of either sort to its target, and tells of it.
@@ -99,10 +154,10 @@ impl World {
     /// Adds a story that happened before anybody listened.
     pub(crate) fn store_story(&mut self, story: Story) -> Gid {
         let gid = self.issue(Kind::Story);
-        // Being put into another project is the one story that does not count as a change of the task.
+        // Being put into another project, or a day passing, does not count as a change of the task.
         let counts = !matches!(
             story.resource_subtype.as_str(),
-            "added_to_project" | "removed_from_project" | "section_changed"
+            "added_to_project" | "removed_from_project" | "section_changed" | "due_today"
         );
         if counts {
             self.touch(&story.target);

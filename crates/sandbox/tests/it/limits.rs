@@ -55,3 +55,20 @@ async fn no_more_than_50_reads_are_in_flight() {
     assert_eq!(refused, 10);
     assert_eq!(app.get("/users/me").await.status, 200, "places are given back");
 }
+
+#[tokio::test]
+async fn wide_answers_are_charged_afterwards_and_refuse_the_next_call() {
+    let faults = Faults::from_toml("cost_per_minute = 60").expect("valid");
+    let app = App::start_with(Setup { limits: true, faults, ..Setup::default() }).await;
+    let project = app.project(&["To do"]);
+    let section = app.sections(&project)[0].clone();
+    for nth in 0..90 {
+        app.task(&section, &format!("task {nth}"));
+    }
+    // 90 tasks cost 90 of 60 units, and the answer itself is given.
+    assert_eq!(app.get(&format!("/projects/{project}/tasks?limit=100")).await.status, 200);
+    let wait = app.get("/users/me").await.retry_after.expect("a Retry-After");
+    assert!((29..=32).contains(&wait), "{wait}");
+    app.jump(35).await;
+    assert_eq!(app.get("/users/me?opt_fields=name").await.status, 200);
+}

@@ -18,6 +18,7 @@ mod openapi;
 mod paging;
 mod places;
 mod portfolios;
+mod principals;
 mod projection;
 mod recordings;
 mod state;

@@ -1,6 +1,7 @@
 //! Stories: what every change leaves behind, and comments.
 
 use crate::app::App;
+use reqwest::Method;
 use sandbox::world::FieldType;
 use serde_json::json;
 
@@ -226,4 +227,86 @@ async fn links_followers_and_tags_leave_stories_on_both_ends() {
             "added_to_tag"
         ]
     );
+}
+
+#[tokio::test]
+async fn quick_repeats_by_one_user_become_one_story_when_asked_for() {
+    let (mut app, project, task) = app().await;
+    let field = app.field(&project, "Score", FieldType::Number, &[]);
+    let other = app.field(&project, "Effort", FieldType::Number, &[]);
+    let ana = app.running.with_world(|world| {
+        let ana = world.add_user("Ana", "ana@sandbox.example");
+        world.add_token("anas", &ana);
+        ana
+    });
+    let path = format!("/tasks/{task}");
+    app.control(Method::POST, "faults", json!({"merge_stories_seconds": 60})).await;
+    for (field, value) in [(&field, 1), (&other, 5), (&field, 2), (&field, 3)] {
+        app.put(&path, json!({"custom_fields": {field: value}})).await.data();
+    }
+    let listed = format!("{path}/stories?opt_fields=custom_field,old_number_value,new_number_value");
+    let stories = || app.get(&listed);
+    let got = stories().await;
+    assert_eq!(got.data().as_array().map(Vec::len), Some(2), "{}", got.body);
+    assert_eq!(
+        (&got.data()[0]["old_number_value"], &got.data()[0]["new_number_value"]),
+        (&json!(null), &json!(3))
+    );
+    // Back to what it was: the history must not claim a change that is none.
+    app.put(&path, json!({"custom_fields": {&field: null}})).await.data();
+    assert_eq!(stories().await.data().as_array().map(Vec::len), Some(3));
+    // Later, or by another: a story of its own.
+    app.jump(61).await;
+    app.put(&path, json!({"custom_fields": {&field: 4}})).await.data();
+    assert_eq!(stories().await.data().as_array().map(Vec::len), Some(4));
+    app.token = Some("anas".to_owned());
+    app.put(&path, json!({"custom_fields": {&field: 5}})).await.data();
+    assert_eq!(app.history(&task).await.len(), 5);
+    assert_eq!(app.last_story(&task).await["created_by"]["gid"], ana.as_str());
+}
+
+#[tokio::test]
+async fn likes_mentions_and_parents_are_told() {
+    let (app, project, task) = app().await;
+    let other = app.task(&app.sections(&project)[0], "other");
+    app.put(&format!("/tasks/{task}"), json!({"liked": true})).await.data();
+    let comment = app
+        .post(
+            &format!("/tasks/{task}/stories"),
+            json!({"html_text": format!("<body>see <a data-asana-gid=\"{other}\"/></body>")}),
+        )
+        .await
+        .gid();
+    assert_eq!(app.last_story(&other).await["task"]["gid"], task.as_str());
+    let like = json!({"what": "reaction", "target": comment, "user": "me", "emoji": "👍"});
+    app.control(Method::POST, "make", like).await;
+    assert_eq!(app.last_story(&task).await["story"]["gid"], comment.as_str());
+    let story = app.get(&format!("/stories/{comment}")).await;
+    assert_eq!((&story.data()["num_likes"], &story.data()["liked"]), (&json!(1), &json!(true)));
+    assert_eq!(
+        story.data()["reaction_summary"],
+        json!([{"emoji_base": "👍", "variant": "👍", "count": 1, "reacted": true}])
+    );
+    app.post(&format!("/tasks/{other}/setParent"), json!({"parent": task})).await.data();
+    app.post(&format!("/tasks/{other}/setParent"), json!({"parent": null})).await.data();
+    assert_eq!(app.history(&task).await, ["liked", "comment_added", "comment_liked"]);
+    assert_eq!(app.history(&other).await, ["mentioned", "added_to_task", "removed_from_task"]);
+}
+
+#[tokio::test]
+async fn open_tasks_are_told_of_on_the_day_they_are_due() {
+    let (app, project, task) = app().await;
+    let done = app.task(&app.sections(&project)[0], "done");
+    for gid in [&task, &done] {
+        app.put(&format!("/tasks/{gid}"), json!({"due_on": "2026-11-26"})).await.data();
+    }
+    app.put(&format!("/tasks/{done}"), json!({"completed": true})).await.data();
+    let modified = app.get(&format!("/tasks/{task}")).await.data()["modified_at"].clone();
+    app.jump(24 * 3600).await;
+    assert_eq!(app.history(&task).await, ["due_date_changed"]);
+    app.jump(24 * 3600).await;
+    assert_eq!(app.history(&task).await, ["due_date_changed", "due_today"]);
+    assert_eq!(app.last_story(&task).await["created_by"], json!(null));
+    assert_eq!(app.history(&done).await, ["due_date_changed", "marked_complete"]);
+    assert_eq!(app.get(&format!("/tasks/{task}")).await.data()["modified_at"], modified);
 }
