@@ -12,6 +12,7 @@ mod facts;
 mod formula;
 mod graph;
 mod in_use;
+pub mod learn;
 mod presets;
 mod recommend;
 mod rubric;
