@@ -88,6 +88,11 @@ pub enum Command {
         #[arg(long = "project", value_name = "GID")]
         projects: Vec<String>,
     },
+    /// Measure the learned judgement on data whose answers are known.
+    ///
+    /// Reads every table of a folder, learns row by row in the order of time and writes one prediction a row. Nothing is
+    /// asked of Asana and nothing is kept.
+    Eval(Eval),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),
@@ -184,6 +189,46 @@ pub struct Sandbox {
     /// Whether the authorize page of OAuth asks; otherwise every app is let in at once.
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     pub oauth_asks: Switch,
+}
+
+/// `upnext eval SUITE`.
+#[derive(Debug, Clone, Args)]
+pub struct Eval {
+    /// What is measured.
+    #[arg(value_enum)]
+    pub suite: Suite,
+    /// The suite's folder, or one file of it: CSV or JSON lines, gzipped or not.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Where the predictions go, as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// What a row may be learned from.
+    #[arg(long, value_enum, default_value_t = Mode::Rolling)]
+    pub mode: Mode,
+    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`).
+    #[arg(long, value_name = "DIR")]
+    pub train: Option<PathBuf>,
+    /// Seed of every chance.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// What a row may be learned from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// The rows marked train and valid only.
+    Split,
+    /// Every earlier row of the same table, as a running service has them.
+    Rolling,
+}
+
+/// What `upnext eval` can measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suite {
+    /// None yet.
+    None,
 }
 
 /// `upnext plan …`.

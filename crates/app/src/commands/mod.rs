@@ -6,6 +6,7 @@ mod audit;
 mod config;
 mod demo;
 mod doctor;
+mod eval;
 mod explain;
 mod groom;
 mod plan;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Undo { run } => undo::run(&call, &run).await,
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
+        Command::Eval(args) => eval::run(call.json, &args),
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),
         Command::Serve { port } => serve::run(&call, port).await,

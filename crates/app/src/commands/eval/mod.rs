@@ -1,0 +1,31 @@
+//! `upnext eval`: what the learned judgement makes of data whose answers are known.
+//!
+//! One file per suite: it turns rows into what `judge` learns from, row by row in the order of time, and writes one
+//! prediction a row. Deliberately not here: scoring the predictions, which is done by whoever holds the answers.
+
+mod rows;
+
+use crate::cli::{Eval, Suite};
+use crate::exit::Exit;
+use rows::{Table, write};
+
+/// Runs a suite and writes its predictions.
+///
+/// # Errors
+/// Data that cannot be read or lacks a column, or a file that cannot be written.
+pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
+    let tables = rows::read(&args.data)?;
+    let predictions: rows::Predictions = match args.suite {
+        Suite::None => anyhow::bail!("no suites yet: {}", tables.len()),
+    };
+    write(&args.out, &predictions)?;
+    if json {
+        say!(
+            "{}",
+            serde_json::json!({ "suite": args.suite, "predictions": predictions.rows.len(), "out": args.out })
+        );
+    } else {
+        say!("{} predictions in {}", predictions.rows.len(), args.out.display());
+    }
+    Ok(Exit::Ok)
+}
