@@ -8,6 +8,7 @@
 pub mod bm25;
 pub mod linear;
 pub mod metrics;
+pub mod preference;
 pub mod sparse;
 pub mod text;
 pub mod vocabulary;
