@@ -12,8 +12,8 @@
 use fastrand::Rng;
 use std::f64::consts::TAU;
 
-/// Points of the cloud: with five criteria more move no weight by a hundredth.
-const POINTS: usize = 800;
+/// Points of the cloud: with them the planted order of five criteria comes back with a median tau of 0.95 (see the test).
+const POINTS: usize = 400;
 /// How far from the rubric in force weights may be, as the standard deviation of their logarithm: a factor of four is usual.
 const SPREAD: f64 = 1.4;
 /// A weight of 0 in the rubric must be able to grow.
@@ -22,8 +22,8 @@ const LEAST_WEIGHT: f64 = 0.02;
 const SHARPNESS: f64 = 22.0;
 /// Steps of each point after the cloud was thinned.
 const STEPS: usize = 4;
-/// Pairs looked at for the next question; more add nothing that shows in the order.
-const MOST_PAIRS: usize = 1200;
+/// Pairs looked at for the next question, which keeps it under a tenth of a second.
+const MOST_PAIRS: usize = 600;
 
 /// How likely an answer of a kind is a slip.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
