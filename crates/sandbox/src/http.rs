@@ -40,7 +40,11 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<u64>,
+    /// What of the request is going to change in the API.
+    pub(crate) asana_change: Option<&'static str>,
     pub(crate) body: Value,
+    /// Whether the body is indented.
+    pub(crate) is_pretty: bool,
     /// The answer is this webhook's, once its target has agreed.
     pub(crate) handshake: Option<(Box<Webhook>, Box<Call>)>,
 }
@@ -51,7 +55,9 @@ impl From<Failure> for Reply {
             status: failure.status,
             location: None,
             retry_after: failure.retry_after,
+            asana_change: None,
             body: failure.body(),
+            is_pretty: false,
             handshake: None,
         }
     }
@@ -59,12 +65,16 @@ impl From<Failure> for Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut response = Response::new(HttpBody::from(self.body.to_string()));
+        let text = if self.is_pretty { format!("{:#}", self.body) } else { self.body.to_string() };
+        let mut response = Response::new(HttpBody::from(text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
             headers.insert(header::LOCATION, location);
+        }
+        if let Some(change) = self.asana_change {
+            headers.insert("asana-change", HeaderValue::from_static(change));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -358,7 +368,17 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
         Answer::Page(page) => show(world, call, (page, View::Compact), &mut body),
     }
     reply.body = Value::Object(body);
+    reply.asana_change = asana_change(route, call);
+    reply.is_pretty = call.query.iter().any(|(name, value)| name == "opt_pretty" && value != "false");
     Ok(reply)
+}
+
+/// Documented: projects are going to have no team, and writing one says so. Guess: the name of the change.
+fn asana_change(route: &Route, call: &Call) -> Option<&'static str> {
+    let private_to_team = call.data.get("privacy_setting").and_then(Value::as_str) == Some("private_to_team");
+    let is_write = route.method != axum::http::Method::GET && call.path.contains("/projects");
+    (is_write && (call.has("team") || private_to_team))
+        .then_some("name=teamless_projects;info=https://forum.asana.com/t/929205;affected=true")
 }
 
 /// Puts a page of a list into a body.

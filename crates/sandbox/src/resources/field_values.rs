@@ -30,6 +30,10 @@ pub(super) fn read(world: &World, holder: &str, field: &str, name: &str) -> Opti
             let here = carried.iter().find(|carried| carried.field == field);
             Some(here.is_some_and(|carried| carried.enabled).into())
         }
+        "html_text_value" if definition.field_type == FieldType::Text => Some(match value {
+            Some(FieldValue::Text(text)) => crate::markup::body(text).into(),
+            _ => Node::null(),
+        }),
         "display_value" => Some(value.map(|value| display(world, definition, value)).into()),
         _ if name == key_of(definition.field_type) => Some(value_node(world, definition.field_type, value)),
         _ => None,
