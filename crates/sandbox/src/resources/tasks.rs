@@ -124,6 +124,15 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
                 .map(|place| Node::Resource(Ref::new(Kind::Project, &place.project)))
                 .collect(),
         ),
+        // Within a task a step is shown by its name alone, within its type in full.
+        "custom_type_status_option" if reader.view.is_some() && task.subtype == Subtype::Custom => {
+            let step = task.custom_type_status_option.as_ref();
+            let entry = step.and_then(|step| Some((step, world.entry(Kind::CustomTypeStatusOption, step)?)));
+            entry.map_or(Value::Null, |(gid, entry)| {
+                json!({ "gid": gid, "resource_type": "custom_type_status_option", "name": entry.text("name") })
+            })
+            .into()
+        }
         "num_subtasks" => world.alive(&task.subtasks).len().into(),
         "dependencies" => Node::Bare(world.alive(&task.dependencies)),
         "dependents" => Node::Bare(world.alive(&task.dependents)),

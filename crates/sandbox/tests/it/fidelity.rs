@@ -252,7 +252,7 @@ async fn search_knows_whether_a_field_is_set_and_who_commented() {
     for (spelled, wanted) in [("true", &set), ("True", &set), ("false", &empty), ("False", &empty)] {
         assert_eq!(
             found(&format!("custom_fields.{field}.is_set={spelled}")).await,
-            [wanted.clone()],
+            std::slice::from_ref(wanted),
             "{spelled}"
         );
     }
