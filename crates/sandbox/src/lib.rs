@@ -4,7 +4,7 @@
 //! For tests, demos and trying Upnext without an account. Built from recorded answers of the real API, its OpenAPI file
 //! and its documentation, never from what a particular client happens to send.
 //!
-//! Not here: access control between users, rendering of rich text. Sending `X-Sandbox-Source: web` makes a
+//! The page at `/` is in `page`. Not here: access control between users, rendering of rich text. Sending `X-Sandbox-Source: web` makes a
 //! call's stories look like a person's (`source` is `api` otherwise). Control endpoints are in [`control`].
 //!
 //! ```no_run
@@ -34,6 +34,7 @@ mod make;
 mod markup;
 mod node;
 mod oauth;
+mod page;
 mod paginate;
 mod project;
 mod resources;
