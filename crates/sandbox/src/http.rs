@@ -14,6 +14,7 @@ use crate::incoming::Incoming;
 use crate::limits::{self, Flight};
 use crate::node::{Reader, View};
 use crate::oauth;
+use crate::page;
 use crate::paginate::{self, Page};
 use crate::project::{Fields, record};
 use crate::resources::{self, shape_of};
@@ -105,6 +106,9 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     }
     if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
         return upload::download(&shared.lock().world, gid, query);
+    }
+    if let Some(page) = page::answer(&shared, &parts, &bytes) {
+        return page;
     }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
@@ -265,7 +269,8 @@ impl Server {
         })
     }
 
-    fn work(
+    /// Does a call of an actor who may make it.
+    pub(crate) fn work(
         &mut self,
         (route, params, parts): (&'static Route, Vec<(&'static str, String)>, Option<Parts>),
         incoming: &Incoming,
@@ -299,7 +304,14 @@ impl Server {
         answer(&mut self.world, route, &call)
     }
 
-    fn log(&mut self, incoming: &Incoming, route: Option<&Route>, user: Option<String>, status: u16) {
+    /// Notes a call and its answer.
+    pub(crate) fn log(
+        &mut self,
+        incoming: &Incoming,
+        route: Option<&Route>,
+        user: Option<String>,
+        status: u16,
+    ) {
         let at = self.world.now();
         self.journal.note(crate::journal::Entry {
             method: incoming.method.to_string(),
@@ -307,6 +319,7 @@ impl Server {
             route: route.map(|route| route.pattern),
             status,
             user,
+            source: incoming.source(),
             at: crate::clock::stamp(at),
         });
     }

@@ -76,7 +76,7 @@ fn value_node(world: &World, field_type: FieldType, value: Option<&FieldValue>) 
 }
 
 /// Whole numbers without a point, as Asana writes them.
-pub(super) fn number_json(number: f64) -> Value {
+pub(crate) fn number_json(number: f64) -> Value {
     const SAFE: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < SAFE {
         format!("{number:.0}").parse::<i64>().map_or(Value::Null, Value::from)
@@ -86,7 +86,7 @@ pub(super) fn number_json(number: f64) -> Value {
 }
 
 /// The value as a person reads it.
-fn display(world: &World, field: &CustomField, value: &FieldValue) -> String {
+pub(crate) fn display(world: &World, field: &CustomField, value: &FieldValue) -> String {
     let names = |gids: &[Gid], name: fn(&World, &str) -> Option<String>| {
         gids.iter().filter_map(|gid| name(world, gid)).collect::<Vec<_>>().join(", ")
     };

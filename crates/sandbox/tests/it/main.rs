@@ -16,6 +16,8 @@ mod import;
 mod limits;
 mod oauth;
 mod openapi;
+mod page;
+mod page_edits;
 mod paging;
 mod places;
 mod portfolios;
