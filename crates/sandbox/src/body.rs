@@ -93,10 +93,22 @@ fn form(bytes: &[u8]) -> Body {
 /// `projects[0]=1` grows a list, `custom_fields[12]=x` and `custom_fields[a]=x` an object.
 fn put_indexed(data: &mut Map<String, Value>, list: &str, index: &str, value: Value) {
     let index = index.trim_end_matches(']');
-    let is_list = index.is_empty() || index.parse::<u32>().is_ok_and(|n| n < 1000);
+    let first = index.split("][").next().unwrap_or_default();
+    let is_list = first.is_empty() || first.parse::<u32>().is_ok_and(|n| n < 1000);
     let slot = data
         .entry(list.to_owned())
         .or_insert_with(|| if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::new()) });
+    // `memberships[0][project]=1`: the members of the list's objects.
+    if let (Value::Array(items), Some((at, key))) = (&mut *slot, index.split_once("][")) {
+        let at = at.parse::<usize>().unwrap_or(items.len()).min(items.len());
+        if at == items.len() {
+            items.push(Value::Object(Map::new()));
+        }
+        if let Some(object) = items[at].as_object_mut() {
+            object.insert(key.to_owned(), value);
+        }
+        return;
+    }
     match slot {
         Value::Array(items) => items.push(value),
         Value::Object(map) => {

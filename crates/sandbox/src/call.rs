@@ -157,12 +157,7 @@ impl Call {
 
     /// A query parameter that says yes or no in any of the spellings clients send.
     pub(crate) fn query_flag(&self, name: &str) -> Result<Option<bool>, Failure> {
-        match self.query(name) {
-            None => Ok(None),
-            Some("true" | "True" | "1") => Ok(Some(true)),
-            Some("false" | "False" | "0") => Ok(Some(false)),
-            Some(other) => Err(Failure::bad(format!("{name}: Not a boolean: {other}"))),
-        }
+        self.query(name).map(|word| flag_of(name, word)).transpose()
     }
 
     /// The object a path parameter names.
@@ -226,6 +221,15 @@ impl Call {
             return Ok(None);
         };
         words_of(key, value).map(Some)
+    }
+}
+
+/// Yes or no in any of the spellings clients send.
+pub(crate) fn flag_of(name: &str, word: &str) -> Result<bool, Failure> {
+    match word {
+        "true" | "True" | "1" => Ok(true),
+        "false" | "False" | "0" => Ok(false),
+        other => Err(Failure::bad(format!("{name}: Not a boolean: {other}"))),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::incoming::Incoming;
 use crate::limits::{self, Flight};
 use crate::node::{Reader, View};
 use crate::oauth;
+use crate::page;
 use crate::paginate::{self, Page};
 use crate::project::{Fields, record};
 use crate::resources::{self, shape_of};
@@ -40,7 +41,11 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<u64>,
+    /// What of the request is going to change in the API.
+    pub(crate) asana_change: Option<&'static str>,
     pub(crate) body: Value,
+    /// Whether the body is indented.
+    pub(crate) is_pretty: bool,
     /// The answer is this webhook's, once its target has agreed.
     pub(crate) handshake: Option<(Box<Webhook>, Box<Call>)>,
 }
@@ -51,7 +56,9 @@ impl From<Failure> for Reply {
             status: failure.status,
             location: None,
             retry_after: failure.retry_after,
+            asana_change: None,
             body: failure.body(),
+            is_pretty: false,
             handshake: None,
         }
     }
@@ -59,12 +66,16 @@ impl From<Failure> for Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut response = Response::new(HttpBody::from(self.body.to_string()));
+        let text = if self.is_pretty { format!("{:#}", self.body) } else { self.body.to_string() };
+        let mut response = Response::new(HttpBody::from(text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
             headers.insert(header::LOCATION, location);
+        }
+        if let Some(change) = self.asana_change {
+            headers.insert("asana-change", HeaderValue::from_static(change));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -95,6 +106,9 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     }
     if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
         return upload::download(&shared.lock().world, gid, query);
+    }
+    if let Some(page) = page::answer(&shared, &parts, &bytes) {
+        return page;
     }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
@@ -255,7 +269,8 @@ impl Server {
         })
     }
 
-    fn work(
+    /// Does a call of an actor who may make it.
+    pub(crate) fn work(
         &mut self,
         (route, params, parts): (&'static Route, Vec<(&'static str, String)>, Option<Parts>),
         incoming: &Incoming,
@@ -289,7 +304,14 @@ impl Server {
         answer(&mut self.world, route, &call)
     }
 
-    fn log(&mut self, incoming: &Incoming, route: Option<&Route>, user: Option<String>, status: u16) {
+    /// Notes a call and its answer.
+    pub(crate) fn log(
+        &mut self,
+        incoming: &Incoming,
+        route: Option<&Route>,
+        user: Option<String>,
+        status: u16,
+    ) {
         let at = self.world.now();
         self.journal.note(crate::journal::Entry {
             method: incoming.method.to_string(),
@@ -297,6 +319,7 @@ impl Server {
             route: route.map(|route| route.pattern),
             status,
             user,
+            source: incoming.source(),
             at: crate::clock::stamp(at),
         });
     }
@@ -358,7 +381,17 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
         Answer::Page(page) => show(world, call, (page, View::Compact), &mut body),
     }
     reply.body = Value::Object(body);
+    reply.asana_change = asana_change(route, call);
+    reply.is_pretty = call.query.iter().any(|(name, value)| name == "opt_pretty" && value != "false");
     Ok(reply)
+}
+
+/// Documented: projects are going to have no team, and writing one says so. Guess: the name of the change.
+fn asana_change(route: &Route, call: &Call) -> Option<&'static str> {
+    let private_to_team = call.data.get("privacy_setting").and_then(Value::as_str) == Some("private_to_team");
+    let is_write = route.method != axum::http::Method::GET && call.path.contains("/projects");
+    (is_write && (call.has("team") || private_to_team))
+        .then_some("name=teamless_projects;info=https://forum.asana.com/t/929205;affected=true")
 }
 
 /// Puts a page of a list into a body.

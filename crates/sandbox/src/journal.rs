@@ -17,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) status: u16,
     /// Gid of the token's user.
     pub(crate) user: Option<String>,
+    /// `web` for an edit on the page; otherwise `api`, or what the call says.
+    pub(crate) source: String,
     pub(crate) at: String,
 }
 

@@ -4,8 +4,9 @@
 //! For tests, demos and trying Upnext without an account. Built from recorded answers of the real API, its OpenAPI file
 //! and its documentation, never from what a particular client happens to send.
 //!
-//! Not here: access control between members (guests are told apart, see `access.rs`), rendering of rich text. Sending `X-Sandbox-Source: web` makes a
-//! call's stories look like a person's (`source` is `api` otherwise). Control endpoints are in [`control`].
+//! The page at `/` is in `page`. Not here: access control between members (guests are told apart, see `access.rs`),
+//! rendering of rich text. Sending `X-Sandbox-Source: web` makes a call's stories look like a person's (`source` is `api`
+//! otherwise). Control endpoints are in [`control`].
 //!
 //! ```no_run
 //! # async fn run(now: jiff::Timestamp) -> Result<(), sandbox::Error> {
@@ -35,6 +36,7 @@ mod make;
 mod markup;
 mod node;
 mod oauth;
+mod page;
 mod paginate;
 mod project;
 mod resources;

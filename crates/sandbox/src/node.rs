@@ -40,6 +40,8 @@ pub(crate) enum Node {
     Shell(Vec<(Cow<'static, str>, Node)>),
     /// Several of them.
     List(Vec<Node>),
+    /// Tasks that show nothing but their gid and kind unless more is asked for.
+    Bare(Vec<Gid>),
 }
 
 impl Node {

@@ -5,7 +5,8 @@
 
 use crate::node::{Node, Reader, Ref, Shape, View};
 use crate::resources::shape_of;
-use serde_json::{Map, Value};
+use crate::world::Kind;
+use serde_json::{Map, Value, json};
 
 /// The fields asked for, as a tree; order of first mention is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -138,6 +139,7 @@ fn whole(reader: &Reader<'_>, node: &Node) -> Value {
             Value::Object(parts.iter().map(|(name, part)| (name.to_string(), whole(reader, part))).collect())
         }
         Node::List(nodes) => nodes.iter().map(|node| whole(reader, node)).collect(),
+        Node::Bare(gids) => gids.iter().map(|gid| json!({ "gid": gid, "resource_type": "task" })).collect(),
     }
 }
 
@@ -174,6 +176,10 @@ fn cut(reader: &Reader<'_>, node: &Node, below: &Fields) -> Value {
                 .collect(),
         ),
         Node::List(nodes) => nodes.iter().map(|node| cut(reader, node, below)).collect(),
+        Node::Bare(_) if below.is_empty() => whole(reader, node),
+        Node::Bare(gids) => {
+            gids.iter().map(|gid| record(reader, &Ref::new(Kind::Task, gid), below, View::Compact)).collect()
+        }
     }
 }
 

@@ -77,9 +77,10 @@ fn announce(
     (base_url, token, workspace): (&str, &str, &str),
     imports: &[ImportReport],
 ) -> anyhow::Result<()> {
+    let page = base_url.trim_end_matches("api/1.0");
     if call.json {
         let object = serde_json::json!({
-            "base_url": base_url, "token": token, "workspace": workspace, "imports": imports,
+            "base_url": base_url, "token": token, "workspace": workspace, "page": page, "imports": imports,
         });
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
@@ -90,6 +91,7 @@ fn announce(
         }
         None => say!("A local Asana is at {base_url}; Ctrl-C ends it, and everything in it is gone."),
     }
+    say!("  Look at it: {page}");
     say!("  export ASANA_BASE_URL={base_url} ASANA_ACCESS_TOKEN={token}");
     for import in imports {
         say!(

@@ -18,6 +18,7 @@ pub(super) const SHAPE: Shape = Shape {
     name: "attachment",
     compact: &["resource_type", "name", "resource_subtype"],
     full: &[
+        "connected_to_app",
         "created_at",
         "download_url",
         "host",

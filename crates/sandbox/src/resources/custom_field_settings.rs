@@ -59,8 +59,11 @@ fn remove_from_project(world: &mut World, call: &Call) -> Result<Answer, Failure
 
 /// A project; a My Tasks list works in its place.
 fn holder(world: &World, call: &Call) -> Result<Gid, Failure> {
-    call.target(world, "user_task_list", Kind::UserTaskList)
-        .or_else(|_| call.target(world, "project", Kind::Project))
+    let gid = call.param("project");
+    if world.exists(Kind::UserTaskList, gid) {
+        return Ok(gid.to_owned());
+    }
+    call.target(world, "project", Kind::Project)
 }
 
 /// The settings of a holder.

@@ -33,7 +33,18 @@ const BUILT_IN_NAMES: &[&str] = &[
     "modified at",
     "dependencies",
     "followers",
+    "name",
+    "description",
+    "completed",
+    "created by",
+    "collaborators",
+    "section",
+    "parent task",
+    "likes",
 ];
+
+/// What reference fields may point at.
+const REFERENCED: &[&str] = &["task", "project", "portfolio", "goal"];
 
 const FULL: &[&str] = &[
     "resource_type",
@@ -158,6 +169,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    super::require_paid(world, PAID_ONLY)?;
     let gid = call.target(world, "custom_field", Kind::CustomField)?;
     Ok(Answer::got(Kind::CustomField, &gid))
 }
@@ -251,6 +263,14 @@ fn apply(call: &Call, field: &mut CustomField) -> Result<(), Failure> {
             }
             "input_restrictions" => {
                 field.input_restrictions = words_of(key, &call.data[key])?;
+                if let Some(other) =
+                    field.input_restrictions.iter().find(|word| !REFERENCED.contains(&word.as_str()))
+                {
+                    return Err(Failure::bad(format!(
+                        "{key}: Value must be one of {}, not: {other}",
+                        REFERENCED.join(", ")
+                    )));
+                }
             }
             "owned_by_app" if call.flag(key)? == Some(true) => {
                 return Err(Failure::forbidden("owned_by_app: This app may not own custom fields"));
@@ -282,30 +302,46 @@ fn apply_number(call: &Call, field: &mut CustomField) -> Result<(), Failure> {
     if field.format == "identifier" {
         field.precision = 0;
     }
-    for (key, slot) in [
-        ("currency_code", &mut field.currency_code),
-        ("custom_label", &mut field.custom_label),
-        ("custom_label_position", &mut field.custom_label_position),
-    ] {
+    for (key, slot) in
+        [("currency_code", &mut field.currency_code), ("custom_label", &mut field.custom_label)]
+    {
         if call.has(key) {
             *slot = call.text(key)?;
         }
     }
-    match field.format.as_str() {
-        "currency" if field.currency_code.is_none() => Err(Failure::missing("currency_code")),
-        "custom" if field.custom_label.is_none() => Err(Failure::missing("custom_label")),
+    if call.text("custom_label_position")?.is_some() {
+        field.custom_label_position = Some(choice(call, "custom_label_position", &["prefix", "suffix"])?);
+    }
+    // What belongs to another format is gone.
+    if field.format != "currency" {
+        field.currency_code = None;
+    }
+    if field.format != "custom" {
+        (field.custom_label, field.custom_label_position) = (None, None);
+    }
+    match (field.format.as_str(), &field.currency_code, &field.custom_label) {
+        ("currency", None, _) => Err(Failure::missing("currency_code")),
+        ("currency", Some(code), _) if !is_currency(code) => {
+            Err(Failure::bad(format!("currency_code: Not an ISO 4217 currency code: {code}")))
+        }
+        ("custom", _, None) => Err(Failure::missing("custom_label")),
         _ => Ok(()),
     }
+}
+
+/// The form of ISO 4217's codes; which of them exist changes with the world.
+fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::require_paid(world, PAID_ONLY)?;
     let gid = call.target(world, "custom_field", Kind::CustomField)?;
     let mut field = world.custom_fields[&gid].clone();
-    if let Some(word) = call.text("resource_subtype")?
-        && word != field.field_type.word()
-    {
-        return Err(Failure::bad("resource_subtype: The type of a custom field cannot be changed"));
+    for key in ["resource_subtype", "type"] {
+        if call.text(key)?.is_some_and(|word| word != field.field_type.word()) {
+            return Err(Failure::bad(format!("{key}: The type of a custom field cannot be changed")));
+        }
     }
     if call.has("enum_options") {
         return Err(Failure::bad("enum_options: Cannot write this property"));

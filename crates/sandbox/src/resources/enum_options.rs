@@ -20,6 +20,8 @@ pub(super) const ROUTES: &[Route] = &[
 /// Asana's cap, disabled options included.
 const MOST_OPTIONS: usize = 500;
 
+const NONE_ENABLED: &str = "enum_options: A field of this type must have at least one enabled enum option";
+
 const OPTION: &[&str] = &["resource_type", "name", "enabled", "color"];
 
 pub(super) const SHAPE: Shape =
@@ -48,14 +50,14 @@ pub(super) fn given_options(call: &Call, field_type: FieldType) -> Result<Vec<Gi
         return Ok(Vec::new());
     }
     let items = match call.data.get("enum_options") {
-        None | Some(Value::Null) => return Ok(Vec::new()),
+        None | Some(Value::Null) => return Err(Failure::bad(NONE_ENABLED)),
         Some(Value::Array(items)) => items,
         Some(other) => return Err(Failure::bad(format!("enum_options: Value is not an array: {other}"))),
     };
     if items.len() > MOST_OPTIONS {
         return Err(Failure::bad(too_many_options()));
     }
-    items
+    let options: Vec<GivenOption> = items
         .iter()
         .enumerate()
         .map(|(nth, item)| {
@@ -68,7 +70,8 @@ pub(super) fn given_options(call: &Call, field_type: FieldType) -> Result<Vec<Gi
                 enabled: item.get("enabled").and_then(Value::as_bool).unwrap_or(true),
             })
         })
-        .collect()
+        .collect::<Result<_, Failure>>()?;
+    if options.iter().any(|option| option.enabled) { Ok(options) } else { Err(Failure::bad(NONE_ENABLED)) }
 }
 
 fn too_many_options() -> String {
@@ -125,6 +128,10 @@ fn insert_option(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let mut options = world.custom_fields[&gid].options.clone();
     let from = options.iter().position(|option| option.gid == moved);
     let from = from.ok_or_else(|| Failure::unknown("enum_option", &moved))?;
+    let itself = |key: &str| call.text(key).is_ok_and(|gid| gid.as_deref() == Some(moved.as_str()));
+    if itself("before_enum_option") || itself("after_enum_option") {
+        return Ok(Answer::written(Kind::EnumOption, &moved));
+    }
     let option = options.remove(from);
     if !call.has("before_enum_option") && !call.has("after_enum_option") {
         return Err(Failure::bad("You should specify one of before_enum_option, after_enum_option"));

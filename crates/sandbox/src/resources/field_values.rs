@@ -30,6 +30,10 @@ pub(super) fn read(world: &World, holder: &str, field: &str, name: &str) -> Opti
             let here = carried.iter().find(|carried| carried.field == field);
             Some(here.is_some_and(|carried| carried.enabled).into())
         }
+        "html_text_value" if definition.field_type == FieldType::Text => Some(match value {
+            Some(FieldValue::Text(text)) => crate::markup::body(text).into(),
+            _ => Node::null(),
+        }),
         "display_value" => Some(value.map(|value| display(world, definition, value)).into()),
         _ if name == key_of(definition.field_type) => Some(value_node(world, definition.field_type, value)),
         _ => None,
@@ -72,7 +76,7 @@ fn value_node(world: &World, field_type: FieldType, value: Option<&FieldValue>) 
 }
 
 /// Whole numbers without a point, as Asana writes them.
-pub(super) fn number_json(number: f64) -> Value {
+pub(crate) fn number_json(number: f64) -> Value {
     const SAFE: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < SAFE {
         format!("{number:.0}").parse::<i64>().map_or(Value::Null, Value::from)
@@ -82,7 +86,7 @@ pub(super) fn number_json(number: f64) -> Value {
 }
 
 /// The value as a person reads it.
-fn display(world: &World, field: &CustomField, value: &FieldValue) -> String {
+pub(crate) fn display(world: &World, field: &CustomField, value: &FieldValue) -> String {
     let names = |gids: &[Gid], name: fn(&World, &str) -> Option<String>| {
         gids.iter().filter_map(|gid| name(world, gid)).collect::<Vec<_>>().join(", ")
     };

@@ -79,6 +79,7 @@ mod workspace_memberships;
 mod workspaces;
 
 pub(crate) use custom_fields::{PAID_ONLY as CUSTOM_FIELDS_PAID_ONLY, is_built_in_name};
+pub(crate) use field_values::{display, number_json};
 pub(crate) use task_links::MOST_LINKS;
 pub(crate) use task_write::MOST_LEVELS;
 pub(crate) use webhooks::{ESTABLISHED, establish};

@@ -56,6 +56,9 @@ fn shift(world: &World, call: &Call, source: &str, with_dates: bool) -> Result<O
     if !with_dates {
         return Err(Failure::bad("schedule_dates: Only allowed when task_dates are included"));
     }
+    if !schedule.get("should_skip_weekends").is_some_and(serde_json::Value::is_boolean) {
+        return Err(Failure::missing("schedule_dates: should_skip_weekends"));
+    }
     let given = |key: &str| schedule.get(key).and_then(serde_json::Value::as_str);
     let (key, text) = match (given("start_on"), given("due_on")) {
         (Some(text), None) => ("start_on", text),

@@ -2,6 +2,7 @@
 
 use crate::call::{Answer, Call, Route, user, words_of};
 use crate::error::Failure;
+use crate::node::Node;
 use crate::world::{Gid, Kind, World};
 use serde_json::Value;
 
@@ -25,11 +26,20 @@ pub(super) fn users(world: &World, call: &Call, key: &str, value: &Value) -> Res
 }
 
 fn add_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    people(world, call, "members", |list, user| {
+    let before = world.projects.get(call.param("project")).map(|project| project.members.clone());
+    let answer = people(world, call, "members", |list, user| {
         if !list.contains(user) {
             list.push(user.clone());
         }
-    })
+    })?;
+    let project = call.param("project");
+    let members = world.projects.get(project).map(|project| project.members.clone()).unwrap_or_default();
+    for user in members.iter().filter(|user| !before.iter().flatten().any(|known| known == *user)) {
+        let name = world.users.get(user).map(|user| user.name.clone()).unwrap_or_default();
+        let change = vec![("member", Node::to(Kind::User, Some(user)))];
+        world.record(project, &call.actor, "member_added", format!("added {name} to the project"), change);
+    }
+    Ok(answer)
 }
 
 fn remove_members(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -63,6 +73,14 @@ fn people(
             _ => &mut project.followers,
         };
         named.iter().for_each(|user| change(list, user));
+        match key {
+            // Who is no member any more does not follow either.
+            "members" => {
+                let members = &project.members;
+                project.followers.retain(|user| members.contains(user));
+            }
+            _ => project.follow_as_members(),
+        }
     }
     Ok(Answer::written(Kind::Project, &gid))
 }

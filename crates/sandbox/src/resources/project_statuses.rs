@@ -72,6 +72,11 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let parent = call.target(world, "project", Kind::Project)?;
+    Ok(Answer::created(Kind::ProjectStatus, &set(world, call, &parent)?))
+}
+
+/// Makes the status a body describes the newest of a project; answers its gid.
+pub(super) fn set(world: &mut World, call: &Call, parent: &str) -> Result<Gid, Failure> {
     let known: Vec<&str> = COLORS.iter().map(|(color, _)| *color).collect();
     entries::required_text(call, "color")?;
     let color = super::projects::choice(call, "color", &known)?;
@@ -79,7 +84,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let status_type =
         COLORS.iter().find(|(known, _)| *known == color).map_or("on_track", |(_, state)| *state);
     let update = StatusUpdate {
-        parent,
+        parent: parent.to_owned(),
         title: call.text("title")?.unwrap_or_default(),
         text,
         html_text,
@@ -87,7 +92,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         created_by: call.actor.user.clone(),
         created_at: world.now(),
     };
-    Ok(Answer::created(Kind::ProjectStatus, &world.add_status_update(update)))
+    Ok(world.add_status_update(update))
 }
 
 fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {

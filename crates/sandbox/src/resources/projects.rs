@@ -7,7 +7,7 @@ use super::project_people::users;
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
-use crate::world::{Carried, Gid, Kind, NewProject, Project, Subtype, World};
+use crate::world::{Carried, Gid, Kind, NewProject, Plan, Project, Subtype, World};
 use serde_json::{Map, Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -55,6 +55,63 @@ const WRITTEN: &[&str] = &[
     "followers",
 ];
 
+/// What projects, tags and portfolios may be coloured with.
+const COLORS: &[&str] = &[
+    "dark-pink",
+    "dark-green",
+    "dark-blue",
+    "dark-red",
+    "dark-teal",
+    "dark-brown",
+    "dark-orange",
+    "dark-purple",
+    "dark-warm-gray",
+    "light-pink",
+    "light-green",
+    "light-blue",
+    "light-red",
+    "light-teal",
+    "light-brown",
+    "light-orange",
+    "light-purple",
+    "light-warm-gray",
+];
+const ICONS: &[&str] = &[
+    "list",
+    "board",
+    "timeline",
+    "calendar",
+    "rocket",
+    "people",
+    "graph",
+    "star",
+    "bug",
+    "light_bulb",
+    "globe",
+    "gear",
+    "notebook",
+    "computer",
+    "check",
+    "target",
+    "html",
+    "megaphone",
+    "chat_bubbles",
+    "briefcase",
+    "page_layout",
+    "mountain_flag",
+    "puzzle",
+    "presentation",
+    "line_and_symbols",
+    "speed_dial",
+    "ribbon",
+    "shoe",
+    "shopping_basket",
+    "map",
+    "ticket",
+    "coins",
+];
+const MINIMUM: &[&str] = &["admin", "editor"];
+
 /// `icon` is in the answer to writes only and `custom_fields` in reads only, as recorded.
 const FULL: &[&str] = &[
     "archived",
@@ -65,6 +122,7 @@ const FULL: &[&str] = &[
     "current_status",
     "current_status_update",
     "custom_fields",
+    "custom_field_settings",
     "default_access_level",
     "default_view",
     "due_on",
@@ -94,6 +152,8 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     let project = world.projects.get(&at.gid)?;
     Some(match name {
         "custom_fields" => custom_fields(world, &at.gid),
+        // Recorded: on the free plan the record has no such key, unless it is asked for.
+        "custom_field_settings" if reader.view.is_some() && world.plan == Plan::Free => return None,
         "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
         "current_status_update" => super::status_updates::current(world, &at.gid),
         "current_status" => super::project_statuses::current(world, &at.gid),
@@ -126,7 +186,10 @@ fn plain(project: &Project, name: &str) -> Option<Node> {
         "privacy_setting" => project.privacy_setting.clone().into(),
         "public" => (project.privacy_setting == "public_to_workspace").into(),
         "default_access_level" => project.default_access_level.clone().into(),
-        "minimum_access_level_for_customization" | "minimum_access_level_for_sharing" => "editor".into(),
+        "minimum_access_level_for_customization" => {
+            project.minimum_access_level_for_customization.clone().into()
+        }
+        "minimum_access_level_for_sharing" => project.minimum_access_level_for_sharing.clone().into(),
         "due_on" | "due_date" => project.due_on.clone().into(),
         "start_on" => project.start_on.clone().into(),
         "completed" => project.completed.is_some().into(),
@@ -224,6 +287,10 @@ fn add(world: &mut World, call: &Call, team: Option<Gid>) -> Result<Answer, Fail
     if let Some(team) = team {
         project.team = Some(team);
     }
+    // A new project is in no portfolio, so it carries no fields yet.
+    if let Some(values) = call.data.get("custom_fields").filter(|values| !values.is_null()) {
+        super::field_values::check(world, &call.actor, &[], values)?;
+    }
     let gid = world.add_project(blank);
     project.sections = world.sections_of(&gid);
     world.projects.insert(gid.clone(), project);
@@ -236,6 +303,9 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     change(world, call, &mut project)?;
     if let Some(values) = call.data.get("custom_fields") {
         super::field_values::write(world, &call.actor, &gid, values)?;
+    }
+    if let Some(Value::Object(status)) = call.data.get("current_status") {
+        super::project_statuses::set(world, &Call { data: status.clone(), ..call.clone() }, &gid)?;
     }
     project.modified_at = world.now();
     world.projects.insert(gid.clone(), project);
@@ -257,8 +327,8 @@ fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failu
                 project.html_notes = Some(html);
             }
             "archived" => project.archived = call.flag(key)?.unwrap_or(false),
-            "color" => project.color = call.text(key)?.filter(|color| color != "none"),
-            "icon" => project.icon = call.text(key)?.unwrap_or_else(|| "list".to_owned()),
+            "color" => project.color = color(call, true)?,
+            "icon" => project.icon = choice(call, key, ICONS)?,
             "default_view" => {
                 project.default_view = choice(call, key, &["list", "board", "calendar", "timeline"])?
             }
@@ -274,6 +344,12 @@ fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failu
                 project.default_access_level =
                     choice(call, key, &["admin", "editor", "commenter", "viewer"])?;
             }
+            "minimum_access_level_for_customization" => {
+                project.minimum_access_level_for_customization = choice(call, key, MINIMUM)?;
+            }
+            "minimum_access_level_for_sharing" => {
+                project.minimum_access_level_for_sharing = choice(call, key, MINIMUM)?;
+            }
             "due_on" | "due_date" => project.due_on = super::task_dates::day(call, key)?,
             "start_on" => project.start_on = super::task_dates::day(call, key)?,
             "completed" => {
@@ -283,14 +359,34 @@ fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failu
             "owner" => {
                 project.owner = call.text(key)?.map(|given| user(world, call, key, &given)).transpose()?
             }
-            "followers" => project.followers = users(world, call, key, value)?,
+            "followers" => {
+                project.followers = users(world, call, key, value)?;
+                project.follow_as_members();
+            }
             _ => {}
         }
     }
-    if project.start_on.is_some() && project.start_on == project.due_on {
-        return Err(Failure::bad("start_on: Start date must be before the due date"));
+    if call.has("start_on") && !call.has("due_on") && !call.has("due_date") {
+        return Err(Failure::bad(
+            "start_on: You must provide a due date in the same request as a start date",
+        ));
     }
-    Ok(())
+    match (&project.start_on, &project.due_on) {
+        (Some(_), None) => Err(Failure::bad("start_on: A project with a start date must have a due date")),
+        (Some(start), Some(due)) if start >= due => {
+            Err(Failure::bad("start_on: Start date must be before the due date"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A colour of the body, out of Asana's.
+pub(super) fn color(call: &Call, none_is_a_color: bool) -> Result<Option<String>, Failure> {
+    match call.text("color")? {
+        None => Ok(None),
+        Some(word) if none_is_a_color && word == "none" => Ok(None),
+        Some(_) => choice(call, "color", COLORS).map(Some),
+    }
 }
 
 /// A word out of a closed list.

@@ -18,7 +18,9 @@ pub(super) fn holds_field(
     check_long("custom_field", field)?;
     let value = world.values.get(task).and_then(|values| values.get(field));
     Ok(match (how, value) {
-        ("is_set", value) => (wanted == "true") == value.is_some(),
+        ("is_set", value) => {
+            crate::call::flag_of(&format!("custom_fields.{field}.is_set"), wanted)? == value.is_some()
+        }
         ("value", Some(FieldValue::Text(text))) => text == wanted,
         ("value", Some(FieldValue::Number(number))) => wanted.parse() == Ok(*number),
         ("value", Some(FieldValue::Enum(option))) => option == wanted,

@@ -47,10 +47,10 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let project = call.target(world, "project", Kind::Project)?;
-    let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
+    let name = named(call)?;
     let before = call.text("insert_before")?;
     let after = call.text("insert_after")?;
-    let at = slot(world, &project, before.as_deref(), after.as_deref())?;
+    let at = slot(world, &project, ("insert_before", before.as_deref()), ("insert_after", after.as_deref()))?;
     let gid = world.add_section(&project, &name);
     if let Some(project) = world.projects.get_mut(&project) {
         project.sections.insert(at, gid.clone());
@@ -59,7 +59,12 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 }
 
 /// Where a section goes among the project's others; the end without an anchor.
-fn slot(world: &World, project: &str, before: Option<&str>, after: Option<&str>) -> Result<usize, Failure> {
+fn slot(
+    world: &World,
+    project: &str,
+    (before_key, before): (&str, Option<&str>),
+    (after_key, after): (&str, Option<&str>),
+) -> Result<usize, Failure> {
     let sections = world.sections_of(project);
     let find = |what: &str, gid: &str| {
         check_object(world, Kind::Section, what, gid)?;
@@ -67,16 +72,28 @@ fn slot(world: &World, project: &str, before: Option<&str>, after: Option<&str>)
         at.ok_or_else(|| Failure::bad(format!("{what}: Section {gid} is not in the project")))
     };
     match (before, after) {
-        (Some(_), Some(_)) => Err(Failure::bad("You may only provide one of insert_before or insert_after!")),
-        (Some(gid), None) => find("insert_before", gid),
-        (None, Some(gid)) => Ok(find("insert_after", gid)? + 1),
+        (Some(_), Some(_)) => {
+            Err(Failure::bad(format!("You may only provide one of {before_key} or {after_key}!")))
+        }
+        (Some(gid), None) => find(before_key, gid),
+        (None, Some(gid)) => Ok(find(after_key, gid)? + 1),
         (None, None) => Ok(sections.len()),
+    }
+}
+
+/// The name of a body, which must not be empty.
+fn named(call: &Call) -> Result<String, Failure> {
+    match call.text("name")? {
+        None => Err(Failure::missing("name")),
+        Some(name) if name.trim().is_empty() => Err(Failure::bad("name: A section's name must not be empty")),
+        Some(name) => Ok(name),
     }
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "section", Kind::Section)?;
-    if let (Some(name), Some(section)) = (call.text("name")?, world.sections.get_mut(&gid)) {
+    let name = call.has("name").then(|| named(call)).transpose()?;
+    if let (Some(name), Some(section)) = (name, world.sections.get_mut(&gid)) {
         section.name = name;
     }
     Ok(Answer::written(Kind::Section, &gid))
@@ -114,7 +131,7 @@ fn insert(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         return Err(Failure::bad("You should specify one of before_section, after_section"));
     }
     // Checked before anything moves, then found again without the moved one.
-    slot(world, &project, before.as_deref(), after.as_deref())?;
+    slot(world, &project, ("before_section", before.as_deref()), ("after_section", after.as_deref()))?;
     let anchor = before.as_ref().or(after.as_ref()).cloned().unwrap_or_default();
     if anchor != section
         && let Some(project) = world.projects.get_mut(&project)

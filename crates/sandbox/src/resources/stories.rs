@@ -12,9 +12,25 @@ use crate::world::{Gid, Kind, Story, World};
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/tasks/{parent}/stories", list),
     Route::post("/tasks/{task}/stories", create),
+    Route::get("/projects/{project}/stories", list_of_project),
     Route::get("/stories/{story}", get),
     Route::put("/stories/{story}", update),
     Route::delete("/stories/{story}", delete),
+];
+
+const STICKERS: &[&str] = &[
+    "green_checkmark",
+    "people_dancing",
+    "dancing_unicorn",
+    "heart",
+    "party_popper",
+    "people_waving_flags",
+    "splashing_narwhal",
+    "trophy",
+    "yeti_riding_unicorn",
+    "celebrating_people",
+    "determined_climbers",
+    "phoenix_spreading_love",
 ];
 
 /// Fields every story has, then those of its kind: names a story does not carry are left out.
@@ -70,6 +86,7 @@ const FULL: &[&str] = &[
     "new_approval_status",
     "duplicated_from",
     "dependency",
+    "member",
 ];
 
 pub(super) const SHAPE: Shape = Shape {
@@ -98,7 +115,8 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "is_edited" => story.is_edited.into(),
         "previews" => Node::empty_list(),
         "source" => story.source.clone().into(),
-        "sticker_name" => story.sticker_name.clone()?.into(),
+        "sticker_name" if story.is_comment => story.sticker_name.clone().into(),
+        "sticker_name" => return None,
         "target" => Node::to(world.kind_of(&story.target)?, Some(&story.target)),
         "hearted" | "hearts" | "num_hearts" | "liked" | "likes" | "num_likes" | "reaction_summary" => {
             reactions::field(world, &at.gid, reader.user, name)?
@@ -115,8 +133,18 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::list(Kind::Story, world.stories_of.get(&task).cloned().unwrap_or_default()))
 }
 
+/// Not documented, and there.
+fn list_of_project(world: &mut World, call: &Call) -> Result<Answer, Failure> {
+    let project = call.target(world, "project", Kind::Project)?;
+    Ok(Answer::list(Kind::Story, world.stories_of.get(&project).cloned().unwrap_or_default()))
+}
+
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "story", Kind::Story)?;
+    // It goes with what it is about.
+    if world.kind_of(&world.stories[&gid].target).is_none() {
+        return Err(Failure::unknown("story", &gid));
+    }
     Ok(Answer::got(Kind::Story, &gid))
 }
 
@@ -131,8 +159,12 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 /// Adds a comment to a task or goal.
 pub(super) fn comment(world: &mut World, call: &Call, target: &str) -> Result<Gid, Failure> {
-    let (text, html_text) = written_text(call)?.ok_or_else(|| Failure::missing("text"))?;
-    let sticker_name = call.text("sticker_name")?;
+    let sticker_name = match call.text("sticker_name")? {
+        Some(_) => Some(super::projects::choice(call, "sticker_name", STICKERS)?),
+        None => None,
+    };
+    let words = written_text(call)?.or_else(|| sticker_name.is_some().then(Default::default));
+    let (text, html_text) = words.ok_or_else(|| Failure::missing("text"))?;
     if text.trim().is_empty() && sticker_name.is_none() {
         return Err(Failure::bad("text: A comment must not be empty"));
     }
@@ -177,6 +209,9 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let words = written_text(call)?;
     if words.is_some() && !story.is_comment {
         return Err(Failure::bad("text: Only comments can be edited"));
+    }
+    if words.as_ref().is_some_and(|(text, _)| text.trim().is_empty()) && story.sticker_name.is_none() {
+        return Err(Failure::bad("text: A comment must not be empty"));
     }
     if words.is_some() && story.created_by.as_deref() != Some(call.actor.user.as_str()) {
         return Err(Failure::forbidden("You can only edit your own comments."));

@@ -1,5 +1,7 @@
 //! Tags: create, read, change, delete, list by workspace or task.
 
+use super::project_people::users;
+use super::projects::color;
 use crate::call::{Answer, Call, Route, check_object};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
@@ -74,9 +76,9 @@ fn create_in(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn add(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let tag = Tag {
         name: call.text("name")?.unwrap_or_default(),
-        color: call.text("color")?,
+        color: color(call, false)?,
         notes: call.text("notes")?.unwrap_or_default(),
-        followers: vec![call.actor.user.clone()],
+        followers: followers(world, call)?,
         created_at: world.now(),
     };
     let gid = world.issue(Kind::Tag);
@@ -84,9 +86,19 @@ fn add(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::created(Kind::Tag, &gid))
 }
 
+/// Who makes a tag follows it, beside those named.
+fn followers(world: &World, call: &Call) -> Result<Vec<Gid>, Failure> {
+    let named = call.data.get("followers").filter(|value| !value.is_null());
+    let mut found = named.map_or(Ok(Vec::new()), |value| users(world, call, "followers", value))?;
+    if !found.contains(&call.actor.user) {
+        found.insert(0, call.actor.user.clone());
+    }
+    Ok(found)
+}
+
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let gid = call.target(world, "tag", Kind::Tag)?;
-    let (name, notes, color) = (call.text("name")?, call.text("notes")?, call.text("color")?);
+    let (name, notes, color) = (call.text("name")?, call.text("notes")?, color(call, false)?);
     if let Some(tag) = world.tags.get_mut(&gid) {
         tag.name = name.unwrap_or_else(|| tag.name.clone());
         tag.notes = notes.unwrap_or_else(|| tag.notes.clone());

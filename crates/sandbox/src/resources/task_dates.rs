@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::error::Failure;
 use crate::world::{Subtype, Task};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 /// A `YYYY-MM-DD` of the body.
@@ -18,15 +18,14 @@ pub(super) fn day(call: &Call, key: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// A moment; a bare date means its midnight in UTC.
+/// A moment; one without a zone is UTC's, and a bare date means its midnight.
 pub(super) fn moment(key: &str, text: &str) -> Result<Timestamp, Failure> {
-    let midnight = || {
-        let date = text.parse::<Date>().ok()?;
-        Some(date.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp())
-    };
+    // A civil date-time of a bare date is its midnight.
+    let without_zone =
+        || Some(text.parse::<DateTime>().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp());
     text.parse::<Timestamp>()
         .ok()
-        .or_else(midnight)
+        .or_else(without_zone)
         .ok_or_else(|| Failure::bad(format!("{key}: Date must be in ISO-8601 format, not: {text}")))
 }
 
@@ -49,9 +48,10 @@ pub(super) fn apply(call: &Call, task: &mut Task) -> Result<(), Failure> {
     }
     let has_due = call.has("due_on") || call.has("due_at");
     if (call.has("start_on") || call.has("start_at")) && !has_due {
-        return Err(Failure::bad(
-            "start_on: You must provide a due date (due_on or due_at) in the same request as a start date",
-        ));
+        let key = if call.has("start_on") { "start_on" } else { "start_at" };
+        return Err(Failure::bad(format!(
+            "{key}: You must provide a due date (due_on or due_at) in the same request as a start date"
+        )));
     }
     if call.has("due_on") && !given(call, "due_at") {
         (task.due_on, task.due_at) = (day(call, "due_on")?, None);

@@ -149,11 +149,13 @@ fn add_project(world: &mut World, call: &Call) -> Result<Answer, Failure> {
             place_in(world, &project, &section)?
         }
         (None, Some(slot)) => place_beside(world, &project, slot)?,
-        // Already there and told no place: nothing moves.
-        (None, None) if current.is_some() => return Ok(Answer::empty()),
-        (None, None) => default_place(world, &project)?,
+        // Documented: to the end of the project.
+        (None, None) => place_beside(world, &project, &Slot::Bottom)?,
     };
     check_anchor(world, slot.as_ref(), &place.section)?;
+    if slot.as_ref().and_then(Slot::anchor) == Some(&task) {
+        return Ok(Answer::empty());
+    }
     if current.is_none() && world.tasks[&task].memberships.len() >= MOST_PROJECTS {
         return Err(Failure::bad(too_many_projects()));
     }

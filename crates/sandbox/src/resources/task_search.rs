@@ -40,7 +40,8 @@ fn holds(world: &World, call: &Call, gid: &str, task: &Task) -> Result<bool, Fai
         && subtype(call, task)
         && flags(world, call, gid, task)?
         && places(world, call, task)
-        && people(world, call, task)
+        && people(world, call, (gid, task))
+        && steps(call, task)
         && dates(call, task)?
         && fields(world, call, gid)?)
 }
@@ -110,7 +111,24 @@ fn places(world: &World, call: &Call, task: &Task) -> bool {
         && passes(call, "portfolios", &portfolios)
 }
 
-fn people(world: &World, call: &Call, task: &Task) -> bool {
+/// Who commented on a task.
+fn commenters(world: &World, task: &str) -> Vec<Gid> {
+    let stories = world.stories_of.get(task).into_iter().flatten().filter_map(|gid| world.stories.get(gid));
+    stories.filter(|story| story.is_comment).filter_map(|story| story.created_by.clone()).collect()
+}
+
+/// `custom_types.{gid}.custom_type_status_option.gid`: tasks of a custom type in one of the named steps.
+fn steps(call: &Call, task: &Task) -> bool {
+    call.query.iter().all(|(name, wanted)| {
+        let Some(rest) = name.strip_prefix("custom_types.") else { return true };
+        let Some(kind) = rest.strip_suffix(".custom_type_status_option.gid") else { return true };
+        let step = task.custom_type_status_option.as_deref();
+        task.custom_type.as_deref() == Some(kind)
+            && wanted.split(',').any(|wanted| step == Some(wanted.trim()))
+    })
+}
+
+fn people(world: &World, call: &Call, (gid, task): (&str, &Task)) -> bool {
     let one = |user: &Option<Gid>| user.iter().cloned().collect::<Vec<Gid>>();
     let roles = [
         ("assignee", one(&task.assignee)),
@@ -118,6 +136,7 @@ fn people(world: &World, call: &Call, task: &Task) -> bool {
         ("assigned_by", one(&task.assigned_by)),
         ("followers", task.followers.clone()),
         ("liked_by", task.likes.clone()),
+        ("commented_on_by", commenters(world, gid)),
     ];
     roles.into_iter().all(|(filter, mut has)| {
         // `me` and an address name the same user as the gid does.
@@ -147,6 +166,14 @@ fn dates(call: &Call, task: &Task) -> Result<bool, Failure> {
         ("completed_at", completed),
         ("modified_at", Some(task.modified_at)),
     ];
+    for key in days
+        .iter()
+        .flat_map(|(name, _)| [(*name).to_owned(), format!("{name}.before"), format!("{name}.after")])
+    {
+        if let Some(text) = call.query(&key).filter(|text| *text != "null") {
+            moment(&key, text)?;
+        }
+    }
     let on_days = days.iter().all(|(name, day)| {
         let is = |wanted: &str| if wanted == "null" { day.is_none() } else { day.as_deref() == Some(wanted) };
         call.query(name).is_none_or(is) && between(call, name, day.as_deref())

@@ -186,7 +186,11 @@ fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure>
                     task.likes.push(call.actor.user.clone());
                 }
             }
-            "external" => task.external = call.data.get(key).filter(|value| !value.is_null()).cloned(),
+            "external" => task.external = external(call)?,
+            "assignee_status" => {
+                const STATUSES: &[&str] = &["today", "upcoming", "later", "new", "inbox"];
+                task.assignee_status = Some(super::projects::choice(call, key, STATUSES)?);
+            }
             _ => {}
         }
     }
@@ -194,6 +198,19 @@ fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure>
     set_assignee_section(world, call, task)?;
     task_dates::apply(call, task)?;
     set_completion(world, call, task)
+}
+
+/// An app's own data: a gid of up to 1,024 characters and data of up to 32,768.
+fn external(call: &Call) -> Result<Option<Value>, Failure> {
+    let Some(given) = call.data.get("external").filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    for (key, most) in [("gid", 1024), ("data", 32_768)] {
+        if given.get(key).and_then(Value::as_str).is_some_and(|text| text.chars().count() > most) {
+            return Err(Failure::bad(format!("external: {key}: Must not be longer than {most} characters")));
+        }
+    }
+    Ok(Some(given.clone()))
 }
 
 /// A custom type and its step; a step that counts as complete completes the task.
@@ -271,7 +288,7 @@ fn set_completion(world: &World, call: &Call, task: &mut Task) -> Result<(), Fai
     if task.subtype == Subtype::Approval {
         let old = task.approval_status.clone().unwrap_or_else(|| "pending".to_owned());
         let mut status = match completed {
-            Some(true) if old == "pending" => "approved".to_owned(),
+            Some(true) => "approved".to_owned(),
             Some(false) => "pending".to_owned(),
             _ => old,
         };

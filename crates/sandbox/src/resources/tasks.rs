@@ -50,6 +50,9 @@ const WRITTEN: &[&str] = &[
     "followers",
     "memberships",
     "custom_fields",
+    "custom_type",
+    "custom_type_status_option",
+    "external",
 ];
 
 const FULL: &[&str] = &[
@@ -84,6 +87,9 @@ const FULL: &[&str] = &[
     "tags",
     "resource_subtype",
     "workspace",
+    "custom_type",
+    "custom_type_status_option",
+    "external",
 ];
 
 pub(super) const SHAPE: Shape = Shape {
@@ -118,9 +124,18 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
                 .map(|place| Node::Resource(Ref::new(Kind::Project, &place.project)))
                 .collect(),
         ),
+        // Within a task a step is shown by its name alone, within its type in full.
+        "custom_type_status_option" if reader.view.is_some() && task.subtype == Subtype::Custom => {
+            let step = task.custom_type_status_option.as_ref();
+            let entry = step.and_then(|step| Some((step, world.entry(Kind::CustomTypeStatusOption, step)?)));
+            entry.map_or(Value::Null, |(gid, entry)| {
+                json!({ "gid": gid, "resource_type": "custom_type_status_option", "name": entry.text("name") })
+            })
+            .into()
+        }
         "num_subtasks" => world.alive(&task.subtasks).len().into(),
-        "dependencies" => Node::all(Kind::Task, &world.alive(&task.dependencies)),
-        "dependents" => Node::all(Kind::Task, &world.alive(&task.dependents)),
+        "dependencies" => Node::Bare(world.alive(&task.dependencies)),
+        "dependents" => Node::Bare(world.alive(&task.dependents)),
         "permalink_url" => permalink(world, &at.gid, task).into(),
         "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
         _ => return people(task, name).or_else(|| plain(task, name)),
@@ -135,6 +150,8 @@ fn people(task: &Task, name: &str) -> Option<Node> {
         "completed_by" => Node::to(Kind::User, task.completed.as_ref().map(|(_, by)| by)),
         "followers" => Node::all(Kind::User, &task.followers),
         "parent" => Node::to(Kind::Task, task.parent.as_ref()),
+        // Recorded: tasks of other kinds have no such keys.
+        "custom_type" | "custom_type_status_option" if task.subtype != Subtype::Custom => return None,
         "custom_type" => Node::to(Kind::CustomType, task.custom_type.as_ref()),
         "custom_type_status_option" => {
             Node::to(Kind::CustomTypeStatusOption, task.custom_type_status_option.as_ref())
@@ -154,7 +171,7 @@ fn plain(task: &Task, name: &str) -> Option<Node> {
         },
         "resource_subtype" => task.subtype.word().into(),
         "approval_status" => task.approval_status.clone()?.into(),
-        "assignee_status" => "upcoming".into(),
+        "assignee_status" => task.assignee_status.clone().unwrap_or_else(|| "upcoming".to_owned()).into(),
         "completed" => task.completed.is_some().into(),
         "completed_at" => Node::at(task.completed.as_ref().map(|(at, _)| *at)),
         "due_on" => task.due_on.clone().into(),

@@ -21,7 +21,22 @@ pub(super) const ROUTES: &[Route] = &[
 pub(super) const SHAPE: Shape =
     Shape { name: "team", compact: &["resource_type", "name"], full: FULL, written: FULL, field };
 
-const FULL: &[&str] = &["resource_type", "name", "organization", "permalink_url", "visibility"];
+const FULL: &[&str] = &[
+    "resource_type",
+    "name",
+    "organization",
+    "permalink_url",
+    "visibility",
+    "edit_team_name_or_description_access_level",
+    "edit_team_visibility_or_trash_team_access_level",
+    "member_invite_management_access_level",
+    "guest_invite_management_access_level",
+    "join_request_management_access_level",
+    "team_member_removal_access_level",
+    "team_content_management_access_level",
+    "endorsed",
+    "custom_field_settings",
+];
 /// Settings with the value a new team has.
 const SETTINGS: &[(&str, &[&str])] = &[
     ("visibility", &["request_to_join", "secret", "public"]),
@@ -42,7 +57,10 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
     Some(match name {
         "name" => team.name.clone().into(),
         "description" => team.description.clone().into(),
-        "html_description" => crate::markup::body(&team.description).into(),
+        "html_description" => match team.settings.get(name) {
+            Some(html) => html.clone().into(),
+            None => crate::markup::body(&team.description).into(),
+        },
         "organization" => Node::to(Kind::Workspace, Some(&world.home)),
         "permalink_url" => format!("https://app.asana.com/0/{}", at.gid).into(),
         "custom_field_settings" => super::custom_field_settings::nodes(world, &at.gid),
@@ -135,12 +153,17 @@ fn settings(call: &Call) -> Result<Vec<(String, String)>, Failure> {
 }
 
 fn set(world: &mut World, gid: &str, call: &Call, settings: Vec<(String, String)>) -> Result<(), Failure> {
-    let described = match call.text("html_description")? {
-        Some(html) => Some(crate::markup::plain("html_description", &html)?),
+    let html = call.text("html_description")?;
+    let plain = match &html {
+        Some(html) => Some(crate::markup::plain("html_description", html)?),
         None => call.text("description")?,
     };
     if let Some(team) = world.teams.get_mut(gid) {
-        team.description = described.unwrap_or_else(|| team.description.clone());
+        if let Some(plain) = plain {
+            team.description = plain;
+            team.settings.remove("html_description");
+        }
+        team.settings.extend(html.map(|html| ("html_description".to_owned(), html)));
         team.settings.extend(settings);
     }
     Ok(())

@@ -22,38 +22,45 @@ fn find(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         Some(Ok(count)) if (1..=MOST).contains(&count) => count,
         Some(_) => return Err(Failure::bad(format!("count: Must be between 1 and {MOST}"))),
     };
-    let (kind, candidates) = named(world, word)?;
+    let candidates = named(world, word)?;
     let wanted = call.query("query").unwrap_or_default().to_lowercase();
     let reader = crate::http::reader(world, call);
     let found = candidates
         .into_iter()
         .filter(|(_, name)| name.to_lowercase().contains(&wanted))
         .take(count)
-        .map(|(gid, _)| record(&reader, &Ref::new(kind, &gid), &call.fields, View::Compact))
+        .map(|(at, _)| record(&reader, &at, &call.fields, View::Compact))
         .collect();
     Ok(Answer::Data(found))
 }
 
 /// Everything of a type, with its name.
-fn named(world: &World, word: &str) -> Result<(Kind, Vec<(Gid, String)>), Failure> {
+fn named(world: &World, word: &str) -> Result<Vec<(Ref, String)>, Failure> {
     fn all<'a, T: 'a>(
         kind: Kind,
         map: impl IntoIterator<Item = (&'a Gid, &'a T)>,
         name: fn(&T) -> &String,
-    ) -> (Kind, Vec<(Gid, String)>) {
-        (kind, map.into_iter().map(|(gid, found)| (gid.clone(), name(found).clone())).collect())
+    ) -> Vec<(Ref, String)> {
+        map.into_iter().map(|(gid, found)| (Ref::new(kind, gid), name(found).clone())).collect()
     }
+    let entries = |kind: Kind| {
+        let found = world.entries_of(kind);
+        found
+            .map(move |(gid, entry)| (Ref::new(kind, gid), entry.text("name").unwrap_or_default().to_owned()))
+    };
+    let users = || all(Kind::User, &world.users, |user| &user.name);
     Ok(match word {
         "task" => all(Kind::Task, world.tasks.iter().filter(|(_, task)| !task.trashed), |task| &task.name),
         "project" => all(Kind::Project, &world.projects, |project| &project.name),
-        "user" | "actor" => all(Kind::User, &world.users, |user| &user.name),
+        "user" => users(),
+        "actor" => users().into_iter().chain(entries(Kind::Agent)).collect(),
+        "agent" => entries(Kind::Agent).collect(),
+        "project_template" => entries(Kind::ProjectTemplate).collect(),
         "tag" => all(Kind::Tag, &world.tags, |tag| &tag.name),
         "team" => all(Kind::Team, &world.teams, |team| &team.name),
         "custom_field" => all(Kind::CustomField, &world.custom_fields, |field| &field.name),
         "goal" => all(Kind::Goal, &world.goals, |goal| &goal.name),
         "portfolio" => all(Kind::Portfolio, &world.portfolios, |portfolio| &portfolio.name),
-        // Types the sandbox does not search have no hits.
-        "agent" | "project_template" => (Kind::Task, Vec::new()),
         _ => return Err(Failure::bad(format!("resource_type: Not a valid type: {word}"))),
     })
 }

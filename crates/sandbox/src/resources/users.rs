@@ -48,18 +48,18 @@ fn by_name(world: &World, mut users: Vec<Gid>) -> Answer {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    let members = match (call.query("workspace"), call.query("team")) {
+    match (call.query("workspace"), call.query("team")) {
         (_, Some(team)) => {
             check_object(world, Kind::Team, "team", team)?;
-            world.teams[team].members.clone()
+            Ok(by_name(world, world.teams[team].members.clone()))
         }
+        // Documented: this one list is in the order of gids, which is that of creation.
         (Some(workspace), None) => {
             check_object(world, Kind::Workspace, "workspace", workspace)?;
-            world.users.keys().cloned().collect()
+            Ok(Answer::list(Kind::User, world.users.keys().cloned()))
         }
-        (None, None) => return Err(Failure::bad("Need to specify a workspace to paginate!")),
-    };
-    Ok(by_name(world, members))
+        (None, None) => Err(Failure::bad("Need to specify a workspace to paginate!")),
+    }
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -92,6 +92,9 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let Some(values) = call.data.get("custom_fields") {
         super::field_values::write(world, &call.actor, &gid, values)?;
     }
+    if name.is_some() && gid != call.actor.user {
+        return Err(Failure::forbidden("name: You can only change your own name."));
+    }
     if let (Some(name), Some(user)) = (name, world.users.get_mut(&gid)) {
         user.name = name;
     }
@@ -107,6 +110,9 @@ fn update_in_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure
 fn favorites(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     const TYPES: &[&str] = &["portfolio", "project", "tag", "task", "user", "project_template"];
     let gid = user(world, call, "user", call.param("user"))?;
+    if gid != call.actor.user {
+        return Err(Failure::forbidden("You can only read your own favorites."));
+    }
     let word = call.query("resource_type").ok_or_else(|| Failure::missing("resource_type"))?;
     if !TYPES.contains(&word) {
         return Err(Failure::bad(format!(

@@ -150,6 +150,8 @@ impl World {
             default_view: "list".to_owned(),
             privacy_setting: "private".to_owned(),
             default_access_level: "editor".to_owned(),
+            minimum_access_level_for_customization: "editor".to_owned(),
+            minimum_access_level_for_sharing: "editor".to_owned(),
             due_on: None,
             start_on: None,
             completed: None,
@@ -233,6 +235,7 @@ impl World {
             custom_type_status_option: None,
             external: None,
             actual_time_minutes: None,
+            assignee_status: None,
             trashed: false,
         }
     }

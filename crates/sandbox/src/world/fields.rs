@@ -228,16 +228,9 @@ impl World {
 
     /// A fresh enabled option of `field`; the caller puts it into the order.
     pub(crate) fn new_option(&mut self, field: &str, name: String) -> EnumOption {
-        const COLORS: [&str; 6] = ["red", "orange", "yellow", "green", "blue", "purple"];
         let gid = self.issue(Kind::EnumOption);
         self.option_fields.insert(gid.clone(), field.to_owned());
-        let nth = self.option_fields.values().filter(|of| *of == field).count();
-        EnumOption {
-            gid,
-            name,
-            color: COLORS[(nth + COLORS.len() - 1) % COLORS.len()].to_owned(),
-            enabled: true,
-        }
+        EnumOption { gid, name, color: "none".to_owned(), enabled: true }
     }
 
     /// Puts a field on a holder, at the end; answers the setting.

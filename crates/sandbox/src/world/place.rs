@@ -25,6 +25,12 @@ pub struct Project {
     pub privacy_setting: String,
     /// Access a new member gets.
     pub default_access_level: String,
+    /// Least access to change how it is set up: `admin` or `editor`.
+    #[serde(default = "editor")]
+    pub minimum_access_level_for_customization: String,
+    /// Least access to share it: `admin` or `editor`.
+    #[serde(default = "editor")]
+    pub minimum_access_level_for_sharing: String,
     /// `YYYY-MM-DD`.
     pub due_on: Option<String>,
     /// `YYYY-MM-DD`.
@@ -45,6 +51,22 @@ pub struct Project {
     pub created_at: Timestamp,
     /// Moves on changes to the project itself, not to its tasks.
     pub modified_at: Timestamp,
+}
+
+impl Project {
+    /// Followers are a subset of the members.
+    pub(crate) fn follow_as_members(&mut self) {
+        for follower in &self.followers {
+            if !self.members.contains(follower) {
+                self.members.push(follower.clone());
+            }
+        }
+    }
+}
+
+/// What worlds saved before the setting was kept have.
+fn editor() -> String {
+    "editor".to_owned()
 }
 
 /// A section; its tasks are in manual order.

@@ -108,6 +108,9 @@ pub struct Task {
     pub external: Option<Value>,
     /// Minutes of tracked time.
     pub actual_time_minutes: Option<u32>,
+    /// `today`, `later`, `new` or `inbox`, when it was set; deprecated.
+    #[serde(default)]
+    pub assignee_status: Option<String>,
     /// In the trash: gone for every call.
     pub trashed: bool,
 }

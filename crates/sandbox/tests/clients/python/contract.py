@@ -1,7 +1,8 @@
 """Every answer the SDK gets is held against Asana's OpenAPI file, at the one place all answers pass.
 
-Checked: the status is one the operation documents; the body fits the schema; no property is unknown to the schema;
-`opt_fields` is obeyed exactly. Deliberate differences are in EXCEPTIONS, each with its reason.
+Checked: the status is one the operation documents; the body fits the schema; no property is unknown to the schema and none
+of a full record is missing; `opt_fields` is obeyed exactly, at every level. Deliberate differences are named below, each with
+its reason.
 """
 
 import json
@@ -12,36 +13,55 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import jsonschema
 import yaml
 
-# Property -> why it may be there although the schema does not know it (or misses where the schema has it).
+# Kind of object -> property -> why it may be there although the schema does not know it.
 EXTRA = {
-    "assignee_status": "recorded in real answers, deprecated",
-    "hearted": "recorded, deprecated twin of liked",
-    "hearts": "recorded, deprecated twin of likes",
-    "num_hearts": "recorded, deprecated twin of num_likes",
-    "public": "recorded, deprecated twin of privacy_setting",
-    "due_date": "recorded, deprecated twin of due_on",
-    "team": "recorded",
-    "resource_subtype": "recorded on objects whose schema names it only in prose",
-    "resource_type": "every object has one; a few schemas forget it",
-    "created_at": "recorded",
-    "author": "recorded, deprecated twin of created_by",
-    "type": "recorded, deprecated twin of resource_subtype",
-    "html_notes": "asked for by name",
-    "is_global_to_workspace": "recorded",
-    "is_important": "recorded",
-    "headers": "of batch actions: recorded as an object of several views of the same headers",
-    "owner": "compact goals have one; where objects of several kinds stand, the schema names what all of them share",
+    "task": {"resource_subtype": "recorded in compact tasks; schemas that show several kinds of object leave it out"},
+    "story": {
+        name: "recorded in compact stories; schemas that show several kinds of object leave it out"
+        for name in ("created_at", "created_by", "resource_subtype", "text", "type")
+    },
+    "goal": {"owner": "compact goals have one; schemas that show several kinds of object leave it out"},
+    "job": {
+        f"new_{made}": "every job has all of these, null but one; the exports' own schema names only theirs"
+        for made in ("task", "project", "project_template", "portfolio", "graph_export", "resource_export")
+    },
+    "custom_field": {
+        name: "recorded on the values inside tasks; other holders' schemas are the compact one"
+        for name in (
+            "asana_created_field", "created_by", "currency_code", "custom_label", "custom_label_position",
+            "default_access_level", "format", "has_notifications_enabled", "is_global_to_workspace",
+            "is_value_read_only", "precision", "privacy_setting", "resource_subtype",
+        )
+    },
 }
 
-# Properties of a job: it has all of them, null but one; the exports' own schema names only theirs.
-EXTRA.update((f"new_{made}", "every job has all of these") for made in (
-    "task", "project", "project_template", "portfolio", "graph_export", "resource_export"))
-
-# Recorded on the values inside tasks; the schema of a user's values is the compact one.
-EXTRA.update((name, "recorded on values of custom fields") for name in (
-    "asana_created_field", "created_by", "currency_code", "custom_label", "custom_label_position",
-    "default_access_level", "format", "has_notifications_enabled", "is_value_read_only", "precision",
-    "privacy_setting"))
+# Kind of object -> property -> why a full record may lack it although the schema has it and does not call it opt-in.
+ABSENT = {
+    "attachment": {
+        "size": "recorded so", "connected_to_app": "of links only",
+        **{name: "recorded: an upload is answered with the compact record" for name in (
+            "created_at", "download_url", "permanent_url", "host", "parent", "view_url")},
+    },
+    "custom_field": {
+        **{name: "of fields of that type only" for name in (
+            "input_restrictions", "enum_options", "precision", "format", "currency_code", "custom_label",
+            "custom_label_position", "text_value", "number_value", "enum_value", "multi_enum_values", "date_value",
+            "people_value", "reference_value")},
+        **{name: "of fields that stand on an object only" for name in ("display_value", "enabled")},
+    },
+    "membership": {name: "of memberships in goals, in the schema's older form" for name in (
+        "role", "goal", "user", "workspace")},
+    "project": {name: "recorded so" for name in (
+        "icon", "completed_by", "project_brief", "created_from_template", "custom_fields", "custom_field_settings")},
+    "section": {"projects": "deprecated"},
+    "story": {name: "of stories that tell of that only" for name in (
+        "sticker_name", "old_date_value", "new_date_value")},
+    "task": {
+        **{name: "recorded so" for name in ("assigned_by", "completed_by")},
+        "assignee_section": "recorded: the assignee's own token reads it",
+        **{name: "of custom tasks only" for name in ("custom_type", "custom_type_status_option")},
+    },
+}
 
 # (method, path) -> properties that may be there all the same, and why.
 EXTRA_OF = {
@@ -183,6 +203,8 @@ class Contract:
                     self.exact(f"{method} {template}", row, asked[0].split(","))
                 else:
                     self.unknown(f"{method} {template}", row, [inner], "")
+                    if not isinstance(data, list):
+                        self.absent(f"{method} {template}", row, inner)
 
     def unknown(self, where, row, schemas, path):
         known = {}
@@ -194,7 +216,7 @@ class Contract:
                 known.setdefault(name, []).extend(parts)
         for name, value in row.items():
             if name not in known:
-                if name not in EXTRA and name not in self.here:
+                if name not in EXTRA.get(row.get("resource_type"), {}) and name not in self.here:
                     self.problems.append(f"{where}: {path}{name} is unknown to the schema")
                 continue
             values = value if isinstance(value, list) else [value]
@@ -204,10 +226,33 @@ class Contract:
                 if isinstance(below, dict):
                     self.unknown(where, below, parts, f"{path}{name}.")
 
+    def absent(self, where, row, schema):
+        """Properties of a full record that are not there."""
+        allowed = ABSENT.get(row.get("resource_type"), {})
+        for name, parts in (self.names(schema) or {}).items():
+            if name in row or name in allowed:
+                continue
+            told = " ".join(str(found.get("description", "")) for part in parts for found in (part, self.resolve(part)))
+            if not any(word in told for word in ("Opt In", "Conditional", "opt-in", "Opt-in")):
+                self.problems.append(f"{where}: {name} is missing")
+
     def exact(self, where, row, asked):
-        wanted = {name.split(".")[0].strip() for name in asked} - {"this"}
-        if any("(" in name for name in asked):
-            return
-        extra = set(row) - wanted - {"gid"}
+        """Nothing but what was asked for, at every level."""
+        tree = {}
+        for path in asked:
+            if "(" in path:
+                return
+            at = tree
+            for name in path.strip().removeprefix("this.").split("."):
+                at = at.setdefault(name, {})
+        self.exact_below(where, row, tree, "")
+
+    def exact_below(self, where, row, tree, path):
+        extra = set(row) - set(tree) - {"gid"}
         if extra:
-            self.problems.append(f"{where}: opt_fields {sorted(wanted)} answered also {sorted(extra)}")
+            self.problems.append(f"{where}: opt_fields {path}{sorted(tree)} answered also {sorted(extra)}")
+        for name, below in tree.items():
+            values = row.get(name)
+            for value in values if isinstance(values, list) else [values]:
+                if below and isinstance(value, dict):
+                    self.exact_below(where, value, below, f"{path}{name}.")

@@ -9,14 +9,17 @@ class People(Case):
         gid = make("user", name="Una User", email="una@sandbox.example")
         self.has(users.get_user("una@sandbox.example", {}), gid=gid, name="Una User")
         self.has(users.get_user_for_workspace(self.workspace, gid, {}), email="una@sandbox.example")
-        users.update_user({"data": {"name": "Una Renamed"}}, gid, {})
+        self.refused(403, users.update_user, {"data": {"name": "Una Renamed"}}, gid, {})
+        mine = users.get_user("me", {})["name"]
+        self.has(users.update_user({"data": {"name": "Renamed"}}, "me", {}), name="Renamed")
+        users.update_user({"data": {"name": mine}}, "me", {})
         field = self.api("CustomFields").create_custom_field(
             {"data": {"workspace": self.workspace, "resource_subtype": "number", "name": "Max Capacity"}}, {}
         )["gid"]
         make("setting", parent=self.workspace, custom_field=field)
         users.update_user_for_workspace({"data": {"custom_fields": {field: 30}}}, self.workspace, gid, {})
         read = users.get_user(gid, {"opt_fields": "name,custom_fields.number_value"})
-        self.assertEqual((read["name"], read["custom_fields"][0]["number_value"]), ("Una Renamed", 30))
+        self.assertEqual((read["name"], read["custom_fields"][0]["number_value"]), ("Una User", 30))
         for rows in (
             users.get_users({"workspace": self.workspace}),
             users.get_users_for_workspace(self.workspace, {}),

@@ -43,7 +43,8 @@ class Projects(Case):
         a = self.task(project, "a", due_on="2027-01-10", notes="n")
         b = self.task(project, "b", due_on="2027-01-12")
         self.api("Tasks").add_dependencies_for_task({"data": {"dependencies": [a]}}, b)
-        body = {"name": "Copy", "include": "task_notes,task_dates,task_dependencies", "schedule_dates": {"due_on": "2027-02-12"}}
+        dates = {"due_on": "2027-02-12", "should_skip_weekends": False}
+        body = {"name": "Copy", "include": "task_notes,task_dates,task_dependencies", "schedule_dates": dates}
         job = self.wait(projects.duplicate_project(project, {"body": {"data": body}}))
         copy = job["new_project"]["gid"]
         listed = list(self.api("Tasks").get_tasks_for_project(copy, {"opt_fields": "name,due_on,notes,dependencies"}))
