@@ -88,6 +88,12 @@ pub enum Command {
         #[arg(long = "project", value_name = "GID")]
         projects: Vec<String>,
     },
+    /// Try the rubric on the project's past: would it have put first what was really taken up next?
+    ///
+    /// Every week of the period the backlog is put back to what it was, judged with what was known then, and compared with
+    /// what the team did in the days after, beside the orders it has for nothing: priority field, FIFO, LIFO, due date, WSJF.
+    /// Reads only: one request a task.
+    Backtest(Backtest),
     /// Measure the learned judgement on data whose answers are known.
     ///
     /// Reads every table of a folder, learns row by row in the order of time and writes one prediction a row. Nothing is
@@ -189,6 +195,26 @@ pub struct Sandbox {
     /// Whether the authorize page of OAuth asks; otherwise every app is let in at once.
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     pub oauth_asks: Switch,
+}
+
+/// `upnext backtest`.
+#[derive(Debug, Clone, Args)]
+pub struct Backtest {
+    /// The project's gid or URL.
+    #[arg(long, value_name = "GID")]
+    pub project: String,
+    /// The first day, YYYY-MM-DD; half a year ago without it.
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<jiff::civil::Date>,
+    /// The last day, YYYY-MM-DD; today without it.
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<jiff::civil::Date>,
+    /// Days after a judged day in which being taken up counts as "next".
+    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=90))]
+    pub horizon: u16,
+    /// Write the report to a file too: Markdown, or a page with plots when the name ends in .html.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `upnext eval SUITE`.

@@ -10,6 +10,7 @@ mod change;
 mod digest;
 mod field;
 mod goal;
+mod history;
 mod ids;
 mod judgement;
 mod outcome;
@@ -28,6 +29,7 @@ pub use change::{Change, Counterfactual};
 pub use digest::Digest;
 pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, OptionDef, Owner, Written};
 pub use goal::{Goal, GoalStatus, Support};
+pub use history::{Happened, Happening, Past};
 pub use ids::{
     ActionId, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId, SectionGid, StoryGid,
     TaskGid, TeamGid, UserGid, WorkspaceGid,

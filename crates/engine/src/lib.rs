@@ -7,6 +7,7 @@
 //! projects block, but nothing is inherited through them.
 
 mod apply;
+mod backtest;
 mod context;
 pub mod doctor;
 mod error;
@@ -21,6 +22,7 @@ mod setup;
 mod undo;
 
 pub use apply::Tally;
+pub use backtest::{BacktestReport, Period, backtest};
 pub use context::{Clock, Engine, Event, Progress};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};

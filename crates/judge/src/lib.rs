@@ -4,6 +4,7 @@
 //! byte for byte. It deliberately never decides what is written (`decide`) and never reads anything (`engine`).
 //! Known limit: a dependency on a task outside the project is seen, but nothing is inherited through it.
 
+pub mod backtest;
 mod comparison;
 mod confidence;
 mod counterfactual;

@@ -3,6 +3,7 @@
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
 mod audit;
+mod backtest;
 mod config;
 mod demo;
 mod doctor;
@@ -47,6 +48,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Undo { run } => undo::run(&call, &run).await,
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
+        Command::Backtest(args) => backtest::run(&call, &args).await,
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),

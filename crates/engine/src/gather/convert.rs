@@ -98,12 +98,12 @@ pub(crate) fn section_of(wire: &wire::Task, project: &ProjectGid) -> Option<Sect
 
 /// The values a task holds, by field.
 fn task_fields(wire: &wire::Task) -> BTreeMap<FieldGid, FieldState> {
-    let state = |f: &wire::CustomFieldValue| FieldState { value: field_state_value(f), ours: None };
+    let state = |f: &wire::CustomFieldValue| FieldState { value: field_value(f), ours: None };
     wire.custom_fields.iter().map(|f| (FieldGid::new(&*f.gid), state(f))).collect()
 }
 
 /// The value of one field.
-fn field_state_value(field: &wire::CustomFieldValue) -> Option<FieldValue> {
+pub(super) fn field_value(field: &wire::CustomFieldValue) -> Option<FieldValue> {
     match kind(field.subtype()) {
         FieldKind::Text => field.text_value.clone().filter(|t| !t.is_empty()).map(FieldValue::Text),
         FieldKind::Number => field.number_value.map(FieldValue::Number),

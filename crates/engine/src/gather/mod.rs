@@ -7,6 +7,7 @@
 mod anchors;
 mod convert;
 mod goals;
+mod history;
 mod project;
 mod provenance;
 mod stories;
@@ -20,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
 pub(crate) use convert::to_definition;
+pub(crate) use history::read_history;
 use project::{has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use stories::find_comment;
@@ -75,6 +77,33 @@ pub(crate) async fn gather(
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let overrides = provenance::overrides(&snapshot, &editors);
     Ok(Gathered { snapshot, overrides })
+}
+
+/// Reads a project without its tasks: what a look back needs of the present.
+pub(crate) async fn gather_frame(
+    engine: &Engine,
+    gid: &ProjectGid,
+    now: Timestamp,
+) -> Result<Snapshot, EngineError> {
+    engine.stage("reading the project", 0);
+    let actor = actor(engine).await?;
+    let read = read_project(engine, gid).await?;
+    let goals = goals::read_goals(engine, &read).await?;
+    Ok(Snapshot {
+        workspace: read.workspace,
+        project: read.project,
+        taken_at: now,
+        actor,
+        sections: read_sections(engine, gid).await?,
+        roles: engine.names.resolve(&read.fields),
+        fields_available: !read.fields.is_empty(),
+        fields: read.fields,
+        tasks: vec![],
+        goals: goals.goals,
+        goals_read: goals.read,
+        anchors: domain::Anchors::default(),
+        notes: vec![],
+    })
 }
 
 /// Reads the current state of some tasks of a project, for undo: everything changed since, and the rest one by one.

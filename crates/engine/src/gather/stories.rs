@@ -91,7 +91,7 @@ async fn read_stories(engine: &Engine, gid: TaskGid) -> Result<(TaskGid, Vec<wir
     Ok((gid, stories))
 }
 
-fn is_comment(story: &wire::Story) -> bool {
+pub(super) fn is_comment(story: &wire::Story) -> bool {
     let comment = story.resource_subtype.as_deref() == Some("comment_added")
         || story.story_type.as_ref().is_some_and(|t| *t == wire::StoryType::Comment);
     comment && !story.text.as_deref().unwrap_or_default().starts_with(OWN_COMMENT)

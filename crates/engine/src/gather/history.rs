@@ -1,0 +1,160 @@
+//! The past of a project: its tasks, done ones too, and what their stories tell.
+//!
+//! One request a task for its stories; for looking back, not for a groom. Deliberately not here: turning time back (`judge`).
+
+use super::convert::{TASK_FIELDS, field_value, to_comment, to_task, without_dependencies};
+use super::stories::is_comment;
+use crate::context::Engine;
+use crate::error::EngineError;
+use asana::wire;
+use domain::{Happened, Happening, Past, ProjectGid, SectionGid, TaskGid, UserGid};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+/// Stories of one task are a request; Asana allows 50 reads in flight.
+const AT_ONCE: usize = 20;
+
+const STORY_FIELDS: [&str; 32] = [
+    "created_at",
+    "created_by.name",
+    "type",
+    "resource_subtype",
+    "text",
+    "custom_field.gid",
+    "custom_field.resource_subtype",
+    "old_text_value",
+    "new_text_value",
+    "old_number_value",
+    "new_number_value",
+    "old_enum_value.gid",
+    "old_enum_value.name",
+    "new_enum_value.gid",
+    "new_enum_value.name",
+    "old_multi_enum_values.gid",
+    "old_multi_enum_values.name",
+    "new_multi_enum_values.gid",
+    "new_multi_enum_values.name",
+    "old_date_value",
+    "new_date_value",
+    "old_people_value.gid",
+    "new_people_value.gid",
+    "old_section.gid",
+    "new_section.gid",
+    "old_dates",
+    "new_dates",
+    "old_name",
+    "assignee.gid",
+    "dependency.gid",
+    "project.gid",
+    "source",
+];
+
+/// Every task that is open or was done since a moment, with its history, in the project's order.
+pub(crate) async fn read_history(
+    engine: &Engine,
+    project: &ProjectGid,
+    since: Timestamp,
+) -> Result<Vec<Past>, EngineError> {
+    engine.stage("reading tasks", 0);
+    let tasks = match read_tasks(engine, project, since, &TASK_FIELDS).await {
+        Err(asana::Error::PaymentRequired { .. }) => {
+            read_tasks(engine, project, since, &without_dependencies()).await?
+        }
+        tasks => tasks?,
+    };
+    engine.stage("reading their history", tasks.len());
+    let pasts = tasks.into_iter().map(|task| read_past(engine, project, task));
+    stream::iter(pasts).buffered(AT_ONCE).try_collect().await
+}
+
+async fn read_tasks(
+    engine: &Engine,
+    project: &ProjectGid,
+    since: Timestamp,
+    fields: &[&str],
+) -> Result<Vec<wire::Task>, asana::Error> {
+    let fields: Vec<&str> = fields.iter().copied().chain(["completed_at"]).collect();
+    engine
+        .asana
+        .tasks()
+        .in_project(project.as_str())
+        .completed_since(since)
+        .fields(&fields)
+        .collect_all()
+        .await
+}
+
+async fn read_past(engine: &Engine, project: &ProjectGid, task: wire::Task) -> Result<Past, EngineError> {
+    let list = engine.asana.stories().of_task(&task.gid).fields(&STORY_FIELDS);
+    let stories = match list.collect_all().await {
+        Ok(stories) => stories,
+        Err(asana::Error::NotFound { .. }) => vec![],
+        Err(error) => return Err(error.into()),
+    };
+    engine.step(1);
+    let completed_at = task.completed_at;
+    let mut task = to_task(task, project);
+    task.comments = stories.iter().filter(|story| is_comment(story)).map(to_comment).collect();
+    let mut happenings: Vec<Happening> =
+        stories.into_iter().filter_map(|story| happening(story, project)).collect();
+    happenings.sort_by_key(|happening| happening.at);
+    Ok(Past { task, completed_at, happenings })
+}
+
+/// What a story tells, as far as anything is judged by it.
+fn happening(story: wire::Story, project: &ProjectGid) -> Option<Happening> {
+    let at = story.created_at?;
+    let by = story.created_by.as_ref().map(|user| UserGid::new(&*user.gid));
+    let what = match story.resource_subtype.as_deref()? {
+        "marked_complete" => Happened::Completed,
+        "marked_incomplete" => Happened::Reopened,
+        "assigned" => Happened::Assignee(Some(UserGid::new(story.assignee?.gid))),
+        "unassigned" => Happened::Assignee(None),
+        "name_changed" => Happened::Name { old: story.old_name? },
+        "notes_changed" => Happened::Notes,
+        "added_to_project" if story.project.as_ref().is_some_and(|p| p.gid == project.as_str()) => {
+            Happened::Joined
+        }
+        "section_changed" => Happened::Section {
+            old: SectionGid::new(story.old_section?.gid),
+            new: SectionGid::new(story.new_section?.gid),
+        },
+        "due_date_changed" | "start_date_changed" => {
+            let days = |dates: Option<wire::StoryDates>| {
+                let dates = dates.unwrap_or_default();
+                (dates.start_on, dates.due_on)
+            };
+            Happened::Dates { old: days(story.old_dates), new: days(story.new_dates) }
+        }
+        "dependency_added" => Happened::Waits { on: TaskGid::new(story.dependency?.gid), begins: true },
+        "dependency_removed" => Happened::Waits { on: TaskGid::new(story.dependency?.gid), begins: false },
+        subtype if subtype.ends_with("_custom_field_changed") => field_change(story)?,
+        _ => return None,
+    };
+    Some(Happening { at, by, what })
+}
+
+/// The story's old and new value, read as values on a task are.
+fn field_change(story: wire::Story) -> Option<Happened> {
+    let field = story.custom_field?;
+    let value = |text, number, option, (options, date, people)| {
+        field_value(&wire::CustomFieldValue {
+            gid: field.gid.clone(),
+            resource_subtype: field.resource_subtype.clone(),
+            text_value: text,
+            number_value: number,
+            enum_value: option,
+            multi_enum_values: options,
+            date_value: date,
+            people_value: people,
+            ..wire::CustomFieldValue::default()
+        })
+    };
+    let old = (story.old_multi_enum_values, story.old_date_value, story.old_people_value);
+    let new = (story.new_multi_enum_values, story.new_date_value, story.new_people_value);
+    Some(Happened::Field {
+        old: value(story.old_text_value, story.old_number_value, story.old_enum_value, old),
+        new: value(story.new_text_value, story.new_number_value, story.new_enum_value, new),
+        gid: domain::FieldGid::new(&*field.gid),
+    })
+}
