@@ -227,8 +227,8 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suite {
-    /// None yet.
-    None,
+    /// Earlier tasks that a task repeats.
+    Similar,
 }
 
 /// `upnext plan …`.

@@ -5,9 +5,11 @@
 //! Known limit: words are split by Unicode's letters and digits, so languages written without spaces make long words; their
 //! pieces of three to five letters still match.
 
+pub mod assignee;
 pub mod bm25;
 pub mod linear;
 pub mod metrics;
+pub mod similar;
 pub mod sparse;
 pub mod text;
 pub mod vocabulary;
