@@ -7,9 +7,12 @@
 
 pub mod assignee;
 pub mod bm25;
+pub mod boost;
+pub mod injection;
 pub mod linear;
 pub mod metrics;
 pub mod similar;
 pub mod sparse;
 pub mod text;
+pub mod velocity;
 pub mod vocabulary;

@@ -52,8 +52,12 @@ pub struct Near(Vec<(usize, f64)>);
 impl Near {
     /// From the cosine of every text.
     pub fn find(cosines: &[f32]) -> Self {
-        let mut found: Vec<(usize, f64)> =
-            cosines.iter().enumerate().filter(|(_, of)| **of > 0.0).map(|(at, of)| (at, f64::from(*of))).collect();
+        let mut found: Vec<(usize, f64)> = cosines
+            .iter()
+            .enumerate()
+            .filter(|(_, of)| **of > 0.0)
+            .map(|(at, of)| (at, f64::from(*of)))
+            .collect();
         found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
         found.truncate(NEAREST);
         Self(found)
@@ -143,13 +147,7 @@ impl History {
     }
 
     /// What of a kind of evidence is told of a person.
-    pub(super) fn reason(
-        &self,
-        group: usize,
-        task: &Task<'_>,
-        person: usize,
-        near: &Near,
-    ) -> Option<Reason> {
+    pub(super) fn reason(&self, group: usize, task: &Task<'_>, person: usize, near: &Near) -> Option<Reason> {
         let largest = |of: Of, names: &[&str], half: f64| {
             let shares = names.iter().filter(|name| !name.is_empty()).map(|name| {
                 let counts = self.shares(half).get((of, name), self.now);

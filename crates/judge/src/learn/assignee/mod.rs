@@ -29,18 +29,24 @@ const MOST_REASONS: usize = 3;
 /// What is known of a task when it is created.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Task<'a> {
+    /// Its id, by which it is named as alike.
     pub id: &'a str,
+    /// Its title.
     pub title: &'a str,
+    /// Its description.
     pub body: &'a str,
     /// Bug, story and so on; may be empty.
     pub kind: &'a str,
+    /// The parts of the product it is about, or the sections it stands in.
     pub components: &'a [&'a str],
+    /// Its labels or tags.
     pub labels: &'a [&'a str],
 }
 
 /// A person with the chance that the task becomes theirs.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Ranked {
+    /// Who.
     pub person: String,
     /// 0–1; all people together make 1.
     pub probability: f64,
@@ -52,16 +58,37 @@ pub struct Ranked {
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "reason")]
 pub enum Reason {
-    /// They did this share (0–1) of the recent tasks.
-    Active { share: f64 },
-    /// They did this share of the component's tasks, recent ones counting more.
-    Component { name: String, share: f64 },
-    /// They did this share of the label's tasks.
-    Label { name: String, share: f64 },
-    /// They did this share of the tasks of this kind.
-    Kind { name: String, share: f64 },
-    /// They did these of the tasks most alike.
-    Similar { tasks: Vec<String> },
+    /// How much of the recent work they did.
+    Active {
+        /// Share of the last tasks, halving every 50, 0–1.
+        share: f64,
+    },
+    /// How much of a component's work they did.
+    Component {
+        /// The component, or the word in square brackets in the title.
+        name: String,
+        /// Share of its tasks, halving every 400 tasks, 0–1.
+        share: f64,
+    },
+    /// How much of a label's work they did.
+    Label {
+        /// The label.
+        name: String,
+        /// As for a component.
+        share: f64,
+    },
+    /// How much of the work of a kind they did.
+    Kind {
+        /// The kind.
+        name: String,
+        /// Share of its tasks, halving every 200 tasks, 0–1.
+        share: f64,
+    },
+    /// They did some of the tasks most alike.
+    Similar {
+        /// Those tasks, the closest first.
+        tasks: Vec<String>,
+    },
     /// The task speaks the words of their tasks.
     Words,
 }
@@ -185,7 +212,8 @@ impl History {
                 shares.add((name.0, name.1), person, self.now);
             }
         }
-        let cells = self.cells_of(task, true);
+        self.name_words(task);
+        let cells = self.cells(task);
         for word in self.own_words(task) {
             match self.words[word as usize].iter_mut().find(|(other, _)| *other == person) {
                 Some((_, count)) => *count += 1.0,
@@ -200,19 +228,17 @@ impl History {
         self.now += 1;
     }
 
-    /// The words of a task as cells; new words are named when `learning`, otherwise left out.
-    fn cells_of(&mut self, task: &Task<'_>, learning: bool) -> Vec<Cell> {
-        if learning {
-            for (stem, _) in weighted(task) {
-                if !self.names.contains_key(&stem) {
-                    self.names.insert(stem, self.words.len() as u32);
-                    self.words.push(Vec::new());
-                }
+    /// Gives every new word of a task its number.
+    fn name_words(&mut self, task: &Task<'_>) {
+        for (stem, _) in weighted(task) {
+            if !self.names.contains_key(&stem) {
+                self.names.insert(stem, self.words.len() as u32);
+                self.words.push(Vec::new());
             }
         }
-        self.cells(task)
     }
 
+    /// The known words of a task, weighted.
     fn cells(&self, task: &Task<'_>) -> Vec<Cell> {
         let known = weighted(task).into_iter();
         let mut cells: Vec<Cell> =

@@ -6,6 +6,7 @@
 //! weights it helped to teach stay, they hold no text. Known limit: the index itself is not saved, it is built again from
 //! the tasks, which takes a second for some thousands; what is saved is [`Learned`].
 
+mod compare;
 pub(super) mod field;
 mod fuse;
 mod groups;
@@ -14,28 +15,20 @@ pub(super) mod tokens;
 
 pub use learned::{Learned, Likeness};
 
-use field::{Cell, Field};
+use compare::{Compared, Question, cells, piece_counts, word_counts};
+use field::Field;
 use groups::Groups;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-/// How much a word of the title counts against one of the description. Of 1, 2, 3 and 4, three found most duplicates in
-/// the earlier half of each of three public trackers.
-const TITLE: f32 = 3.0;
-/// How much a word of a comment or an attachment counts against one of the description.
-const EXTRA: f32 = 0.5;
-/// Words of a description that are read; the rest is logs.
-const MOST_WORDS: usize = 400;
-/// Letters of a description whose pieces are read.
-const MOST_LETTERS: usize = 1_500;
-/// Words named as what two tasks share.
-const MOST_SHARED: usize = 6;
 /// Tasks that a confirmation is learned from: the best ones; those below are told apart already.
 const MOST_LEARNED: usize = 150;
 
 /// What is known of a task's text.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text<'a> {
+    /// Its title.
     pub title: &'a str,
+    /// Its description.
     pub body: &'a str,
     /// Comments, and what was read from attachments.
     pub extra: &'a [&'a str],
@@ -46,6 +39,7 @@ pub struct Text<'a> {
 /// An earlier task that is like a text.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Match {
+    /// The earlier task.
     pub id: String,
     /// What the order by words rests on; comparable within one answer only.
     pub score: f64,
@@ -71,20 +65,6 @@ pub struct Index {
     ids: Vec<Option<String>>,
     vectors: Vec<Option<Vec<f32>>>,
     groups: Groups,
-}
-
-/// A question's cells.
-struct Question {
-    words: Vec<Cell>,
-    pieces: Vec<Cell>,
-}
-
-/// A task compared with a question.
-#[derive(Clone, Copy)]
-struct Compared {
-    at: u32,
-    likeness: Likeness,
-    score: f64,
 }
 
 impl Index {
@@ -115,7 +95,7 @@ impl Index {
     /// Adds a task as the latest; one of the same id is forgotten first.
     pub fn add(&mut self, id: &str, text: &Text<'_>) {
         self.forget(id);
-        let words = counts(word_counts(text).into_iter().map(|(stem, (word, count))| {
+        let words = cells(word_counts(text).into_iter().map(|(stem, (word, count))| {
             let spelled = &mut self.spelled;
             let feature = *self.names.entry(stem.clone()).or_insert_with(|| {
                 spelled.push((stem, word));
@@ -123,7 +103,7 @@ impl Index {
             });
             (feature, count)
         }));
-        let pieces = counts(piece_counts(text).into_iter().map(|(piece, count)| {
+        let pieces = cells(piece_counts(text).into_iter().map(|(piece, count)| {
             let next = self.piece_names.len() as u32;
             (*self.piece_names.entry(piece).or_insert(next), count)
         }));
@@ -200,73 +180,7 @@ impl Index {
         }
     }
 
-    fn held(&self, at: u32) -> Question {
-        Question { words: self.words.text(at).to_vec(), pieces: self.pieces.text(at).to_vec() }
-    }
-
-    /// A text's cells; words no task has keep their weight in the text's length.
-    fn question(&self, text: &Text<'_>) -> Question {
-        let (mut new_word, mut new_piece) = (u32::MAX, u32::MAX);
-        let mut next = |last: &mut u32| {
-            *last -= 1;
-            *last
-        };
-        let words = word_counts(text).into_iter().map(|(stem, (_, count))| {
-            (self.names.get(&stem).copied().unwrap_or_else(|| next(&mut new_word)), count)
-        });
-        let words = counts(words);
-        let pieces = piece_counts(text).into_iter().map(|(piece, count)| {
-            (self.piece_names.get(&piece).copied().unwrap_or_else(|| next(&mut new_piece)), count)
-        });
-        Question { words, pieces: counts(pieces) }
-    }
-
-    /// Every task before `end` that shares something with the question, best first.
-    fn compared(&self, question: &Question, end: usize) -> Vec<Compared> {
-        let words = self.words.find(&question.words, end);
-        let pieces = self.pieces.find(&question.pieces, end).cosine;
-        let most = words.bm25.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-        let near = |at: u32| -((end - at as usize) as f64).ln_1p();
-        let alike = (0..end as u32).filter(|at| {
-            let nth = *at as usize;
-            self.ids[nth].is_some() && (words.cosine[nth] > 0.0 || pieces[nth] > 0.0)
-        });
-        let mut out: Vec<Compared> = alike
-            .map(|at| {
-                let members = self.groups.members(at);
-                let members = &members[..members.partition_point(|member| (*member as usize) < end)];
-                let grouped = members.len() > 1;
-                let likeness = Likeness {
-                    words: f64::from(words.cosine[at as usize]),
-                    pieces: f64::from(pieces[at as usize]),
-                    bm25: f64::from(words.bm25[at as usize] / most),
-                    near: near(at),
-                    grouped: f64::from(u8::from(grouped)),
-                    size: (members.len().max(1) as f64).ln(),
-                    near_group: near(members.last().copied().filter(|_| grouped).unwrap_or(at)),
-                };
-                Compared { at, likeness, score: self.learned.score(likeness) }
-            })
-            .collect();
-        out.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.at.cmp(&a.at)));
-        out
-    }
-
-    /// How far the best task is ahead of the next that is not the same.
-    fn lead(&self, compared: &[Compared]) -> f64 {
-        let Some(top) = compared.first() else { return 0.0 };
-        let group = self.groups.name(top.at);
-        let next = compared.iter().find(|task| self.groups.name(task.at) != group);
-        next.map_or(0.0, |next| top.score - next.score)
-    }
-
-    fn matches(
-        &self,
-        question: &Question,
-        vector: Option<&[f32]>,
-        end: usize,
-        most: usize,
-    ) -> Vec<Match> {
+    fn matches(&self, question: &Question, vector: Option<&[f32]>, end: usize, most: usize) -> Vec<Match> {
         let compared = self.compared(question, end);
         let lead = self.lead(&compared);
         let first = compared.first().map(|task| task.at);
@@ -298,51 +212,4 @@ impl Index {
             also: others.filter(|at| *at != task.at && (*at as usize) < end).filter_map(id).collect(),
         }
     }
-
-    /// What two texts share, by how much it adds to their cosine.
-    fn shared(&self, question: &[Cell], task: &[Cell]) -> Vec<String> {
-        let of: HashMap<u32, f32> = task.iter().map(|cell| (cell.of, cell.log)).collect();
-        let mut shared: Vec<(f32, u32)> = question
-            .iter()
-            .filter_map(|cell| Some((cell.log * of.get(&cell.of)? * self.words.idf(cell.of).powi(2), cell.of)))
-            .collect();
-        shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        shared.truncate(MOST_SHARED);
-        shared.into_iter().map(|(_, feature)| self.spelled[feature as usize].1.clone()).collect()
-    }
-}
-
-/// Stems with the first word each came from and their weighted counts.
-fn word_counts(text: &Text<'_>) -> BTreeMap<String, (String, f32)> {
-    let mut counts: BTreeMap<String, (String, f32)> = BTreeMap::new();
-    let mut count = |words: Vec<(String, &str)>, weight: f32| {
-        for (stem, word) in words.into_iter().take(MOST_WORDS) {
-            counts.entry(stem).or_insert_with(|| (word.to_owned(), 0.0)).1 += weight;
-        }
-    };
-    count(tokens::stems(text.title), TITLE);
-    count(tokens::stems(text.body), 1.0);
-    let extra = text.extra.iter().flat_map(|text| tokens::stems(text));
-    count(extra.take(MOST_WORDS).collect(), EXTRA);
-    counts
-}
-
-/// Pieces with their counts; those of the title count twice.
-fn piece_counts(text: &Text<'_>) -> BTreeMap<[char; 4], f32> {
-    let mut counts = BTreeMap::new();
-    let mut add = |text: &str, weight: f32| {
-        tokens::pieces(tokens::beginning(text, MOST_LETTERS), |piece| {
-            *counts.entry(piece).or_insert(0.0) += weight;
-        });
-    };
-    add(text.title, 2.0);
-    add(text.body, 1.0);
-    counts
-}
-
-/// Cells rising by feature.
-fn counts(of: impl Iterator<Item = (u32, f32)>) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = of.map(|(feature, count)| Cell::new(feature, count)).collect();
-    cells.sort_unstable_by_key(|cell| cell.of);
-    cells
 }
