@@ -253,8 +253,14 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suite {
-    /// None yet.
-    None,
+    /// Who takes a task.
+    Assignee,
+    /// Texts that speak to the machine.
+    Injection,
+    /// Earlier tasks that a task repeats.
+    Similar,
+    /// What sprints deliver beyond their commitment.
+    Velocity,
 }
 
 /// `upnext plan …`.

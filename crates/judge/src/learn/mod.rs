@@ -5,10 +5,15 @@
 //! Known limit: words are split by Unicode's letters and digits, so languages written without spaces make long words; their
 //! pieces of three to five letters still match.
 
+pub mod assignee;
 pub mod bm25;
+pub mod boost;
+pub mod injection;
 pub mod linear;
 pub mod metrics;
 pub mod preference;
+pub mod similar;
 pub mod sparse;
 pub mod text;
+pub mod velocity;
 pub mod vocabulary;

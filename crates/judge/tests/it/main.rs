@@ -8,6 +8,7 @@ mod backlog;
 mod backtest;
 mod counterfactual;
 mod graph;
+mod learn_rank;
 mod recommend;
 mod rubric;
 mod score;

@@ -3,7 +3,11 @@
 //! One file per suite: it turns rows into what `judge` learns from, row by row in the order of time, and writes one
 //! prediction a row. Deliberately not here: scoring the predictions, which is done by whoever holds the answers.
 
+mod assignee;
+mod injection;
 mod rows;
+mod similar;
+mod velocity;
 
 use crate::cli::{Eval, Suite};
 use crate::exit::Exit;
@@ -16,7 +20,10 @@ use rows::{Table, write};
 pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     let tables = rows::read(&args.data)?;
     let predictions: rows::Predictions = match args.suite {
-        Suite::None => anyhow::bail!("no suites yet: {}", tables.len()),
+        Suite::Assignee => assignee::predict(&tables, args.mode),
+        Suite::Injection => injection::predict(&tables),
+        Suite::Similar => similar::predict(&tables, args.mode),
+        Suite::Velocity => velocity::predict(&tables, args.mode, args.seed),
     };
     write(&args.out, &predictions)?;
     if json {

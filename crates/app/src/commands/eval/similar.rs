@@ -1,0 +1,65 @@
+//! `upnext eval similar`: for every confirmed duplicate, the earlier tasks it may repeat.
+//!
+//! Tasks come in order; what is confirmed of earlier ones is known when the next comes, as a running service has it. With
+//! `--mode split` nothing is learned from confirmations.
+
+use super::rows::{Predictions, Table};
+use crate::cli::Mode;
+use judge::learn::similar::{Index, Text};
+use std::collections::HashMap;
+
+/// Tasks named for each question.
+const MOST: usize = 20;
+
+/// Ranks the earlier tasks for every task that repeats one.
+pub(super) fn predict(tables: &[Table], mode: Mode) -> Predictions {
+    let columns = vec!["set", "query_id", "ranking"];
+    Predictions { columns, rows: tables.iter().flat_map(|table| of_set(table, mode)).collect() }
+}
+
+fn of_set(table: &Table, mode: Mode) -> Vec<Vec<String>> {
+    let mut rows: Vec<_> = table.rows.iter().collect();
+    rows.sort_by_key(|row| row.number("seq").map_or(i64::MAX, |seq| seq as i64));
+    let mut index = Index::default();
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    let mut out = Vec::new();
+    for row in rows {
+        let (id, group) = (row.text("id"), row.text("dup_group"));
+        let text = Text { title: row.text("title"), body: row.text("description"), ..Text::default() };
+        let earlier = if group.is_empty() { None } else { first.get(group).copied() };
+        if earlier.is_some() {
+            out.push(vec![table.name.clone(), id.to_owned(), ranking(&index, &text)]);
+        }
+        if let Some(top) = index.best(&text, 1).first() {
+            eprintln!(
+                "CAL {} {}",
+                top.probability,
+                (top.id.as_str() == id)
+                    || table
+                        .rows
+                        .iter()
+                        .any(|r| !group.is_empty() && r.text("id") == top.id && r.text("dup_group") == group)
+            );
+        }
+        index.add(id, &text);
+        match earlier {
+            _ if mode == Mode::Split => {}
+            Some(earlier) => {
+                index.confirm(earlier, id);
+            }
+            None => index.alone(id),
+        }
+        if !group.is_empty() {
+            first.entry(group).or_insert(id);
+        }
+    }
+    out
+}
+
+/// The best tasks, each group by its best, then the others of the groups.
+fn ranking(index: &Index, text: &Text<'_>) -> String {
+    let best = index.best(text, MOST);
+    let firsts = best.iter().map(|task| task.id.as_str());
+    let others = best.iter().flat_map(|task| task.also.iter().map(String::as_str));
+    firsts.chain(others).collect::<Vec<_>>().join(";")
+}
