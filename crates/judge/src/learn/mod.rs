@@ -6,8 +6,12 @@
 //! pieces of three to five letters still match.
 
 pub mod bm25;
+pub mod calibration;
+pub mod classify;
+pub mod lexicon;
 pub mod linear;
 pub mod metrics;
 pub mod sparse;
 pub mod text;
 pub mod vocabulary;
+pub mod wording;
