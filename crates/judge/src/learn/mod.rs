@@ -11,6 +11,8 @@ pub mod classify;
 pub mod lexicon;
 pub mod linear;
 pub mod metrics;
+pub mod priority;
+pub mod severity;
 pub mod sparse;
 pub mod text;
 pub mod vocabulary;

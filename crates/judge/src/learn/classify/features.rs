@@ -8,6 +8,7 @@ use crate::learn::sparse::Sparse;
 use crate::learn::text::{grams, pieces, plain, words};
 use crate::learn::vocabulary::Vocabulary;
 use crate::learn::wording;
+use crate::learn::severity;
 
 /// Words of a description that count: what a request is about is said early, and the rest is logs.
 const MOST_WORDS: usize = 400;
@@ -49,6 +50,8 @@ pub enum Group {
     Negated,
     /// Emoticons, exclamations, capitals and the lexicon's valence of the title.
     Tone,
+    /// Harm and polish that title and description tell of.
+    Severity,
 }
 
 impl Group {
@@ -67,6 +70,7 @@ impl Group {
             Self::Facts => document.facts.to_vec(),
             Self::Negated => wording::negated(document.title),
             Self::Tone => wording::tone(document.title),
+            Self::Severity => severity::findings(document.title, document.body),
         }
     }
 
@@ -79,7 +83,7 @@ impl Group {
             Self::BodyPieces => format!("description, part of a word: {feature}"),
             Self::Headings => format!("line: {feature}"),
             Self::Negated => format!("after a negation: {feature}"),
-            Self::Structure | Self::Facts | Self::Tone => feature.to_owned(),
+            Self::Structure | Self::Facts | Self::Tone | Self::Severity => feature.to_owned(),
         }
     }
 }

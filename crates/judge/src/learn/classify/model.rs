@@ -52,6 +52,10 @@ pub struct Recipe {
     pub folds: usize,
     /// Rows after which an example counts half; `None` counts all alike.
     pub half_life: Option<f64>,
+    /// How far own rows may depart from borrowed ones: length of the second copy of their features that only they have
+    /// (Daumé 2007, "Frustratingly Easy Domain Adaptation"). 0 treats all rows alike; without borrowed rows it counts
+    /// nothing.
+    pub apart: f32,
 }
 
 /// A fitted classifier.
@@ -112,18 +116,18 @@ impl Classifier {
         let documents: Vec<Document<'_>> = history.iter().map(|example| example.document).collect();
         let (encoder, rows) = Encoder::learn(&recipe.parts, &documents);
         let weights = weights(history, recipe.half_life);
-        let task = Task { rows: &rows, truths: &truths, weights: &weights, labels: labels.len(), columns: encoder.columns(), recipe, seed };
-        let mut out = Self { shares: task.shares(), models: task.fit(&|_| true), labels, encoder, ..Self::default() };
         let own: Vec<bool> = history.iter().map(|example| example.own).collect();
-        out.fit_confidence(&task, &own);
+        let task = Task { rows: &rows, truths: &truths, weights: &weights, own: &own, labels: labels.len(), columns: encoder.columns(), recipe, seed };
+        let mut out = Self { shares: task.shares(), models: task.fit(&|_| true), labels, encoder, ..Self::default() };
+        out.fit_confidence(&task);
         out
     }
 
-    fn fit_confidence(&mut self, task: &Task<'_>, own: &[bool]) {
+    fn fit_confidence(&mut self, task: &Task<'_>) {
         if self.labels.len() < 2 || task.recipe.folds < 2 {
             return;
         }
-        let (scores, truths) = task.held_out(own);
+        let (scores, truths) = task.held_out();
         self.temperature = Temperature::fit(&scores, &truths);
         let stated: Vec<Vec<f64>> = scores.iter().map(|scores| self.temperature.probabilities(scores)).collect();
         self.held_out = stated
@@ -231,6 +235,7 @@ struct Task<'a> {
     rows: &'a [Sparse],
     truths: &'a [usize],
     weights: &'a [f64],
+    own: &'a [bool],
     labels: usize,
     columns: usize,
     recipe: &'a Recipe,
@@ -250,15 +255,17 @@ impl Task<'_> {
     /// One model a label, from the rows that `kept` names.
     fn fit(&self, kept: &dyn Fn(usize) -> bool) -> Vec<Linear> {
         let kept: Vec<usize> = (0..self.rows.len()).filter(|at| kept(*at) && self.weights[*at] > 0.0).collect();
-        let rows: Vec<Sparse> = kept.iter().map(|at| self.rows[*at].clone()).collect();
+        let apart = if self.own.iter().all(|own| *own) { 0.0 } else { self.recipe.apart };
+        let rows: Vec<Sparse> = kept.iter().map(|at| self.doubled(*at, apart)).collect();
         let weights: Vec<f64> = kept.iter().map(|at| self.weights[*at]).collect();
-        let fit = Fit { columns: self.columns, cost: self.recipe.cost, row_weights: Some(&weights), seed: self.seed };
+        let columns = if apart > 0.0 { 2 * self.columns + 1 } else { self.columns };
+        let fit = Fit { columns, cost: self.recipe.cost, row_weights: Some(&weights), seed: self.seed };
         // Of two labels the second's model is the first's turned round.
         let fitted = if self.labels == 2 { 1 } else { self.labels };
         let mut models: Vec<Linear> = (0..fitted)
             .map(|label| {
                 let labels: Vec<bool> = kept.iter().map(|at| self.truths[*at] == label).collect();
-                averaged(&fit, &rows, &labels, self.recipe.bayes)
+                self.joined(averaged(&fit, &rows, &labels, self.recipe.bayes), apart)
             })
             .collect();
         if self.labels == 2 {
@@ -268,10 +275,31 @@ impl Task<'_> {
         models
     }
 
+    /// A row with its second copy and a constant behind it, when it is an own one.
+    fn doubled(&self, at: usize, apart: f32) -> Sparse {
+        let row = &self.rows[at];
+        if apart <= 0.0 || !self.own[at] {
+            return row.clone();
+        }
+        let copy = row.clone().times(apart).beside(&Sparse::new(vec![(0, apart)]), self.columns as u32);
+        row.beside(&copy, self.columns as u32)
+    }
+
+    /// The model of own rows over the columns of one copy.
+    fn joined(&self, mut model: Linear, apart: f32) -> Linear {
+        if apart > 0.0 {
+            let copy = model.weights.split_off(self.columns);
+            let apart = f64::from(apart);
+            model.weights.iter_mut().zip(&copy).for_each(|(weight, own)| *weight += apart * own);
+            model.bias += apart * copy.last().copied().unwrap_or(0.0);
+        }
+        model
+    }
+
     /// Scores of own rows by models that did not see them, with the truths.
-    fn held_out(&self, own: &[bool]) -> (Vec<Vec<f64>>, Vec<usize>) {
+    fn held_out(&self) -> (Vec<Vec<f64>>, Vec<usize>) {
         let folds = deal(self.truths, self.recipe.folds);
-        let counted: Vec<usize> = (0..self.rows.len()).rev().filter(|at| own[*at]).take(MOST_HELD_OUT).collect();
+        let counted: Vec<usize> = (0..self.rows.len()).rev().filter(|at| self.own[*at]).take(MOST_HELD_OUT).collect();
         let mut scores = vec![Vec::new(); self.rows.len()];
         for fold in 0..self.recipe.folds {
             let models = self.fit(&|at| folds[at] != fold);
@@ -284,7 +312,7 @@ impl Task<'_> {
 }
 
 /// Logistic regression, and the same over log-count ratios, as one model.
-fn averaged(fit: &Fit<'_>, rows: &[Sparse], labels: &[bool], bayes: f64) -> Linear {
+pub(in crate::learn) fn averaged(fit: &Fit<'_>, rows: &[Sparse], labels: &[bool], bayes: f64) -> Linear {
     let plain = if bayes < 1.0 { fit.logistic(rows, labels) } else { Linear { weights: vec![0.0; fit.columns], bias: 0.0 } };
     if bayes <= 0.0 {
         return plain;
