@@ -38,8 +38,10 @@ impl Temperature {
         let loss = |temperature: f64| -> f64 {
             rows.iter().map(|(scores, truth)| -softmax(scores, temperature)[*truth].max(1e-12).ln()).sum()
         };
-        let tried = (-STEPS / 2..=STEPS / 2).map(|step| (SPAN * 2.0 * f64::from(step) / f64::from(STEPS)).exp());
-        let best = tried.map(|temperature| (temperature, loss(temperature))).min_by(|a, b| a.1.total_cmp(&b.1));
+        let tried =
+            (-STEPS / 2..=STEPS / 2).map(|step| (SPAN * 2.0 * f64::from(step) / f64::from(STEPS)).exp());
+        let best =
+            tried.map(|temperature| (temperature, loss(temperature))).min_by(|a, b| a.1.total_cmp(&b.1));
         Self(best.map_or(1.0, |(temperature, _)| temperature))
     }
 

@@ -70,8 +70,8 @@ pub fn valence(word: &str) -> i8 {
 #[must_use]
 pub fn strength(word: &str) -> f64 {
     match word {
-        "very" | "really" | "so" | "extremely" | "super" | "totally" | "absolutely" | "incredibly" | "damn" | "too"
-        | "completely" | "utterly" | "highly" | "deeply" => 1.5,
+        "very" | "really" | "so" | "extremely" | "super" | "totally" | "absolutely" | "incredibly"
+        | "damn" | "too" | "completely" | "utterly" | "highly" | "deeply" => 1.5,
         "slightly" | "somewhat" | "bit" | "little" | "kinda" | "rather" | "fairly" | "quite" => 0.5,
         _ => 1.0,
     }
@@ -85,7 +85,8 @@ mod tests {
     fn a_word_has_one_valence() {
         let mut all: Vec<&str> = WORDS.iter().flat_map(|(_, words)| words.split_whitespace()).collect();
         all.sort_unstable();
-        let twice: Vec<&&str> = all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
+        let twice: Vec<&&str> =
+            all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
         assert!(twice.is_empty(), "{twice:?}");
         assert_eq!((valence("awful"), valence("bug")), (-3, 0));
     }

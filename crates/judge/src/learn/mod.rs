@@ -8,12 +8,16 @@
 pub mod bm25;
 pub mod calibration;
 pub mod classify;
+pub mod escalation;
+pub mod form;
 pub mod lexicon;
 pub mod linear;
 pub mod metrics;
 pub mod priority;
+pub mod sentiment;
 pub mod severity;
 pub mod sparse;
 pub mod text;
+pub mod triage;
 pub mod vocabulary;
 pub mod wording;

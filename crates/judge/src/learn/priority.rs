@@ -90,8 +90,7 @@ impl Order {
                 _ => 1.0,
             })
             .collect();
-        let fit =
-            Fit { columns: encoder.columns(), cost: settings.cost, row_weights: Some(&weights), seed };
+        let fit = Fit { columns: encoder.columns(), cost: settings.cost, row_weights: Some(&weights), seed };
         let top = history.iter().map(|one| one.rank).max().unwrap_or(0);
         let mut shares = vec![0.0; if history.is_empty() { 0 } else { top + 1 }];
         history.iter().for_each(|one| shares[one.rank] += 1.0 / history.len() as f64);

@@ -5,13 +5,100 @@
 
 /// Kinds of harm with the words that tell of them, each found as the beginning of a word, lower-case.
 const HARM: [(&str, &[&str]); 9] = [
-    ("a crash", &["crash", "segfault", "core dump", "abort", "panic", "oom", "out of memory", "outofmemory", "hang", "deadlock", "freez"]),
-    ("lost or wrong data", &["data loss", "lose data", "lost data", "corrupt", "wrong result", "incorrect result", "inconsisten", "overwrit", "truncat"]),
-    ("a security hole", &["security", "vulnerab", "cve", "xss", "injection", "exploit", "leak", "password", "credential", "expired"]),
-    ("an outage", &["outage", "down", "unavailable", "unreachable", "unable to start", "does not start", "cannot start", "can't start", "fails to start", "not start"]),
-    ("a broken build", &["build fail", "build broken", "broken build", "compile", "compilation", "does not build", "failing build", "build is broken"]),
-    ("a blocked release", &["blocker", "block", "release", "urgent", "critical", "asap", "showstopper", "must "]),
-    ("a failure", &["fail", "error", "exception", "npe", "nullpointer", "broken", "broke", "not work", "doesn't work", "does not work", "unable", "cannot"]),
+    (
+        "a crash",
+        &[
+            "crash",
+            "segfault",
+            "core dump",
+            "abort",
+            "panic",
+            "oom",
+            "out of memory",
+            "outofmemory",
+            "hang",
+            "deadlock",
+            "freez",
+        ],
+    ),
+    (
+        "lost or wrong data",
+        &[
+            "data loss",
+            "lose data",
+            "lost data",
+            "corrupt",
+            "wrong result",
+            "incorrect result",
+            "inconsisten",
+            "overwrit",
+            "truncat",
+        ],
+    ),
+    (
+        "a security hole",
+        &[
+            "security",
+            "vulnerab",
+            "cve",
+            "xss",
+            "injection",
+            "exploit",
+            "leak",
+            "password",
+            "credential",
+            "expired",
+        ],
+    ),
+    (
+        "an outage",
+        &[
+            "outage",
+            "down",
+            "unavailable",
+            "unreachable",
+            "unable to start",
+            "does not start",
+            "cannot start",
+            "can't start",
+            "fails to start",
+            "not start",
+        ],
+    ),
+    (
+        "a broken build",
+        &[
+            "build fail",
+            "build broken",
+            "broken build",
+            "compile",
+            "compilation",
+            "does not build",
+            "failing build",
+            "build is broken",
+        ],
+    ),
+    (
+        "a blocked release",
+        &["blocker", "block", "release", "urgent", "critical", "asap", "showstopper", "must "],
+    ),
+    (
+        "a failure",
+        &[
+            "fail",
+            "error",
+            "exception",
+            "npe",
+            "nullpointer",
+            "broken",
+            "broke",
+            "not work",
+            "doesn't work",
+            "does not work",
+            "unable",
+            "cannot",
+        ],
+    ),
     ("a step back", &["regression", "regress", "used to work", "no longer", "after upgrad", "upgrade"]),
     ("slowness", &["slow", "performance", "timeout", "time out", "timed out", "memory", "latency"]),
 ];
@@ -19,9 +106,40 @@ const HARM: [(&str, &[&str]); 9] = [
 const POLISH: [(&str, &[&str]); 6] = [
     ("wording", &["typo", "spelling", "misspell", "grammar", "wording", "rename", "message"]),
     ("documents", &["javadoc", "documentation", "docs", "readme", "wiki", "example", "comment"]),
-    ("tidying", &["clean", "cleanup", "refactor", "unused", "deprecat", "simplif", "remove", "style", "warning", "lint", "redundant"]),
-    ("looks", &["cosmetic", "minor", "trivial", "align", "tooltip", "icon", "color", "colour", "font", "log level"]),
-    ("a wish", &["nice to have", "would be nice", "improve", "enhance", "allow", "support", "consider", "suggest", "add "]),
+    (
+        "tidying",
+        &[
+            "clean",
+            "cleanup",
+            "refactor",
+            "unused",
+            "deprecat",
+            "simplif",
+            "remove",
+            "style",
+            "warning",
+            "lint",
+            "redundant",
+        ],
+    ),
+    (
+        "looks",
+        &["cosmetic", "minor", "trivial", "align", "tooltip", "icon", "color", "colour", "font", "log level"],
+    ),
+    (
+        "a wish",
+        &[
+            "nice to have",
+            "would be nice",
+            "improve",
+            "enhance",
+            "allow",
+            "support",
+            "consider",
+            "suggest",
+            "add ",
+        ],
+    ),
     ("tests", &["test", "junit", "flaky", "coverage"]),
 ];
 /// Letters of a description that are looked at: harm is told early.
@@ -30,7 +148,16 @@ const MOST_CHARS: usize = 1_500;
 /// What a title and the beginning of a description tell, once for each; the title's findings apart.
 #[must_use]
 pub fn findings(title: &str, body: &str) -> Vec<String> {
-    let begins = |text: &str| format!(" {}", text.chars().take(MOST_CHARS).collect::<String>().to_lowercase().replace(['\n', '[', '(', '"', ':', '/', '.'], " "));
+    let begins = |text: &str| {
+        format!(
+            " {}",
+            text.chars()
+                .take(MOST_CHARS)
+                .collect::<String>()
+                .to_lowercase()
+                .replace(['\n', '[', '(', '"', ':', '/', '.'], " ")
+        )
+    };
     let (title, body) = (begins(title), begins(body));
     let mut out = Vec::new();
     for (kinds, tone) in [(HARM.as_slice(), "harm"), (POLISH.as_slice(), "polish")] {

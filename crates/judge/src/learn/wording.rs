@@ -12,10 +12,51 @@ const REACH: usize = 3;
 const MOST_REPEATS: usize = 3;
 /// Signs of tone with their names; longer ones first where one holds another.
 const SIGNS: [(&[&str], &str); 9] = [
-    (&[":)", ":-)", ":D", ":-D", ";)", ";-)", "=)", ":]", "^_^", ":P", ":p", "<3", ":o)", "(:", "xD", "XD"], "smiling emoticon"),
+    (
+        &[
+            ":)", ":-)", ":D", ":-D", ";)", ";-)", "=)", ":]", "^_^", ":P", ":p", "<3", ":o)", "(:", "xD",
+            "XD",
+        ],
+        "smiling emoticon",
+    ),
     (&[":(", ":-(", ":'(", "=(", ":[", ":/", ":-/", ":\\", ":|", "D:", "-_-", "</3"], "frowning emoticon"),
-    (&["+1", ":+1:", ":thumbsup:", ":tada:", ":heart:", ":smile:", ":grin:", ":joy:", "👍", "❤", "😀", "😊", "🎉", "😍", "😂"], "approving sign"),
-    (&["-1", ":-1:", ":thumbsdown:", ":cry:", ":rage:", ":disappointed:", ":confused:", "👎", "😡", "😢", "😭", "😞"], "disapproving sign"),
+    (
+        &[
+            "+1",
+            ":+1:",
+            ":thumbsup:",
+            ":tada:",
+            ":heart:",
+            ":smile:",
+            ":grin:",
+            ":joy:",
+            "👍",
+            "❤",
+            "😀",
+            "😊",
+            "🎉",
+            "😍",
+            "😂",
+        ],
+        "approving sign",
+    ),
+    (
+        &[
+            "-1",
+            ":-1:",
+            ":thumbsdown:",
+            ":cry:",
+            ":rage:",
+            ":disappointed:",
+            ":confused:",
+            "👎",
+            "😡",
+            "😢",
+            "😭",
+            "😞",
+        ],
+        "disapproving sign",
+    ),
     (&["!!"], "exclamation marks in a row"),
     (&["!"], "exclamation mark"),
     (&["??"], "question marks in a row"),
@@ -27,8 +68,8 @@ const SIGNS: [(&[&str], &str); 9] = [
 #[must_use]
 pub fn negates(word: &str) -> bool {
     const WORDS: [&str; 17] = [
-        "not", "no", "never", "none", "nothing", "nor", "without", "cannot", "cant", "dont", "doesnt", "didnt", "isnt",
-        "wont", "hardly", "nobody", "neither",
+        "not", "no", "never", "none", "nothing", "nor", "without", "cannot", "cant", "dont", "doesnt",
+        "didnt", "isnt", "wont", "hardly", "nobody", "neither",
     ];
     WORDS.contains(&word) || word.ends_with("n't") || word.ends_with("n’t")
 }
@@ -88,7 +129,16 @@ pub fn tone(text: &str) -> Vec<String> {
             out.push(format!("{name} of at least {least}"));
         }
     }
-    out.push(if well > ill { "more kind than harsh" } else if ill > well { "more harsh than kind" } else { "as kind as harsh" }.to_owned());
+    out.push(
+        if well > ill {
+            "more kind than harsh"
+        } else if ill > well {
+            "more harsh than kind"
+        } else {
+            "as kind as harsh"
+        }
+        .to_owned(),
+    );
     edges(text, &mut out);
     out
 }

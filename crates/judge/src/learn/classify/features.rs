@@ -4,11 +4,11 @@
 //! and are therefore given the first words only.
 
 use super::structure;
+use crate::learn::severity;
 use crate::learn::sparse::Sparse;
 use crate::learn::text::{grams, pieces, plain, words};
 use crate::learn::vocabulary::Vocabulary;
 use crate::learn::wording;
-use crate::learn::severity;
 
 /// Words of a description that count: what a request is about is said early, and the rest is logs.
 const MOST_WORDS: usize = 400;

@@ -17,8 +17,6 @@ use crate::learn::metrics::macro_f1;
 use crate::learn::sparse::Sparse;
 use std::collections::BTreeMap;
 
-/// Rows learned from, the newest: keeps a fit of the largest histories under five seconds.
-const MOST_ROWS: usize = 5_000;
 /// Rows held out in turn, the newest: calibration needs one number and a thousand rows give it to a hundredth.
 const MOST_HELD_OUT: usize = 1_200;
 /// Reasons of a guess.
@@ -52,6 +50,8 @@ pub struct Recipe {
     pub folds: usize,
     /// Rows after which an example counts half; `None` counts all alike.
     pub half_life: Option<f64>,
+    /// Rows learned from, the newest. 5,000 long descriptions are fitted in under five seconds.
+    pub most_rows: usize,
     /// How far own rows may depart from borrowed ones: length of the second copy of their features that only they have
     /// (Daumé 2007, "Frustratingly Easy Domain Adaptation"). 0 treats all rows alike; without borrowed rows it counts
     /// nothing.
@@ -68,6 +68,7 @@ pub struct Classifier {
     models: Vec<Linear>,
     temperature: Temperature,
     evenness: f64,
+    quality: f64,
     held_out: Vec<HeldOut>,
 }
 
@@ -107,18 +108,30 @@ impl Classifier {
     /// Learns from a history, the oldest first. The same history, recipe and seed give the same classifier.
     #[must_use]
     pub fn fit(history: &[Example<'_>], recipe: &Recipe, seed: u64) -> Self {
-        let history = &history[history.len().saturating_sub(MOST_ROWS)..];
+        let history = &history[history.len().saturating_sub(recipe.most_rows)..];
         let mut labels: Vec<String> = history.iter().map(|example| example.label.to_owned()).collect();
         labels.sort_unstable();
         labels.dedup();
-        let truths: Vec<usize> =
-            history.iter().filter_map(|example| labels.binary_search_by(|one| one.as_str().cmp(example.label)).ok()).collect();
+        let truths: Vec<usize> = history
+            .iter()
+            .filter_map(|example| labels.binary_search_by(|one| one.as_str().cmp(example.label)).ok())
+            .collect();
         let documents: Vec<Document<'_>> = history.iter().map(|example| example.document).collect();
         let (encoder, rows) = Encoder::learn(&recipe.parts, &documents);
         let weights = weights(history, recipe.half_life);
         let own: Vec<bool> = history.iter().map(|example| example.own).collect();
-        let task = Task { rows: &rows, truths: &truths, weights: &weights, own: &own, labels: labels.len(), columns: encoder.columns(), recipe, seed };
-        let mut out = Self { shares: task.shares(), models: task.fit(&|_| true), labels, encoder, ..Self::default() };
+        let task = Task {
+            rows: &rows,
+            truths: &truths,
+            weights: &weights,
+            own: &own,
+            labels: labels.len(),
+            columns: encoder.columns(),
+            recipe,
+            seed,
+        };
+        let mut out =
+            Self { shares: task.shares(), models: task.fit(&|_| true), labels, encoder, ..Self::default() };
         out.fit_confidence(&task);
         out
     }
@@ -129,7 +142,8 @@ impl Classifier {
         }
         let (scores, truths) = task.held_out();
         self.temperature = Temperature::fit(&scores, &truths);
-        let stated: Vec<Vec<f64>> = scores.iter().map(|scores| self.temperature.probabilities(scores)).collect();
+        let stated: Vec<Vec<f64>> =
+            scores.iter().map(|scores| self.temperature.probabilities(scores)).collect();
         self.held_out = stated
             .iter()
             .zip(&truths)
@@ -138,20 +152,28 @@ impl Classifier {
                 HeldOut { label: best, probability: stated[best], right: best == *truth }
             })
             .collect();
-        self.evenness = EVENNESS
+        (self.evenness, self.quality) = EVENNESS
             .into_iter()
             .map(|evenness| {
                 let even: Vec<usize> = stated.iter().map(|stated| self.even(stated, evenness)).collect();
                 (evenness, macro_f1(&even, &truths).unwrap_or(0.0))
             })
-            .fold((0.0, -1.0), |best, one| if one.1 > best.1 + 1e-9 { one } else { best })
-            .0;
+            .fold((0.0, -1.0), |best, one| if one.1 > best.1 + 1e-9 { one } else { best });
     }
 
     fn even(&self, stated: &[f64], evenness: f64) -> usize {
-        let lifted: Vec<f64> =
-            stated.iter().zip(&self.shares).map(|(stated, share)| stated / share.max(1e-3).powf(evenness)).collect();
+        let lifted: Vec<f64> = stated
+            .iter()
+            .zip(&self.shares)
+            .map(|(stated, share)| stated / share.max(1e-3).powf(evenness))
+            .collect();
         largest(&lifted)
+    }
+
+    /// Macro-F1 of [`Classifier::even_label`] on rows held out, 0 to 1; 0 where none were.
+    #[must_use]
+    pub fn quality(&self) -> f64 {
+        self.quality
     }
 
     /// The labels, in the order of their names.
@@ -168,7 +190,10 @@ impl Classifier {
         let mut order: Vec<usize> = (0..stated.len()).collect();
         order.sort_by(|a, b| stated[*b].total_cmp(&stated[*a]).then(a.cmp(b)));
         let reasons = order.first().map(|best| self.reasons(*best, &row)).unwrap_or_default();
-        Guess { ranking: order.into_iter().map(|at| (self.labels[at].clone(), stated[at])).collect(), reasons }
+        Guess {
+            ranking: order.into_iter().map(|at| (self.labels[at].clone(), stated[at])).collect(),
+            reasons,
+        }
     }
 
     fn stated(&self, row: &Sparse) -> Vec<f64> {
@@ -225,7 +250,8 @@ fn largest(values: &[f64]) -> usize {
 
 fn weights(history: &[Example<'_>], half_life: Option<f64>) -> Vec<f64> {
     let age = |at: usize| (history.len() - 1 - at) as f64;
-    let recency = |at: usize| half_life.filter(|half| *half > 0.0).map_or(1.0, |half| (-age(at) / half).exp2());
+    let recency =
+        |at: usize| half_life.filter(|half| *half > 0.0).map_or(1.0, |half| (-age(at) / half).exp2());
     let own = |weight: f64| if weight.is_finite() { weight.clamp(0.0, 1e3) } else { 0.0 };
     history.iter().enumerate().map(|(at, example)| own(example.weight) * recency(at)).collect()
 }
@@ -254,7 +280,8 @@ impl Task<'_> {
 
     /// One model a label, from the rows that `kept` names.
     fn fit(&self, kept: &dyn Fn(usize) -> bool) -> Vec<Linear> {
-        let kept: Vec<usize> = (0..self.rows.len()).filter(|at| kept(*at) && self.weights[*at] > 0.0).collect();
+        let kept: Vec<usize> =
+            (0..self.rows.len()).filter(|at| kept(*at) && self.weights[*at] > 0.0).collect();
         let apart = if self.own.iter().all(|own| *own) { 0.0 } else { self.recipe.apart };
         let rows: Vec<Sparse> = kept.iter().map(|at| self.doubled(*at, apart)).collect();
         let weights: Vec<f64> = kept.iter().map(|at| self.weights[*at]).collect();
@@ -269,7 +296,10 @@ impl Task<'_> {
             })
             .collect();
         if self.labels == 2 {
-            let turned = Linear { weights: models[0].weights.iter().map(|weight| -weight).collect(), bias: -models[0].bias };
+            let turned = Linear {
+                weights: models[0].weights.iter().map(|weight| -weight).collect(),
+                bias: -models[0].bias,
+            };
             models.push(turned);
         }
         models
@@ -299,7 +329,8 @@ impl Task<'_> {
     /// Scores of own rows by models that did not see them, with the truths.
     fn held_out(&self) -> (Vec<Vec<f64>>, Vec<usize>) {
         let folds = deal(self.truths, self.recipe.folds);
-        let counted: Vec<usize> = (0..self.rows.len()).rev().filter(|at| self.own[*at]).take(MOST_HELD_OUT).collect();
+        let counted: Vec<usize> =
+            (0..self.rows.len()).rev().filter(|at| self.own[*at]).take(MOST_HELD_OUT).collect();
         let mut scores = vec![Vec::new(); self.rows.len()];
         for fold in 0..self.recipe.folds {
             let models = self.fit(&|at| folds[at] != fold);
@@ -313,19 +344,27 @@ impl Task<'_> {
 
 /// Logistic regression, and the same over log-count ratios, as one model.
 pub(in crate::learn) fn averaged(fit: &Fit<'_>, rows: &[Sparse], labels: &[bool], bayes: f64) -> Linear {
-    let plain = if bayes < 1.0 { fit.logistic(rows, labels) } else { Linear { weights: vec![0.0; fit.columns], bias: 0.0 } };
+    let plain = if bayes < 1.0 {
+        fit.logistic(rows, labels)
+    } else {
+        Linear { weights: vec![0.0; fit.columns], bias: 0.0 }
+    };
     if bayes <= 0.0 {
         return plain;
     }
     let ratios = ratios(fit.columns, rows, labels);
     let scaled: Vec<Sparse> = rows
         .iter()
-        .map(|row| Sparse::new(row.iter().map(|(at, value)| (at, value * ratios[at as usize] as f32)).collect()))
+        .map(|row| {
+            Sparse::new(row.iter().map(|(at, value)| (at, value * ratios[at as usize] as f32)).collect())
+        })
         .collect();
     let counted = fit.logistic(&scaled, labels);
     let weights = plain.weights.iter().zip(&counted.weights).zip(&ratios);
     Linear {
-        weights: weights.map(|((plain, counted), ratio)| (1.0 - bayes) * plain + bayes * counted * ratio).collect(),
+        weights: weights
+            .map(|((plain, counted), ratio)| (1.0 - bayes) * plain + bayes * counted * ratio)
+            .collect(),
         bias: (1.0 - bayes) * plain.bias + bayes * counted.bias,
     }
 }
@@ -338,6 +377,9 @@ fn ratios(columns: usize, rows: &[Sparse], labels: &[bool]) -> Vec<f64> {
     }
     let total = |counts: &[f64]| counts.iter().sum::<f64>().max(1.0);
     let (out, inside) = (total(&counts[0]), total(&counts[1]));
-    counts[0].iter().zip(&counts[1]).map(|(no, yes)| (yes.max(1e-6) / inside).ln() - (no.max(1e-6) / out).ln()).collect()
+    counts[0]
+        .iter()
+        .zip(&counts[1])
+        .map(|(no, yes)| (yes.max(1e-6) / inside).ln() - (no.max(1e-6) / out).ln())
+        .collect()
 }
-

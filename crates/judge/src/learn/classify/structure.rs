@@ -12,8 +12,8 @@ const LONGEST_HEADING: usize = 80;
 const MOST_LINES: usize = 200;
 /// Words that begin a question in English; other languages still have their question mark.
 const ASKING: [&str; 22] = [
-    "how", "what", "why", "when", "where", "which", "who", "is", "are", "can", "could", "should", "would", "do",
-    "does", "did", "will", "has", "have", "any", "am", "may",
+    "how", "what", "why", "when", "where", "which", "who", "is", "are", "can", "could", "should", "would",
+    "do", "does", "did", "will", "has", "have", "any", "am", "may",
 ];
 /// Signs found as parts of the lower-case text, with their names.
 const SIGNS: [(&str, &str); 26] = [
