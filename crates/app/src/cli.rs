@@ -227,8 +227,12 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suite {
-    /// None yet.
-    None,
+    /// What a request asks for.
+    Type,
+    /// The mood of texts.
+    Sentiment,
+    /// The order of urgency.
+    Priority,
 }
 
 /// `upnext plan …`.

@@ -1,8 +1,7 @@
 //! How urgent a team would call a task: an order learned from the priorities it gave before.
 //!
 //! Priorities are ordered labels, so one model a step answers "at least this high?" (the cumulative view of McCullagh 1980,
-//! "Regression models for ordinal data", with free slopes after Frank and Hall 2001). The score is the expected step, with
-//! the highest steps counting more, because that is where a wrong place in the queue costs most.
+//! "Regression models for ordinal data", with free slopes after Frank and Hall 2001). The score is the expected step.
 //! Deliberately not here: deadlines, value, dependencies (signals of their own), and who reported the task.
 //! Known limit: given priorities are noisy (two teams agree on hardly more than the order), so the label is the lesser answer.
 
@@ -16,14 +15,23 @@ use super::sparse::Sparse;
 const MOST_ROWS: usize = 5_000;
 /// Rows on either side of a step below which it is not learned: fewer are chance.
 const LEAST_ROWS: usize = 5;
+/// Tasks back from which a given priority weighs a third in [`momentum`], and how many are looked at: after 30 the weight is
+/// below a 400th.
+const FADES: f64 = 5.0;
+const LOOKED_AT: usize = 30;
+/// Share of a rank by which a rank's difference in momentum moves a score; chosen with the groups of features.
+const MOMENTUM: f64 = 0.08;
 /// Reasons of an estimate.
 const MOST_REASONS: usize = 6;
+/// Ranks told apart; higher ones count as the highest.
+const MOST_RANKS: usize = 20;
 /// Groups of features; weights chosen on the later quarter of the history of seven open projects.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part { group: Group::TitleWords, weight: 1.0, min_documents: 1 },
     Part { group: Group::BodyWords, weight: 1.0, min_documents: 3 },
     Part { group: Group::Facts, weight: 1.0, min_documents: 1 },
     Part { group: Group::Structure, weight: 0.5, min_documents: 2 },
+    Part { group: Group::Severity, weight: 0.7, min_documents: 1 },
 ];
 
 /// A task whose priority is known.
@@ -35,7 +43,7 @@ pub struct Ranked<'a> {
     pub rank: usize,
 }
 
-/// What is tried when the model is tuned.
+/// How an order is learned.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
     /// Groups of features.
@@ -46,22 +54,40 @@ pub struct Settings {
     pub half_life: Option<f64>,
     /// Share of the model over log-count ratios, 0 to 1.
     pub bayes: f64,
-    /// How much more a step to the highest two priorities counts in the score.
-    pub lift: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { parts: PARTS.to_vec(), cost: 1.0, half_life: None, bayes: 0.0, lift: 0.0 }
+        Self { parts: PARTS.to_vec(), cost: 1.0, half_life: None, bayes: 0.5 }
     }
+}
+
+impl Settings {
+    /// One weight a row, the newest last with 1.
+    fn weights(&self, rows: usize) -> Vec<f64> {
+        let half = self.half_life.filter(|half| *half > 0.0).unwrap_or(f64::INFINITY);
+        (0..rows).map(|at| (-((rows - 1 - at) as f64) / half).exp2()).collect()
+    }
+}
+
+/// What to add to the score of a task as it arrives, from the ranks given last, the oldest first: priorities come in runs
+/// (before a release, after an import). 0 without any. Tasks that are compared at one moment all get the same.
+#[must_use]
+pub fn momentum(ranks: &[usize]) -> f64 {
+    let recent = ranks.iter().rev().take(LOOKED_AT).enumerate();
+    let (sum, total) = recent.fold((0.0, 0.0), |(sum, total), (back, rank)| {
+        let weight = (-(back as f64) / FADES).exp();
+        (sum + weight * (*rank).min(MOST_RANKS - 1) as f64, total + weight)
+    });
+    if total > 0.0 { MOMENTUM * sum / total } else { 0.0 }
 }
 
 /// A fitted order.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Order {
     encoder: Encoder,
-    /// A step: its rank, the model of "at least this rank", and how much it counts in the score.
-    steps: Vec<(usize, Linear, f64)>,
+    /// A step: its rank and the model of "at least this rank".
+    steps: Vec<(usize, Linear)>,
     /// Share of the history at each rank.
     shares: Vec<f64>,
 }
@@ -84,22 +110,17 @@ impl Order {
         let history = &history[history.len().saturating_sub(MOST_ROWS)..];
         let documents: Vec<Document<'_>> = history.iter().map(|one| one.document).collect();
         let (encoder, rows) = Encoder::learn(&settings.parts, &documents);
-        let weights: Vec<f64> = (0..history.len())
-            .map(|at| match settings.half_life {
-                Some(half) if half > 0.0 => (-((history.len() - 1 - at) as f64) / half).exp2(),
-                _ => 1.0,
-            })
-            .collect();
+        let weights = settings.weights(history.len());
         let fit = Fit { columns: encoder.columns(), cost: settings.cost, row_weights: Some(&weights), seed };
-        let top = history.iter().map(|one| one.rank).max().unwrap_or(0);
-        let mut shares = vec![0.0; if history.is_empty() { 0 } else { top + 1 }];
-        history.iter().for_each(|one| shares[one.rank] += 1.0 / history.len() as f64);
-        let steps = (1..=top).filter_map(|rank| {
-            let above: Vec<bool> = history.iter().map(|one| one.rank >= rank).collect();
+        let ranks: Vec<usize> = history.iter().map(|one| one.rank.min(MOST_RANKS - 1)).collect();
+        let top = ranks.iter().max().copied();
+        let mut shares = vec![0.0; top.map_or(0, |top| top + 1)];
+        ranks.iter().for_each(|rank| shares[*rank] += 1.0 / ranks.len() as f64);
+        let steps = (1..=top.unwrap_or(0)).filter_map(|step| {
+            let above: Vec<bool> = ranks.iter().map(|rank| *rank >= step).collect();
             let count = above.iter().filter(|above| **above).count();
-            let counts = if rank + 1 >= top { 1.0 + settings.lift } else { 1.0 };
-            (count >= LEAST_ROWS && history.len() - count >= LEAST_ROWS)
-                .then(|| (rank, averaged(&fit, &rows, &above, settings.bayes), counts))
+            (count >= LEAST_ROWS && ranks.len() - count >= LEAST_ROWS)
+                .then(|| (step, averaged(&fit, &rows, &above, settings.bayes)))
         });
         Self { steps: steps.collect(), encoder, shares }
     }
@@ -108,8 +129,8 @@ impl Order {
     #[must_use]
     pub fn urgency(&self, document: &Document<'_>) -> Urgency {
         let row = self.encoder.encode(document);
-        let chances: Vec<f64> = self.steps.iter().map(|(_, model, _)| logistic(model.score(&row))).collect();
-        let score = chances.iter().zip(&self.steps).map(|(chance, (_, _, counts))| chance * counts).sum();
+        let chances: Vec<f64> = self.steps.iter().map(|(_, model)| logistic(model.score(&row))).collect();
+        let score = chances.iter().sum();
         Urgency { score, ranks: self.ranks(&chances), reasons: self.reasons(&row) }
     }
 
@@ -118,7 +139,7 @@ impl Order {
     fn ranks(&self, chances: &[f64]) -> Vec<f64> {
         let mut at_least = vec![1.0_f64; self.shares.len()];
         for rank in 1..at_least.len() {
-            let learned = self.steps.iter().position(|(step, _, _)| *step == rank);
+            let learned = self.steps.iter().position(|(step, _)| *step == rank);
             let chance = learned.map_or_else(|| self.shares[rank..].iter().sum(), |at| chances[at]);
             at_least[rank] = chance.min(at_least[rank - 1]);
         }
@@ -128,8 +149,7 @@ impl Order {
 
     fn reasons(&self, row: &Sparse) -> Vec<Reason> {
         let part = |column: u32| -> f64 {
-            let weight = |(_, model, counts): &(usize, Linear, f64)| counts * model.weights[column as usize];
-            self.steps.iter().map(weight).sum()
+            self.steps.iter().filter_map(|(_, model)| model.weights.get(column as usize)).sum()
         };
         let mut moved: Vec<(u32, f64)> =
             row.iter().map(|(column, value)| (column, f64::from(value) * part(column))).collect();
