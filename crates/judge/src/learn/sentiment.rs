@@ -16,8 +16,9 @@ pub const NEUTRAL: &str = "neutral";
 pub const POSITIVE: &str = "positive";
 
 /// Words and pairs, negated words and tone, weighed by cross-validation over the open sets' training rows.
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part { group: Group::TitleWords, weight: 1.0, min_documents: 2 },
+    Part { group: Group::TitlePieces, weight: 0.7, min_documents: 2 },
     Part { group: Group::Negated, weight: 0.7, min_documents: 2 },
     Part { group: Group::Tone, weight: 1.0, min_documents: 2 },
 ];

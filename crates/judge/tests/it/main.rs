@@ -7,6 +7,7 @@
 mod backlog;
 mod counterfactual;
 mod graph;
+mod learn_text;
 mod recommend;
 mod rubric;
 mod score;

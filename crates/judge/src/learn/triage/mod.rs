@@ -14,9 +14,10 @@ use super::classify::{Classifier, Document, Example, Group, Guess, Part, Reason,
 use super::form::{self, Submission};
 
 /// Groups of features; weights chosen by cross-validation on the training rows of three open repositories.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part { group: Group::TitleWords, weight: 1.0, min_documents: 1 },
     Part { group: Group::BodyWords, weight: 1.0, min_documents: 2 },
+    Part { group: Group::BodyPieces, weight: 0.5, min_documents: 2 },
     Part { group: Group::Headings, weight: 1.0, min_documents: 2 },
     Part { group: Group::Structure, weight: 1.0, min_documents: 2 },
     Part { group: Group::Facts, weight: 1.0, min_documents: 2 },
@@ -30,7 +31,7 @@ pub fn recipe() -> Recipe {
     Recipe {
         parts: PARTS.to_vec(),
         cost: 3.0,
-        bayes: 0.5,
+        bayes: 0.7,
         folds: 5,
         half_life: None,
         most_rows: 5_000,
