@@ -10,6 +10,7 @@ pub mod calibration;
 pub mod classify;
 pub mod escalation;
 pub mod form;
+pub mod intent;
 pub mod lexicon;
 pub mod linear;
 pub mod metrics;

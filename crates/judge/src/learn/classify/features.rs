@@ -4,11 +4,11 @@
 //! and are therefore given the first words only.
 
 use super::structure;
-use crate::learn::severity;
 use crate::learn::sparse::Sparse;
 use crate::learn::text::{grams, pieces, plain, words};
 use crate::learn::vocabulary::Vocabulary;
 use crate::learn::wording;
+use crate::learn::{intent, severity};
 
 /// Words of a description that count: what a request is about is said early, and the rest is logs.
 const MOST_WORDS: usize = 400;
@@ -52,6 +52,8 @@ pub enum Group {
     Tone,
     /// Harm and polish that title and description tell of.
     Severity,
+    /// Phrases of faults, wishes and questions.
+    Intent,
 }
 
 impl Group {
@@ -71,6 +73,7 @@ impl Group {
             Self::Negated => wording::negated(document.title),
             Self::Tone => wording::tone(document.title),
             Self::Severity => severity::findings(document.title, document.body),
+            Self::Intent => intent::findings(document.title, document.body),
         }
     }
 
@@ -83,7 +86,7 @@ impl Group {
             Self::BodyPieces => format!("description, part of a word: {feature}"),
             Self::Headings => format!("line: {feature}"),
             Self::Negated => format!("after a negation: {feature}"),
-            Self::Structure | Self::Facts | Self::Tone | Self::Severity => feature.to_owned(),
+            Self::Structure | Self::Facts | Self::Tone | Self::Severity | Self::Intent => feature.to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Deliberately not here: whether to ask, and how often. Known limit: a fact counts as given when a word for it is there,
 //! so "version unknown" is an answer.
 
-use super::rules::Kind;
+use crate::learn::intent::Kind;
 
 /// A fact that is not there.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

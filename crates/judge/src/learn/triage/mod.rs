@@ -12,6 +12,7 @@ pub mod rules;
 
 use super::classify::{Classifier, Document, Example, Group, Guess, Part, Reason, Recipe, WhyNone};
 use super::form::{self, Submission};
+use super::intent::Kind;
 
 /// Groups of features; weights chosen by cross-validation on the training rows of three open repositories.
 const PARTS: [Part; 6] = [
@@ -189,7 +190,7 @@ impl Triage {
         let submission = form::read(request.notes);
         let finding = |aspect: &Aspect| self.finding(*aspect, request, &submission, precision);
         let findings = Aspect::ALL.iter().map(finding).collect();
-        let kind = rules::Kind::of(request.title, request.notes);
+        let kind = Kind::of(request.title, request.notes);
         Triaged { findings, missing: missing::missing(kind, request.title, request.notes), submission }
     }
 

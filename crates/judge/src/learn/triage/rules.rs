@@ -4,102 +4,12 @@
 //! decisions. Known limits: English phrases; a category cannot be told without history, so its options stay alike.
 
 use super::Aspect;
+use crate::learn::intent::{Kind, points};
+
 use crate::learn::calibration::softmax;
 use crate::learn::severity::sounds;
 use crate::learn::text::{plain, words};
 
-/// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Something does not do what it should.
-    Bug,
-    /// Something new.
-    Feature,
-    /// An answer.
-    Question,
-}
-
-/// Phrases of a kind of request; a title's phrase counts double.
-const PHRASES: [(Kind, &[&str]); 3] = [
-    (
-        Kind::Bug,
-        &[
-            "bug",
-            "crash",
-            "error",
-            "exception",
-            "traceback",
-            "fail",
-            "broken",
-            "does not work",
-            "doesn't work",
-            "not working",
-            "wrong",
-            "incorrect",
-            "regression",
-            "steps to reproduce",
-            "expected behavior",
-            "expected result",
-            "actual",
-            "instead of",
-            "no longer",
-            "stack trace",
-            "unexpected",
-            "freez",
-            "hang",
-        ],
-    ),
-    (
-        Kind::Feature,
-        &[
-            "feature",
-            "add ",
-            "support for",
-            "would be nice",
-            "would be great",
-            "it would",
-            "i would like",
-            "i'd like",
-            "allow",
-            "proposal",
-            "suggest",
-            "enhancement",
-            "improve",
-            "option to",
-            "ability to",
-            "wish",
-            "as a user",
-            "so that",
-            "use case",
-            "implement",
-            "introduce",
-        ],
-    ),
-    (
-        Kind::Question,
-        &[
-            "how to",
-            "how do",
-            "how can",
-            "how should",
-            "is it possible",
-            "is there a way",
-            "what is",
-            "what's the",
-            "why ",
-            "can i ",
-            "could you",
-            "does anyone",
-            "question",
-            "help",
-            "clarif",
-            "documentation for",
-            "where can",
-            "which ",
-        ],
-    ),
-];
 /// The names teams give to the kinds, as parts of a lower-case label.
 const NAMES: [(Kind, &[&str]); 3] = [
     (Kind::Bug, &["bug", "defect", "incident", "fault", "problem", "error"]),
@@ -110,35 +20,6 @@ const NAMES: [(Kind, &[&str]); 3] = [
 const MOST_CHARS: usize = 3_000;
 /// Words of a description from which a request is taken to be twice as large: a paragraph.
 const PARAGRAPH: f64 = 80.0;
-
-impl Kind {
-    /// The kind a text most resembles.
-    #[must_use]
-    pub fn of(title: &str, body: &str) -> Self {
-        let points = points(title, body);
-        let all = [Self::Bug, Self::Feature, Self::Question];
-        let best = (0..3).fold(0, |best, at| if points[at] > points[best] { at } else { best });
-        all[best]
-    }
-}
-
-/// Points of bug, feature and question.
-fn points(title: &str, body: &str) -> [f64; 3] {
-    let title = format!("{} ", title.chars().take(MOST_CHARS).collect::<String>().to_lowercase());
-    let start: String = body.chars().take(MOST_CHARS).collect();
-    let body = plain(&start).to_lowercase();
-    let mut points = PHRASES.map(|(_, phrases)| {
-        let count = |text: &str| phrases.iter().filter(|phrase| text.contains(**phrase)).count() as f64;
-        2.0 * count(&title) + count(&body).min(3.0) * 0.7
-    });
-    if title.trim_end().ends_with('?') {
-        points[2] += 2.0;
-    }
-    if start.contains("    at ") || start.contains("```") {
-        points[0] += 0.5;
-    }
-    points
-}
 
 /// The team's options by how well they fit, adding to 1, the best first; the order of the options breaks ties.
 #[must_use]
@@ -187,14 +68,7 @@ fn by_place(place: f64, options: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Aspect, Kind, ranking};
-
-    #[test]
-    fn kinds_are_told_by_their_phrases() {
-        assert_eq!(Kind::of("Login crashes", "Expected behavior: it opens"), Kind::Bug);
-        assert_eq!(Kind::of("Add dark mode", "It would be nice"), Kind::Feature);
-        assert_eq!(Kind::of("How do I export?", ""), Kind::Question);
-    }
+    use super::{Aspect, ranking};
 
     #[test]
     fn harm_ranks_the_highest_priority_first() {
