@@ -261,6 +261,12 @@ pub enum Suite {
     Similar,
     /// What sprints deliver beyond their commitment.
     Velocity,
+    /// What a request asks for.
+    Type,
+    /// The mood of texts.
+    Sentiment,
+    /// The order of urgency.
+    Priority,
 }
 
 /// `upnext plan …`.

@@ -9,6 +9,7 @@ mod backtest;
 mod counterfactual;
 mod graph;
 mod learn_rank;
+mod learn_text;
 mod recommend;
 mod rubric;
 mod score;

@@ -5,13 +5,16 @@
 
 mod assignee;
 mod injection;
+mod kind;
+mod priority;
 mod rows;
+mod sentiment;
 mod similar;
 mod velocity;
 
 use crate::cli::{Eval, Suite};
 use crate::exit::Exit;
-use rows::{Table, write};
+use rows::write;
 
 /// Runs a suite and writes its predictions.
 ///
@@ -24,6 +27,9 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
         Suite::Injection => injection::predict(&tables),
         Suite::Similar => similar::predict(&tables, args.mode),
         Suite::Velocity => velocity::predict(&tables, args.mode, args.seed),
+        Suite::Type => kind::predictions(&tables, args),
+        Suite::Sentiment => sentiment::predictions(&tables, args)?,
+        Suite::Priority => priority::predictions(&tables, args),
     };
     write(&args.out, &predictions)?;
     if json {
