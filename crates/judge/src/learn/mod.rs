@@ -6,6 +6,8 @@
 //! pieces of three to five letters still match.
 
 pub mod bm25;
+pub mod conformal;
+pub mod effort;
 pub mod linear;
 pub mod metrics;
 pub mod sparse;
