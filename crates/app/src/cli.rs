@@ -227,8 +227,10 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suite {
-    /// None yet.
-    None,
+    /// Story points of tasks from their texts.
+    Effort,
+    /// Minutes in progress from story points and texts.
+    Time,
 }
 
 /// `upnext plan …`.

@@ -3,11 +3,13 @@
 //! One file per suite: it turns rows into what `judge` learns from, row by row in the order of time, and writes one
 //! prediction a row. Deliberately not here: scoring the predictions, which is done by whoever holds the answers.
 
+mod effort;
 mod rows;
+mod time;
 
 use crate::cli::{Eval, Suite};
 use crate::exit::Exit;
-use rows::{Table, write};
+use rows::write;
 
 /// Runs a suite and writes its predictions.
 ///
@@ -16,7 +18,8 @@ use rows::{Table, write};
 pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     let tables = rows::read(&args.data)?;
     let predictions: rows::Predictions = match args.suite {
-        Suite::None => anyhow::bail!("no suites yet: {}", tables.len()),
+        Suite::Effort => effort::run(&tables, args)?,
+        Suite::Time => time::run(&tables, args)?,
     };
     write(&args.out, &predictions)?;
     if json {
