@@ -267,6 +267,10 @@ pub enum Suite {
     Sentiment,
     /// The order of urgency.
     Priority,
+    /// Story points of tasks from their texts.
+    Effort,
+    /// Minutes in progress from story points and texts.
+    Time,
 }
 
 /// `upnext plan …`.

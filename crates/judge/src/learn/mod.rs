@@ -10,6 +10,8 @@ pub mod bm25;
 pub mod boost;
 pub mod calibration;
 pub mod classify;
+pub mod conformal;
+pub mod effort;
 pub mod escalation;
 pub mod form;
 pub mod injection;

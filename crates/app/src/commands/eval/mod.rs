@@ -4,12 +4,14 @@
 //! prediction a row. Deliberately not here: scoring the predictions, which is done by whoever holds the answers.
 
 mod assignee;
+mod effort;
 mod injection;
 mod kind;
 mod priority;
 mod rows;
 mod sentiment;
 mod similar;
+mod time;
 mod velocity;
 
 use crate::cli::{Eval, Suite};
@@ -30,6 +32,8 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
         Suite::Type => kind::predictions(&tables, args),
         Suite::Sentiment => sentiment::predictions(&tables, args)?,
         Suite::Priority => priority::predictions(&tables, args),
+        Suite::Effort => effort::run(&tables, args)?,
+        Suite::Time => time::run(&tables, args)?,
     };
     write(&args.out, &predictions)?;
     if json {
