@@ -41,7 +41,7 @@ impl Index {
     /// A text's cells; words no task has keep their weight in the text's length.
     pub(super) fn question(&self, text: &Text<'_>) -> Question {
         let (mut new_word, mut new_piece) = (u32::MAX, u32::MAX);
-        let mut next = |last: &mut u32| {
+        let next = |last: &mut u32| {
             *last -= 1;
             *last
         };
