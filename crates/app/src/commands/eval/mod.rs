@@ -11,7 +11,7 @@ mod velocity;
 
 use crate::cli::{Eval, Suite};
 use crate::exit::Exit;
-use rows::{Table, write};
+use rows::write;
 
 /// Runs a suite and writes its predictions.
 ///
@@ -27,9 +27,13 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     };
     write(&args.out, &predictions)?;
     if json {
+        let read: Vec<String> =
+            tables.iter().map(|table| format!("{}/{}", table.folder, table.name)).collect();
         say!(
             "{}",
-            serde_json::json!({ "suite": args.suite, "predictions": predictions.rows.len(), "out": args.out })
+            serde_json::json!({
+                "suite": args.suite, "tables": read, "predictions": predictions.rows.len(), "out": args.out
+            })
         );
     } else {
         say!("{} predictions in {}", predictions.rows.len(), args.out.display());
