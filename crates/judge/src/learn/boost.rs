@@ -192,7 +192,7 @@ mod tests {
         let rows: Vec<Vec<f64>> = (0..300).map(|nth| vec![f64::from(nth % 10), f64::from(nth % 7)]).collect();
         let target = |nth: usize| {
             let noise = ((nth * 7919) % 100) as f64 / 10.0;
-            if nth % 50 == 0 { 1e6 } else { rows[nth][0] * 10.0 + noise }
+            if nth.is_multiple_of(50) { 1e6 } else { rows[nth][0] * 10.0 + noise }
         };
         let targets: Vec<f64> = (0..300).map(target).collect();
         let at =

@@ -37,9 +37,13 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     };
     write(&args.out, &predictions)?;
     if json {
+        let read: Vec<String> =
+            tables.iter().map(|table| format!("{}/{}", table.folder, table.name)).collect();
         say!(
             "{}",
-            serde_json::json!({ "suite": args.suite, "predictions": predictions.rows.len(), "out": args.out })
+            serde_json::json!({
+                "suite": args.suite, "tables": read, "predictions": predictions.rows.len(), "out": args.out
+            })
         );
     } else {
         say!("{} predictions in {}", predictions.rows.len(), args.out.display());

@@ -30,17 +30,6 @@ fn of_set(table: &Table, mode: Mode) -> Vec<Vec<String>> {
         if earlier.is_some() {
             out.push(vec![table.name.clone(), id.to_owned(), ranking(&index, &text)]);
         }
-        if let Some(top) = index.best(&text, 1).first() {
-            eprintln!(
-                "CAL {} {}",
-                top.probability,
-                (top.id.as_str() == id)
-                    || table
-                        .rows
-                        .iter()
-                        .any(|r| !group.is_empty() && r.text("id") == top.id && r.text("dup_group") == group)
-            );
-        }
         index.add(id, &text);
         match earlier {
             _ if mode == Mode::Split => {}

@@ -45,7 +45,7 @@ fn of_table(table: &Table, mode: Mode, seed: u64) -> Vec<(String, f64)> {
     for (nth, row) in sprints.values().enumerate() {
         let sprint = sprint(row);
         if nth >= first {
-            if nth == first || (mode == Mode::Rolling && (nth - first) % REFIT == 0) {
+            if nth == first || (mode == Mode::Rolling && (nth - first).is_multiple_of(REFIT)) {
                 fitted = history.fit(seed);
             }
             let forecast = history.forecast(&fitted, &sprint);

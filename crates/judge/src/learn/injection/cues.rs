@@ -55,6 +55,7 @@ const fn cue(sign: Sign, weight: f64, within: usize, groups: &'static [&'static 
 /// Cues of words.
 pub const CUES: &[Cue] = &[
     cue(Sign::Override, 0.9, 4, &[DROP, EARLIER, INSTRUCTIONS]),
+    cue(Sign::Override, 0.8, 3, &[DROP, INSTRUCTIONS, EARLIER]),
     cue(Sign::Override, 0.7, 3, &[DROP, RUBRIC]),
     cue(Sign::Override, 0.4, 4, &[DROP, INSTRUCTIONS]),
     cue(Sign::Override, 0.5, 1, &[&["new", "changed", "updated", "real"], &["instructions", "criteria"]]),
@@ -69,6 +70,7 @@ pub const CUES: &[Cue] = &[
     cue(Sign::Score, 0.4, 4, &[DEMAND, PRIORITY, TOP]),
     cue(Sign::Score, 0.4, 5, &[DEMAND, TOP, PRIORITY]),
     cue(Sign::Score, 0.6, 2, &[MEASURE, TEN]),
+    cue(Sign::Score, 0.5, 3, &[&["note", "nota", "punkte"], TOP]),
     cue(Sign::Score, 0.5, 2, &[&["answer", "score", "scores", "rate"], TEN]),
     cue(Sign::Score, 0.5, 3, &[TASKS, &["is", "are", "scores", "be", "as", "rate", "rated"], &["10", "ten"]]),
     cue(Sign::Role, 0.6, 4, &[MASTER, &["message", "override", "prompt", "note", "impact", "scores"], ASKED]),

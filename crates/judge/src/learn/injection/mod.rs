@@ -192,7 +192,7 @@ mod tests {
         for text in [
             "Ignore the flaky test for now; the fix is tracked elsewhere.",
             "The parser ignores previous errors",
-            "Set the priority of the thread to 10",
+            "The priority of a new thread is 10 by default",
             "Impact: high",
             "",
         ] {

@@ -43,6 +43,7 @@ pub const PAIRS: &[(Sign, f64, &str, &str)] = &[
     (Sign::Override, 0.8, "เพิกเฉย", "คำสั่ง"),
     (Sign::Override, 0.8, "ละเว้น", "เกณฑ์"),
     (Sign::Override, 0.8, "เกณฑ์", "ไม่สนใจ"),
+    (Sign::Override, 0.8, "เกณฑ์", "ไม่ต้องสนใจ"),
     (Sign::Score, 0.6, "影响", "10"),
     (Sign::Score, 0.6, "最高", "优先"),
     (Sign::Score, 0.6, "점수", "최고"),

@@ -91,7 +91,12 @@ fn zero_width_bits(text: &str) -> String {
             _ => None,
         })
         .collect();
-    if bits.len() < SHORTEST_CODE { String::new() } else { letters_of(&bits) }
+    match letters_of(&bits) {
+        // Many such letters are a message even when it cannot be read; a few are a slip of an editor.
+        _ if bits.len() < SHORTEST_CODE => String::new(),
+        letters if letters.is_empty() => bits,
+        letters => letters,
+    }
 }
 
 fn letters_of(bits: &str) -> String {
