@@ -65,6 +65,12 @@ impl Vocabulary {
         self.columns.keys().map(String::as_str).collect()
     }
 
+    /// The name of one column.
+    #[must_use]
+    pub fn name(&self, column: usize) -> Option<&str> {
+        self.columns.keys().nth(column).map(String::as_str)
+    }
+
     /// A document's vector, of length 1; unknown features count nothing.
     #[must_use]
     pub fn vector(&self, features: &[String]) -> Sparse {

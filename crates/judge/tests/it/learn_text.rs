@@ -30,7 +30,7 @@ fn fit<'a>(history: &'a [(String, String, usize)], labels: &'a [&'a str]) -> Cla
             own: *label != 6,
         })
         .collect();
-    Classifier::fit(&examples, &recipe(), 3)
+    Classifier::fit(&examples, &recipe(examples.len()), 3)
 }
 
 fn is_sound(probabilities: impl Iterator<Item = f64> + Clone) -> bool {

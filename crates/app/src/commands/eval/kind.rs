@@ -15,7 +15,7 @@ pub(super) fn predictions(tables: &[Table], args: &Eval) -> Predictions {
         let Some(train) = tables.iter().find(|table| table.name.strip_suffix("_train") == Some(stem)) else {
             continue;
         };
-        let model = Classifier::fit(&examples(train), &triage::recipe(), args.seed);
+        let model = Classifier::fit(&examples(train), &triage::recipe(train.rows.len()), args.seed);
         out.rows.extend(test.rows.iter().map(|row| {
             let guess = model.guess(&document(row));
             let label = guess.best().map_or_else(String::new, |(label, _)| label.to_owned());

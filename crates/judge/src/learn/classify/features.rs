@@ -152,7 +152,7 @@ impl Encoder {
     pub fn name(&self, column: u32) -> String {
         let mut at = column as usize;
         for (part, vocabulary) in &self.parts {
-            if let Some(name) = vocabulary.names().get(at) {
+            if let Some(name) = vocabulary.name(at) {
                 return part.group.shown(name);
             }
             at -= vocabulary.len();

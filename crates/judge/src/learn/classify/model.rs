@@ -5,8 +5,8 @@
 //! same columns, so their mean is one linear model and a reason is exactly what it moved the score by. Scores become
 //! probabilities by a softmax with a temperature fitted to rows held out (Guo et al. 2017, "On Calibration of Modern Neural
 //! Networks").
-//! Deliberately not here: what a label means. Known limit: rows are held out by turns, not by time, so the confidence of a
-//! team whose habits change fast is stated too high until newer rows outweigh older ones.
+//! Deliberately not here: what a label means. Known limit: in a short history rows are held out by turns, not by time, so the
+//! confidence of a team whose habits change fast is stated too high.
 
 use super::abstain::{HeldOut, Threshold, WhyNone, threshold};
 use super::features::{Document, Encoder, Part};
@@ -46,7 +46,8 @@ pub struct Recipe {
     pub cost: f64,
     /// Share of the model over log-count ratios, 0 to 1.
     pub bayes: f64,
-    /// Parts that rows are dealt into to hold one out; fewer than 2 leaves confidence unfitted.
+    /// Parts that rows are dealt into to hold each out in turn; 1 holds out the newest rows once; 0 leaves confidence
+    /// unfitted.
     pub folds: usize,
     /// Rows after which an example counts half; `None` counts all alike.
     pub half_life: Option<f64>,
@@ -137,7 +138,7 @@ impl Classifier {
     }
 
     fn fit_confidence(&mut self, task: &Task<'_>) {
-        if self.labels.len() < 2 || task.recipe.folds < 2 {
+        if self.labels.len() < 2 || task.recipe.folds == 0 {
             return;
         }
         let (scores, truths) = task.held_out();
@@ -338,7 +339,8 @@ impl Task<'_> {
                 scores[*at] = models.iter().map(|model| model.score(&self.rows[*at])).collect();
             }
         }
-        counted.iter().rev().map(|at| (std::mem::take(&mut scores[*at]), self.truths[*at])).unzip()
+        let scored = counted.into_iter().rev().filter(|at| folds[*at] < self.recipe.folds);
+        scored.map(|at| (std::mem::take(&mut scores[at]), self.truths[at])).unzip()
     }
 }
 

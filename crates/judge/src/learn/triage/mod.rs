@@ -15,25 +15,32 @@ use super::form::{self, Submission};
 use super::intent::Kind;
 
 /// Groups of features; weights chosen by cross-validation on the training rows of three open repositories.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 8] = [
     Part { group: Group::TitleWords, weight: 1.0, min_documents: 1 },
     Part { group: Group::BodyWords, weight: 1.0, min_documents: 2 },
     Part { group: Group::BodyPieces, weight: 0.5, min_documents: 2 },
     Part { group: Group::Headings, weight: 1.0, min_documents: 2 },
     Part { group: Group::Structure, weight: 1.0, min_documents: 2 },
+    Part { group: Group::Intent, weight: 0.5, min_documents: 2 },
+    Part { group: Group::Tone, weight: 0.3, min_documents: 2 },
     Part { group: Group::Facts, weight: 1.0, min_documents: 2 },
 ];
 /// Labelled tasks below which the rules answer: with fewer a classifier repeats the commonest label.
 const LEAST_HISTORY: usize = 20;
 
-/// How triage learns.
+/// Tasks from which pieces of words are left out, because whole words have been seen often enough by then, and from which the
+/// newest are held out once instead of all in turn: either would take most of the five seconds a fit may last.
+const MANY: usize = 1_500;
+
+/// How triage learns from that many labelled tasks.
 #[must_use]
-pub fn recipe() -> Recipe {
+pub fn recipe(tasks: usize) -> Recipe {
+    let fits = |part: &&Part| tasks < MANY || part.group != Group::BodyPieces;
     Recipe {
-        parts: PARTS.to_vec(),
-        cost: 3.0,
-        bayes: 0.7,
-        folds: 5,
+        parts: PARTS.iter().filter(fits).copied().collect(),
+        cost: 2.0,
+        bayes: 0.5,
+        folds: if tasks < MANY { 5 } else { 1 },
         half_life: None,
         most_rows: 5_000,
         apart: 0.0,
@@ -179,7 +186,7 @@ impl Triage {
                     Some(Example { document: document(&one.request), label, weight: 1.0, own: true })
                 })
                 .collect();
-            (examples.len(), Classifier::fit(&examples, &recipe(), seed))
+            (examples.len(), Classifier::fit(&examples, &recipe(examples.len()), seed))
         });
         Self { models, options }
     }
