@@ -137,6 +137,35 @@ impl Fit<'_> {
     }
 }
 
+impl Fit<'_> {
+    /// Ridge regression: squared error, on the same dual as [`Fit::regression`]; a cost of 0.5 is a penalty of 1.
+    #[must_use]
+    pub fn least_squares(&self, rows: &[Sparse], targets: &[f64]) -> Linear {
+        let mut model = Linear { weights: vec![0.0; self.columns], bias: 0.0 };
+        let count = rows.len().min(targets.len());
+        let mut order: Vec<usize> = (0..count).filter(|at| targets[*at].is_finite()).collect();
+        let scale = order.iter().map(|at| targets[*at].abs()).fold(1e-9, f64::max);
+        let mut betas = vec![0.0_f64; count];
+        let mut random = Rng::with_seed(self.seed);
+        for _ in 0..MOST_PASSES {
+            random.shuffle(&mut order);
+            let mut largest: f64 = 0.0;
+            for &at in &order {
+                let softness = 0.5 / self.cost_of(at);
+                let wrong = targets[at] - model.score(&rows[at]) - softness * betas[at];
+                let moved = wrong / (rows[at].squared() + 1.0 + softness);
+                betas[at] += moved;
+                step(&mut model, &rows[at], moved);
+                largest = largest.max(wrong.abs());
+            }
+            if largest < TOLERANCE * scale {
+                break;
+            }
+        }
+        model
+    }
+}
+
 fn signed(label: bool) -> f64 {
     if label { 1.0 } else { -1.0 }
 }
@@ -210,6 +239,17 @@ mod tests {
         let fit = Fit { columns: 1, cost: 10.0, row_weights: None, seed: 1 };
         let model = fit.regression(&rows, &targets, 0.0);
         assert!((model.score(&row(&[0.5])) - 3.5).abs() < 0.2, "{model:?}");
+    }
+
+    #[test]
+    fn least_squares_follow_the_mean() {
+        let rows: Vec<Sparse> = (0..50).map(|nth| row(&[nth as f32 / 50.0])).collect();
+        let targets: Vec<f64> =
+            (0..50).map(|nth| 2.0 + 3.0 * f64::from(nth) / 50.0 + f64::from(nth % 2)).collect();
+        let fit = Fit { columns: 1, cost: 10.0, row_weights: None, seed: 1 };
+        let model = fit.least_squares(&rows, &targets);
+        assert!((model.score(&row(&[0.5])) - 4.0).abs() < 0.1, "{model:?}");
+        assert_eq!(fit.least_squares(&[], &[]).score(&row(&[1.0])), 0.0);
     }
 
     #[test]

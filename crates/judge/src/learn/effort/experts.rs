@@ -41,8 +41,17 @@ pub enum Expert {
     AlikeOfLate,
     /// The 80 most alike, less strictly.
     AlikeBroadly,
-    /// A linear model of the words.
+    /// A linear model of the words that follows the middle.
     Linear,
+    /// A linear model of the words that follows ratios.
+    LinearRatio,
+}
+
+impl Expert {
+    /// Whether what it says depends on the task's text or size.
+    pub(super) fn reads_the_task(self) -> bool {
+        !matches!(self, Self::Last15 | Self::Last40 | Self::Last100 | Self::All | Self::SameKind)
+    }
 }
 
 /// How a neighbour expert weighs: how many, likeness to which power, and after how many tasks a task counts half.
@@ -61,12 +70,12 @@ const REACHES: [Reach; 3] = [
     Reach { expert: Expert::AlikeBroadly, most: 80, power: 1.5, half_life: 150.0 },
 ];
 
-/// What every expert that has something to say says, on the history's scale; `linear` is what the linear model says.
+/// What every expert that has something to say says, on the history's scale; `linear` is what the linear models say.
 pub(super) fn said(
     history: &History,
     question: &Question<'_>,
     like: &[Neighbour],
-    linear: Option<f64>,
+    linear: impl IntoIterator<Item = (Expert, f64)>,
 ) -> Vec<(Expert, f64)> {
     let last = |most: usize| median(history.last(most));
     let simple = [
@@ -76,13 +85,13 @@ pub(super) fn said(
         (Expert::All, last(usize::MAX)),
         (Expert::SameKind, same_kind(history, question)),
         (Expert::LikeSize, like_size(history, question)),
-        (Expert::Linear, linear),
     ];
     let near =
         REACHES.iter().map(|reach| (reach.expert, weighted_median(&weighed(history, question, like, reach))));
     simple
         .into_iter()
         .chain(near)
+        .chain(linear.into_iter().map(|(expert, number)| (expert, Some(number))))
         .filter_map(|(expert, number)| Some((expert, number.filter(|number| number.is_finite())?)))
         .collect()
 }

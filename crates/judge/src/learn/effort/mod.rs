@@ -11,6 +11,7 @@
 mod experts;
 mod features;
 mod history;
+mod linears;
 mod mixture;
 mod model;
 mod neighbours;

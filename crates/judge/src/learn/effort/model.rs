@@ -8,24 +8,19 @@
 use super::experts::{said, spread};
 use super::features::{Document, Ledger};
 use super::history::History;
-use super::mixture::{Mixture, blend};
+use super::linears::OfWords;
+use super::mixture::{Mixture, blend, shares};
 use super::neighbours::{Index, Neighbour, heaviest};
 use super::{
     Estimate, Expert, Finished, MOST_EFFORT, NoEstimate, Question, Said, Settings, Similar, Unusable,
 };
 use crate::learn::conformal::Conformal;
-use crate::learn::linear::{Fit, Linear};
 use crate::learn::metrics::quantile;
 use crate::learn::sparse::Sparse;
 
 /// Weights of title, description and facts. Descriptions say more than titles here: weighing them down cost up to a
 /// twentieth of the error of the neighbours on the earlier rows of 18 public projects.
 const BLOCKS: [f32; 3] = [0.7, 1.0, 0.2];
-/// How much the linear model's errors cost, targets being in units of their mean distance from the middle. Of 0.01, 0.03,
-/// 0.1, 0.3 and 1 this one ordered tasks best without losing in error.
-const COST: f64 = 0.3;
-/// Tasks after which a task counts half for the linear model.
-const LINEAR_HALF_LIFE: f64 = 500.0;
 /// Similar tasks shown.
 const SIMILAR: usize = 5;
 /// Tasks finished between two renewals: a tenth of the history and ten more, but no more than 250.
@@ -49,14 +44,6 @@ struct Kept {
     errors: Conformal,
     linear: Option<OfWords>,
     next_renewal: usize,
-}
-
-/// A linear model of the words: `middle` + `unit` × its score, on the scale of errors.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-struct OfWords {
-    middle: f64,
-    unit: f64,
-    linear: Linear,
 }
 
 /// All that is thought about one question.
@@ -154,11 +141,11 @@ impl EffortModel {
             said: thought
                 .said
                 .iter()
-                .zip(&thought.weights)
+                .zip(shares(&thought.said, &thought.weights))
                 .map(|((expert, number), weight)| Said {
                     expert: *expert,
                     effort: scale.effort(*number),
-                    weight: *weight,
+                    weight,
                 })
                 .collect(),
             history: self.history(),
@@ -172,8 +159,7 @@ impl EffortModel {
         }
         let vector = kept.ledger.vector(document, BLOCKS);
         let like = self.index.like(&vector);
-        let linear =
-            kept.linear.as_ref().map(|model| model.middle + model.unit * model.linear.score(&vector));
+        let linear = kept.linear.iter().flat_map(|model| model.said(&vector));
         let said = said(&kept.history, question, &like, linear);
         let weights = kept.mixture.weights(&said);
         let number = blend(&said, &weights)?;
@@ -207,7 +193,9 @@ impl EffortModel {
     fn renew(&mut self) {
         self.kept.ledger.renew();
         let vectors = self.index_all();
-        self.kept.linear = Some(self.fit(&vectors));
+        let kept = &mut self.kept;
+        let (columns, seed) = (kept.ledger.columns(), kept.settings.seed);
+        kept.linear = Some(OfWords::fit(&kept.history, kept.settings.scale, &vectors, (columns, seed)));
         let count = self.history();
         self.kept.next_renewal = count + (count / RENEWAL.0 + RENEWAL.1).min(RENEWAL.2);
     }
@@ -220,21 +208,5 @@ impl EffortModel {
         self.index = Index::default();
         vectors.iter().for_each(|vector| self.index.add(vector));
         vectors
-    }
-
-    fn fit(&self, vectors: &[Sparse]) -> OfWords {
-        let history = &self.kept.history;
-        let (middle, unit) = history.middle_and_spread();
-        let targets: Vec<f64> = history.numbers().iter().map(|number| (number - middle) / unit).collect();
-        let count = history.len();
-        let weights: Vec<f64> =
-            (0..count).map(|row| 0.5_f64.powf((count - row) as f64 / LINEAR_HALF_LIFE)).collect();
-        let fit = Fit {
-            columns: self.kept.ledger.columns(),
-            cost: COST,
-            row_weights: Some(&weights),
-            seed: self.kept.settings.seed,
-        };
-        OfWords { middle, unit, linear: fit.regression(vectors, &targets, 0.0) }
     }
 }
