@@ -9,13 +9,15 @@ use crate::call::{Answer, Call, Query, Route, check_long};
 use crate::control;
 use crate::delivery;
 use crate::error::Failure;
+use crate::export_file;
 use crate::faults::Ending;
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, base_of};
 use crate::limits::{self, Flight};
 use crate::node::{Reader, View};
 use crate::oauth;
+use crate::oidc;
 use crate::paginate::{self, Page};
-use crate::project::{Fields, record};
+use crate::project::{Fields, pick, record};
 use crate::resources::{self, shape_of};
 use crate::scopes;
 use crate::server::{Server, Shared};
@@ -41,8 +43,17 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) body: Value,
-    /// The answer is this webhook's, once its target has agreed.
-    pub(crate) handshake: Option<(Box<Webhook>, Box<Call>)>,
+    /// Webhooks whose targets must agree before the answer is whole.
+    pub(crate) handshakes: Vec<Handshake>,
+}
+
+/// A webhook that waits for its target.
+#[derive(Debug)]
+pub(crate) struct Handshake {
+    hook: Box<Webhook>,
+    call: Box<Call>,
+    /// Its place in the answer of a batch, and what of each answer was asked for.
+    slot: Option<(usize, Fields)>,
 }
 
 impl From<Failure> for Reply {
@@ -52,7 +63,7 @@ impl From<Failure> for Reply {
             location: None,
             retry_after: failure.retry_after,
             body: failure.body(),
-            handshake: None,
+            handshakes: Vec::new(),
         }
     }
 }
@@ -90,11 +101,16 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
         return reply.into_response();
     }
     let query = parts.uri.query().unwrap_or_default();
-    if let Some(answer) = oauth::answer(&mut shared.lock(), &parts.method, path, query, &bytes) {
+    let base = base_of(&parts.headers);
+    let asking = oauth::Asking { method: &parts.method, path, query, bytes: &bytes, base: &base };
+    if let Some(answer) = oauth::answer(&mut shared.lock(), &asking) {
         return answer;
     }
     if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
         return upload::download(&shared.lock().world, gid, query);
+    }
+    if let Some(gid) = path.strip_prefix(export_file::EXPORTS) {
+        return export_file::download(&shared.lock().world, gid, query);
     }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
@@ -115,11 +131,16 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
 /// OpenID Connect below the API's own prefix; its bodies have no envelope.
 fn identity(server: &Server, incoming: &Incoming) -> Option<Reply> {
     let body = match incoming.path.as_str() {
-        "/.well-known/openid-configuration" => oauth::discovery(&incoming.base()),
-        "/openid_connect/userinfo" => match server.token_of(incoming) {
-            Some(token) => oauth::user_info(&server.world, &token),
-            None => return Some(Failure::unauthorized().into()),
-        },
+        "/.well-known/openid-configuration" => oidc::discovery(&incoming.base()),
+        "/openid_connect/keys" => oidc::keys(),
+        "/openid_connect/userinfo" => {
+            let token = server.token_of(incoming).ok_or_else(Failure::unauthorized);
+            let known = token.and_then(|token| server.unexpired(token));
+            match known.and_then(|token| oidc::user_info(&server.world, &token)) {
+                Ok(info) => info,
+                Err(failure) => return Some(failure.into()),
+            }
+        }
         _ => return None,
     };
     Some(Reply { body, ..Reply::default() })
@@ -149,8 +170,12 @@ async fn serve_call(shared: &Shared, incoming: &Incoming, parts: Option<Parts>) 
     else {
         return cut_connection();
     };
-    if let Some((hook, call)) = reply.handshake.take() {
-        reply = delivery::establish(shared, &call, *hook).await;
+    for Handshake { hook, call, slot } in std::mem::take(&mut reply.handshakes) {
+        let made = delivery::establish(shared, &call, *hook).await;
+        match slot {
+            None => reply = made,
+            Some((at, fields)) => reply.body["data"][at] = pick(&resources::batch_row(&made), &fields),
+        }
     }
     shared.lock().log(incoming, Some(route), user, reply.status.as_u16());
     drop(flight);
@@ -223,6 +248,18 @@ impl Server {
         self.world.tokens.get(token).cloned()
     }
 
+    /// Refuses a token whose time is over.
+    fn unexpired(&self, token: Token) -> Result<Token, Failure> {
+        if token.expires_at.is_none_or(|at| at > self.world.now()) {
+            return Ok(token);
+        }
+        Err(Failure::new(
+            StatusCode::UNAUTHORIZED,
+            "The bearer token has expired. If you have a refresh token, please use it to request a new bearer \
+             token, otherwise allow the user to re-authenticate.",
+        ))
+    }
+
     /// The budget of the cost limiter.
     fn cost_per_minute(&self) -> u32 {
         self.faults.faults.cost_per_minute.unwrap_or_else(|| limits::cost_per_minute(self.plan()))
@@ -233,17 +270,10 @@ impl Server {
         let (Some(token), Some(known)) = (incoming.token(), known) else {
             return Err(Failure::unauthorized());
         };
-        if known.expires_at.is_some_and(|at| at <= self.world.now()) {
-            return Err(Failure::new(
-                StatusCode::UNAUTHORIZED,
-                "The bearer token has expired. If you have a refresh token, please use it to request a new bearer \
-                 token, otherwise allow the user to re-authenticate.",
-            ));
-        }
-        let searching = incoming.path.ends_with("/search");
+        let known = self.unexpired(known)?;
         let now = self.world.now();
         let plan = self.plan();
-        self.limits.spend(token, plan, now, incoming.weight(), searching)?;
+        self.limits.spend(token, plan, now, incoming.weight(), incoming.searches())?;
         let per_minute = self.cost_per_minute();
         self.limits.afford(token, now, per_minute)?;
         Ok(Actor {
@@ -312,11 +342,9 @@ pub(crate) fn check_params(params: &[(&'static str, String)]) -> Result<(), Fail
 
 /// The `opt_fields` of a call.
 pub(crate) fn asked(query: &Query) -> Fields {
-    query
-        .iter()
-        .find(|(name, _)| name == "opt_fields")
-        .map(|(_, value)| Fields::parse(value))
-        .unwrap_or_default()
+    let named: Vec<&str> =
+        query.iter().filter(|(name, _)| name == "opt_fields").map(|(_, value)| value.as_str()).collect();
+    Fields::parse(&named.join(","))
 }
 
 /// Runs a route and wraps what it answers.
@@ -342,7 +370,14 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
             body.insert("data".to_owned(), data);
         }
         Answer::Body(whole) => body = whole,
-        Answer::Handshake(hook) => reply.handshake = Some((hook, Box::new(call.clone()))),
+        Answer::Handshake(hook) => {
+            reply.handshakes.push(Handshake { hook, call: Box::new(call.clone()), slot: None });
+        }
+        Answer::Batch(replies) => batch(call, replies, (&mut reply, &mut body)),
+        Answer::Whole { rows, view } => {
+            let page = Page { rows: access::seen(world, call, rows), next_page: None };
+            show(world, call, (page, view), &mut body);
+        }
         Answer::Object { at, view, status } => {
             reply.status = status;
             if status == StatusCode::CREATED {
@@ -359,6 +394,19 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
     }
     reply.body = Value::Object(body);
     Ok(reply)
+}
+
+/// Puts the answers of a batch into a body; those of webhooks are filled in once their targets have agreed.
+fn batch(call: &Call, replies: Vec<Reply>, (reply, body): (&mut Reply, &mut Map<String, Value>)) {
+    let mut rows = Vec::new();
+    for (at, inner) in replies.into_iter().enumerate() {
+        rows.push(pick(&resources::batch_row(&inner), &call.fields));
+        let waiting = inner.handshakes.into_iter();
+        reply
+            .handshakes
+            .extend(waiting.map(|waits| Handshake { slot: Some((at, call.fields.clone())), ..waits }));
+    }
+    body.insert("data".to_owned(), rows.into());
 }
 
 /// Puts a page of a list into a body.
@@ -380,7 +428,7 @@ fn location(at: &crate::node::Ref) -> String {
     let name = shape_of(at.kind).name;
     let plural = match name.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
-        None if name.ends_with('s') => name.to_owned(),
+        None if name.ends_with('s') => format!("{name}es"),
         None => format!("{name}s"),
     };
     format!("{PREFIX}/{plural}/{}", at.gid)
