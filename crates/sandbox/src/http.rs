@@ -18,12 +18,14 @@ use crate::oauth;
 use crate::oidc;
 use crate::paginate::{self, Page};
 use crate::project::{Fields, pick, record};
+use crate::reply;
+pub(crate) use crate::reply::{Handshake, Reply};
 use crate::resources::{self, shape_of};
 use crate::scopes;
 use crate::server::{Server, Shared};
 use crate::upload::{self, Parts};
 use crate::watch;
-use crate::world::{Actor, Principal, Token, Webhook, World};
+use crate::world::{Actor, Principal, Token, World};
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -35,54 +37,6 @@ use serde_json::{Map, Value};
 pub(crate) const PREFIX: &str = "/api/1.0";
 /// Attachments may have 100 MB; the envelope around them is small.
 const MOST_BODY_BYTES: usize = 110 * 1024 * 1024;
-
-/// What goes back, before it is HTTP.
-#[derive(Debug, Default)]
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) location: Option<String>,
-    pub(crate) retry_after: Option<u64>,
-    pub(crate) body: Value,
-    /// Webhooks whose targets must agree before the answer is whole.
-    pub(crate) handshakes: Vec<Handshake>,
-}
-
-/// A webhook that waits for its target.
-#[derive(Debug)]
-pub(crate) struct Handshake {
-    hook: Box<Webhook>,
-    call: Box<Call>,
-    /// Its place in the answer of a batch, and what of each answer was asked for.
-    slot: Option<(usize, Fields)>,
-}
-
-impl From<Failure> for Reply {
-    fn from(failure: Failure) -> Self {
-        Self {
-            status: failure.status,
-            location: None,
-            retry_after: failure.retry_after,
-            body: failure.body(),
-            handshakes: Vec::new(),
-        }
-    }
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(HttpBody::from(self.body.to_string()));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
-        if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
-            headers.insert(header::LOCATION, location);
-        }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
-    }
-}
 
 /// Answers every request.
 pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Response {
@@ -373,7 +327,7 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
         Answer::Handshake(hook) => {
             reply.handshakes.push(Handshake { hook, call: Box::new(call.clone()), slot: None });
         }
-        Answer::Batch(replies) => batch(call, replies, (&mut reply, &mut body)),
+        Answer::Batch(replies) => reply::batch(call, replies, (&mut reply, &mut body)),
         Answer::Whole { rows, view } => {
             let page = Page { rows: access::seen(world, call, rows), next_page: None };
             show(world, call, (page, view), &mut body);
@@ -394,19 +348,6 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
     }
     reply.body = Value::Object(body);
     Ok(reply)
-}
-
-/// Puts the answers of a batch into a body; those of webhooks are filled in once their targets have agreed.
-fn batch(call: &Call, replies: Vec<Reply>, (reply, body): (&mut Reply, &mut Map<String, Value>)) {
-    let mut rows = Vec::new();
-    for (at, inner) in replies.into_iter().enumerate() {
-        rows.push(pick(&resources::batch_row(&inner), &call.fields));
-        let waiting = inner.handshakes.into_iter();
-        reply
-            .handshakes
-            .extend(waiting.map(|waits| Handshake { slot: Some((at, call.fields.clone())), ..waits }));
-    }
-    body.insert("data".to_owned(), rows.into());
 }
 
 /// Puts a page of a list into a body.

@@ -39,6 +39,7 @@ mod oauth;
 mod oidc;
 mod paginate;
 mod project;
+mod reply;
 mod resources;
 mod scopes;
 mod server;

@@ -109,10 +109,10 @@ pub(crate) fn after(world: &mut World, call: &Call, before: Before, answer: &Ans
             world.audit(&call.actor, (at.kind, &at.gid), what);
         }
     }
-    if let Some((kind, gid)) = before.target.as_ref().filter(|(kind, gid)| !world.exists(*kind, gid)) {
-        if let Some(what) = Audited::deleted(*kind) {
-            world.audit(&call.actor, (*kind, gid), what);
-        }
+    if let Some((kind, gid)) = before.target.as_ref().filter(|(kind, gid)| !world.exists(*kind, gid))
+        && let Some(what) = Audited::deleted(*kind)
+    {
+        world.audit(&call.actor, (*kind, gid), what);
     }
     let Some((kind, gid)) = before.target.filter(|(kind, gid)| world.exists(*kind, gid)) else {
         return;

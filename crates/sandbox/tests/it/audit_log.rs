@@ -10,7 +10,7 @@ async fn creations_people_and_privacy_are_logged_under_asanas_names() {
     let home = app.running.with_world(|world| world.workspace().clone());
     let team = gids(app.get(&format!("/workspaces/{home}/teams")).await.data())[0].clone();
     let project = app.post("/projects", json!({"workspace": home, "team": team, "name": "p"})).await.gid();
-    app.put(&format!("/projects/{project}"), json!({"privacy_setting": "private"})).await.data();
+    app.put(&format!("/projects/{project}"), json!({"privacy_setting": "public_to_workspace"})).await.data();
     let task = app.post("/tasks", json!({"projects": [project], "name": "t"})).await.gid();
     app.post(&format!("/tasks/{task}/stories"), json!({"text": "hi"})).await.data();
     app.post(&format!("/tasks/{task}/duplicate"), json!({"name": "c"})).await.data();
@@ -34,7 +34,7 @@ async fn creations_people_and_privacy_are_logged_under_asanas_names() {
             "user_deprovisioned"
         ]
     );
-    assert_eq!(rows[1]["details"]["new_value"], "private");
+    assert_eq!(rows[1]["details"]["new_value"], "public_to_workspace");
     assert!(rows.iter().all(|row| row["gid"].as_str().is_some_and(|gid| gid.parse::<u64>().is_ok())));
     let page = app.get(&format!("{path}?actor_type=user&limit=1")).await;
     let next = page.body["next_page"]["path"].as_str().expect("a path");

@@ -336,10 +336,10 @@ async fn deliveries_are_dropped_doubled_late_and_shuffled() {
     )
     .await
     .data();
-    receiver.until("the four of one call", |posts| events(posts).len() == 6).await;
+    receiver.until("the five of one call", |posts| events(posts).len() == 7).await;
     app.jump(601).await;
-    let posts = receiver.until("the late one", |posts| events(posts).len() == 7).await;
-    assert_eq!(events(&posts)[6]["change"]["field"], "name");
+    let posts = receiver.until("the late one", |posts| events(posts).len() == 8).await;
+    assert_eq!(events(&posts)[7]["change"]["field"], "name");
     let struck = app.control(Method::GET, "faults", Value::Null).await;
     assert!(struck.body["injected"]["webhooks.reorder"].as_u64() >= Some(1));
 }
