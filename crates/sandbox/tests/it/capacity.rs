@@ -112,7 +112,7 @@ async fn archived_categories_are_hidden_and_taken_by_no_entry() {
     app.put(&format!("/time_tracking_categories/{old}"), json!({"is_archived": true})).await.data();
     let list = format!("/time_tracking_categories?workspace={home}");
     assert_eq!(gids(app.get(&list).await.data()), [used]);
-    assert_eq!(gids(app.get(&format!("{list}&is_archived=true")).await.data()), [old.clone()]);
+    assert_eq!(gids(app.get(&format!("{list}&is_archived=true")).await.data()), std::slice::from_ref(&old));
     let project = app.project(&["Todo"]);
     let task = app.task(&app.sections(&project)[0], "t");
     let path = format!("/tasks/{task}/time_tracking_entries");
