@@ -78,6 +78,7 @@ mod webhooks;
 mod workspace_memberships;
 mod workspaces;
 
+pub(crate) use batch::shown as batch_row;
 pub(crate) use custom_fields::{PAID_ONLY as CUSTOM_FIELDS_PAID_ONLY, is_built_in_name};
 pub(crate) use field_values::{display, number_json};
 pub(crate) use task_links::MOST_LINKS;

@@ -13,17 +13,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/projects/{project}/project_statuses", create),
 ];
 
-const FULL: &[&str] = &[
-    "resource_type",
-    "title",
-    "text",
-    "html_text",
-    "color",
-    "author",
-    "created_at",
-    "created_by",
-    "modified_at",
-];
+/// `html_text` must be asked for by name.
+const FULL: &[&str] =
+    &["resource_type", "title", "text", "color", "author", "created_at", "created_by", "modified_at"];
 
 pub(super) const SHAPE: Shape =
     Shape { name: "project_status", compact: &["resource_type", "title"], full: FULL, written: FULL, field };

@@ -158,7 +158,10 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "current_status_update" => super::status_updates::current(world, &at.gid),
         "current_status" => super::project_statuses::current(world, &at.gid),
         "project_brief" => super::project_briefs::of_project(world, &at.gid),
-        "created_from_template" => Node::null(),
+        "created_from_template" => {
+            let template = project.created_from_template.as_ref();
+            Node::to(Kind::ProjectTemplate, template.filter(|gid| world.exists(Kind::ProjectTemplate, gid)))
+        }
         "owner" => Node::to(Kind::User, project.owner.as_ref()),
         "team" => Node::to(Kind::Team, project.team.as_ref()),
         "members" => Node::all(Kind::User, &project.members),

@@ -34,6 +34,7 @@ const FULL: &[&str] = &[
     "num_hearts",
     "num_likes",
     "parent",
+    "reaction_summary",
 ];
 
 pub(super) const SHAPE: Shape = Shape {

@@ -1,6 +1,6 @@
 //! Time tracking: what was worked on a task, when, and for which project.
 //!
-//! Guess: reading a task's own entries needs no paid plan (only the list over tasks documents 402), writing does.
+//! Entries go with their task, and come back with it. Guess: reading a task's own entries needs no paid plan (only the list over tasks documents 402), writing does.
 
 use super::{entries, task_dates};
 use crate::call::{Answer, Call, Route, check_object};
@@ -45,7 +45,12 @@ const MOST_MINUTES: f64 = 1_000_000.0;
 
 fn list_of_task(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let task = call.target(world, "task", Kind::Task)?;
-    Ok(Answer::list(KIND, world.entries_where(KIND, |entry| entry.gid("task") == Some(&task))))
+    Ok(rows(world, world.entries_where(KIND, |entry| entry.gid("task") == Some(&task))))
+}
+
+/// Those whose task is not deleted.
+fn rows(world: &World, found: Vec<Gid>) -> Answer {
+    Answer::list(KIND, found.into_iter().filter(|gid| world.exists(KIND, gid)).collect::<Vec<_>>())
 }
 
 fn list_of_category(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -54,7 +59,7 @@ fn list_of_category(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let found = world.entries_where(KIND, |entry| {
         entry.gids("categories").contains(&category) && is_within(entry, from.as_deref(), to.as_deref())
     });
-    Ok(Answer::list(KIND, found))
+    Ok(rows(world, found))
 }
 
 fn is_within(entry: &Entry, from: Option<&str>, to: Option<&str>) -> bool {
@@ -96,7 +101,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
                     && is_within(entry, week.text("start_date"), week.text("end_date"))
             })
     });
-    Ok(Answer::list(KIND, found))
+    Ok(rows(world, found))
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -137,7 +142,10 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
                 }
                 entry.set(key, super::field_values::number_json(minutes));
             }
-            "entered_on" => entry.set(key, entries::required_day(call, key)?),
+            "entered_on" => {
+                let day = task_dates::day(call, key)?;
+                entry.set(key, day.unwrap_or_else(|| task_dates::day_of(world.now())));
+            }
             "attributable_to" => {
                 let project = call.text(key)?;
                 project.iter().try_for_each(|gid| check_object(world, Kind::Project, key, gid))?;
@@ -149,7 +157,7 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
                     return Err(Failure::bad(format!("{key}: At most one category can be set")));
                 }
                 let kind = Kind::TimeTrackingCategory;
-                categories.iter().try_for_each(|gid| check_object(world, kind, key, gid))?;
+                categories.iter().try_for_each(|gid| check_category(world, gid))?;
                 entry.set(key, Node::all(kind, &categories));
             }
             "billable_status" => entry.set(key, super::projects::choice(call, key, BILLABLE)?),
@@ -158,6 +166,19 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
         }
     }
     Ok(())
+}
+
+/// A category that is still in use.
+fn check_category(world: &World, gid: &str) -> Result<(), Failure> {
+    let kind = Kind::TimeTrackingCategory;
+    check_object(world, kind, "categories", gid)?;
+    let category = world.entry(kind, gid);
+    match category.and_then(|category| category.fields.get("is_archived")) {
+        Some(flag) if *flag == Node::from(true) => {
+            Err(Failure::bad(format!("categories: The category is archived: {gid}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {

@@ -160,6 +160,7 @@ impl World {
             owner: Some(owner),
             team: self.teams.keys().next().cloned(),
             sections: Vec::new(),
+            created_from_template: None,
             created_at: now,
             modified_at: now,
         }

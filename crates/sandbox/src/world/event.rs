@@ -177,6 +177,9 @@ impl World {
                     .chain(task.parent.iter().map(|parent| (Some(Kind::Task), parent.clone())))
                     .collect()
             }),
+            Kind::StatusUpdate | Kind::ProjectStatus => {
+                of(self.status_updates.get(gid).map(|update| &update.parent)).into_iter().collect()
+            }
             Kind::Section => {
                 self.sections.get(gid).map(|section| last(&section.project)).into_iter().collect()
             }
@@ -233,7 +236,10 @@ impl World {
         };
         match story.resource_subtype.as_str() {
             "name_changed" => changed("name", Action::Changed, None),
-            "notes_changed" => changed("notes", Action::Changed, None),
+            "notes_changed" => {
+                changed("notes", Action::Changed, None);
+                changed("html_notes", Action::Changed, None);
+            }
             "resource_subtype_changed" => changed("resource_subtype", Action::Changed, None),
             "due_date_changed" | "start_date_changed" => {
                 let word = if story.resource_subtype == "due_date_changed" { "due" } else { "start" };

@@ -25,7 +25,7 @@ mod task;
 mod token;
 mod webhook;
 
-pub(crate) use audit::AuditEvent;
+pub(crate) use audit::{AuditEvent, Audited};
 pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
 pub use entry::Entry;
 pub(crate) use event::{Action, Event, EventLog, FieldChange};
@@ -291,7 +291,19 @@ impl World {
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
             Kind::Job => self.jobs.contains_key(gid),
-            Kind::Webhook => self.webhooks.contains_key(gid),
+            // It goes with what it watches.
+            Kind::Webhook => {
+                self.webhooks.get(gid).is_some_and(|hook| self.kind_of(&hook.resource).is_some())
+            }
+            Kind::TimeTrackingEntry => self
+                .entry(kind, gid)
+                .and_then(|entry| entry.gid("task"))
+                .is_some_and(|task| self.exists(Kind::Task, task)),
+            Kind::ProjectPortfolioSetting => self.entry(kind, gid).is_some_and(|entry| {
+                let project = entry.gid("project");
+                let portfolio = entry.gid("portfolio").map(|portfolio| self.items_of(portfolio));
+                portfolio.zip(project).is_some_and(|(items, project)| items.contains(project))
+            }),
             Kind::TimePeriod => self.time_periods.contains_key(gid),
             // It goes with its parent.
             Kind::StatusUpdate => {

@@ -2,6 +2,7 @@
 
 mod app;
 mod attachments;
+mod audit_log;
 mod batch;
 mod capacity;
 mod control;
@@ -10,6 +11,7 @@ mod demo;
 mod duplicates;
 mod envelope;
 mod events;
+mod exports;
 mod fidelity;
 mod goals;
 mod import;
@@ -22,6 +24,7 @@ mod paging;
 mod places;
 mod portfolios;
 mod principals;
+mod project_templates;
 mod projection;
 mod recordings;
 mod state;

@@ -89,7 +89,12 @@ class People(Case):
 
     def test_access_requests(self):
         requests, project = self.api("AccessRequests"), self.project()
-        made = [requests.create_access_request({"data": {"target": project, "message": "let me"}})["gid"] for _ in range(2)]
+        wish, made = {"data": {"target": project, "message": "let me"}}, []
+        self.refused(400, requests.create_access_request, wish)
+        for name in ("ann", "ben"):
+            make("user", name=name, email=f"{name}{project}@sandbox.example")
+            control("tokens", {"token": f"{name}{project}", "user": f"{name}{project}@sandbox.example"})
+            made.append(self.api("AccessRequests", token=f"{name}{project}").create_access_request(wish)["gid"])
         self.assertEqual(self.gids(requests.get_access_requests(project, {})), made)
         requests.approve_access_request(made[0])
         requests.reject_access_request(made[1])
