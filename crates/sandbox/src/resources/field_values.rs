@@ -309,6 +309,11 @@ pub(super) fn apply(world: &mut World, actor: &Actor, holder: &str, changes: Vec
     }
 }
 
+/// Stores one value that needs no check, with its story.
+pub(crate) fn set(world: &mut World, actor: &Actor, holder: &str, (field, value): (&Gid, FieldValue)) {
+    apply(world, actor, holder, vec![Change { field: field.clone(), value: Some(value) }]);
+}
+
 fn record(
     world: &mut World,
     actor: &Actor,

@@ -4,7 +4,7 @@ use super::{entries, stories};
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
-use crate::world::{Entry, Kind, World};
+use crate::world::{Entry, Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post("/projects/{project}/project_briefs", create),
@@ -44,14 +44,35 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if of_project(world, &project) != Node::null() {
         return Err(Failure::bad("project: It has a project brief already"));
     }
-    let mut entry = world.new_entry(&call.actor.user);
+    let mut entry = blank(world, &call.actor.user, &project);
+    change(call, &mut entry)?;
+    Ok(Answer::created(KIND, &world.add_entry(KIND, entry)))
+}
+
+fn blank(world: &World, user: &str, project: &str) -> Entry {
+    let mut entry = world.new_entry(user);
     entry.set("title", "");
     entry.set("text", "");
     entry.set("html_text", crate::markup::body(""));
-    entry.set("project", Node::to(Kind::Project, Some(&project)));
+    entry.set("project", Node::to(Kind::Project, Some(&project.to_owned())));
     entry.set("permalink_url", format!("https://app.asana.com/0/{project}/brief"));
-    change(call, &mut entry)?;
-    Ok(Answer::created(KIND, &world.add_entry(KIND, entry)))
+    entry
+}
+
+impl World {
+    /// Gives a project its brief; answers the brief's gid.
+    pub(crate) fn add_project_brief(
+        &mut self,
+        (user, project): (&str, &str),
+        title: &str,
+        text: &str,
+    ) -> Gid {
+        let mut entry = blank(self, user, project);
+        entry.set("title", title);
+        entry.set("text", text);
+        entry.set("html_text", crate::markup::body(text));
+        self.add_entry(KIND, entry)
+    }
 }
 
 fn change(call: &Call, entry: &mut Entry) -> Result<(), Failure> {

@@ -114,6 +114,7 @@ impl World {
             entries: BTreeMap::new(),
             audit_log: VecDeque::new(),
             events: EventLog::default(),
+            unheard: false,
             outbox: Vec::new(),
         }
     }

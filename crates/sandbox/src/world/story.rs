@@ -37,6 +37,26 @@ pub struct Story {
     pub(crate) change: Vec<(Cow<'static, str>, Node)>,
 }
 
+impl Story {
+    /// A comment, not yet in the world.
+    pub(crate) fn comment(target: &str, at: Timestamp, author: Option<Gid>, text: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            created_at: at,
+            created_by: author,
+            is_comment: true,
+            resource_subtype: "comment_added".to_owned(),
+            text: text.to_owned(),
+            html_text: None,
+            is_pinned: false,
+            is_edited: false,
+            source: "web".to_owned(),
+            sticker_name: None,
+            change: Vec::new(),
+        }
+    }
+}
+
 /// Who does something, and through what.
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
@@ -91,6 +111,9 @@ impl World {
 
     /// Adds a story of either sort to its target, and tells of it.
     pub(crate) fn add_story(&mut self, story: Story) -> Gid {
+        if self.unheard {
+            return self.store_story(story);
+        }
         let gid = self.store_story(story.clone());
         self.emit_story(&gid, &story);
         gid

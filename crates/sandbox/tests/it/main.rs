@@ -10,6 +10,7 @@ mod demo;
 mod duplicates;
 mod envelope;
 mod events;
+mod generate;
 mod goals;
 mod import;
 mod limits;
