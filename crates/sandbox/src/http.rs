@@ -236,7 +236,7 @@ impl Server {
         self.limits.spend(token, plan, now, incoming.weight(), searching)?;
         Ok(Actor {
             user: known.user,
-            source: incoming.source(),
+            source: incoming.source().into(),
             app: known.app,
             is_service_account: known.principal == Principal::ServiceAccount,
             scopes: known.scopes,

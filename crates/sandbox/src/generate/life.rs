@@ -231,16 +231,6 @@ impl Line<'_> {
                 );
             }
         }
-        if self.fills(Key::Theme) {
-            let theme =
-                self.scene.fields.choice(Key::Theme, self.draft.theme.area % super::words::THEMES.len());
-            self.add(triaged, owner, Deed::Set(Key::Theme, theme));
-        }
-        if self.fills(Key::Target) {
-            let day = self.marks.end.div_euclid(DAY) + self.dice.between(0, 30);
-            let date = super::calendar::day_date(day);
-            self.add(triaged, owner, Deed::Set(Key::Target, FieldValue::Date { date, date_time: None }));
-        }
     }
 
     /// Chosen, sized and dated.

@@ -5,12 +5,13 @@
 //! set silently.
 
 use super::Scene;
+use super::calendar::{DAY, day_date, day_text};
 use super::dice::Dice;
 use super::fields::Key;
 use super::life::{Deed, Event};
 use super::talk::say;
 use super::theme::{BUG, sentence};
-use super::words::{CUSTOMERS, LINKS};
+use super::words::{CUSTOMERS, LINKS, THEMES};
 use crate::resources::{
     add_follower, follow, record_attachment, record_changes, record_link, record_place, record_tag, set_field,
 };
@@ -109,8 +110,8 @@ impl Play<'_> {
                 }
             }
             Deed::Dates(start, due) => self.change(&gid, &actor, |task, _| {
-                task.start_on = start.map(super::calendar::day_text);
-                task.due_on = Some(super::calendar::day_text(due));
+                task.start_on = start.map(day_text);
+                task.due_on = Some(day_text(due));
             }),
             Deed::Wait(awaited) => self.wait(&gid, awaited, &actor),
             Deed::Complete => self.complete(&gid, &actor),
@@ -235,6 +236,16 @@ impl Play<'_> {
         if keys.contains(&Key::Components) && self.dice.chance(self.scene.knobs.field_fill) {
             let components = fields.components(draft.theme.area, self.dice);
             self.world.set_value(gid, fields.gid(Key::Components), Some(components));
+        }
+        if keys.contains(&Key::Theme) && self.dice.chance(self.scene.knobs.field_fill) {
+            let theme = fields.choice(Key::Theme, draft.theme.area % THEMES.len());
+            self.world.set_value(gid, fields.gid(Key::Theme), Some(theme));
+        }
+        if keys.contains(&Key::Target) && self.dice.chance(self.scene.knobs.field_fill) {
+            let end = draft.done.unwrap_or(self.scene.span.now);
+            let date = day_date(end.div_euclid(DAY) + self.dice.between(0, 30));
+            let target = FieldValue::Date { date, date_time: None };
+            self.world.set_value(gid, fields.gid(Key::Target), Some(target));
         }
         let has_customer = keys.contains(&Key::Customer) && draft.theme.kind == BUG;
         if has_customer && self.dice.chance(self.scene.knobs.field_fill) {

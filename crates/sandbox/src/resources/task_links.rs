@@ -93,10 +93,15 @@ fn link_all(world: &mut World, actor: &Actor, mut pairs: Vec<(Gid, Gid)>) -> Res
 
 /// Both ends of a link get a story.
 pub(crate) fn record_link(world: &mut World, actor: &Actor, (waiting, awaited): (&Gid, &Gid), verb: &str) {
-    for (task, other, word) in [(waiting, awaited, "dependency"), (awaited, waiting, "dependent")] {
+    let subtypes = match verb {
+        "added" => ["dependency_added", "dependent_added"],
+        _ => ["dependency_removed", "dependent_removed"],
+    };
+    let ends = [(waiting, awaited, "dependency"), (awaited, waiting, "dependent")];
+    for ((task, other, word), subtype) in ends.into_iter().zip(subtypes) {
         let change = vec![("dependency", Node::to(Kind::Task, Some(other)))];
         let text = format!("{verb} a {word}: {}", world.tasks[other].name);
-        world.record(task, actor, &format!("{word}_{verb}"), text, change);
+        world.record(task, actor, subtype, text, change);
     }
 }
 
@@ -199,7 +204,7 @@ pub(crate) fn record_tag(
     world: &mut World,
     actor: &Actor,
     (task, tag): (&Gid, &Gid),
-    subtype: &str,
+    subtype: &'static str,
     verb: &str,
 ) {
     let change = vec![("tag", Node::to(Kind::Tag, Some(tag)))];

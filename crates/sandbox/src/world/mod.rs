@@ -211,7 +211,8 @@ pub struct World {
     pub(crate) projects: BTreeMap<Gid, Project>,
     pub(crate) sections: BTreeMap<Gid, Section>,
     pub(crate) tasks: BTreeMap<Gid, Task>,
-    pub(crate) stories: BTreeMap<Gid, Story>,
+    /// Boxed, because the nodes of a map that grows at its end stay half empty.
+    pub(crate) stories: BTreeMap<Gid, Box<Story>>,
     /// Stories of a task (or other object), oldest first.
     #[serde(serialize_with = "save::sorted")]
     pub(crate) stories_of: HashMap<Gid, Vec<Gid>>,

@@ -20,7 +20,7 @@ pub struct Story {
     /// Whether a person wrote it.
     pub is_comment: bool,
     /// Asana's word, such as `enum_custom_field_changed`.
-    pub resource_subtype: String,
+    pub resource_subtype: Cow<'static, str>,
     /// Readable text.
     pub text: String,
     /// Comment as markup.
@@ -30,7 +30,7 @@ pub struct Story {
     /// Whether the text was changed later.
     pub is_edited: bool,
     /// `web`, `email`, `mobile`, `api` or `unknown`.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// Sticker of a comment.
     pub sticker_name: Option<String>,
     /// Old and new values, by Asana's property names.
@@ -45,12 +45,12 @@ impl Story {
             created_at: at,
             created_by: author,
             is_comment: true,
-            resource_subtype: "comment_added".to_owned(),
+            resource_subtype: Cow::Borrowed("comment_added"),
             text: text.to_owned(),
             html_text: None,
             is_pinned: false,
             is_edited: false,
-            source: "web".to_owned(),
+            source: Cow::Borrowed("web"),
             sticker_name: None,
             change: Vec::new(),
         }
@@ -61,7 +61,7 @@ impl Story {
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
     pub(crate) user: Gid,
-    pub(crate) source: String,
+    pub(crate) source: Cow<'static, str>,
     /// The OAuth app the call comes through.
     pub(crate) app: Option<Gid>,
     pub(crate) is_service_account: bool,
@@ -71,10 +71,10 @@ pub(crate) struct Actor {
 
 impl Actor {
     /// A user who does something without a call of their own.
-    pub(crate) fn of(user: &str, source: &str) -> Self {
+    pub(crate) fn of(user: &str, source: impl Into<Cow<'static, str>>) -> Self {
         Self {
             user: user.to_owned(),
-            source: source.to_owned(),
+            source: source.into(),
             app: None,
             is_service_account: false,
             scopes: None,
@@ -88,7 +88,7 @@ impl World {
         &mut self,
         target: &str,
         actor: &Actor,
-        subtype: &str,
+        subtype: impl Into<Cow<'static, str>>,
         text: String,
         change: Vec<(&'static str, Node)>,
     ) -> Gid {
@@ -97,7 +97,7 @@ impl World {
             created_at: self.now(),
             created_by: Some(actor.user.clone()),
             is_comment: false,
-            resource_subtype: subtype.to_owned(),
+            resource_subtype: subtype.into(),
             text,
             html_text: None,
             is_pinned: false,
@@ -124,14 +124,14 @@ impl World {
         let gid = self.issue(Kind::Story);
         // Being put into another project is the one story that does not count as a change of the task.
         let counts = !matches!(
-            story.resource_subtype.as_str(),
+            story.resource_subtype.as_ref(),
             "added_to_project" | "removed_from_project" | "section_changed"
         );
         if counts {
             self.touch(&story.target);
         }
         self.stories_of.entry(story.target.clone()).or_default().push(gid.clone());
-        self.stories.insert(gid.clone(), story);
+        self.stories.insert(gid.clone(), Box::new(story));
         gid
     }
 
