@@ -6,52 +6,12 @@
 use super::Scene;
 use super::calendar::{DAY, HOUR};
 use super::dates::due_days;
+use super::deeds::{Deed, Event};
 use super::dice::Dice;
 use super::fields::{Key, PRIORITIES, points, priority};
 use super::talk::Moment;
 use super::tasks::Draft;
 use crate::world::{FieldValue, Subtype};
-
-/// What somebody does to a task.
-#[derive(Debug)]
-pub(super) enum Deed {
-    /// Makes it; `true` with a title that is changed later.
-    Create(bool),
-    Retitle,
-    Set(Key, FieldValue),
-    Assign(usize),
-    /// Moves it to a stage of its project.
-    Move(usize),
-    /// Moves it to the section of a finished sprint.
-    File(i64),
-    /// Puts it into its second project.
-    Share,
-    /// Moves it to the last stage there.
-    FinishElsewhere,
-    /// Start and due day.
-    Dates(Option<i64>, i64),
-    Wait(usize),
-    Follow(usize),
-    Like,
-    Attach,
-    Tag(usize),
-    Say(Moment),
-    /// Names an earlier task that says the same.
-    Point(usize),
-    Complete,
-    Reopen,
-    /// Minutes worked.
-    Track(u32),
-}
-
-/// A deed, its moment in seconds, its task and its doer by their places.
-#[derive(Debug)]
-pub(super) struct Event {
-    pub(super) at: i64,
-    pub(super) task: u32,
-    pub(super) by: u32,
-    pub(super) deed: Deed,
-}
 
 /// When a task came to its stages.
 #[derive(Debug, Clone, Copy)]

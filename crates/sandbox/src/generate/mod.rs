@@ -10,6 +10,7 @@
 
 mod calendar;
 mod dates;
+mod deeds;
 mod dice;
 mod fields;
 mod goals;
@@ -30,10 +31,10 @@ pub use knobs::{KNOBS, Knob, KnobError, Knobs, knobs_help};
 use crate::demo::PERSON_TOKEN;
 use crate::world::{Gid, Kind, Plan, Tag, World};
 use calendar::{DAY, Sprints};
+use deeds::Event;
 use dice::Dice;
 use fields::Fields;
 use jiff::Timestamp;
-use life::Event;
 use people::{Cast, moment};
 use projects::Home;
 use tasks::Draft;

@@ -90,7 +90,7 @@ fn person(world: &mut World, knobs: &Knobs, (name, is_guest): (usize, bool), dic
     Person {
         gid,
         hours: Hours {
-            offset: ZONES[zone].1,
+            offset: ZONES[zone].hours,
             begin: dice.between(7, 10),
             length: dice.between(8, 9),
             days,
@@ -148,8 +148,9 @@ fn absences(world: &mut World, cast: &mut Cast, (knobs, span): (&Knobs, Span), d
 /// The holidays of a zone that are no weekend matter of their own: the day counts whatever weekday it is.
 fn holidays(zone: usize, first: i64, last: i64) -> Vec<(i64, i64)> {
     let years = day_date(first).year()..=day_date(last).year();
-    let days = years
-        .flat_map(|year| ZONES[zone].2.map(|(month, day)| day_number(jiff::civil::date(year, month, day))));
+    let days = years.flat_map(|year| {
+        ZONES[zone].holidays.map(|(month, day)| day_number(jiff::civil::date(year, month, day)))
+    });
     days.filter(|day| (first..=last).contains(day)).map(|day| (day, day)).collect()
 }
 
@@ -180,7 +181,7 @@ fn describe(world: &mut World, knobs: &Knobs, cast: &Cast) {
         let days = person.hours.days.iter().filter(|works| **works).count();
         world.set_value(&person.gid, &focus, Some(FieldValue::Enum(areas[person.areas[0]].clone())));
         world.set_value(&person.gid, &capacity, Some(FieldValue::Number(days as f64 * 8.0)));
-        world.set_value(&person.gid, &zone, Some(FieldValue::Text(ZONES[person.zone].0.to_owned())));
+        world.set_value(&person.gid, &zone, Some(FieldValue::Text(ZONES[person.zone].name.to_owned())));
     }
 }
 

@@ -6,9 +6,10 @@
 
 use super::Scene;
 use super::calendar::{DAY, day_date, day_text};
+use super::deeds::{Deed, Event};
 use super::dice::Dice;
 use super::fields::Key;
-use super::life::{Deed, Event};
+
 use super::talk::say;
 use super::theme::{BUG, sentence};
 use super::words::{CUSTOMERS, LINKS, THEMES};

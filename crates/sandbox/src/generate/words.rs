@@ -296,13 +296,22 @@ pub(super) const TEAMS: [&str; 10] = [
     "Security",
 ];
 
-/// A zone's name, its hours before UTC, and its public holidays by month and day.
-pub(super) const ZONES: [(&str, i64, [(i8, i8); 5]); 5] = [
-    ("Europe/Vienna", 1, [(1, 1), (5, 1), (10, 26), (12, 25), (12, 26)]),
-    ("Europe/London", 0, [(1, 1), (5, 4), (8, 31), (12, 25), (12, 26)]),
-    ("America/New_York", -5, [(1, 1), (7, 4), (9, 7), (11, 26), (12, 25)]),
-    ("America/Los_Angeles", -8, [(1, 1), (7, 4), (9, 7), (11, 26), (12, 25)]),
-    ("Asia/Kolkata", 5, [(1, 26), (8, 15), (10, 2), (11, 8), (12, 25)]),
+/// Where people live.
+#[derive(Debug)]
+pub(super) struct Zone {
+    pub(super) name: &'static str,
+    /// Before UTC.
+    pub(super) hours: i64,
+    /// Public holidays by month and day.
+    pub(super) holidays: [(i8, i8); 5],
+}
+
+pub(super) const ZONES: [Zone; 5] = [
+    Zone { name: "Europe/Vienna", hours: 1, holidays: [(1, 1), (5, 1), (10, 26), (12, 25), (12, 26)] },
+    Zone { name: "Europe/London", hours: 0, holidays: [(1, 1), (5, 4), (8, 31), (12, 25), (12, 26)] },
+    Zone { name: "America/New_York", hours: -5, holidays: [(1, 1), (7, 4), (9, 7), (11, 26), (12, 25)] },
+    Zone { name: "America/Los_Angeles", hours: -8, holidays: [(1, 1), (7, 4), (9, 7), (11, 26), (12, 25)] },
+    Zone { name: "Asia/Kolkata", hours: 5, holidays: [(1, 26), (8, 15), (10, 2), (11, 8), (12, 25)] },
 ];
 
 pub(super) const GIVEN: [&str; 64] = [

@@ -79,7 +79,7 @@ pub(super) fn sorted<K: Serialize + Ord, V: Serialize, S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let mut entries: Vec<(&K, &V)> = map.iter().collect();
-    entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    entries.sort_unstable_by_key(|(key, _)| *key);
     serializer.collect_map(entries)
 }
 

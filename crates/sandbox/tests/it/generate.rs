@@ -17,17 +17,18 @@ const STORY_FIELDS: &str = "created_at,created_by,resource_subtype,type,source,t
                             new_number_value,dependency,project,new_name";
 
 fn now() -> Timestamp {
-    START.parse().unwrap()
+    START.parse().expect("a moment")
 }
 
 fn made(seed: u64, knobs: &str) -> (World, Made) {
-    generated_world(seed, Plan::Enterprise, &Knobs::from_list(knobs).unwrap(), now())
+    generated_world(seed, Plan::Enterprise, &Knobs::from_list(knobs).expect("good knobs"), now())
 }
 
 async fn start(knobs: &str) -> (App, Made) {
     let (world, made) = made(5, knobs);
     let mut app = App::start().await;
-    app.running = sandbox::serve(Options { limits: false, ..Options::default() }, world).await.unwrap();
+    app.running =
+        sandbox::serve(Options { limits: false, ..Options::default() }, world).await.expect("a port");
     (app, made)
 }
 
@@ -35,12 +36,16 @@ async fn all(app: &App, path: &str) -> Vec<Value> {
     let (mut rows, mut path) = (Vec::new(), path.to_owned());
     loop {
         let got = app.get(&path).await;
-        rows.extend(got.data().as_array().unwrap().clone());
+        rows.extend(list(got.data()).iter().cloned());
         match got.body["next_page"]["path"].as_str() {
             Some(next) => path = next.to_owned(),
             None => return rows,
         }
     }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -136,7 +141,7 @@ async fn every_part_fits_every_other() {
         check_present(task, &seen.stories[gid]);
         assert!(!text(task, "name").is_empty() && !text(task, "notes").is_empty());
         if let Some(assignee) = task["assignee"]["gid"].as_str() {
-            let places = task["memberships"].as_array().unwrap();
+            let places = list(&task["memberships"]);
             let first = places.first().map(|place| text(&place["project"], "gid"));
             assert!(
                 first.is_none_or(|project| members[project].iter().any(|member| member == assignee)),
@@ -182,7 +187,8 @@ fn check_times(task: &Value, stories: &[Value]) {
         assert_eq!(story["created_by"]["gid"], task["completed_by"]["gid"]);
     } else {
         let undone = last(stories, "marked_complete").is_none_or(|story| {
-            text(story, "created_at") <= text(last(stories, "marked_incomplete").unwrap(), "created_at")
+            text(story, "created_at")
+                <= text(last(stories, "marked_incomplete").expect("opened again"), "created_at")
         });
         assert!(undone, "{task}");
     }
@@ -195,7 +201,7 @@ fn check_times(task: &Value, stories: &[Value]) {
 
 /// The last story of a property tells its present value.
 fn check_present(task: &Value, stories: &[Value]) {
-    for place in task["memberships"].as_array().unwrap() {
+    for place in list(&task["memberships"]) {
         let project = text(&place["project"], "gid");
         assert!(stories.iter().any(|story| story["project"]["gid"] == project), "{task}");
         let of_it = |story: &&Value| story["new_section"]["project"]["gid"] == project;
@@ -213,7 +219,7 @@ fn check_present(task: &Value, stories: &[Value]) {
     if let Some(story) = last(stories, "name_changed") {
         assert_eq!(story["new_name"], task["name"]);
     }
-    for field in task["custom_fields"].as_array().unwrap() {
+    for field in list(&task["custom_fields"]) {
         let mut value: Option<&Value> = None;
         let (old, new, now) = match text(field, "type") {
             "enum" => ("old_enum_value", "new_enum_value", &field["enum_value"]["gid"]),
@@ -281,7 +287,7 @@ async fn check_fields(seen: &Seen) {
         .collect();
     let mut filled = 0;
     for task in seen.tasks.values() {
-        for value in task["custom_fields"].as_array().unwrap() {
+        for value in list(&task["custom_fields"]) {
             let options = &fields[text(value, "gid")]["enum_options"];
             let options = if options.is_array() { gids(options) } else { Vec::new() };
             assert_eq!(value["enabled"], true, "{task}");
@@ -312,7 +318,7 @@ async fn people_goals_portfolios_and_plans_are_there() {
     let users = all(&app, &path).await;
     assert_eq!(users.iter().filter(|user| text(user, "email").ends_with("@customer.example")).count(), 3);
     let shown = |user: &Value, name: &str| {
-        let fields = user["custom_fields"].as_array().unwrap();
+        let fields = list(&user["custom_fields"]);
         fields.iter().find(|field| field["name"] == name).map(|field| field["display_value"].clone())
     };
     let capacities =
@@ -385,7 +391,7 @@ async fn finished_sprints_tell_a_velocity() {
     let mut points: BTreeMap<&str, f64> = BTreeMap::new();
     for task in seen.tasks.values() {
         let section = names[text(&task["memberships"][0]["section"], "gid")];
-        let fields = task["custom_fields"].as_array().unwrap();
+        let fields = list(&task["custom_fields"]);
         let size =
             fields.iter().find(|field| field["name"] == "Story Points").unwrap()["number_value"].as_f64();
         if section.starts_with("Sprint") {
@@ -414,10 +420,10 @@ async fn knobs_do_what_they_say() {
             ("subtasks", tasks(|task| !task["parent"].is_null())),
             ("milestones", tasks(|task| task["resource_subtype"] == "milestone")),
             ("approvals", tasks(|task| task["resource_subtype"] == "approval")),
-            ("multi-homed", tasks(|task| task["memberships"].as_array().unwrap().len() > 1)),
+            ("multi-homed", tasks(|task| list(&task["memberships"]).len() > 1)),
             ("dated", tasks(|task| !task["due_on"].is_null())),
-            ("tagged", tasks(|task| !task["tags"].as_array().unwrap().is_empty())),
-            ("waiting", tasks(|task| !task["dependencies"].as_array().unwrap().is_empty())),
+            ("tagged", tasks(|task| !list(&task["tags"]).is_empty())),
+            ("waiting", tasks(|task| !list(&task["dependencies"]).is_empty())),
             ("tracked", tasks(|task| !task["actual_time_minutes"].is_null())),
             ("comments", count(seen, "comment_added")),
             ("attachments", count(seen, "attachment_added")),
