@@ -236,7 +236,7 @@ impl Server {
         self.limits.afford(token, now, per_minute)?;
         Ok(Actor {
             user: known.user,
-            source: incoming.source(),
+            source: incoming.source().into(),
             app: known.app,
             is_service_account: known.principal == Principal::ServiceAccount,
             scopes: known.scopes,

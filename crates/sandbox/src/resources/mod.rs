@@ -78,11 +78,14 @@ mod webhooks;
 mod workspace_memberships;
 mod workspaces;
 
+pub(crate) use attachments::tell as record_attachment;
 pub(crate) use batch::shown as batch_row;
 pub(crate) use custom_fields::{PAID_ONLY as CUSTOM_FIELDS_PAID_ONLY, is_built_in_name};
-pub(crate) use field_values::{display, number_json};
-pub(crate) use task_links::MOST_LINKS;
-pub(crate) use task_write::MOST_LEVELS;
+pub(crate) use field_values::{display, number_json, set as set_field};
+pub(crate) use task_history::record as record_changes;
+pub(crate) use task_links::{MOST_LINKS, add_follower, record_link, record_tag};
+pub(crate) use task_places::record_place;
+pub(crate) use task_write::{MOST_LEVELS, follow};
 pub(crate) use webhooks::{ESTABLISHED, establish};
 
 use crate::call::Route;

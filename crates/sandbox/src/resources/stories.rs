@@ -173,7 +173,7 @@ pub(super) fn comment(world: &mut World, call: &Call, target: &str) -> Result<Gi
         created_at: world.now(),
         created_by: Some(call.actor.user.clone()),
         is_comment: true,
-        resource_subtype: "comment_added".to_owned(),
+        resource_subtype: "comment_added".into(),
         text,
         html_text,
         is_pinned: call.flag("is_pinned")?.unwrap_or(false),

@@ -135,7 +135,7 @@ fn tags(world: &World, call: &Call) -> Result<Vec<Gid>, Failure> {
     Ok(tags)
 }
 
-pub(super) fn follow(task: &mut Task, user: &str) {
+pub(crate) fn follow(task: &mut Task, user: &str) {
     if !task.followers.iter().any(|known| known == user) {
         task.followers.push(user.to_owned());
     }

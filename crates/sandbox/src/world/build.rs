@@ -116,6 +116,7 @@ impl World {
             entries: BTreeMap::new(),
             audit_log: VecDeque::new(),
             events: EventLog::default(),
+            unheard: false,
             outbox: Vec::new(),
         }
     }

@@ -134,7 +134,7 @@ impl World {
     fn subtype_of(&self, kind: Kind, gid: &str) -> Option<String> {
         match kind {
             Kind::Task => self.tasks.get(gid).map(|task| task.subtype.word().to_owned()),
-            Kind::Story => self.stories.get(gid).map(|story| story.resource_subtype.clone()),
+            Kind::Story => self.stories.get(gid).map(|story| story.resource_subtype.to_string()),
             Kind::Attachment => self.attachments.get(gid).map(|file| file.resource_subtype.clone()),
             _ => None,
         }
@@ -234,7 +234,7 @@ impl World {
             );
             self.emit(user, Action::Changed, (Kind::Task, task), None, Some(change));
         };
-        match story.resource_subtype.as_str() {
+        match story.resource_subtype.as_ref() {
             "name_changed" => changed("name", Action::Changed, None),
             "notes_changed" => {
                 changed("notes", Action::Changed, None);
@@ -279,7 +279,7 @@ impl World {
             })
         };
         let at = (Kind::Task, task);
-        match story.resource_subtype.as_str() {
+        match story.resource_subtype.as_ref() {
             "added_to_project" => {
                 let project = told("project");
                 let places = self.tasks.get(task).map(|task| task.memberships.clone()).unwrap_or_default();

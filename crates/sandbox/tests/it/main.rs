@@ -13,6 +13,7 @@ mod envelope;
 mod events;
 mod exports;
 mod fidelity;
+mod generate;
 mod goals;
 mod import;
 mod limits;
