@@ -5,7 +5,7 @@
 //! Known limits: tasks are not told apart by billable status, and there are no capacity plans.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};

@@ -4,7 +4,7 @@
 
 use super::field_values::{currency, number_json};
 use super::goals::goal_of;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};

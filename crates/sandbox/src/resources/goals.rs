@@ -218,7 +218,7 @@ fn status(call: &Call, goal: &Goal) -> Result<Option<String>, Failure> {
     }
     match call.data.get("status") {
         Some(value) if value.is_null() => Ok(None),
-        _ => super::projects::choice(call, "status", STATUSES).map(Some),
+        _ => super::words::choice(call, "status", STATUSES).map(Some),
     }
 }
 

@@ -44,6 +44,7 @@ mod project_portfolio_settings;
 mod project_search;
 mod project_statuses;
 mod project_templates;
+mod project_write;
 mod projects;
 mod rates;
 mod reactions;
@@ -75,6 +76,7 @@ mod typeahead;
 mod user_task_lists;
 mod users;
 mod webhooks;
+mod words;
 mod workspace_memberships;
 mod workspaces;
 

@@ -6,7 +6,7 @@
 //! Known limit: `project_templates` is always empty.
 
 use super::project_people::users;
-use super::projects::choice;
+use super::words::choice;
 use super::{anchors, custom_field_settings};
 use crate::call::{Answer, Call, Route, check_long, check_object, user};
 use crate::error::Failure;

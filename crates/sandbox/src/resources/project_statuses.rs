@@ -71,7 +71,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 pub(super) fn set(world: &mut World, call: &Call, parent: &str) -> Result<Gid, Failure> {
     let known: Vec<&str> = COLORS.iter().map(|(color, _)| *color).collect();
     entries::required_text(call, "color")?;
-    let color = super::projects::choice(call, "color", &known)?;
+    let color = super::words::choice(call, "color", &known)?;
     let (text, html_text) = stories::written_text(call)?.ok_or_else(|| Failure::missing("text"))?;
     let status_type =
         COLORS.iter().find(|(known, _)| *known == color).map_or("on_track", |(_, state)| *state);

@@ -4,8 +4,8 @@
 //! Known limits: roles are always empty; weekends are not skipped.
 
 use super::entries;
-use super::projects::choice;
 use super::task_places::{Slot, put};
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};

@@ -3,7 +3,7 @@
 //! Known limit: permissions are kept, not enforced.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};

@@ -1,7 +1,7 @@
 //! Time tracking categories: what kinds of work a workspace tells apart.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};

@@ -179,7 +179,7 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
                 categories.iter().try_for_each(|gid| check_category(world, gid))?;
                 entry.set(key, Node::all(kind, &categories));
             }
-            "billable_status" => entry.set(key, super::projects::choice(call, key, BILLABLE)?),
+            "billable_status" => entry.set(key, super::words::choice(call, key, BILLABLE)?),
             "description" => entry.set(key, call.text(key)?.unwrap_or_default()),
             _ => {}
         }

@@ -4,7 +4,7 @@
 //! or approved one can only go back to draft.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};

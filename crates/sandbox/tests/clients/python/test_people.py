@@ -183,7 +183,9 @@ class Capacity(Case):
         self.has(rates.get_rate(rate, {}), rate=60)
         self.assertEqual(self.gids(rates.get_rates({"parent": project})), [rate])
         task = self.task(project)
-        self.api("TimeTrackingEntries").create_time_tracking_entry({"data": {"duration_minutes": 90}}, task, {})
+        self.api("TimeTrackingEntries").create_time_tracking_entry(
+            {"data": {"duration_minutes": 90, "billable_status": "billable"}}, task, {}
+        )
         budgets = self.api("Budgets")
         total = {"budget_type": "cost", "parent": project, "total": {"enabled": True, "value": 5000}}
         budget = budgets.create_budget({"data": total})["gid"]
