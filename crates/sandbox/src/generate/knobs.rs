@@ -151,7 +151,8 @@ impl Knobs {
 pub fn knobs_help() -> String {
     let line = |knob: &Knob| {
         let Knob { name, default, least, most, what } = knob;
-        format!("  {name:<20} {default:>6}  {what} ({least} to {most})")
+        let default = default.replace('_', "");
+        format!("  {name:<20} {default:>7}  {what} ({least} to {most})")
     };
     let lines: Vec<String> = KNOBS.iter().map(line).collect();
     format!("Knobs of --generate, with their defaults:\n{}", lines.join("\n"))
