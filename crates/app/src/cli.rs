@@ -161,6 +161,7 @@ pub enum Switch {
 
 /// `upnext sandbox`.
 #[derive(Debug, Clone, Args)]
+#[command(after_long_help = format!("{}\n\n{EXIT_CODES}", sandbox::knobs_help()))]
 pub struct Sandbox {
     /// Port on 127.0.0.1; 0 lets the system choose.
     #[arg(long, default_value_t = 8377)]
@@ -186,6 +187,12 @@ pub struct Sandbox {
     /// Start with the demo's workspace.
     #[arg(long)]
     pub demo: bool,
+    /// Start with a made-up workspace: `default`, knobs such as `people=40,tasks=5000`, or a TOML file of them.
+    ///
+    /// People, projects, tasks, dependencies, goals and months of history are drawn from the seed. With `--state`, the
+    /// workspace is made up when the file is not there yet.
+    #[arg(long, value_name = "KNOBS", conflicts_with = "demo")]
+    pub generate: Option<String>,
     /// A saved world: read at the start when it is there, written at the end.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "demo"])]
     pub state: Option<PathBuf>,

@@ -4,6 +4,7 @@
 //! Deliberately not here: anything a single resource knows.
 
 use crate::error::Failure;
+use crate::http::Reply;
 use crate::node::{Ref, View};
 use crate::paginate::Page;
 use crate::project::Fields;
@@ -104,6 +105,13 @@ pub(crate) enum Answer {
     },
     /// Rows that were paged already.
     Page(Page),
+    /// Rows of a list that has no pages.
+    Whole {
+        rows: Vec<Ref>,
+        view: View,
+    },
+    /// What the actions of a batch answered.
+    Batch(Vec<Reply>),
     /// Ready-made `data`.
     Data(Value),
     /// A ready-made body, for the few answers with keys beside `data`.
@@ -153,6 +161,17 @@ impl Call {
             .iter()
             .find(|(known, value)| known == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a list in the query: commas and repeats both make lists.
+    pub(crate) fn query_list(&self, name: &str) -> Option<Vec<String>> {
+        let values = self.query.iter().filter(|(known, _)| known == name);
+        let words: Vec<String> = values
+            .flat_map(|(_, value)| value.split(','))
+            .map(|word| word.trim().to_owned())
+            .filter(|word| !word.is_empty())
+            .collect();
+        (!words.is_empty()).then_some(words)
     }
 
     /// A query parameter that says yes or no in any of the spellings clients send.

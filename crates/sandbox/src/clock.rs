@@ -1,4 +1,4 @@
-//! The world's clock: it jumps forward and runs at a chosen speed, and never goes back.
+//! The world's clock: it jumps forward and runs at a chosen speed, and goes back for nothing but the making up of history.
 //!
 //! The one place that reads the real clock. Everything that expires (offsets, limiter windows) asks here,
 //! so a jump through `POST /_sandbox/clock` ages it all at once.
@@ -35,6 +35,11 @@ impl Clock {
 
     pub(crate) fn speed(&self) -> f64 {
         self.speed
+    }
+
+    /// Stops the clock at a moment, which may lie before the one it shows: history that is made up goes by it.
+    pub(crate) fn stand_at(&mut self, moment: Timestamp) {
+        *self = Self { origin: moment, started: Instant::now(), speed: 0.0 };
     }
 
     /// Lets the clock run faster or slower from now on.

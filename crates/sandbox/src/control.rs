@@ -11,7 +11,7 @@
 //! | `POST /_sandbox/save` | `{"path": "…"}` writes the world to a file |
 //! | `POST /_sandbox/load` | `{"path": "…"}` goes on with the world of a file |
 //! | `POST /_sandbox/reset` | goes back to the world of the start |
-//! | `POST /_sandbox/tokens` | a further token: `{"token": "…", "user": "gid or address", "principal": "personal_access_token"}`, or `service_account`; with `"scopes": [..]` or `"expires_in": seconds` as OAuth gives them |
+//! | `POST /_sandbox/tokens` | a further token: `{"token": "…", "user": "gid or address", "principal": "personal_access_token"}`, `oauth` or `service_account`; with `"scopes": [..]` or `"expires_in": seconds` as OAuth gives them |
 //! | `POST /_sandbox/make` | what the API can read and not make, see `make.rs` |
 //! | `POST /_sandbox/apps` | an OAuth app: `{"client_id": "…", "secret": "…", "name": "…", "redirect_uris": [..], "scopes": [..]}`; without scopes for full permissions |
 

@@ -5,7 +5,7 @@
 
 use crate::clock::stamp;
 use crate::error::{Error, Failure};
-use crate::http::Reply;
+use crate::http::{PREFIX, Reply};
 use crate::resources::{self, shape_of};
 use crate::server::Shared;
 use crate::world::{Delivery, Event, Kind, Webhook};
@@ -46,7 +46,8 @@ pub(crate) async fn establish(shared: &Shared, call: &crate::call::Call, hook: W
     let body = resources::establish(&mut server.world, call, hook);
     drop(server);
     shared.wake();
-    Reply { status: resources::ESTABLISHED, body: Value::Object(body), ..Reply::default() }
+    let location = body["data"]["gid"].as_str().map(|gid| format!("{PREFIX}/webhooks/{gid}"));
+    Reply { status: resources::ESTABLISHED, location, body: Value::Object(body), ..Reply::default() }
 }
 
 fn is_good(status: StatusCode) -> bool {

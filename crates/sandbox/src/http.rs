@@ -9,20 +9,24 @@ use crate::call::{Answer, Call, Query, Route, check_long};
 use crate::control;
 use crate::delivery;
 use crate::error::Failure;
+use crate::export_file;
 use crate::faults::Ending;
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, base_of};
 use crate::limits::{self, Flight};
 use crate::node::{Reader, View};
 use crate::oauth;
+use crate::oidc;
 use crate::page;
 use crate::paginate::{self, Page};
-use crate::project::{Fields, record};
+use crate::project::{Fields, pick, record};
+use crate::reply;
+pub(crate) use crate::reply::{Handshake, Reply};
 use crate::resources::{self, shape_of};
 use crate::scopes;
 use crate::server::{Server, Shared};
 use crate::upload::{self, Parts};
 use crate::watch;
-use crate::world::{Actor, Principal, Token, Webhook, World};
+use crate::world::{Actor, Principal, Token, World};
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -34,55 +38,6 @@ use serde_json::{Map, Value};
 pub(crate) const PREFIX: &str = "/api/1.0";
 /// Attachments may have 100 MB; the envelope around them is small.
 const MOST_BODY_BYTES: usize = 110 * 1024 * 1024;
-
-/// What goes back, before it is HTTP.
-#[derive(Debug, Default)]
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) location: Option<String>,
-    pub(crate) retry_after: Option<u64>,
-    /// What of the request is going to change in the API.
-    pub(crate) asana_change: Option<&'static str>,
-    pub(crate) body: Value,
-    /// Whether the body is indented.
-    pub(crate) is_pretty: bool,
-    /// The answer is this webhook's, once its target has agreed.
-    pub(crate) handshake: Option<(Box<Webhook>, Box<Call>)>,
-}
-
-impl From<Failure> for Reply {
-    fn from(failure: Failure) -> Self {
-        Self {
-            status: failure.status,
-            location: None,
-            retry_after: failure.retry_after,
-            asana_change: None,
-            body: failure.body(),
-            is_pretty: false,
-            handshake: None,
-        }
-    }
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        let text = if self.is_pretty { format!("{:#}", self.body) } else { self.body.to_string() };
-        let mut response = Response::new(HttpBody::from(text));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
-        if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
-            headers.insert(header::LOCATION, location);
-        }
-        if let Some(change) = self.asana_change {
-            headers.insert("asana-change", HeaderValue::from_static(change));
-        }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
-    }
-}
 
 /// Answers every request.
 pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Response {
@@ -101,7 +56,9 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
         return reply.into_response();
     }
     let query = parts.uri.query().unwrap_or_default();
-    if let Some(answer) = oauth::answer(&mut shared.lock(), &parts.method, path, query, &bytes) {
+    let base = base_of(&parts.headers);
+    let asking = oauth::Asking { method: &parts.method, path, query, bytes: &bytes, base: &base };
+    if let Some(answer) = oauth::answer(&mut shared.lock(), &asking) {
         return answer;
     }
     if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
@@ -109,6 +66,9 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
     }
     if let Some(page) = page::answer(&shared, &parts, &bytes) {
         return page;
+    }
+    if let Some(gid) = path.strip_prefix(export_file::EXPORTS) {
+        return export_file::download(&shared.lock().world, gid, query);
     }
     let Some(path) = path.strip_prefix(PREFIX).map(str::to_owned) else {
         return Reply::from(Failure::no_route()).into_response();
@@ -129,11 +89,16 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
 /// OpenID Connect below the API's own prefix; its bodies have no envelope.
 fn identity(server: &Server, incoming: &Incoming) -> Option<Reply> {
     let body = match incoming.path.as_str() {
-        "/.well-known/openid-configuration" => oauth::discovery(&incoming.base()),
-        "/openid_connect/userinfo" => match server.token_of(incoming) {
-            Some(token) => oauth::user_info(&server.world, &token),
-            None => return Some(Failure::unauthorized().into()),
-        },
+        "/.well-known/openid-configuration" => oidc::discovery(&incoming.base()),
+        "/openid_connect/keys" => oidc::keys(),
+        "/openid_connect/userinfo" => {
+            let token = server.token_of(incoming).ok_or_else(Failure::unauthorized);
+            let known = token.and_then(|token| server.unexpired(token));
+            match known.and_then(|token| oidc::user_info(&server.world, &token)) {
+                Ok(info) => info,
+                Err(failure) => return Some(failure.into()),
+            }
+        }
         _ => return None,
     };
     Some(Reply { body, ..Reply::default() })
@@ -163,8 +128,12 @@ async fn serve_call(shared: &Shared, incoming: &Incoming, parts: Option<Parts>) 
     else {
         return cut_connection();
     };
-    if let Some((hook, call)) = reply.handshake.take() {
-        reply = delivery::establish(shared, &call, *hook).await;
+    for Handshake { hook, call, slot } in std::mem::take(&mut reply.handshakes) {
+        let made = delivery::establish(shared, &call, *hook).await;
+        match slot {
+            None => reply = made,
+            Some((at, fields)) => reply.body["data"][at] = pick(&resources::batch_row(&made), &fields),
+        }
     }
     shared.lock().log(incoming, Some(route), user, reply.status.as_u16());
     drop(flight);
@@ -237,6 +206,18 @@ impl Server {
         self.world.tokens.get(token).cloned()
     }
 
+    /// Refuses a token whose time is over.
+    fn unexpired(&self, token: Token) -> Result<Token, Failure> {
+        if token.expires_at.is_none_or(|at| at > self.world.now()) {
+            return Ok(token);
+        }
+        Err(Failure::new(
+            StatusCode::UNAUTHORIZED,
+            "The bearer token has expired. If you have a refresh token, please use it to request a new bearer \
+             token, otherwise allow the user to re-authenticate.",
+        ))
+    }
+
     /// The budget of the cost limiter.
     fn cost_per_minute(&self) -> u32 {
         self.faults.faults.cost_per_minute.unwrap_or_else(|| limits::cost_per_minute(self.plan()))
@@ -247,22 +228,15 @@ impl Server {
         let (Some(token), Some(known)) = (incoming.token(), known) else {
             return Err(Failure::unauthorized());
         };
-        if known.expires_at.is_some_and(|at| at <= self.world.now()) {
-            return Err(Failure::new(
-                StatusCode::UNAUTHORIZED,
-                "The bearer token has expired. If you have a refresh token, please use it to request a new bearer \
-                 token, otherwise allow the user to re-authenticate.",
-            ));
-        }
-        let searching = incoming.path.ends_with("/search");
+        let known = self.unexpired(known)?;
         let now = self.world.now();
         let plan = self.plan();
-        self.limits.spend(token, plan, now, incoming.weight(), searching)?;
+        self.limits.spend(token, plan, now, incoming.weight(), incoming.searches())?;
         let per_minute = self.cost_per_minute();
         self.limits.afford(token, now, per_minute)?;
         Ok(Actor {
             user: known.user,
-            source: incoming.source(),
+            source: incoming.source().into(),
             app: known.app,
             is_service_account: known.principal == Principal::ServiceAccount,
             scopes: known.scopes,
@@ -335,11 +309,9 @@ pub(crate) fn check_params(params: &[(&'static str, String)]) -> Result<(), Fail
 
 /// The `opt_fields` of a call.
 pub(crate) fn asked(query: &Query) -> Fields {
-    query
-        .iter()
-        .find(|(name, _)| name == "opt_fields")
-        .map(|(_, value)| Fields::parse(value))
-        .unwrap_or_default()
+    let named: Vec<&str> =
+        query.iter().filter(|(name, _)| name == "opt_fields").map(|(_, value)| value.as_str()).collect();
+    Fields::parse(&named.join(","))
 }
 
 /// Runs a route and wraps what it answers.
@@ -365,7 +337,14 @@ pub(crate) fn answer(world: &mut World, route: &Route, call: &Call) -> Result<Re
             body.insert("data".to_owned(), data);
         }
         Answer::Body(whole) => body = whole,
-        Answer::Handshake(hook) => reply.handshake = Some((hook, Box::new(call.clone()))),
+        Answer::Handshake(hook) => {
+            reply.handshakes.push(Handshake { hook, call: Box::new(call.clone()), slot: None });
+        }
+        Answer::Batch(replies) => reply::batch(call, replies, (&mut reply, &mut body)),
+        Answer::Whole { rows, view } => {
+            let page = Page { rows: access::seen(world, call, rows), next_page: None };
+            show(world, call, (page, view), &mut body);
+        }
         Answer::Object { at, view, status } => {
             reply.status = status;
             if status == StatusCode::CREATED {
@@ -413,7 +392,7 @@ fn location(at: &crate::node::Ref) -> String {
     let name = shape_of(at.kind).name;
     let plural = match name.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
-        None if name.ends_with('s') => name.to_owned(),
+        None if name.ends_with('s') => format!("{name}es"),
         None => format!("{name}s"),
     };
     format!("{PREFIX}/{plural}/{}", at.gid)

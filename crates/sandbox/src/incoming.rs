@@ -37,6 +37,19 @@ impl Incoming {
         u32::try_from(actions.unwrap_or(1)).unwrap_or(1).clamp(1, 10)
     }
 
+    /// How many searches it holds.
+    pub(crate) fn searches(&self) -> u32 {
+        if self.path != "/batch" {
+            return u32::from(self.path.ends_with("/search"));
+        }
+        let body = serde_json::from_slice::<Value>(&self.bytes).unwrap_or_default();
+        let actions = body["data"]["actions"].as_array().cloned().unwrap_or_default();
+        let found = actions
+            .iter()
+            .filter(|action| action["relative_path"].as_str().is_some_and(|path| path.ends_with("/search")));
+        u32::try_from(found.count()).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn content_type(&self) -> &str {
         let value = self.headers.get(header::CONTENT_TYPE);
         value.and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -61,11 +74,16 @@ impl Incoming {
     }
 
     pub(crate) fn base(&self) -> String {
-        let host = self.headers.get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-        // Behind a proxy that ends TLS, links must lead back to the proxy.
-        let scheme = self.headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok());
-        let scheme = scheme.filter(|scheme| *scheme == "https").unwrap_or("http");
-        format!("{scheme}://{host}{PREFIX}")
+        base_of(&self.headers)
     }
+}
+
+/// `http://host/api/1.0`, as the caller sees it.
+pub(crate) fn base_of(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    // Behind a proxy that ends TLS, links must lead back to the proxy.
+    let scheme = headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok());
+    let scheme = scheme.filter(|scheme| *scheme == "https").unwrap_or("http");
+    format!("{scheme}://{host}{PREFIX}")
 }

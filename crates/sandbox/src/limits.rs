@@ -130,7 +130,7 @@ impl Limits {
         plan: Plan,
         now: Timestamp,
         calls: u32,
-        searching: bool,
+        searches: u32,
     ) -> Result<(), Failure> {
         if !self.on {
             return Ok(());
@@ -142,9 +142,9 @@ impl Limits {
         };
         let window = self.calls.entry(token.to_owned()).or_default();
         window.add(now, calls, most).map_err(Failure::too_many)?;
-        if searching {
+        if searches > 0 {
             let window = self.searches.entry(token.to_owned()).or_default();
-            window.add(now, calls, SEARCHES_PER_MINUTE).map_err(Failure::too_many)?;
+            window.add(now, searches, SEARCHES_PER_MINUTE).map_err(Failure::too_many)?;
         }
         Ok(())
     }

@@ -8,10 +8,11 @@
 //! {"what": "rule_trigger", "project": "…", "owner": "…", "custom_fields": {"<gid>": 5}}
 //! {"what": "favorite", "user": "…", "object": "…"}
 //! {"what": "user", "name": "…", "email": "…", "guest": false, "view_only": false}
+//! {"what": "limit", "user": "…", "guest": true, "view_only": false}
 //! {"what": "setting", "parent": "<workspace or team>", "custom_field": "…"}
 //! ```
 //!
-//! Users are named by gid, address or `me` (the first user). The answer is `{"gid": "…"}`.
+//! `limit` changes a user who is there; a flag left out stays as it is. Users are named by gid, address or `me` (the first user). The answer is `{"gid": "…"}`.
 
 use crate::call::check_object;
 use crate::error::Failure;
@@ -59,6 +60,11 @@ pub(crate) enum Make {
         #[serde(default)]
         view_only: bool,
     },
+    Limit {
+        user: String,
+        guest: Option<bool>,
+        view_only: Option<bool>,
+    },
     Setting {
         parent: Gid,
         custom_field: Gid,
@@ -99,8 +105,20 @@ impl Make {
                 Ok(object)
             }
             Self::User { name, email, guest, view_only } => {
+                if world.find_user(&email, &world.bot).is_some() {
+                    return Err(Failure::bad(format!(
+                        "email: There is a user with this address already: {email}"
+                    )));
+                }
                 let gid = world.add_user(&name, &email);
                 world.limit_user(&gid, guest, view_only);
+                Ok(gid)
+            }
+            Self::Limit { user, guest, view_only } => {
+                let gid = person(world, &user)?;
+                let known = &world.users[&gid];
+                let flags = (guest.unwrap_or(known.is_guest), view_only.unwrap_or(known.is_view_only));
+                world.limit_user(&gid, flags.0, flags.1);
                 Ok(gid)
             }
             Self::Setting { parent, custom_field } => {

@@ -6,15 +6,15 @@
 //! | `POST /-/oauth_authorize` | the answer of the page that asks |
 //! | `POST /-/oauth_token` | code or refresh token for an access token of an hour |
 //! | `POST /-/oauth_revoke` | takes back a refresh token |
-//! | `GET /api/1.0/openid_connect/userinfo` | who the token is |
+//! | `GET /api/1.0/openid_connect/userinfo` | who the token is, see `oidc.rs` |
 //!
-//! Known limit: no id tokens; `response_type` other than `code` is refused.
+//! Id tokens and what else belongs to OpenID Connect are in `oidc.rs`.
 
-use crate::http::PREFIX;
+use crate::oidc;
 use crate::scopes;
 use crate::server::Server;
-use crate::world::{App, Code, Gid, Grant, TOKEN_SECONDS, Token, World};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use crate::world::{App, Code, Gid, Grant, TOKEN_SECONDS, World};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,19 +27,24 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 type Form = HashMap<String, String>;
 
+/// A request that may be one of these.
+pub(crate) struct Asking<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) bytes: &'a [u8],
+    /// `http://host/api/1.0`, which is also who issues id tokens.
+    pub(crate) base: &'a str,
+}
+
 /// Answers the calls outside `/api/1.0`; nothing when the path is none of them.
-pub(crate) fn answer(
-    server: &mut Server,
-    method: &Method,
-    path: &str,
-    query: &str,
-    bytes: &[u8],
-) -> Option<Response> {
-    let query = form(query.as_bytes());
-    Some(match (method.as_str(), path) {
-        ("GET", "/-/oauth_authorize") => authorize(server, &query, None),
-        ("POST", "/-/oauth_authorize") => authorize(server, &query, Some(&form(bytes))),
-        ("POST", "/-/oauth_token") => token(&mut server.world, &form(bytes)),
+pub(crate) fn answer(server: &mut Server, asking: &Asking<'_>) -> Option<Response> {
+    let query = form(asking.query.as_bytes());
+    let (bytes, base) = (asking.bytes, asking.base);
+    Some(match (asking.method.as_str(), asking.path) {
+        ("GET", "/-/oauth_authorize") => authorize(server, base, &query, None),
+        ("POST", "/-/oauth_authorize") => authorize(server, base, &query, Some(&form(bytes))),
+        ("POST", "/-/oauth_token") => token(&mut server.world, base, &form(bytes)),
         ("POST", "/-/oauth_revoke") => revoke(&mut server.world, &form(bytes)),
         _ => return None,
     })
@@ -58,11 +63,15 @@ struct Asked {
     client_id: String,
     redirect_uri: String,
     scopes: Option<Vec<String>>,
+    identity: Vec<String>,
+    wants_code: bool,
+    wants_id_token: bool,
     challenge: Option<String>,
-    state: Option<String>,
+    state: String,
+    nonce: Option<String>,
 }
 
-fn authorize(server: &mut Server, query: &Form, given: Option<&Form>) -> Response {
+fn authorize(server: &mut Server, base: &str, query: &Form, given: Option<&Form>) -> Response {
     let (client_id, app) =
         match word(query, "client_id").and_then(|id| Some((id, server.world.apps.get(id)?.clone()))) {
             Some((id, app)) => (id.to_owned(), app),
@@ -75,42 +84,70 @@ fn authorize(server: &mut Server, query: &Form, given: Option<&Form>) -> Respons
         };
     let redirect_uri = word(query, "redirect_uri").unwrap_or_default().to_owned();
     let known = app.redirect_uris.is_empty() || app.redirect_uris.contains(&redirect_uri);
-    if !known || redirect_uri.is_empty() {
+    if !known || !is_safe(&redirect_uri) {
         let text = "<h1>invalid_request</h1><p>The redirect_uri is not one the app is registered with.</p>";
         return page(StatusCode::BAD_REQUEST, text);
     }
-    let state = word(query, "state").map(str::to_owned);
-    let asked = match check(&app, query) {
-        Ok((scopes, challenge)) => Asked { client_id, redirect_uri, scopes, challenge, state },
+    let asked = match check(&app, query, (client_id, redirect_uri.clone())) {
+        Ok(asked) => asked,
         Err((error, text)) => {
-            return back(&redirect_uri, &[("error", error), ("error_description", &text)], state.as_deref());
+            let parts = [("error", error), ("error_description", text.as_str())];
+            return back(&redirect_uri, '?', &parts, word(query, "state"));
         }
     };
     match given {
         None if server.oauth_asks => page(StatusCode::OK, &question(&server.world, &app, &asked)),
-        None => allow(&mut server.world, asked, None),
+        None => allow(&mut server.world, base, asked, None),
         Some(given) if word(given, "allow").is_some() => {
             let user = word(given, "user").map(str::to_owned);
-            allow(&mut server.world, asked, user)
+            allow(&mut server.world, base, asked, user)
         }
         Some(_) => {
             let denied = [("error", "access_denied"), ("error_description", "The user denied the request")];
-            back(&asked.redirect_uri, &denied, asked.state.as_deref())
+            back(&asked.redirect_uri, '?', &denied, Some(&asked.state))
         }
     }
 }
 
 type Refused = (&'static str, String);
 
-/// The scopes and the PKCE challenge, if the app may ask so.
-fn check(app: &App, query: &Form) -> Result<(Option<Vec<String>>, Option<String>), Refused> {
-    match word(query, "response_type") {
-        Some("code") => {}
-        other => {
-            let text = format!("response_type: only code is supported, not: {}", other.unwrap_or_default());
-            return Err(("unsupported_response_type", text));
+/// Codes go over https, to this machine, or are shown.
+fn is_safe(redirect_uri: &str) -> bool {
+    if redirect_uri == OUT_OF_BAND {
+        return true;
+    }
+    let Ok(uri) = redirect_uri.parse::<Uri>() else {
+        return false;
+    };
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => true,
+        (Some("http"), Some(host)) => matches!(host, "localhost" | "127.0.0.1" | "[::1]"),
+        _ => false,
+    }
+}
+
+/// Whether a code and an id token are asked for.
+fn wanted(query: &Form) -> Result<(bool, bool), Refused> {
+    let given = word(query, "response_type").unwrap_or_default();
+    let mut words: Vec<&str> = given.split_whitespace().collect();
+    words.sort_unstable();
+    match words[..] {
+        ["code"] => Ok((true, false)),
+        ["id_token"] => Ok((false, true)),
+        ["code", "id_token"] => Ok((true, true)),
+        _ => {
+            let text = format!("response_type: Must be code, id_token or code id_token, not: {given}");
+            Err(("unsupported_response_type", text))
         }
     }
+}
+
+/// What is asked for, if the app may ask so.
+fn check(app: &App, query: &Form, (client_id, redirect_uri): (Gid, String)) -> Result<Asked, Refused> {
+    let (wants_code, wants_id_token) = wanted(query)?;
+    let Some(state) = word(query, "state").map(str::to_owned) else {
+        return Err(("invalid_request", "state: Missing input".to_owned()));
+    };
     let wanted: Vec<String> =
         word(query, "scope").unwrap_or("default").split_whitespace().map(str::to_owned).collect();
     let identity = |scope: &String| matches!(scope.as_str(), "openid" | "email" | "profile" | "identity");
@@ -132,7 +169,21 @@ fn check(app: &App, query: &Form) -> Result<(Option<Vec<String>>, Option<String>
     if challenge.is_some() && word(query, "code_challenge_method") != Some("S256") {
         return Err(("invalid_request", "code_challenge_method: only S256 is supported".to_owned()));
     }
-    Ok((app.scopes.is_some().then_some(wanted), challenge))
+    let named: Vec<String> = wanted.iter().filter(|scope| identity(scope)).cloned().collect();
+    if wants_id_token && !named.iter().any(|scope| scope == "openid") {
+        return Err(("invalid_scope", "An id_token needs the scope openid".to_owned()));
+    }
+    Ok(Asked {
+        client_id,
+        redirect_uri,
+        scopes: app.scopes.is_some().then_some(wanted),
+        identity: named,
+        wants_code,
+        wants_id_token,
+        challenge,
+        state,
+        nonce: word(query, "nonce").map(str::to_owned),
+    })
 }
 
 fn question(world: &World, app: &App, asked: &Asked) -> String {
@@ -151,18 +202,28 @@ fn question(world: &World, app: &App, asked: &Asked) -> String {
     )
 }
 
-fn allow(world: &mut World, asked: Asked, user: Option<Gid>) -> Response {
+fn allow(world: &mut World, base: &str, asked: Asked, user: Option<Gid>) -> Response {
     let user = user.filter(|user| world.users.contains_key(user)).unwrap_or_else(|| world.bot.clone());
-    let grant = Grant { app: asked.client_id, user, scopes: asked.scopes };
-    let code = world.issue_code(grant, &asked.redirect_uri, asked.challenge);
+    let grant = Grant { app: asked.client_id, user, scopes: asked.scopes, identity: asked.identity };
+    let id_token = asked.wants_id_token.then(|| oidc::id_token(world, base, &grant, asked.nonce.as_deref()));
+    let code = asked.wants_code.then(|| {
+        let proof = (asked.challenge, asked.nonce);
+        world.issue_code(grant, &asked.redirect_uri, proof)
+    });
+    let given = [("code", code.as_deref()), ("id_token", id_token.as_deref())];
+    let parts: Vec<(&str, &str)> =
+        given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     if asked.redirect_uri == OUT_OF_BAND {
-        return page(StatusCode::OK, &format!("<p>Your code: <code>{code}</code></p>"));
+        let lines = parts.iter().map(|(name, value)| format!("<p>Your {name}: <code>{value}</code></p>"));
+        return page(StatusCode::OK, &lines.collect::<String>());
     }
-    back(&asked.redirect_uri, &[("code", &code)], asked.state.as_deref())
+    // Id tokens travel in the fragment, which browsers keep from servers.
+    let joint = if asked.wants_id_token { '#' } else { '?' };
+    back(&asked.redirect_uri, joint, &parts, Some(&asked.state))
 }
 
 /// Sends the person back to the app.
-fn back(redirect_uri: &str, parts: &[(&str, &str)], state: Option<&str>) -> Response {
+fn back(redirect_uri: &str, joint: char, parts: &[(&str, &str)], state: Option<&str>) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
     parts.iter().for_each(|(name, value)| {
         query.append_pair(name, value);
@@ -170,7 +231,7 @@ fn back(redirect_uri: &str, parts: &[(&str, &str)], state: Option<&str>) -> Resp
     if let Some(state) = state {
         query.append_pair("state", state);
     }
-    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+    let joint = if joint == '?' && redirect_uri.contains('?') { '&' } else { joint };
     match HeaderValue::try_from(format!("{redirect_uri}{joint}{}", query.finish())) {
         Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
         Err(_) => page(
@@ -207,19 +268,19 @@ fn caller(world: &World, form: &Form) -> Option<String> {
     (word(form, "client_secret") == Some(app.secret.as_str())).then(|| id.to_owned())
 }
 
-fn token(world: &mut World, form: &Form) -> Response {
+fn token(world: &mut World, base: &str, form: &Form) -> Response {
     let Some(client_id) = caller(world, form) else {
         let text = "The client_id or client_secret is not valid";
         return refused(StatusCode::UNAUTHORIZED, "invalid_client", text);
     };
     match word(form, "grant_type") {
-        Some("authorization_code") => exchange(world, form, &client_id),
+        Some("authorization_code") => exchange(world, base, form, &client_id),
         Some("refresh_token") => {
             let grant =
                 word(form, "refresh_token").and_then(|token| world.refresh_tokens.get(token)).cloned();
             match grant.filter(|grant| grant.app == client_id) {
                 // The refresh token stays as it is, so it is not told again.
-                Some(grant) => tokens(world, &grant, None),
+                Some(grant) => tokens(world, base, (&grant, None), None),
                 None => refused(StatusCode::BAD_REQUEST, "invalid_grant", "The refresh_token is not valid"),
             }
         }
@@ -231,13 +292,13 @@ fn token(world: &mut World, form: &Form) -> Response {
 }
 
 /// A code works once, for its app and address, and for who knows the verifier.
-fn exchange(world: &mut World, form: &Form, client_id: &str) -> Response {
+fn exchange(world: &mut World, base: &str, form: &Form, client_id: &str) -> Response {
     let invalid = |text: &str| refused(StatusCode::BAD_REQUEST, "invalid_grant", text);
     let now = world.now();
     let Some(code) = word(form, "code").and_then(|code| world.codes.remove(code)) else {
         return invalid("The code is not valid");
     };
-    let Code { grant, redirect_uri, challenge, expires_at } = code;
+    let Code { grant, redirect_uri, challenge, nonce, expires_at } = code;
     if grant.app != client_id || now >= expires_at {
         return invalid("The code is not valid");
     }
@@ -252,10 +313,15 @@ fn exchange(world: &mut World, form: &Form, client_id: &str) -> Response {
         }
     }
     let refresh = world.issue_refresh_token(grant.clone());
-    tokens(world, &grant, Some(refresh))
+    tokens(world, base, (&grant, nonce), Some(refresh))
 }
 
-fn tokens(world: &mut World, grant: &Grant, refresh: Option<String>) -> Response {
+fn tokens(
+    world: &mut World,
+    base: &str,
+    (grant, nonce): (&Grant, Option<String>),
+    refresh: Option<String>,
+) -> Response {
     let access = world.issue_access_token(grant);
     let user = &world.users[&grant.user];
     let mut body = json!({
@@ -264,6 +330,9 @@ fn tokens(world: &mut World, grant: &Grant, refresh: Option<String>) -> Response
         "expires_in": TOKEN_SECONDS,
         "data": { "id": grant.user, "gid": grant.user, "name": user.name, "email": user.email },
     });
+    if grant.identity.iter().any(|scope| scope == "openid") {
+        body["id_token"] = json!(oidc::id_token(world, base, grant, nonce.as_deref()));
+    }
     if let Some(refresh) = refresh {
         body["refresh_token"] = json!(refresh);
     }
@@ -283,36 +352,4 @@ fn revoke(world: &mut World, form: &Form) -> Response {
     // Whether there was one is not told.
     world.revoke(token);
     json_answer(StatusCode::OK, &json!({}))
-}
-
-/// Where the other endpoints are.
-pub(crate) fn discovery(base: &str) -> Value {
-    let root = base.strip_suffix(PREFIX).unwrap_or(base);
-    json!({
-        "issuer": base,
-        "authorization_endpoint": format!("{root}/-/oauth_authorize"),
-        "token_endpoint": format!("{root}/-/oauth_token"),
-        "revocation_endpoint": format!("{root}/-/oauth_revoke"),
-        "userinfo_endpoint": format!("{base}/openid_connect/userinfo"),
-        "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
-        "scopes_supported": scopes::all(),
-    })
-}
-
-/// Who a token is; name and address as far as its scopes go.
-pub(crate) fn user_info(world: &World, token: &Token) -> Value {
-    let user = &world.users[&token.user];
-    let may =
-        |scope: &str| token.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|known| known == scope));
-    let mut info = json!({ "sub": token.user });
-    if may("profile") {
-        info["name"] = json!(user.name);
-    }
-    if may("email") {
-        info["email"] = json!(user.email);
-        info["email_verified"] = json!(true);
-    }
-    info
 }

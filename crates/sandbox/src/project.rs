@@ -153,14 +153,31 @@ fn nested_view(at: &Ref) -> View {
     if at.holder.is_some() { View::Full } else { View::Compact }
 }
 
+/// Ready-made JSON cut to what was asked for; all of it when nothing was.
+pub(crate) fn pick(value: &Value, fields: &Fields) -> Value {
+    match value {
+        _ if fields.is_empty() => value.clone(),
+        Value::Object(map) => Value::Object(
+            fields
+                .children
+                .iter()
+                .filter_map(|(name, below)| Some((name.clone(), pick(map.get(name)?, below))))
+                .collect(),
+        ),
+        Value::Array(items) => items.iter().map(|item| pick(item, fields)).collect(),
+        other => other.clone(),
+    }
+}
+
 /// A node that was named: cut to the paths below it.
 fn cut(reader: &Reader<'_>, node: &Node, below: &Fields) -> Value {
+    let gid = ("gid".to_owned(), Fields::default());
     match node {
         Node::Plain(Value::Object(map)) if !below.is_empty() => Value::Object(
             below
                 .children
                 .iter()
-                .filter_map(|(name, _)| Some((name.clone(), map.get(name)?.clone())))
+                .filter_map(|(name, below)| Some((name.clone(), pick(map.get(name)?, below))))
                 .collect(),
         ),
         Node::Plain(value) => value.clone(),
@@ -169,6 +186,8 @@ fn cut(reader: &Reader<'_>, node: &Node, below: &Fields) -> Value {
             below
                 .children
                 .iter()
+                // One that has a gid, such as a like, always shows it.
+                .chain(parts.iter().any(|(known, _)| known == "gid").then_some(&gid))
                 .filter_map(|(name, below)| {
                     let (_, part) = parts.iter().find(|(known, _)| known == name)?;
                     Some((name.clone(), cut(reader, part, below)))

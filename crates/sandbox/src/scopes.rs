@@ -29,6 +29,7 @@ const FIELD_ONLY: &[&str] = &[
     "time_periods:read",
     "stories:delete",
     "goals:write",
+    "task_custom_types:read",
     "openid",
     "email",
     "profile",

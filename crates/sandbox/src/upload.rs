@@ -69,9 +69,40 @@ fn decoded(name: &str) -> String {
 
 /// An address a file can be had from for a while, without a token.
 pub(crate) fn address(world: &World, gid: &str) -> Option<String> {
-    let until = world.now().as_second() + DOWNLOAD_SECONDS;
+    signed_address(world, DOWNLOADS, gid, DOWNLOAD_SECONDS)
+}
+
+/// An address below `path` that works for some seconds.
+pub(crate) fn signed_address(world: &World, path: &str, gid: &str, seconds: i64) -> Option<String> {
+    let until = world.now().as_second() + seconds;
     let root = world.root.as_deref()?;
-    Some(format!("{root}{DOWNLOADS}{gid}?until={until}&signature={}", signature(world, gid, until)))
+    Some(format!("{root}{path}{gid}?until={until}&signature={}", signature(world, gid, until)))
+}
+
+/// What an address says of itself.
+pub(crate) struct Signed {
+    until: i64,
+    signature: String,
+}
+
+impl Signed {
+    pub(crate) fn read(query: &str) -> Self {
+        let mut signed = Self { until: 0, signature: String::new() };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "until" => signed.until = value.parse().unwrap_or(0),
+                "signature" => signed.signature = value.into_owned(),
+                _ => {}
+            }
+        }
+        signed
+    }
+
+    /// Whether it was issued here and has not expired.
+    pub(crate) fn is_good(&self, world: &World, gid: &str) -> bool {
+        self.signature == signature(world, gid, self.until)
+            && Timestamp::from_second(self.until).is_ok_and(|until| world.now() <= until)
+    }
 }
 
 fn signature(world: &World, gid: &str, until: i64) -> String {
@@ -81,17 +112,7 @@ fn signature(world: &World, gid: &str, until: i64) -> String {
 
 /// Sends a file whose address is still good.
 pub(crate) fn download(world: &World, gid: &str, query: &str) -> Response {
-    let mut until = 0;
-    let mut signed = String::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match &*name {
-            "until" => until = value.parse().unwrap_or(0),
-            "signature" => signed = value.into_owned(),
-            _ => {}
-        }
-    }
-    let is_good = signed == signature(world, gid, until)
-        && Timestamp::from_second(until).is_ok_and(|until| world.now() <= until);
+    let is_good = Signed::read(query).is_good(world, gid);
     let file = world.attachments.get(gid).filter(|_| is_good && world.exists(Kind::Attachment, gid));
     match file {
         Some(file) => {

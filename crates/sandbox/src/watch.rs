@@ -1,11 +1,12 @@
 //! Events that follow from what a call did: its target before and after it, and what it made or deleted.
 //!
+//! Guess: what supports a goal is told like the items of a portfolio, as added to it and removed from it.
 //! Changes of tasks come from their stories (`World::emit_story`); here are the few that leave none, and all other kinds.
 
 use crate::call::{Answer, Call, Route};
 use crate::node::{Node, Reader, Ref};
 use crate::resources::shape_of;
-use crate::world::{Action, FieldChange, Gid, Kind, World};
+use crate::world::{Action, Audited, FieldChange, Gid, GoalMetric, Kind, World};
 use axum::http::{Method, StatusCode};
 
 /// Fields of a task that change without a story of that name.
@@ -18,8 +19,10 @@ const LISTS: &[&str] = &["members", "followers", "custom_field_settings"];
 pub(crate) struct Before {
     target: Option<(Kind, Gid)>,
     fields: Vec<(String, Option<Node>)>,
-    /// Items of a portfolio, which are told as added to it and removed from it.
+    /// Items of a portfolio and what supports a goal, which are told as added to it and removed from it.
     items: Vec<Gid>,
+    metric: Option<GoalMetric>,
+    privacy: Option<Node>,
 }
 
 /// Looks at the target of a call that may change it. The event of a deletion is made here, while there is something.
@@ -34,7 +37,13 @@ pub(crate) fn before(world: &mut World, route: &Route, call: &Call) -> Before {
     let names = watched(kind, route, call);
     let fields =
         names.into_iter().map(|name| (name.clone(), read(world, call, (kind, &gid), &name))).collect();
-    Before { fields, items: world.items_of(&gid), target: Some((kind, gid)) }
+    Before {
+        fields,
+        items: held(world, kind, &gid),
+        metric: metric(world, &gid),
+        privacy: read(world, call, (kind, &gid), privacy_of(kind)),
+        target: Some((kind, gid)),
+    }
 }
 
 fn has_events(kind: Kind) -> bool {
@@ -48,6 +57,9 @@ fn has_events(kind: Kind) -> bool {
             | Kind::Attachment
             | Kind::Goal
             | Kind::Portfolio
+            | Kind::StatusUpdate
+            // Only its privacy is told of, in the audit log.
+            | Kind::Team
     )
 }
 
@@ -55,6 +67,7 @@ fn watched(kind: Kind, route: &Route, call: &Call) -> Vec<String> {
     let below = route.method == Method::POST;
     match kind {
         Kind::Task => OF_TASKS.iter().map(|&name| name.to_owned()).collect(),
+        Kind::Team => Vec::new(),
         _ if below => LISTS.iter().map(|&name| name.to_owned()).collect(),
         _ => call.data.keys().cloned().collect(),
     }
@@ -80,6 +93,7 @@ pub(crate) fn deleting(world: &mut World, route: &Route, call: &Call, before: &B
                 let parent = target.and_then(|target| Some((world.kind_of(&target)?, target)));
                 world.emit(Some(user), Action::Removed, (*kind, gid), parent, None);
             }
+            Kind::Team => {}
             _ => world.emit(Some(user), Action::Deleted, (*kind, gid), None, None),
         }
     }
@@ -91,10 +105,14 @@ pub(crate) fn after(world: &mut World, call: &Call, before: Before, answer: &Ans
     let user = call.actor.user.clone();
     if let Answer::Object { at, status: StatusCode::CREATED, .. } = answer {
         created(world, &user, at);
-        world.audit(&call.actor, (at.kind, &at.gid), "created");
+        if let Some(what) = Audited::created(at.kind) {
+            world.audit(&call.actor, (at.kind, &at.gid), what);
+        }
     }
-    if let Some((kind, gid)) = before.target.as_ref().filter(|(kind, gid)| !world.exists(*kind, gid)) {
-        world.audit(&call.actor, (*kind, gid), "deleted");
+    if let Some((kind, gid)) = before.target.as_ref().filter(|(kind, gid)| !world.exists(*kind, gid))
+        && let Some(what) = Audited::deleted(*kind)
+    {
+        world.audit(&call.actor, (*kind, gid), what);
     }
     let Some((kind, gid)) = before.target.filter(|(kind, gid)| world.exists(*kind, gid)) else {
         return;
@@ -107,17 +125,58 @@ pub(crate) fn after(world: &mut World, call: &Call, before: Before, answer: &Ans
             }
         }
     }
-    let items = world.items_of(&gid);
-    moved(world, &user, &gid, (&before.items, &items), Action::Removed);
-    moved(world, &user, &gid, (&items, &before.items), Action::Added);
+    if metric(world, &gid) != before.metric {
+        let now = world.goals.get(&gid).and_then(|goal| goal.metric.clone());
+        let value = now.map(|metric| Node::Resource(Ref::new(Kind::GoalMetric, &metric)));
+        let change = FieldChange::with("metric", Action::Changed, value);
+        world.emit(Some(&user), Action::Changed, (kind, &gid), None, Some(change));
+    }
+    tell_privacy(world, call, (kind, &gid), before.privacy);
+    let items = held(world, kind, &gid);
+    moved(world, &user, (kind, &gid), (&before.items, &items), Action::Removed);
+    moved(world, &user, (kind, &gid), (&items, &before.items), Action::Added);
 }
 
-/// Items of a portfolio that are in the first list only.
-fn moved(world: &mut World, user: &str, portfolio: &Gid, (here, there): (&[Gid], &[Gid]), action: Action) {
+/// What a portfolio holds or a goal is supported by.
+fn held(world: &World, kind: Kind, gid: &str) -> Vec<Gid> {
+    match kind {
+        Kind::Goal => world.support_of(gid).into_iter().map(|(_, link)| link.supporting.clone()).collect(),
+        _ => world.items_of(gid),
+    }
+}
+
+fn metric(world: &World, goal: &str) -> Option<GoalMetric> {
+    world.goal_metrics.get(world.goals.get(goal)?.metric.as_ref()?).cloned()
+}
+
+/// The property that says who sees it.
+fn privacy_of(kind: Kind) -> &'static str {
+    if kind == Kind::Team { "visibility" } else { "privacy_setting" }
+}
+
+/// Logs another privacy setting.
+fn tell_privacy(world: &mut World, call: &Call, (kind, gid): (Kind, &Gid), old: Option<Node>) {
+    let new = read(world, call, (kind, gid), privacy_of(kind));
+    if let (Some(Node::Plain(old)), Some(Node::Plain(new))) = (old, new)
+        && old != new
+        && let Some(what) = Audited::privacy(kind, &old, &new)
+    {
+        world.audit(&call.actor, (kind, gid), what);
+    }
+}
+
+/// Items that are in the first list only.
+fn moved(
+    world: &mut World,
+    user: &str,
+    (kind, holder): (Kind, &Gid),
+    (here, there): (&[Gid], &[Gid]),
+    action: Action,
+) {
     for item in here.iter().filter(|item| !there.contains(item)) {
-        if let Some(kind) = world.kind_of(item) {
-            let parent = Some((Kind::Portfolio, portfolio.clone()));
-            world.emit(Some(user), action, (kind, item), parent, None);
+        if let Some(of_item) = world.kind_of(item) {
+            let parent = Some((kind, holder.clone()));
+            world.emit(Some(user), action, (of_item, item), parent, None);
         }
     }
 }
@@ -149,8 +208,16 @@ fn changes(name: &str, old: Option<Node>, new: Option<Node>) -> Vec<FieldChange>
 fn created(world: &mut World, user: &str, at: &Ref) {
     let parent = match at.kind {
         // Its projects are told by stories.
-        Kind::Task => {
-            world.tasks.get(&at.gid).and_then(|task| task.parent.clone()).map(|gid| (Kind::Task, gid))
+        Kind::Task => match world.tasks.get(&at.gid).map(|task| (task.parent.clone(), &task.memberships)) {
+            Some((None, places)) if !places.is_empty() => return,
+            found => found.and_then(|(parent, _)| parent).map(|gid| (Kind::Task, gid)),
+        },
+        Kind::StatusUpdate | Kind::ProjectStatus => {
+            let parent = world.status_updates.get(&at.gid).map(|update| update.parent.clone());
+            let Some(parent) = parent.and_then(|gid| Some((world.kind_of(&gid)?, gid))) else { return };
+            current_status(world, user, parent.clone());
+            world.emit(Some(user), Action::Added, (Kind::StatusUpdate, &at.gid), Some(parent), None);
+            return;
         }
         Kind::Section => world.sections.get(&at.gid).map(|section| (Kind::Project, section.project.clone())),
         Kind::Project | Kind::Tag | Kind::Goal | Kind::Portfolio => {
@@ -159,4 +226,12 @@ fn created(world: &mut World, user: &str, at: &Ref) {
         _ => return,
     };
     world.emit(Some(user), Action::Added, (at.kind, &at.gid), parent, None);
+}
+
+/// The parent of a new status update has another current one.
+fn current_status(world: &mut World, user: &str, (kind, gid): (Kind, Gid)) {
+    let current = world.current_status_update(&gid);
+    let value = current.map(|update| Node::Resource(Ref::new(Kind::StatusUpdate, &update)));
+    let change = FieldChange::with("current_status_update", Action::Changed, value);
+    world.emit(Some(user), Action::Changed, (kind, &gid), None, Some(change));
 }

@@ -7,12 +7,12 @@ use crate::cli::{AsanaPlan, Sandbox, Switch};
 use crate::compose;
 use crate::exit::{Exit, UsageError};
 use jiff::Timestamp;
-use sandbox::{Again, Faults, ImportReport, Options, Plan, World};
+use sandbox::{Again, Faults, ImportReport, Knobs, Made, Options, Plan, World};
 use std::path::Path;
 
 pub(super) async fn run(call: &Call<'_>, args: Sandbox) -> anyhow::Result<Exit> {
     let now = compose::now();
-    let (world, imports) = first_world(&args, now)?;
+    let (world, filled) = first_world(&args, now)?;
     let faults = match &args.faults {
         Some(file) => {
             Faults::from_toml(&read(file)?).map_err(|e| UsageError(format!("{}: {e}", file.display())))?
@@ -35,7 +35,7 @@ pub(super) async fn run(call: &Call<'_>, args: Sandbox) -> anyhow::Result<Exit> 
     let workspace = world.workspace().to_string();
     let running = sandbox::serve(options, world).await?;
     let token = args.token.clone().unwrap_or_else(|| sandbox::DEFAULT_TOKEN.to_owned());
-    announce(call, &args, (&running.base_url, &token, &workspace), &imports)?;
+    announce(call, &args, (&running.base_url, &token, &workspace), &filled)?;
     serve::stop().await;
     let saved = args.state.as_deref().map(|file| running.save(file));
     running.shutdown().await;
@@ -43,20 +43,42 @@ pub(super) async fn run(call: &Call<'_>, args: Sandbox) -> anyhow::Result<Exit> 
     Ok(Exit::Ok)
 }
 
+/// What the world was filled with.
+#[derive(Default)]
+struct Filled {
+    made: Option<Made>,
+    imports: Vec<ImportReport>,
+}
+
 /// The world the arguments ask for; the same again whenever it is asked for.
-fn first_world(args: &Sandbox, now: Timestamp) -> anyhow::Result<(World, Vec<ImportReport>)> {
+fn first_world(args: &Sandbox, now: Timestamp) -> anyhow::Result<(World, Filled)> {
+    let knobs = args.generate.as_deref().map(knobs).transpose()?;
     if let Some(file) = args.state.as_deref().filter(|file| file.exists()) {
-        return Ok((World::load(file)?, vec![]));
+        return Ok((World::load(file)?, Filled::default()));
     }
     let plan = match args.plan {
         AsanaPlan::Free => Plan::Free,
         AsanaPlan::Paid => Plan::Paid,
         AsanaPlan::Enterprise => Plan::Enterprise,
     };
-    let mut world =
-        if args.demo { sandbox::demo_world(args.seed, now)?.0 } else { World::new(args.seed, plan, now) };
+    let (mut world, made) = match knobs {
+        Some(knobs) => {
+            let (world, made) = sandbox::generated_world(args.seed, plan, &knobs, now);
+            (world, Some(made))
+        }
+        None if args.demo => (sandbox::demo_world(args.seed, now)?.0, None),
+        None => (World::new(args.seed, plan, now), None),
+    };
     let imports = args.import.iter().map(|file| import(&mut world, file)).collect::<Result<_, _>>()?;
-    Ok((world, imports))
+    Ok((world, Filled { made, imports }))
+}
+
+/// Knobs given in the argument itself, or in the file it names.
+fn knobs(given: &str) -> anyhow::Result<Knobs> {
+    let is_list = given == "default" || given.contains('=');
+    let knobs = if is_list { Knobs::from_list(given) } else { Knobs::from_toml(&read(Path::new(given))?) };
+    let at = if is_list { "--generate" } else { given };
+    Ok(knobs.map_err(|e| UsageError(format!("{at}: {e}")))?)
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
@@ -75,12 +97,13 @@ fn announce(
     call: &Call<'_>,
     args: &Sandbox,
     (base_url, token, workspace): (&str, &str, &str),
-    imports: &[ImportReport],
+    filled: &Filled,
 ) -> anyhow::Result<()> {
     let page = base_url.trim_end_matches("api/1.0");
     if call.json {
         let object = serde_json::json!({
-            "base_url": base_url, "token": token, "workspace": workspace, "page": page, "imports": imports,
+            "base_url": base_url, "token": token, "workspace": workspace, "page": page,
+            "imports": filled.imports, "made": filled.made,
         });
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
@@ -93,7 +116,16 @@ fn announce(
     }
     say!("  Look at it: {page}");
     say!("  export ASANA_BASE_URL={base_url} ASANA_ACCESS_TOKEN={token}");
-    for import in imports {
+    if let Some(Made { people, projects, tasks, open, stories, dependencies, person_token, .. }) =
+        &filled.made
+    {
+        say!(
+            "  made up: {people} people, {projects} projects, {tasks} tasks ({open} open), {stories} stories, \
+             {dependencies} dependencies"
+        );
+        say!("  its administrator's token: {person_token}");
+    }
+    for import in &filled.imports {
         say!(
             "  project {} “{}”: {} tasks, {} people",
             import.project,

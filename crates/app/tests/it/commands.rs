@@ -68,6 +68,22 @@ fn every_help_is_there_and_tells_the_exit_codes() {
 }
 
 #[test]
+fn the_sandbox_makes_up_what_the_knobs_say_and_names_the_wrong_ones() {
+    let home = tempfile::tempdir().unwrap();
+    let help = ran(fresh(home.path(), &["sandbox", "--help"])).ok().out;
+    assert!(help.contains("dependency_density") && help.contains("Exit codes:"), "{help}");
+    let refused =
+        |knobs: &str| ran(fresh(home.path(), &["sandbox", "--port", "0", "--generate", knobs])).exits(2);
+    refused("people=0").says(&["--generate: people is 0; give a number from 1 to 4000"]);
+    refused("peeple=9").says(&["unknown field `peeple`", "dependency_density"]);
+    refused("knobs.toml").says(&["knobs.toml cannot be read"]);
+    std::fs::write(home.path().join("knobs.toml"), "people = 3\ncycles = 'many'").unwrap();
+    refused("knobs.toml").says(&["knobs.toml: ", "many"]);
+    let both = ["sandbox", "--demo", "--generate", "default"];
+    ran(fresh(home.path(), &both)).exits(2).says(&["--demo", "--generate"]);
+}
+
+#[test]
 fn config_prints_the_manual_what_is_in_force_and_the_rubric() {
     let app = TestApp::new();
     let manual = app.upnext(&["config", "default"]).ok().out;

@@ -26,7 +26,7 @@ const BACKLOG: &str = include_str!("../../data/demo.jsonl");
 const PROJECT_NAME: &str = "Camel Backlog";
 const PORTFOLIO_NAME: &str = "Integration Platform";
 /// The token of the person who owns the project.
-const PERSON_TOKEN: &str = "sandbox-person-token";
+pub(crate) const PERSON_TOKEN: &str = "sandbox-person-token";
 
 /// What is where in the demo's workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -236,28 +236,10 @@ fn history(world: &mut World, people: &mut People, row: &Row, gid: &Gid) {
         {
             task.followers.push(author.clone());
         }
-        world.store_story(said(gid, at, author, &comment.text));
+        world.store_story(Story::comment(gid, at, author, &comment.text));
     }
     if let Some(task) = world.tasks.get_mut(gid) {
         task.modified_at = latest;
-    }
-}
-
-/// A comment somebody wrote in the browser.
-fn said(target: &Gid, at: Timestamp, author: Option<Gid>, text: &str) -> Story {
-    Story {
-        target: target.clone(),
-        created_at: at,
-        created_by: author,
-        is_comment: true,
-        resource_subtype: "comment_added".to_owned(),
-        text: text.to_owned(),
-        html_text: None,
-        is_pinned: false,
-        is_edited: false,
-        source: "web".to_owned(),
-        sticker_name: None,
-        change: Vec::new(),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn of(world: &World, target: &str, newer: usize) -> History {
         text: story.text.clone(),
         is_comment: story.is_comment,
         subtype: if story.is_comment { String::new() } else { spoken(&story.resource_subtype) },
-        source: story.source.clone(),
+        source: story.source.to_string(),
     });
     History { entries: entries.collect(), total: all.len(), older, newer }
 }

@@ -1,6 +1,6 @@
 //! Access requests: asking to be let into a project or portfolio.
 //!
-//! An approved one makes the asker a member. Known limit: nothing is private here, so anybody may ask for anything.
+//! An approved one makes the asker a member. Known limit: nothing is private here, so everybody who is not a member may ask.
 
 use super::entries;
 use crate::call::{Answer, Call, Route, check_long};
@@ -60,6 +60,28 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let (kind, target) = container(world, &call.required_gid("target")?)?;
     super::require_paid(world, PAID_ONLY)?;
+    let user = &call.actor.user;
+    let is_member = match kind {
+        Kind::Project => {
+            let project = &world.projects[&target];
+            project.owner.as_ref() == Some(user) || project.members.contains(user)
+        }
+        _ => {
+            let portfolio = &world.portfolios[&target];
+            portfolio.owner == *user || portfolio.members.contains(user)
+        }
+    };
+    if is_member {
+        return Err(Failure::bad("target: You have access to this object already"));
+    }
+    let is_pending = world.entries_of(KIND).any(|(_, entry)| {
+        entry.gid("target") == Some(&target)
+            && entry.gid("requester") == Some(user)
+            && entry.text("approval_status") == Some("pending")
+    });
+    if is_pending {
+        return Err(Failure::bad("target: You have asked for access already"));
+    }
     let mut entry = world.new_entry(&call.actor.user);
     entry.set("message", call.text("message")?.map_or(Value::Null, Value::from));
     entry.set("approval_status", "pending");

@@ -6,7 +6,7 @@ use super::entries;
 use crate::call::{Answer, Call, Route, user};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
-use crate::world::{Entry, Kind, Plan, World};
+use crate::world::{Entry, Gid, Kind, Plan, World};
 use serde_json::{Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -72,12 +72,34 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if !call.has("assignee") {
         return Err(Failure::missing("assignee"));
     }
-    let mut entry = world.new_entry(&call.actor.user);
-    entry.set("resource_subtype", "project_allocation");
-    entry.set("parent", Node::to(Kind::Project, Some(&parent)));
-    entry.set("effort", Value::Null);
+    let mut entry = blank(world, &call.actor.user, &parent);
     change(world, call, &mut entry)?;
     Ok(Answer::created(KIND, &world.add_entry(KIND, entry)))
+}
+
+fn blank(world: &World, user: &str, project: &Gid) -> Entry {
+    let mut entry = world.new_entry(user);
+    entry.set("resource_subtype", "project_allocation");
+    entry.set("parent", Node::to(Kind::Project, Some(project)));
+    entry.set("effort", Value::Null);
+    entry
+}
+
+impl World {
+    /// Gives a project a share of a person's time, both days included; answers the allocation's gid.
+    pub(crate) fn add_allocation(
+        &mut self,
+        (by, assignee, project): (&Gid, &Gid, &Gid),
+        (start_date, end_date): (String, String),
+        percent: u32,
+    ) -> Gid {
+        let mut entry = blank(self, by, project);
+        entry.set("assignee", Node::to(Kind::User, Some(assignee)));
+        entry.set("start_date", start_date);
+        entry.set("end_date", end_date);
+        entry.set("effort", json!({ "type": "percent", "value": percent }));
+        self.add_entry(KIND, entry)
+    }
 }
 
 fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> {

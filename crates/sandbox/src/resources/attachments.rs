@@ -5,7 +5,7 @@
 use crate::call::{Answer, Call, Route, check_long};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
-use crate::world::{Gid, Kind, World};
+use crate::world::{Actor, Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/attachments", list),
@@ -82,7 +82,7 @@ fn attach(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let Some(file) = &call.file {
         let name = call.text("name")?.unwrap_or_else(|| file.name.clone());
         let gid = world.add_file(&parent, &name, file.content.clone());
-        tell(world, call, &parent, &name);
+        tell(world, &call.actor, &parent, &name);
         return Ok(Answer::written(Kind::Attachment, &gid));
     }
     if call.text("resource_subtype")?.as_deref() != Some("external") {
@@ -91,14 +91,14 @@ fn attach(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
     let url = call.text("url")?.ok_or_else(|| Failure::missing("url"))?;
     let gid = world.add_link(&parent, &name, &url);
-    tell(world, call, &parent, &name);
+    tell(world, &call.actor, &parent, &name);
     Ok(Answer::written(Kind::Attachment, &gid))
 }
 
 /// Tasks have a story of it.
-fn tell(world: &mut World, call: &Call, parent: &str, name: &str) {
+pub(crate) fn tell(world: &mut World, actor: &Actor, parent: &str, name: &str) {
     if world.exists(Kind::Task, parent) {
-        world.record(parent, &call.actor, "attachment_added", format!("attached {name}"), Vec::new());
+        world.record(parent, actor, "attachment_added", format!("attached {name}"), Vec::new());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The audit log: who made and deleted what, for service accounts of enterprises.
 //!
-//! Known limit: of the event types of real Asana only creations and deletions are logged.
+//! What is logged is listed in `world/audit.rs`.
 
 use super::task_dates::moment;
 use crate::call::{Answer, Call, Route};
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 pub(super) const ROUTES: &[Route] = &[Route::get("/workspaces/{workspace}/audit_log_events", list)];
 
 const MOST: usize = 1000;
+const ACTORS: &[&str] = &["user", "asana", "asana_support", "anonymous", "external_administrator"];
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     call.target(world, "workspace", Kind::Workspace)?;
@@ -18,6 +19,10 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         return Err(Failure::forbidden(
             "The audit log is only available to service accounts of enterprises.",
         ));
+    }
+    if let Some(odd) = call.query("actor_type").filter(|word| !ACTORS.contains(word)) {
+        let known = ACTORS.join(", ");
+        return Err(Failure::bad(format!("actor_type: Value must be one of {known}, not: {odd}")));
     }
     let limit = match call.query("limit") {
         None => MOST,
@@ -51,7 +56,13 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let mut body = Map::new();
     body.insert("data".to_owned(), found.iter().map(|event| event.body.clone()).collect());
     let next_page = next.map(|next| {
-        let path = format!("{}?offset={next}&limit={limit}", call.path);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let kept = call.query.iter().filter(|(name, _)| !matches!(name.as_str(), "offset" | "limit"));
+        kept.for_each(|(name, value)| {
+            query.append_pair(name, value);
+        });
+        query.append_pair("offset", &next.to_string()).append_pair("limit", &limit.to_string());
+        let path = format!("{}?{}", call.path, query.finish());
         json!({ "offset": next.to_string(), "uri": format!("{}{path}", call.base), "path": path })
     });
     body.insert("next_page".to_owned(), next_page.unwrap_or(Value::Null));

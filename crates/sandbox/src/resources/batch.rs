@@ -1,13 +1,14 @@
 //! `POST /batch`: up to ten calls in one, answered in order; one that fails does not stop the others.
 //!
 //! The whole call was already counted as that many requests. Calls run one after the other, which is one of the orders
-//! real Asana may choose. Uploads, organization exports and nested batches are refused inside.
+//! real Asana may choose. The whole call is refused when its jobs or searches would be too many. A webhook is made in a
+//! batch as it is alone, its handshake coming after the other actions. Uploads, organization exports and nested batches are refused inside.
 
 use crate::body::{options_as_query, plain};
 use crate::call::{Answer, Call, Query, Route};
 use crate::error::Failure;
 use crate::http::{Reply, answer, asked, check_params};
-use crate::world::World;
+use crate::world::{MOST_JOBS, World};
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
@@ -23,14 +24,23 @@ fn run(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if actions.len() > MOST_ACTIONS {
         return Err(Failure::bad("Batch requests must contain no more than 10 actions"));
     }
-    let answers = actions
-        .iter()
-        .map(|action| {
-            let reply = act(world, call, action).unwrap_or_else(Reply::from);
-            shown(&reply)
-        })
-        .collect();
-    Ok(Answer::Data(answers))
+    let jobs = actions.iter().filter(|action| starts_job(action)).count();
+    if jobs > 0 && world.jobs_under_way(&call.actor.user) + jobs > MOST_JOBS {
+        return Err(Failure::too_many(1));
+    }
+    let replies = actions.iter().map(|action| act(world, call, action).unwrap_or_else(Reply::from)).collect();
+    Ok(Answer::Batch(replies))
+}
+
+/// Whether an action would begin a job; the whole call is refused when these would be too many.
+fn starts_job(action: &Value) -> bool {
+    const ENDINGS: &[&str] =
+        &["duplicate", "instantiateProject", "instantiateTask", "saveAsTemplate", "rollup"];
+    let word = |key: &str| action.get(key).and_then(Value::as_str).unwrap_or_default();
+    let path = word("relative_path");
+    let last = path.rsplit('/').next().unwrap_or_default();
+    word("method").eq_ignore_ascii_case("post")
+        && (ENDINGS.contains(&last) || path.trim_start_matches('/').starts_with("exports/"))
 }
 
 /// Runs one action as if it had come alone.
@@ -81,7 +91,7 @@ fn refuse(method: &Method, path: &str) -> Result<(), Failure> {
 }
 
 /// One answer in the shape recorded from real Asana.
-fn shown(reply: &Reply) -> Value {
+pub(crate) fn shown(reply: &Reply) -> Value {
     let headers: Vec<(&str, &str)> = reply.location.iter().map(|at| ("location", at.as_str())).collect();
     json!({
         "body": reply.body,

@@ -4,7 +4,7 @@
 //! not modelled.
 
 use super::enum_options::given_options;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route, check_object, words_of};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};

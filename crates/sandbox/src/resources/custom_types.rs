@@ -3,7 +3,7 @@
 use super::entries;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
-use crate::node::{Node, Shape};
+use crate::node::{Node, Ref, Shape, View};
 use crate::world::{Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] =
@@ -32,7 +32,8 @@ const KIND: Kind = Kind::CustomType;
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let project = entries::asked(world, call, "project", Kind::Project)?;
     let found = world.entries_where(KIND, |entry| entry.gids("projects").contains(&project));
-    Ok(Answer::list(KIND, found))
+    let rows = found.iter().map(|gid| Ref::new(KIND, gid)).collect();
+    Ok(Answer::List { rows, view: View::Full })
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {

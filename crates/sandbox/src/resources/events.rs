@@ -1,14 +1,16 @@
 //! Event streams: what happened to a resource, and to what lies in it, since a sync token.
 //!
 //! A token names a place in the log; the same token gives the same events again. It dies after a day, and sooner when
-//! the log has run over. Guess: any object can be asked, where Asana names tasks, projects and goals.
+//! the log has run over. What was deleted can be asked for a day more, so that its deletion is told. Guess: all that
+//! webhooks may watch can be asked but a workspace, where Asana names tasks, projects and goals.
 
+use super::webhooks::WATCHED;
 use crate::call::{Answer, Call, Route, check_long};
 use crate::error::Failure;
 use crate::http::reader;
 use crate::node::{Node, Ref};
 use crate::project::shell;
-use crate::world::{Event, Gid, Kind, Plan, World};
+use crate::world::{Action, Event, Gid, Kind, Plan, World};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -48,10 +50,15 @@ fn list_of_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> 
 }
 
 fn stream(world: &World, call: &Call, resource: &str, most: usize) -> Result<Answer, Failure> {
-    if world.kind_of(resource).is_none() {
-        return Err(Failure::unknown("resource", resource));
-    }
     let everything = most == MOST_OF_WORKSPACE;
+    match world.kind_of(resource) {
+        None if !is_just_deleted(world, resource) => return Err(Failure::unknown("resource", resource)),
+        Some(kind) if !everything && (kind == Kind::Workspace || !WATCHED.contains(&kind)) => {
+            let name = super::shape_of(kind).name;
+            return Err(Failure::bad(format!("resource: There are no events of a {name}: {resource}")));
+        }
+        _ => {}
+    }
     let head = visible_head(world);
     let Some(from) = call.query("sync").and_then(|token| position(world, resource, token)) else {
         let mut failure = Failure::new(StatusCode::PRECONDITION_FAILED, TOO_OLD);
@@ -80,6 +87,14 @@ fn stream(world: &World, call: &Call, resource: &str, most: usize) -> Result<Ans
     Ok(Answer::Body(body))
 }
 
+/// Whether a resource was deleted so lately that a token of before may still be good.
+fn is_just_deleted(world: &World, resource: &str) -> bool {
+    let now = world.now();
+    let young = |event: &&Event| now.duration_since(event.created_at).as_secs() < TOKEN_LIFE_SECONDS;
+    let lately = world.events.kept.iter().rev().take_while(young);
+    lately.into_iter().any(|event| event.action == Action::Deleted && event.gid == resource)
+}
+
 /// The number after the newest event that may be seen already.
 fn visible_head(world: &World) -> u64 {
     let delay = i64::from(world.event_delay_seconds);
@@ -100,7 +115,7 @@ fn shown(world: &World, call: &Call, event: &Event) -> Value {
         ("created_at".into(), Node::at(Some(event.created_at))),
         ("type".into(), super::shape_of(event.kind).name.into()),
         ("action".into(), event.action.word().into()),
-        ("resource".into(), object(event.kind, &event.gid)),
+        ("resource".into(), resource(world, call, event)),
         ("parent".into(), event.parent.as_ref().map_or_else(Node::null, |(kind, gid)| object(*kind, gid))),
     ];
     if let Some(change) = &event.change {
@@ -114,6 +129,20 @@ fn shown(world: &World, call: &Call, event: &Event) -> Value {
         parts.push(("change".into(), Node::Shell(told)));
     }
     shell(&reader(world, call), &Node::Shell(parts), &call.fields)
+}
+
+/// What happened to something, as recorded: a story shows its type there and no subtype, unless fields are named.
+fn resource(world: &World, call: &Call, event: &Event) -> Node {
+    const OF_STORY: &[&str] = &["created_at", "type", "text", "created_by"];
+    let at = Ref::new(event.kind, &event.gid);
+    if event.kind != Kind::Story || !call.fields.is_empty() {
+        return Node::Resource(at);
+    }
+    let shape = super::shape_of(Kind::Story);
+    let reader = reader(world, call);
+    let own = [("gid", event.gid.clone().into()), ("resource_type", shape.name.into())];
+    let read = OF_STORY.iter().filter_map(|name| Some((*name, (shape.field)(&reader, &at, name)?)));
+    Node::Shell(own.into_iter().chain(read).map(|(name, node)| (name.into(), node)).collect())
 }
 
 /// `number-issued-signature`, the first two in hexadecimal.

@@ -313,6 +313,11 @@ pub(super) fn apply(world: &mut World, actor: &Actor, holder: &str, changes: Vec
     }
 }
 
+/// Stores one value that needs no check, with its story.
+pub(crate) fn set(world: &mut World, actor: &Actor, holder: &str, (field, value): (&Gid, FieldValue)) {
+    apply(world, actor, holder, vec![Change { field: field.clone(), value: Some(value) }]);
+}
+
 fn record(
     world: &mut World,
     actor: &Actor,
@@ -321,14 +326,18 @@ fn record(
     (old, new): (Option<FieldValue>, Option<FieldValue>),
 ) {
     let definition = &world.custom_fields[field];
-    let (old_key, new_key) = match definition.field_type {
-        FieldType::Text => ("old_text_value", "new_text_value"),
-        FieldType::Number => ("old_number_value", "new_number_value"),
-        FieldType::Enum => ("old_enum_value", "new_enum_value"),
-        FieldType::MultiEnum => ("old_multi_enum_values", "new_multi_enum_values"),
-        FieldType::Date => ("old_date_value", "new_date_value"),
-        FieldType::People => ("old_people_value", "new_people_value"),
-        FieldType::Reference => ("old_reference_value", "new_reference_value"),
+    let (subtype, old_key, new_key) = match definition.field_type {
+        FieldType::Text => ("text_custom_field_changed", "old_text_value", "new_text_value"),
+        FieldType::Number => ("number_custom_field_changed", "old_number_value", "new_number_value"),
+        FieldType::Enum => ("enum_custom_field_changed", "old_enum_value", "new_enum_value"),
+        FieldType::MultiEnum => {
+            ("multi_enum_custom_field_changed", "old_multi_enum_values", "new_multi_enum_values")
+        }
+        FieldType::Date => ("date_custom_field_changed", "old_date_value", "new_date_value"),
+        FieldType::People => ("people_custom_field_changed", "old_people_value", "new_people_value"),
+        FieldType::Reference => {
+            ("reference_custom_field_changed", "old_reference_value", "new_reference_value")
+        }
     };
     let shown = |value: &Option<FieldValue>| value.as_ref().map(|value| display(world, definition, value));
     let name = &definition.name;
@@ -337,13 +346,12 @@ fn record(
         (None, Some(new)) => format!("changed {name} to \"{new}\""),
         _ => format!("cleared {name}"),
     };
-    let subtype = format!("{}_custom_field_changed", definition.field_type.word());
     let change = vec![
         ("custom_field", Node::Resource(Ref::new(Kind::CustomField, field))),
         (old_key, story_node(world, definition.field_type, old.as_ref())),
         (new_key, story_node(world, definition.field_type, new.as_ref())),
     ];
-    world.record(task, actor, &subtype, text, change);
+    world.record(task, actor, subtype, text, change);
 }
 
 /// A value as stories hold it: dates have another shape there (`StoryResponseDates`) than on the task.

@@ -4,7 +4,7 @@
 
 use super::field_values::{currency, number_json};
 use super::goals::goal_of;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
@@ -89,8 +89,12 @@ fn read(call: &Call) -> Result<GoalMetric, Failure> {
         false => Ok(default.to_owned()),
     };
     let unit = word("unit", &["none", "currency", "percentage"], "percentage")?;
-    let initial = call.number("initial_number_value")?.unwrap_or(0.0);
-    let target = call.number("target_number_value")?.unwrap_or(1.0);
+    let precision = precision(call)?;
+    let digits = if unit == "percentage" { precision + 2 } else { precision };
+    let value =
+        |key: &str, default: f64| Ok::<f64, Failure>(round_to(call.number(key)?.unwrap_or(default), digits));
+    let initial = value("initial_number_value", 0.0)?;
+    let target = value("target_number_value", 1.0)?;
     if (initial - target).abs() < f64::EPSILON {
         return Err(Failure::bad("target_number_value: Must not be equal to initial_number_value"));
     }
@@ -99,12 +103,12 @@ fn read(call: &Call) -> Result<GoalMetric, Failure> {
         return Err(Failure::bad("currency_code: Must be given if, and only if, unit is currency"));
     }
     Ok(GoalMetric {
-        precision: precision(call)?,
+        precision,
         unit,
         currency_code,
         initial,
         target,
-        current: call.number("current_number_value")?.unwrap_or(initial),
+        current: value("current_number_value", initial)?,
         progress_source: word("progress_source", SOURCES, "manual")?,
         is_custom_weight: call.flag("is_custom_weight")?.unwrap_or(false),
         created_by: call.actor.user.clone(),

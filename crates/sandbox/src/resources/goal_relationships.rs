@@ -6,7 +6,7 @@ use super::goals::{goal_of, require_goals};
 use super::{anchors, field_values::number_json};
 use crate::call::{Answer, Call, Route, check_long, check_object};
 use crate::error::Failure;
-use crate::node::{Node, Reader, Ref, Shape};
+use crate::node::{Node, Reader, Ref, Shape, View};
 use crate::world::{Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -164,9 +164,10 @@ fn remove(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::empty())
 }
 
-/// Documented without pages; a `limit` is honoured all the same, as on other lists.
+/// Documented without pages.
 fn parent_goals(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let goal = goal_of(world, call)?;
     let parents = world.goals_supported_by(&goal);
-    Ok(Answer::list(Kind::Goal, parents))
+    let rows = parents.iter().map(|gid| Ref::new(Kind::Goal, gid)).collect();
+    Ok(Answer::Whole { rows, view: View::Compact })
 }

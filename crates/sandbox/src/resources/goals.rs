@@ -1,7 +1,7 @@
 //! Goals: create, read, change, delete, list by what they belong to or what supports them, comments and followers.
 //!
 //! Metrics are in `goal_metrics.rs`, support in `goal_relationships.rs`. On the free plan every call that is otherwise
-//! well-formed answers 402; the documentation leaves it out on some of them.
+//! well-formed answers 402 but changing a goal, which documents none.
 
 use super::project_people::users;
 use super::{custom_field_settings, stories};
@@ -126,9 +126,9 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .map(|gid| world.goals_supported_by(gid))
         .collect();
     let team = call.query("team");
-    let periods: Option<Vec<&str>> = call.query("time_periods").map(|list| list.split(',').collect());
+    let periods = call.query_list("time_periods");
     let in_period = |goal: &Goal| {
-        periods.as_ref().is_none_or(|any| goal.time_period.as_deref().is_some_and(|one| any.contains(&one)))
+        periods.as_ref().is_none_or(|any| goal.time_period.as_ref().is_some_and(|one| any.contains(one)))
     };
     let goals: Vec<Gid> = world
         .goals
@@ -165,7 +165,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    let gid = goal_of(world, call)?;
+    let gid = call.target(world, "goal", Kind::Goal)?;
     let mut goal = world.goals[&gid].clone();
     change(world, call, &mut goal)?;
     if let Some(values) = call.data.get("custom_fields").filter(|values| !values.is_null()) {
@@ -218,7 +218,7 @@ fn status(call: &Call, goal: &Goal) -> Result<Option<String>, Failure> {
     }
     match call.data.get("status") {
         Some(value) if value.is_null() => Ok(None),
-        _ => super::projects::choice(call, "status", STATUSES).map(Some),
+        _ => super::words::choice(call, "status", STATUSES).map(Some),
     }
 }
 

@@ -6,7 +6,7 @@ use super::entries;
 use crate::call::{Answer, Call, Route, check_long, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
-use crate::world::{Gid, Kind, World};
+use crate::world::{Action, FieldChange, Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/memberships", list),
@@ -137,6 +137,9 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         if member.is_none() || call.query("resource_subtype") != Some("project_membership") {
             return Err(Failure::bad("You should specify one of parent"));
         }
+        if member.as_ref().is_some_and(|(kind, _)| *kind != Kind::Team) {
+            return Err(Failure::bad("member: Must be a team when parent is not given"));
+        }
         let projects: Vec<Gid> = world.projects.keys().cloned().collect();
         let all: Vec<Gid> =
             projects.iter().flat_map(|project| world.memberships_of(Kind::Project, project)).collect();
@@ -177,12 +180,23 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let Some(members) = world.members_mut(kind, &given).filter(|_| member_kind == Kind::User) {
         members.push(member.clone());
         let gid = world.membership_of(kind, &given, &member).unwrap_or_default();
-        set_level(world, &gid, level);
+        // Documented: who is let into a goal is a commenter unless told otherwise.
+        let of_goals = (kind == Kind::Goal).then(|| "commenter".to_owned());
+        set_level(world, &gid, level.or(of_goals));
+        tell(world, call, (kind, &given), &member, Action::Added);
         return Ok(Answer::created(KIND, &gid));
     }
-    let level = level.unwrap_or_else(|| "editor".to_owned());
+    let default = if kind == Kind::Goal { "commenter" } else { "editor" };
+    let level = level.unwrap_or_else(|| default.to_owned());
     let gid = world.add_membership((kind, &given), (member_kind, &member), &level);
     Ok(Answer::created(KIND, &gid))
+}
+
+/// Tells of a person who came to or left a parent's list of members.
+fn tell(world: &mut World, call: &Call, (kind, parent): (Kind, &str), member: &Gid, action: Action) {
+    let field = if kind == Kind::Goal { "followers" } else { "members" };
+    let change = FieldChange::with(field, action, Some(Node::to(Kind::User, Some(member))));
+    world.emit(Some(&call.actor.user), Action::Changed, (kind, parent), None, Some(change));
 }
 
 fn set_level(world: &mut World, gid: &str, level: Option<String>) {
@@ -205,7 +219,11 @@ fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let (Some(parent), Some(member)) = (entry.gid("parent"), entry.gid("member")) {
         let kind = world.kind_of(parent).unwrap_or(Kind::Project);
         if let Some(members) = world.members_mut(kind, parent) {
+            let before = members.len();
             members.retain(|known| known != member);
+            if members.len() < before {
+                tell(world, call, (kind, parent), member, Action::Removed);
+            }
         }
     }
     world.remove_entry(KIND, &gid);

@@ -1,17 +1,17 @@
 //! Portfolios: create, read, change, delete, list one's own, items, members and custom field settings.
 //!
-//! On the free plan every call that is otherwise well-formed answers 402. Listing follows what ordinary tokens get: only
-//! portfolios they own, and `owner` has to be said; on the enterprise plan the token counts as a service account's,
-//! which sees all.
-//! Known limits: memberships, duplication, templates and status updates of portfolios are not built.
+//! On the free plan every call that is otherwise well-formed answers 402. Ordinary tokens list only
+//! portfolios they own, and `owner` has to be said; service accounts list all, or those of an owner.
+//! A portfolio holds values of the fields that are set on it and on the portfolios it lies in.
+//! Known limit: `project_templates` is always empty.
 
 use super::project_people::users;
-use super::projects::choice;
+use super::words::choice;
 use super::{anchors, custom_field_settings};
 use crate::call::{Answer, Call, Route, check_long, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
-use crate::world::{Gid, Kind, Plan, Portfolio, World};
+use crate::world::{Gid, Kind, Portfolio, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/portfolios", list),
@@ -34,6 +34,27 @@ const PAID_ONLY: &str = "Portfolios are not available for free users.";
 /// Documented limits of one portfolio.
 const MOST_ITEMS: usize = 1500;
 const MOST_FIELDS: usize = 20;
+
+const COLORS: &[&str] = &[
+    "dark-pink",
+    "dark-green",
+    "dark-blue",
+    "dark-red",
+    "dark-teal",
+    "dark-brown",
+    "dark-orange",
+    "dark-purple",
+    "dark-warm-gray",
+    "light-pink",
+    "light-green",
+    "light-blue",
+    "light-red",
+    "light-teal",
+    "light-brown",
+    "light-orange",
+    "light-purple",
+    "light-warm-gray",
+];
 
 /// `archived` must be asked for by name.
 const FULL: &[&str] = &[
@@ -104,10 +125,10 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     require_portfolios(world)?;
     let owner = match call.query("owner") {
         Some(given) => Some(user(world, call, "owner", given)?),
-        None if world.plan == Plan::Enterprise => None,
+        None if call.actor.is_service_account => None,
         None => return Err(Failure::bad("You should specify one of owner")),
     };
-    let sees_all = world.plan == Plan::Enterprise;
+    let sees_all = call.actor.is_service_account;
     if owner.as_ref().is_some_and(|owner| !sees_all && *owner != call.actor.user) {
         return Err(Failure::forbidden("owner: You can only list portfolios that you own."));
     }
@@ -156,7 +177,10 @@ fn change(call: &Call, portfolio: &mut Portfolio) -> Result<(), Failure> {
         match key.as_str() {
             "name" => portfolio.name = call.text(key)?.unwrap_or_default(),
             "archived" => portfolio.archived = call.flag(key)?.unwrap_or(false),
-            "color" => portfolio.color = call.text(key)?.filter(|color| color != "none"),
+            "color" => {
+                let is_null = call.data[key].is_null();
+                portfolio.color = if is_null { None } else { Some(choice(call, key, COLORS)?) };
+            }
             "due_on" => portfolio.due_on = super::task_dates::day(call, key)?,
             "start_on" => portfolio.start_on = super::task_dates::day(call, key)?,
             "default_access_level" => {

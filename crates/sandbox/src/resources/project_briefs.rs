@@ -4,7 +4,7 @@ use super::{entries, stories};
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
-use crate::world::{Entry, Kind, World};
+use crate::world::{Action, Entry, FieldChange, Gid, Kind, World};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post("/projects/{project}/project_briefs", create),
@@ -44,14 +44,37 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if of_project(world, &project) != Node::null() {
         return Err(Failure::bad("project: It has a project brief already"));
     }
-    let mut entry = world.new_entry(&call.actor.user);
+    let mut entry = blank(world, &call.actor.user, &project);
+    change(call, &mut entry)?;
+    let gid = world.add_entry(KIND, entry);
+    tell(world, call, &project);
+    Ok(Answer::created(KIND, &gid))
+}
+
+fn blank(world: &World, user: &str, project: &str) -> Entry {
+    let mut entry = world.new_entry(user);
     entry.set("title", "");
     entry.set("text", "");
     entry.set("html_text", crate::markup::body(""));
-    entry.set("project", Node::to(Kind::Project, Some(&project)));
+    entry.set("project", Node::to(Kind::Project, Some(&project.to_owned())));
     entry.set("permalink_url", format!("https://app.asana.com/0/{project}/brief"));
-    change(call, &mut entry)?;
-    Ok(Answer::created(KIND, &world.add_entry(KIND, entry)))
+    entry
+}
+
+impl World {
+    /// Gives a project its brief; answers the brief's gid.
+    pub(crate) fn add_project_brief(
+        &mut self,
+        (user, project): (&str, &str),
+        title: &str,
+        text: &str,
+    ) -> Gid {
+        let mut entry = blank(self, user, project);
+        entry.set("title", title);
+        entry.set("text", text);
+        entry.set("html_text", crate::markup::body(text));
+        self.add_entry(KIND, entry)
+    }
 }
 
 fn change(call: &Call, entry: &mut Entry) -> Result<(), Failure> {
@@ -69,10 +92,23 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let (gid, mut entry) = entries::target(world, call, "project_brief", KIND)?;
     super::require_paid(world, PAID_ONLY)?;
     change(call, &mut entry)?;
+    let project = entry.gid("project").cloned().unwrap_or_default();
     world.put_entry(KIND, &gid, entry);
+    tell(world, call, &project);
     Ok(Answer::written(KIND, &gid))
 }
 
 fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    entries::delete(world, call, "project_brief", KIND)
+    let (gid, entry) = entries::target(world, call, "project_brief", KIND)?;
+    world.remove_entry(KIND, &gid);
+    tell(world, call, &entry.gid("project").cloned().unwrap_or_default());
+    Ok(Answer::empty())
+}
+
+/// Tells the project's stream that its brief came, changed or went. Guess: Asana documents no event of briefs.
+fn tell(world: &mut World, call: &Call, project: &str) {
+    let brief = of_project(world, project);
+    let value = matches!(brief, Node::Resource(_)).then_some(brief);
+    let change = FieldChange::with("project_brief", Action::Changed, value);
+    world.emit(Some(&call.actor.user), Action::Changed, (Kind::Project, project), None, Some(change));
 }

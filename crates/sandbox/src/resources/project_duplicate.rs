@@ -94,6 +94,7 @@ fn shell(
     let mut copy = original.clone();
     (copy.name, copy.created_at, copy.modified_at, copy.completed) = (name, now, now, None);
     copy.owner = Some(call.actor.user.clone());
+    copy.created_from_template = None;
     if !wants("members") {
         copy.members = vec![call.actor.user.clone()];
         copy.followers = vec![call.actor.user.clone()];

@@ -13,17 +13,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/projects/{project}/project_statuses", create),
 ];
 
-const FULL: &[&str] = &[
-    "resource_type",
-    "title",
-    "text",
-    "html_text",
-    "color",
-    "author",
-    "created_at",
-    "created_by",
-    "modified_at",
-];
+/// `html_text` must be asked for by name.
+const FULL: &[&str] =
+    &["resource_type", "title", "text", "color", "author", "created_at", "created_by", "modified_at"];
 
 pub(super) const SHAPE: Shape =
     Shape { name: "project_status", compact: &["resource_type", "title"], full: FULL, written: FULL, field };
@@ -79,7 +71,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 pub(super) fn set(world: &mut World, call: &Call, parent: &str) -> Result<Gid, Failure> {
     let known: Vec<&str> = COLORS.iter().map(|(color, _)| *color).collect();
     entries::required_text(call, "color")?;
-    let color = super::projects::choice(call, "color", &known)?;
+    let color = super::words::choice(call, "color", &known)?;
     let (text, html_text) = stories::written_text(call)?.ok_or_else(|| Failure::missing("text"))?;
     let status_type =
         COLORS.iter().find(|(known, _)| *known == color).map_or("on_track", |(_, state)| *state);

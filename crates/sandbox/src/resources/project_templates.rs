@@ -5,6 +5,7 @@
 
 use super::entries;
 use super::task_places::{Slot, put};
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
@@ -47,6 +48,14 @@ const KIND: Kind = Kind::ProjectTemplate;
 /// Asana's own gids of the two dates a template may ask for.
 const START: &str = "1";
 const DUE: &str = "2";
+
+const PRIVACY: &[&str] = &["public_to_workspace", "private_to_team", "private"];
+
+/// Where a task of a template goes.
+enum Place {
+    In(Membership),
+    Below(Gid),
+}
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = entries::maybe_asked(world, call, "team", Kind::Team)?;
@@ -122,27 +131,37 @@ fn content(world: &World, project: &str) -> (Value, bool) {
         .iter()
         .filter_map(|gid| world.sections.get(gid))
         .map(|section| {
-            let tasks = section.tasks.iter().filter_map(|gid| world.task(gid));
-            let tasks: Vec<Value> = tasks
-                .map(|task| {
-                    json!({
-                        "name": task.name, "notes": task.notes, "subtype": task.subtype.word(),
-                        "start": offset(&task.start_on), "due": offset(&task.due_on),
-                    })
-                })
-                .collect();
+            let tasks: Vec<Value> =
+                world.alive(&section.tasks).iter().map(|gid| pattern(world, gid, &offset)).collect();
             json!({ "name": section.name, "tasks": tasks })
         })
         .collect();
     (json!({ "sections": sections, "fields": world.fields_set_on(project) }), first.is_some())
 }
 
+/// A task as a template keeps it, its subtasks with it.
+fn pattern(world: &World, gid: &str, offset: &dyn Fn(&Option<String>) -> Option<i32>) -> Value {
+    let Some(task) = world.task(gid) else {
+        return Value::Null;
+    };
+    let below: Vec<Value> =
+        world.alive(&task.subtasks).iter().map(|gid| pattern(world, gid, offset)).collect();
+    json!({
+        "name": task.name, "notes": task.notes, "subtype": task.subtype.word(),
+        "start": offset(&task.start_on), "due": offset(&task.due_on), "subtasks": below,
+    })
+}
+
 fn instantiate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    let (_, template) = entries::target(world, call, "project_template", KIND)?;
+    let (template_gid, template) = entries::target(world, call, "project_template", KIND)?;
     let name = entries::required_text(call, "name")?;
     let team = call.text("team")?;
     team.iter().try_for_each(|team| crate::call::check_object(world, Kind::Team, "team", team))?;
-    let start = start_date(call, &template)?;
+    let privacy = match call.has("privacy_setting") {
+        true => Some(choice(call, "privacy_setting", PRIVACY)?),
+        false => None,
+    };
+    let start = start_date(world, call, &template)?;
     super::jobs::check_room(world, call)?;
     let Some(Node::Plain(content)) = template.fields.get("content").cloned() else {
         return Err(Failure::bad("project_template: It has no content"));
@@ -157,7 +176,8 @@ fn instantiate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let Some(state) = world.projects.get_mut(&project) {
         state.team = team.or_else(|| template.gid("team").cloned()).or_else(|| state.team.clone());
         state.notes = template.text("description").unwrap_or_default().to_owned();
-        if let Some(privacy) = call.text("privacy_setting")? {
+        state.created_from_template = Some(template_gid);
+        if let Some(privacy) = privacy {
             state.privacy_setting = privacy;
         }
     }
@@ -169,14 +189,15 @@ fn instantiate(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     for (section, gid) in sections.iter().zip(world.sections_of(&project)) {
         for item in section["tasks"].as_array().into_iter().flatten() {
             let place = Membership { project: project.clone(), section: gid.clone() };
-            add_task(world, call, item, (place, start));
+            add_task(world, call, item, (Place::In(place), start));
         }
     }
     Ok(Job::start(world, call, "instantiate_project", (Kind::Project, &project)))
 }
 
-/// The day the offsets count from: the start date that was asked for, or today.
-fn start_date(call: &Call, template: &Entry) -> Result<Option<Date>, Failure> {
+/// The day the offsets count from: the start date that was asked for, the one that makes the last day the due date that
+/// was asked for, or today.
+fn start_date(world: &World, call: &Call, template: &Entry) -> Result<Option<Date>, Failure> {
     let given = match call.data.get("requested_dates") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(dates)) => dates.clone(),
@@ -186,6 +207,7 @@ fn start_date(call: &Call, template: &Entry) -> Result<Option<Date>, Failure> {
     if asks && given.is_empty() && call.flag("is_strict")?.unwrap_or(true) {
         return Err(Failure::bad("requested_dates: Missing input"));
     }
+    let last = last_offset(template);
     let mut start = None;
     for (nth, date) in given.iter().enumerate() {
         let gid = date.get("gid").and_then(Value::as_str).unwrap_or_default();
@@ -198,14 +220,31 @@ fn start_date(call: &Call, template: &Entry) -> Result<Option<Date>, Failure> {
             let what = format!("requested_dates: [{nth}]: value");
             Failure::bad(format!("{what}: Date must be in ISO-8601 (yyyy-mm-dd) format, not: {text}"))
         })?;
-        if gid == START {
-            start = Some(day);
+        match gid {
+            START => start = Some(day),
+            _ => start = start.or_else(|| day.checked_sub(Span::new().days(last)).ok()),
         }
     }
-    Ok(start)
+    let today = world.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    Ok(start.or(asks.then_some(today)))
 }
 
-fn add_task(world: &mut World, call: &Call, item: &Value, (place, start): (Membership, Option<Date>)) -> Gid {
+/// How many days after its first one a template ends.
+fn last_offset(template: &Entry) -> i64 {
+    let Some(Node::Plain(content)) = template.fields.get("content") else {
+        return 0;
+    };
+    fn latest(task: &Value) -> i64 {
+        let below = task["subtasks"].as_array().into_iter().flatten().map(latest).max();
+        task["due"].as_i64().max(below).unwrap_or(0)
+    }
+    let sections = content["sections"].as_array().into_iter().flatten();
+    let tasks = sections.flat_map(|section| section["tasks"].as_array().into_iter().flatten());
+    tasks.map(latest).max().unwrap_or(0)
+}
+
+/// Adds a task of the template; a subtask without a place goes below its parent.
+fn add_task(world: &mut World, call: &Call, item: &Value, (place, start): (Place, Option<Date>)) {
     let mut task = world.blank_task();
     let word = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
     (task.name, task.notes) = (word("name"), word("notes"));
@@ -218,6 +257,18 @@ fn add_task(world: &mut World, call: &Call, item: &Value, (place, start): (Membe
     (task.start_on, task.due_on) = (day("start"), day("due"));
     let gid = world.issue(Kind::Task);
     world.tasks.insert(gid.clone(), task);
-    put(world, &call.actor, &gid, &place, Slot::Bottom);
-    gid
+    match place {
+        Place::In(place) => put(world, &call.actor, &gid, &place, Slot::Bottom),
+        Place::Below(parent) => {
+            if let Some(task) = world.tasks.get_mut(&gid) {
+                task.parent = Some(parent.clone());
+            }
+            if let Some(parent) = world.tasks.get_mut(&parent) {
+                parent.subtasks.push(gid.clone());
+            }
+        }
+    }
+    for below in item["subtasks"].as_array().into_iter().flatten() {
+        add_task(world, call, below, (Place::Below(gid.clone()), start));
+    }
 }

@@ -3,8 +3,8 @@
 //! Deleting a project keeps its tasks (they lose their place in it), as in Asana.
 //! Known limit: `privacy_setting` is stored, not enforced.
 
-use super::project_people::users;
-use crate::call::{Answer, Call, Route, check_object, user};
+use super::project_write::change;
+use crate::call::{Answer, Call, Route, check_object};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
 use crate::world::{Carried, Gid, Kind, NewProject, Plan, Project, Subtype, World};
@@ -55,63 +55,6 @@ const WRITTEN: &[&str] = &[
     "followers",
 ];
 
-/// What projects, tags and portfolios may be coloured with.
-const COLORS: &[&str] = &[
-    "dark-pink",
-    "dark-green",
-    "dark-blue",
-    "dark-red",
-    "dark-teal",
-    "dark-brown",
-    "dark-orange",
-    "dark-purple",
-    "dark-warm-gray",
-    "light-pink",
-    "light-green",
-    "light-blue",
-    "light-red",
-    "light-teal",
-    "light-brown",
-    "light-orange",
-    "light-purple",
-    "light-warm-gray",
-];
-const ICONS: &[&str] = &[
-    "list",
-    "board",
-    "timeline",
-    "calendar",
-    "rocket",
-    "people",
-    "graph",
-    "star",
-    "bug",
-    "light_bulb",
-    "globe",
-    "gear",
-    "notebook",
-    "computer",
-    "check",
-    "target",
-    "html",
-    "megaphone",
-    "chat_bubbles",
-    "briefcase",
-    "page_layout",
-    "mountain_flag",
-    "puzzle",
-    "presentation",
-    "line_and_symbols",
-    "speed_dial",
-    "ribbon",
-    "shoe",
-    "shopping_basket",
-    "map",
-    "ticket",
-    "coins",
-];
-const MINIMUM: &[&str] = &["admin", "editor"];
-
 /// `icon` is in the answer to writes only and `custom_fields` in reads only, as recorded.
 const FULL: &[&str] = &[
     "archived",
@@ -158,7 +101,10 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "current_status_update" => super::status_updates::current(world, &at.gid),
         "current_status" => super::project_statuses::current(world, &at.gid),
         "project_brief" => super::project_briefs::of_project(world, &at.gid),
-        "created_from_template" => Node::null(),
+        "created_from_template" => {
+            let template = project.created_from_template.as_ref();
+            Node::to(Kind::ProjectTemplate, template.filter(|gid| world.exists(Kind::ProjectTemplate, gid)))
+        }
         "owner" => Node::to(Kind::User, project.owner.as_ref()),
         "team" => Node::to(Kind::Team, project.team.as_ref()),
         "members" => Node::all(Kind::User, &project.members),
@@ -310,95 +256,6 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     project.modified_at = world.now();
     world.projects.insert(gid.clone(), project);
     Ok(Answer::written(Kind::Project, &gid))
-}
-
-/// Applies the writable properties of the body.
-fn change(world: &World, call: &Call, project: &mut Project) -> Result<(), Failure> {
-    for (key, value) in &call.data {
-        match key.as_str() {
-            "name" => project.name = call.text(key)?.unwrap_or_default(),
-            "notes" => {
-                project.notes = call.text(key)?.unwrap_or_default();
-                project.html_notes = None;
-            }
-            "html_notes" => {
-                let html = call.text(key)?.unwrap_or_else(|| "<body></body>".to_owned());
-                project.notes = crate::markup::plain(key, &html)?;
-                project.html_notes = Some(html);
-            }
-            "archived" => project.archived = call.flag(key)?.unwrap_or(false),
-            "color" => project.color = color(call, true)?,
-            "icon" => project.icon = choice(call, key, ICONS)?,
-            "default_view" => {
-                project.default_view = choice(call, key, &["list", "board", "calendar", "timeline"])?
-            }
-            "privacy_setting" => {
-                project.privacy_setting =
-                    choice(call, key, &["public_to_workspace", "private_to_team", "private"])?;
-            }
-            "public" => {
-                let public = call.flag(key)?.unwrap_or(false);
-                project.privacy_setting = if public { "public_to_workspace" } else { "private" }.to_owned();
-            }
-            "default_access_level" => {
-                project.default_access_level =
-                    choice(call, key, &["admin", "editor", "commenter", "viewer"])?;
-            }
-            "minimum_access_level_for_customization" => {
-                project.minimum_access_level_for_customization = choice(call, key, MINIMUM)?;
-            }
-            "minimum_access_level_for_sharing" => {
-                project.minimum_access_level_for_sharing = choice(call, key, MINIMUM)?;
-            }
-            "due_on" | "due_date" => project.due_on = super::task_dates::day(call, key)?,
-            "start_on" => project.start_on = super::task_dates::day(call, key)?,
-            "completed" => {
-                project.completed =
-                    call.flag(key)?.unwrap_or(false).then(|| (world.now(), call.actor.user.clone()));
-            }
-            "owner" => {
-                project.owner = call.text(key)?.map(|given| user(world, call, key, &given)).transpose()?
-            }
-            "followers" => {
-                project.followers = users(world, call, key, value)?;
-                project.follow_as_members();
-            }
-            _ => {}
-        }
-    }
-    if call.has("start_on") && !call.has("due_on") && !call.has("due_date") {
-        return Err(Failure::bad(
-            "start_on: You must provide a due date in the same request as a start date",
-        ));
-    }
-    match (&project.start_on, &project.due_on) {
-        (Some(_), None) => Err(Failure::bad("start_on: A project with a start date must have a due date")),
-        (Some(start), Some(due)) if start >= due => {
-            Err(Failure::bad("start_on: Start date must be before the due date"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A colour of the body, out of Asana's.
-pub(super) fn color(call: &Call, none_is_a_color: bool) -> Result<Option<String>, Failure> {
-    match call.text("color")? {
-        None => Ok(None),
-        Some(word) if none_is_a_color && word == "none" => Ok(None),
-        Some(_) => choice(call, "color", COLORS).map(Some),
-    }
-}
-
-/// A word out of a closed list.
-pub(super) fn choice(call: &Call, key: &str, allowed: &[&str]) -> Result<String, Failure> {
-    match call.text(key)? {
-        Some(word) if allowed.contains(&word.as_str()) => Ok(word),
-        other => Err(Failure::bad(format!(
-            "{key}: Value must be one of {}, not: {}",
-            allowed.join(", "),
-            other.unwrap_or_else(|| "null".to_owned())
-        ))),
-    }
 }
 
 fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {

@@ -3,7 +3,7 @@
 //! Known limit: permissions are kept, not enforced.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
@@ -78,7 +78,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    entries::asked(world, call, "workspace", Kind::Workspace)?;
+    entries::maybe_asked(world, call, "workspace", Kind::Workspace)?;
     // Nothing archives a role here.
     let found = match call.query_flag("archived")? {
         Some(true) => Vec::new(),
@@ -98,7 +98,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         entries::required_text(call, key)?;
     }
     let mut entry = world.new_entry(&call.actor.user);
-    entry.set("is_standard_role", false);
+    entry.set("is_standard_role", call.flag("is_standard_role")?.unwrap_or(false));
     entry.set("permissions", Value::Object(all_permissions()));
     change(world, call, &mut entry)?;
     Ok(Answer::created(KIND, &world.add_entry(KIND, entry)))

@@ -34,6 +34,7 @@ const FULL: &[&str] = &[
     "num_hearts",
     "num_likes",
     "parent",
+    "reaction_summary",
 ];
 
 pub(super) const SHAPE: Shape = Shape {
@@ -108,7 +109,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         return Err(Failure::missing("status_type"));
     }
     let known = if kind == Kind::Goal { OF_GOALS } else { OF_OTHERS };
-    let status_type = super::projects::choice(call, "status_type", known)?;
+    let status_type = super::words::choice(call, "status_type", known)?;
     let (text, html_text) = super::stories::written_text(call)?.ok_or_else(|| Failure::missing("text"))?;
     let created_at = world.now();
     let today = created_at.strftime("Status Update - %b %-d").to_string();

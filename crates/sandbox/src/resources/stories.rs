@@ -160,7 +160,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 /// Adds a comment to a task or goal.
 pub(super) fn comment(world: &mut World, call: &Call, target: &str) -> Result<Gid, Failure> {
     let sticker_name = match call.text("sticker_name")? {
-        Some(_) => Some(super::projects::choice(call, "sticker_name", STICKERS)?),
+        Some(_) => Some(super::words::choice(call, "sticker_name", STICKERS)?),
         None => None,
     };
     let words = written_text(call)?.or_else(|| sticker_name.is_some().then(Default::default));
@@ -173,7 +173,7 @@ pub(super) fn comment(world: &mut World, call: &Call, target: &str) -> Result<Gi
         created_at: world.now(),
         created_by: Some(call.actor.user.clone()),
         is_comment: true,
-        resource_subtype: "comment_added".to_owned(),
+        resource_subtype: "comment_added".into(),
         text,
         html_text,
         is_pinned: call.flag("is_pinned")?.unwrap_or(false),

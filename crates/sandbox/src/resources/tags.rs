@@ -1,7 +1,7 @@
 //! Tags: create, read, change, delete, list by workspace or task.
 
 use super::project_people::users;
-use super::projects::color;
+use super::words::color;
 use crate::call::{Answer, Call, Route, check_object};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};

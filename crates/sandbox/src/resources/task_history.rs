@@ -6,7 +6,7 @@ use crate::world::{Actor, Gid, Kind, Subtype, Task, World};
 use serde_json::json;
 
 /// One story per property that really changed.
-pub(super) fn record(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
+pub(crate) fn record(world: &mut World, actor: &Actor, gid: &str, (old, new): (&Task, &Task)) {
     if old.name != new.name {
         let change = vec![("old_name", old.name.clone().into()), ("new_name", new.name.clone().into())];
         world.record(gid, actor, "name_changed", format!("changed the name to \"{}\"", new.name), change);

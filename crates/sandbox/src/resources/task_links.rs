@@ -92,11 +92,16 @@ fn link_all(world: &mut World, actor: &Actor, mut pairs: Vec<(Gid, Gid)>) -> Res
 }
 
 /// Both ends of a link get a story.
-fn record_link(world: &mut World, actor: &Actor, (waiting, awaited): (&Gid, &Gid), verb: &str) {
-    for (task, other, word) in [(waiting, awaited, "dependency"), (awaited, waiting, "dependent")] {
+pub(crate) fn record_link(world: &mut World, actor: &Actor, (waiting, awaited): (&Gid, &Gid), verb: &str) {
+    let subtypes = match verb {
+        "added" => ["dependency_added", "dependent_added"],
+        _ => ["dependency_removed", "dependent_removed"],
+    };
+    let ends = [(waiting, awaited, "dependency"), (awaited, waiting, "dependent")];
+    for ((task, other, word), subtype) in ends.into_iter().zip(subtypes) {
         let change = vec![("dependency", Node::to(Kind::Task, Some(other)))];
         let text = format!("{verb} a {word}: {}", world.tasks[other].name);
-        world.record(task, actor, &format!("{word}_{verb}"), text, change);
+        world.record(task, actor, subtype, text, change);
     }
 }
 
@@ -140,14 +145,19 @@ fn add_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         if world.tasks[&task].followers.contains(&user) {
             continue;
         }
-        if let Some(state) = world.tasks.get_mut(&task) {
-            follow(state, &user);
-        }
-        let change = vec![("follower", Node::to(Kind::User, Some(&user)))];
-        let text = format!("added {} as a collaborator", world.users[&user].name);
-        world.record(&task, &call.actor, "follower_added", text, change);
+        add_follower(world, &call.actor, &task, &user);
     }
     Ok(Answer::written(Kind::Task, &task))
+}
+
+/// Lets somebody follow a task, with its story.
+pub(crate) fn add_follower(world: &mut World, actor: &Actor, task: &str, user: &Gid) {
+    if let Some(state) = world.tasks.get_mut(task) {
+        follow(state, user);
+    }
+    let change = vec![("follower", Node::to(Kind::User, Some(user)))];
+    let text = format!("added {} as a collaborator", world.users[user].name);
+    world.record(task, actor, "follower_added", text, change);
 }
 
 fn remove_followers(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -190,7 +200,13 @@ fn task_and_tag(world: &World, call: &Call) -> Result<(Gid, Gid), Failure> {
     Ok((task, tag))
 }
 
-fn record_tag(world: &mut World, actor: &Actor, (task, tag): (&Gid, &Gid), subtype: &str, verb: &str) {
+pub(crate) fn record_tag(
+    world: &mut World,
+    actor: &Actor,
+    (task, tag): (&Gid, &Gid),
+    subtype: &'static str,
+    verb: &str,
+) {
     let change = vec![("tag", Node::to(Kind::Tag, Some(tag)))];
     let text = format!("{verb} {}", world.tags[tag].name);
     world.record(task, actor, subtype, text, change);

@@ -114,7 +114,13 @@ pub(super) fn put(world: &mut World, actor: &Actor, task: &str, place: &Membersh
     record_place(world, actor, task, (old, place));
 }
 
-fn record_place(world: &mut World, actor: &Actor, task: &str, (old, place): (Option<Gid>, &Membership)) {
+/// The story of a task that came to a place from another section, or from outside.
+pub(crate) fn record_place(
+    world: &mut World,
+    actor: &Actor,
+    task: &str,
+    (old, place): (Option<Gid>, &Membership),
+) {
     let name = |world: &World, section: &str| world.sections.get(section).map(|found| found.name.clone());
     match old {
         None => {

@@ -135,7 +135,7 @@ fn tags(world: &World, call: &Call) -> Result<Vec<Gid>, Failure> {
     Ok(tags)
 }
 
-pub(super) fn follow(task: &mut Task, user: &str) {
+pub(crate) fn follow(task: &mut Task, user: &str) {
     if !task.followers.iter().any(|known| known == user) {
         task.followers.push(user.to_owned());
     }
@@ -189,7 +189,7 @@ fn set_plain(world: &World, call: &Call, task: &mut Task) -> Result<(), Failure>
             "external" => task.external = external(call)?,
             "assignee_status" => {
                 const STATUSES: &[&str] = &["today", "upcoming", "later", "new", "inbox"];
-                task.assignee_status = Some(super::projects::choice(call, key, STATUSES)?);
+                task.assignee_status = Some(super::words::choice(call, key, STATUSES)?);
             }
             _ => {}
         }
@@ -294,7 +294,7 @@ fn set_completion(world: &World, call: &Call, task: &mut Task) -> Result<(), Fai
         };
         if call.text("approval_status")?.is_some() {
             const STATUSES: &[&str] = &["pending", "approved", "rejected", "changes_requested"];
-            status = super::projects::choice(call, "approval_status", STATUSES)?;
+            status = super::words::choice(call, "approval_status", STATUSES)?;
             completed = Some(status != "pending");
         }
         task.approval_status = Some(status);

@@ -4,8 +4,9 @@ use super::entries;
 use crate::call::{Answer, Call, Route, check_object, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape};
-use crate::world::{Gid, Kind, World};
+use crate::world::{Audited, Gid, Kind, World};
 use axum::http::StatusCode;
+use serde_json::json;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/team_memberships", list),
@@ -95,7 +96,15 @@ fn add_user(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     }
     let gid = world.membership_of(Kind::Team, &team, &member).unwrap_or_default();
     world.tell_membership(&call.actor.user, (KIND, &gid), (Kind::Team, &team), true);
+    audit(world, call, &team, (&member, "team_member_added"));
     Ok(Answer::Object { at: Ref::new(KIND, &gid), view: crate::node::View::Full, status: StatusCode::OK })
+}
+
+/// Logs who came to or left a team.
+fn audit(world: &mut World, call: &Call, team: &Gid, (member, event_type): (&Gid, &'static str)) {
+    let details = json!({ "member": { "gid": member, "resource_type": "user" } });
+    let what = Audited { event_type, category: "access_control", details };
+    world.audit(&call.actor, (Kind::Team, team), what);
 }
 
 fn remove_user(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -104,6 +113,7 @@ fn remove_user(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         return Ok(Answer::empty());
     };
     world.tell_membership(&call.actor.user, (KIND, &gid), (Kind::Team, &team), false);
+    audit(world, call, &team, (&member, "team_member_removed"));
     if let Some(members) = world.members_mut(Kind::Team, &team) {
         members.retain(|known| *known != member);
     }

@@ -145,7 +145,7 @@ fn settings(call: &Call) -> Result<Vec<(String, String)>, Failure> {
     for (name, words) in SETTINGS.iter().filter(|(name, _)| call.has(name)) {
         let word = match *name {
             "endorsed" => call.flag(name)?.unwrap_or_default().to_string(),
-            _ => super::projects::choice(call, name, words)?,
+            _ => super::words::choice(call, name, words)?,
         };
         given.push(((*name).to_owned(), word));
     }

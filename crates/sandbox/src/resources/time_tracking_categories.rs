@@ -1,7 +1,7 @@
 //! Time tracking categories: what kinds of work a workspace tells apart.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
@@ -47,9 +47,10 @@ const COLORS: &[&str] = &[
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     entries::asked(world, call, "workspace", Kind::Workspace)?;
-    let archived = call.query_flag("is_archived")?;
+    // Archived ones are told only when they are asked for.
+    let archived = call.query_flag("is_archived")?.unwrap_or(false);
     let is_archived = |entry: &Entry| entry.fields.get("is_archived") == Some(&Node::from(true));
-    let found = world.entries_where(KIND, |entry| archived.is_none_or(|wanted| wanted == is_archived(entry)));
+    let found = world.entries_where(KIND, |entry| is_archived(entry) == archived);
     Ok(Answer::list(KIND, found))
 }
 

@@ -1,6 +1,6 @@
 //! Time tracking: what was worked on a task, when, and for which project.
 //!
-//! Guess: reading a task's own entries needs no paid plan (only the list over tasks documents 402), writing does.
+//! Entries go with their task, and come back with it. Guess: reading a task's own entries needs no paid plan (only the list over tasks documents 402), writing does.
 
 use super::{entries, task_dates};
 use crate::call::{Answer, Call, Route, check_object};
@@ -45,7 +45,12 @@ const MOST_MINUTES: f64 = 1_000_000.0;
 
 fn list_of_task(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let task = call.target(world, "task", Kind::Task)?;
-    Ok(Answer::list(KIND, world.entries_where(KIND, |entry| entry.gid("task") == Some(&task))))
+    Ok(rows(world, world.entries_where(KIND, |entry| entry.gid("task") == Some(&task))))
+}
+
+/// Those whose task is not deleted.
+fn rows(world: &World, found: Vec<Gid>) -> Answer {
+    Answer::list(KIND, found.into_iter().filter(|gid| world.exists(KIND, gid)).collect::<Vec<_>>())
 }
 
 fn list_of_category(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -54,7 +59,7 @@ fn list_of_category(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let found = world.entries_where(KIND, |entry| {
         entry.gids("categories").contains(&category) && is_within(entry, from.as_deref(), to.as_deref())
     });
-    Ok(Answer::list(KIND, found))
+    Ok(rows(world, found))
 }
 
 fn is_within(entry: &Entry, from: Option<&str>, to: Option<&str>) -> bool {
@@ -96,7 +101,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
                     && is_within(entry, week.text("start_date"), week.text("end_date"))
             })
     });
-    Ok(Answer::list(KIND, found))
+    Ok(rows(world, found))
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -110,19 +115,38 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if !call.has("duration_minutes") {
         return Err(Failure::missing("duration_minutes"));
     }
-    let mut entry = world.new_entry(&call.actor.user);
-    entry.set("task", Node::to(Kind::Task, Some(&task)));
+    let mut entry = blank(world, &call.actor.user, &task);
+    change(world, call, &mut entry)?;
+    let gid = world.add_entry(KIND, entry);
+    sum_up(world, &task);
+    Ok(Answer::created(KIND, &gid))
+}
+
+fn blank(world: &World, user: &str, task: &Gid) -> Entry {
+    let mut entry = world.new_entry(user);
+    entry.set("task", Node::to(Kind::Task, Some(task)));
     entry.set("entered_on", task_dates::day_of(world.now()));
-    let project = world.tasks[&task].memberships.first().map(|place| place.project.clone());
+    let project = world.tasks[task].memberships.first().map(|place| place.project.clone());
     entry.set("attributable_to", Node::to(Kind::Project, project.as_ref()));
     entry.set("categories", Node::empty_list());
     entry.set("approval_status", "DRAFT");
     entry.set("billable_status", "notApplicable");
     entry.set("description", "");
-    change(world, call, &mut entry)?;
-    let gid = world.add_entry(KIND, entry);
-    sum_up(world, &task);
-    Ok(Answer::created(KIND, &gid))
+    entry
+}
+
+impl World {
+    /// Tracks time a person worked on a task on the world's day; answers the entry's gid.
+    pub(crate) fn track_time(&mut self, user: &Gid, task: &Gid, minutes: u32) -> Gid {
+        let mut entry = blank(self, user, task);
+        entry.set("duration_minutes", minutes);
+        let gid = self.add_entry(KIND, entry);
+        // The new entry is the only one that changed: adding it gives the same sum as adding all.
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.actual_time_minutes = Some(task.actual_time_minutes.unwrap_or(0) + minutes);
+        }
+        gid
+    }
 }
 
 fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> {
@@ -137,7 +161,10 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
                 }
                 entry.set(key, super::field_values::number_json(minutes));
             }
-            "entered_on" => entry.set(key, entries::required_day(call, key)?),
+            "entered_on" => {
+                let day = task_dates::day(call, key)?;
+                entry.set(key, day.unwrap_or_else(|| task_dates::day_of(world.now())));
+            }
             "attributable_to" => {
                 let project = call.text(key)?;
                 project.iter().try_for_each(|gid| check_object(world, Kind::Project, key, gid))?;
@@ -149,15 +176,28 @@ fn change(world: &World, call: &Call, entry: &mut Entry) -> Result<(), Failure> 
                     return Err(Failure::bad(format!("{key}: At most one category can be set")));
                 }
                 let kind = Kind::TimeTrackingCategory;
-                categories.iter().try_for_each(|gid| check_object(world, kind, key, gid))?;
+                categories.iter().try_for_each(|gid| check_category(world, gid))?;
                 entry.set(key, Node::all(kind, &categories));
             }
-            "billable_status" => entry.set(key, super::projects::choice(call, key, BILLABLE)?),
+            "billable_status" => entry.set(key, super::words::choice(call, key, BILLABLE)?),
             "description" => entry.set(key, call.text(key)?.unwrap_or_default()),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// A category that is still in use.
+fn check_category(world: &World, gid: &str) -> Result<(), Failure> {
+    let kind = Kind::TimeTrackingCategory;
+    check_object(world, kind, "categories", gid)?;
+    let category = world.entry(kind, gid);
+    match category.and_then(|category| category.fields.get("is_archived")) {
+        Some(flag) if *flag == Node::from(true) => {
+            Err(Failure::bad(format!("categories: The category is archived: {gid}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {

@@ -4,7 +4,7 @@
 //! or approved one can only go back to draft.
 
 use super::entries;
-use super::projects::choice;
+use super::words::choice;
 use crate::call::{Answer, Call, Route};
 use crate::error::Failure;
 use crate::node::{Node, Shape};
@@ -38,8 +38,8 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let user = entries::maybe_user(world, call, "user")?;
     let (from, to) = (entries::asked_day(call, "from_date")?, entries::asked_day(call, "to_date")?);
     let wanted: Option<Vec<String>> = call
-        .query("approval_statuses")
-        .map(|list| list.split(',').map(|word| word.trim().to_uppercase()).collect());
+        .query_list("approval_statuses")
+        .map(|words| words.iter().map(|word| word.to_uppercase()).collect());
     let found = world.entries_where(KIND, |entry| {
         let status = entry.text("approval_status").unwrap_or_default();
         (user.is_none() || entry.gid("user") == user.as_ref())

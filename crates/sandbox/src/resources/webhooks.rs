@@ -46,7 +46,7 @@ pub(super) const SHAPE: Shape = Shape {
 /// Of all apps together, on one resource.
 const MOST_PER_RESOURCE: usize = 1000;
 /// What may be watched. Guess: goals, which Asana's guide does not name.
-const WATCHED: &[Kind] = &[
+pub(super) const WATCHED: &[Kind] = &[
     Kind::Task,
     Kind::Project,
     Kind::Section,
@@ -58,6 +58,20 @@ const WATCHED: &[Kind] = &[
     Kind::Workspace,
     Kind::Team,
     Kind::Portfolio,
+];
+/// What a filter may name: all that is told of.
+const FILTERED: &[&str] = &[
+    "task",
+    "project",
+    "section",
+    "tag",
+    "story",
+    "attachment",
+    "goal",
+    "portfolio",
+    "status_update",
+    "team_membership",
+    "workspace_membership",
 ];
 const ACTIONS: &[&str] = &["changed", "added", "removed", "deleted", "undeleted"];
 
@@ -73,7 +87,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "filters" => Node::List(hook.filters.iter().map(|filter| shown(filter).into()).collect()),
         "last_success_at" => Node::at(hook.last_success_at),
         "last_failure_at" => Node::at(failure.map(|(at, _)| *at)),
-        "last_failure_content" => failure.map(|(_, content)| content.clone()).unwrap_or_default().into(),
+        "last_failure_content" => failure.map(|(_, content)| content.clone()).into(),
         "delivery_retry_count" => hook.delivery_retry_count.into(),
         "next_attempt_after" => Node::at(hook.next_attempt_after),
         "failure_deletion_timestamp" => Node::at(hook.failure_deletion_timestamp),
@@ -112,10 +126,10 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     check_object(world, Kind::Workspace, "workspace", workspace)?;
     let resource = call.query("resource");
     resource.map_or(Ok(()), |resource| check_long("resource", resource))?;
-    let found = world
-        .webhooks
-        .iter()
-        .filter(|(_, hook)| is_own(hook, call) && resource.is_none_or(|resource| resource == hook.resource));
+    let found =
+        world.webhooks.iter().filter(|(gid, _)| world.exists(Kind::Webhook, gid)).filter(|(_, hook)| {
+            is_own(hook, call) && resource.is_none_or(|resource| resource == hook.resource)
+        });
     Ok(Answer::list(Kind::Webhook, found.map(|(gid, _)| gid.clone()).collect::<Vec<_>>()))
 }
 
@@ -142,9 +156,6 @@ fn delete(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 /// Checks everything that can be checked before the target is asked.
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    if call.in_batch {
-        return Err(Failure::bad("/webhooks cannot be created in a batch request"));
-    }
     let resource = call.required_gid("resource")?;
     check_long("resource", &resource)?;
     let kind = world.kind_of(&resource).ok_or_else(|| Failure::unknown("resource", &resource))?;
@@ -233,6 +244,11 @@ fn filter(nth: usize, item: &Value) -> Result<WebhookFilter, Failure> {
         Some(Value::String(word)) => Ok(Some(word.clone())),
         Some(other) => Err(Failure::bad(format!("{}: Value is not a string: {other}", at(key)))),
     };
+    let resource_type = word("resource_type")?;
+    if let Some(odd) = resource_type.as_deref().filter(|word| !FILTERED.contains(word)) {
+        let known = FILTERED.join(", ");
+        return Err(Failure::bad(format!("{}: Not one of {known}: {odd}", at("resource_type"))));
+    }
     let action = word("action")?;
     if let Some(action) = action.as_deref().filter(|action| !ACTIONS.contains(action)) {
         return Err(Failure::bad(format!("{}: Not one of {}: {action}", at("action"), ACTIONS.join(", "))));
@@ -244,12 +260,7 @@ fn filter(nth: usize, item: &Value) -> Result<WebhookFilter, Failure> {
     if fields.is_some() && action.as_deref() != Some("changed") {
         return Err(Failure::bad(format!("{}: Only valid for the action changed", at("fields"))));
     }
-    Ok(WebhookFilter {
-        resource_type: word("resource_type")?,
-        resource_subtype: word("resource_subtype")?,
-        action,
-        fields,
-    })
+    Ok(WebhookFilter { resource_type, resource_subtype: word("resource_subtype")?, action, fields })
 }
 
 /// The whitelist for workspaces, teams and portfolios.

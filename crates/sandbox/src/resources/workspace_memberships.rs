@@ -7,8 +7,9 @@ use super::entries;
 use crate::call::{Answer, Call, Route, user};
 use crate::error::Failure;
 use crate::node::{Node, Reader, Ref, Shape, View};
-use crate::world::{Gid, Kind, World};
+use crate::world::{Audited, Gid, Kind, World};
 use axum::http::StatusCode;
+use serde_json::json;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/workspace_memberships/{workspace_membership}", get),
@@ -53,10 +54,22 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "is_admin" => user.is_admin.into(),
         "is_guest" => user.is_guest.into(),
         "is_view_only" => user.is_view_only.into(),
-        "vacation_dates" => Node::null(),
+        "vacation_dates" => vacation(reader.world, member),
         "created_at" => Node::at(Some(user.created_at)),
         _ => return None,
     })
+}
+
+/// Days away that last now or lie ahead, the nearest ones.
+fn vacation(world: &World, member: &Gid) -> Node {
+    let today = super::task_dates::day_of(world.now());
+    let of_user = world.entries_of(Kind::OooEntry).map(|(_, entry)| entry);
+    let ahead = of_user
+        .filter(|entry| entry.gid("user") == Some(member))
+        .filter_map(|entry| entry.text("start_date").zip(entry.text("end_date")))
+        .filter(|(_, end)| *end >= today.as_str());
+    let nearest = ahead.min();
+    nearest.map_or_else(Node::null, |(start, end)| json!({ "start_on": start, "end_on": end }).into())
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
@@ -90,6 +103,7 @@ fn add_user(world: &mut World, call: &Call) -> Result<Answer, Failure> {
             let gid = world.add_user(given.split('@').next().unwrap_or(&given), &given);
             let membership = world.membership_of(Kind::Workspace, &workspace, &gid).unwrap_or_default();
             world.tell_membership(&call.actor.user, (KIND, &membership), (Kind::Workspace, &workspace), true);
+            world.audit(&call.actor, (Kind::User, &gid), Audited::user("user_invited"));
             gid
         }
         None => return Err(Failure::unrecognized("user", &given)),
@@ -107,6 +121,7 @@ fn remove_user(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         world.tell_membership(&call.actor.user, (KIND, &gid), (Kind::Workspace, &workspace), false);
         world.remove_entry(KIND, &gid);
     }
+    world.audit(&call.actor, (Kind::User, &member), Audited::user("user_deprovisioned"));
     world.remove_user(&member);
     Ok(Answer::empty())
 }

@@ -116,6 +116,7 @@ impl World {
             entries: BTreeMap::new(),
             audit_log: VecDeque::new(),
             events: EventLog::default(),
+            unheard: false,
             outbox: Vec::new(),
         }
     }
@@ -160,6 +161,7 @@ impl World {
             owner: Some(owner),
             team: self.teams.keys().next().cloned(),
             sections: Vec::new(),
+            created_from_template: None,
             created_at: now,
             modified_at: now,
         }

@@ -134,7 +134,7 @@ impl World {
     fn subtype_of(&self, kind: Kind, gid: &str) -> Option<String> {
         match kind {
             Kind::Task => self.tasks.get(gid).map(|task| task.subtype.word().to_owned()),
-            Kind::Story => self.stories.get(gid).map(|story| story.resource_subtype.clone()),
+            Kind::Story => self.stories.get(gid).map(|story| story.resource_subtype.to_string()),
             Kind::Attachment => self.attachments.get(gid).map(|file| file.resource_subtype.clone()),
             _ => None,
         }
@@ -177,6 +177,9 @@ impl World {
                     .chain(task.parent.iter().map(|parent| (Some(Kind::Task), parent.clone())))
                     .collect()
             }),
+            Kind::StatusUpdate | Kind::ProjectStatus => {
+                of(self.status_updates.get(gid).map(|update| &update.parent)).into_iter().collect()
+            }
             Kind::Section => {
                 self.sections.get(gid).map(|section| last(&section.project)).into_iter().collect()
             }
@@ -231,9 +234,12 @@ impl World {
             );
             self.emit(user, Action::Changed, (Kind::Task, task), None, Some(change));
         };
-        match story.resource_subtype.as_str() {
+        match story.resource_subtype.as_ref() {
             "name_changed" => changed("name", Action::Changed, None),
-            "notes_changed" => changed("notes", Action::Changed, None),
+            "notes_changed" => {
+                changed("notes", Action::Changed, None);
+                changed("html_notes", Action::Changed, None);
+            }
             "resource_subtype_changed" => changed("resource_subtype", Action::Changed, None),
             "due_date_changed" | "start_date_changed" => {
                 let word = if story.resource_subtype == "due_date_changed" { "due" } else { "start" };
@@ -273,7 +279,7 @@ impl World {
             })
         };
         let at = (Kind::Task, task);
-        match story.resource_subtype.as_str() {
+        match story.resource_subtype.as_ref() {
             "added_to_project" => {
                 let project = told("project");
                 let places = self.tasks.get(task).map(|task| task.memberships.clone()).unwrap_or_default();

@@ -268,7 +268,11 @@ impl World {
     fn field_sources(&self, holder: &str) -> Vec<Gid> {
         match (self.tasks.get(holder), self.kind_of(holder)) {
             (Some(task), _) => task.memberships.iter().map(|membership| membership.project.clone()).collect(),
-            (None, Some(Kind::Project | Kind::Portfolio)) => self.portfolios_with(holder),
+            (None, Some(Kind::Project)) => self.portfolios_with(holder),
+            // A portfolio's fields are for its items, and it takes values of its own for them.
+            (None, Some(Kind::Portfolio)) => {
+                self.portfolios_with(holder).into_iter().chain([holder.to_owned()]).collect()
+            }
             (None, Some(Kind::Goal)) => vec![holder.to_owned()],
             (None, Some(Kind::User)) => vec![self.home.clone()],
             (None, _) => Vec::new(),

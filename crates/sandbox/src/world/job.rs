@@ -20,8 +20,10 @@ pub struct Job {
     pub makes: Option<(Kind, Gid)>,
 }
 
-/// How long a job is in progress, so that clients meet one that is.
+/// How long a job is under way, so that clients meet one that is.
 const LASTS: SignedDuration = SignedDuration::from_secs(1);
+/// How long of that it has not begun.
+const WAITS: SignedDuration = SignedDuration::from_millis(250);
 /// Jobs one user may have under way.
 pub(crate) const MOST_JOBS: usize = 5;
 
@@ -43,7 +45,11 @@ impl Job {
 impl World {
     /// Asana's word for how far a job is.
     pub(crate) fn job_status(&self, job: &Job) -> &'static str {
-        if self.is_under_way(job) { "in_progress" } else { "succeeded" }
+        match self.is_under_way(job) {
+            true if self.now().duration_since(job.started_at) < WAITS => "not_started",
+            true => "in_progress",
+            false => "succeeded",
+        }
     }
 
     fn is_under_way(&self, job: &Job) -> bool {

@@ -25,7 +25,7 @@ mod task;
 mod token;
 mod webhook;
 
-pub(crate) use audit::AuditEvent;
+pub(crate) use audit::{AuditEvent, Audited};
 pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
 pub use entry::Entry;
 pub(crate) use event::{Action, Event, EventLog, FieldChange};
@@ -199,10 +199,14 @@ pub struct World {
     random: fastrand::Rng,
     last_gid: u64,
     /// What each issued gid is; a gid stays here when its object is deleted.
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) kinds: HashMap<Gid, Kind>,
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) apps: BTreeMap<String, App>,
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) codes: HashMap<String, Code>,
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) refresh_tokens: HashMap<String, Grant>,
     /// The one workspace of the sandbox and the user its first token belongs to.
     pub(crate) home: Gid,
@@ -214,16 +218,21 @@ pub struct World {
     pub(crate) projects: BTreeMap<Gid, Project>,
     pub(crate) sections: BTreeMap<Gid, Section>,
     pub(crate) tasks: BTreeMap<Gid, Task>,
-    pub(crate) stories: BTreeMap<Gid, Story>,
+    /// Boxed, because the nodes of a map that grows at its end stay half empty.
+    pub(crate) stories: BTreeMap<Gid, Box<Story>>,
     /// Stories of a task (or other object), oldest first.
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) stories_of: HashMap<Gid, Vec<Gid>>,
     pub(crate) custom_fields: BTreeMap<Gid, CustomField>,
     /// Which field an option belongs to.
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) option_fields: HashMap<Gid, Gid>,
     pub(crate) settings: BTreeMap<Gid, FieldSetting>,
     /// Settings of a project (or other holder), in their shown order.
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) settings_of: HashMap<Gid, Vec<Gid>>,
     /// Values by holder (task, project, goal …) and field.
+    #[serde(serialize_with = "save::sorted")]
     pub(crate) values: HashMap<Gid, BTreeMap<Gid, FieldValue>>,
     pub(crate) tags: BTreeMap<Gid, Tag>,
     pub(crate) attachments: BTreeMap<Gid, Attachment>,
@@ -239,6 +248,9 @@ pub struct World {
     pub(crate) entries: BTreeMap<Kind, BTreeMap<Gid, Entry>>,
     pub(crate) audit_log: VecDeque<AuditEvent>,
     pub(crate) events: EventLog,
+    /// While the past is made up: stories are kept and told to nobody.
+    #[serde(skip)]
+    pub(crate) unheard: bool,
     /// What happened and was not published yet.
     #[serde(skip)]
     pub(crate) outbox: Vec<Event>,
@@ -291,7 +303,19 @@ impl World {
             Kind::GoalRelationship => self.goal_relationships.contains_key(gid),
             Kind::Portfolio => self.portfolios.contains_key(gid),
             Kind::Job => self.jobs.contains_key(gid),
-            Kind::Webhook => self.webhooks.contains_key(gid),
+            // It goes with what it watches.
+            Kind::Webhook => {
+                self.webhooks.get(gid).is_some_and(|hook| self.kind_of(&hook.resource).is_some())
+            }
+            Kind::TimeTrackingEntry => self
+                .entry(kind, gid)
+                .and_then(|entry| entry.gid("task"))
+                .is_some_and(|task| self.exists(Kind::Task, task)),
+            Kind::ProjectPortfolioSetting => self.entry(kind, gid).is_some_and(|entry| {
+                let project = entry.gid("project");
+                let portfolio = entry.gid("portfolio").map(|portfolio| self.items_of(portfolio));
+                portfolio.zip(project).is_some_and(|(items, project)| items.contains(project))
+            }),
             Kind::TimePeriod => self.time_periods.contains_key(gid),
             // It goes with its parent.
             Kind::StatusUpdate => {

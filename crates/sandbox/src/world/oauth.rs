@@ -36,6 +36,9 @@ pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     /// PKCE: the base64url SHA-256 of the verifier.
     pub(crate) challenge: Option<String>,
+    /// Goes into the id token.
+    #[serde(default)]
+    pub(crate) nonce: Option<String>,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -45,6 +48,9 @@ pub(crate) struct Grant {
     pub(crate) app: Gid,
     pub(crate) user: Gid,
     pub(crate) scopes: Option<Vec<String>>,
+    /// Which of `openid`, `email` and `profile` were asked for.
+    #[serde(default)]
+    pub(crate) identity: Vec<String>,
 }
 
 impl World {
@@ -70,13 +76,13 @@ impl World {
         &mut self,
         grant: Grant,
         redirect_uri: &str,
-        challenge: Option<String>,
+        (challenge, nonce): (Option<String>, Option<String>),
     ) -> String {
         let code = format!("0/{}", &self.secret()[..32]);
         let expires_at = self.in_seconds(CODE_SECONDS);
         self.codes.insert(
             code.clone(),
-            Code { grant, redirect_uri: redirect_uri.to_owned(), challenge, expires_at },
+            Code { grant, redirect_uri: redirect_uri.to_owned(), challenge, nonce, expires_at },
         );
         code
     }

@@ -47,6 +47,9 @@ pub struct Project {
     pub followers: Vec<Gid>,
     /// Sections in shown order; never empty.
     pub sections: Vec<Gid>,
+    /// The template it was made from.
+    #[serde(default)]
+    pub created_from_template: Option<Gid>,
     /// Creation and last change of the project's own data.
     pub created_at: Timestamp,
     /// Moves on changes to the project itself, not to its tasks.

@@ -73,6 +73,16 @@ impl World {
     }
 }
 
+/// A map in the order of its keys, so that the same world makes the same file.
+pub(super) fn sorted<K: Serialize + Ord, V: Serialize, S: serde::Serializer>(
+    map: &std::collections::HashMap<K, V>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut entries: Vec<(&K, &V)> = map.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    serializer.collect_map(entries)
+}
+
 /// The dice keep their state, so that gids go on as they would have.
 pub(super) mod dice {
     use serde::{Deserialize, Deserializer, Serializer};

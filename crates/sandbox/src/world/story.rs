@@ -20,7 +20,7 @@ pub struct Story {
     /// Whether a person wrote it.
     pub is_comment: bool,
     /// Asana's word, such as `enum_custom_field_changed`.
-    pub resource_subtype: String,
+    pub resource_subtype: Cow<'static, str>,
     /// Readable text.
     pub text: String,
     /// Comment as markup.
@@ -30,7 +30,7 @@ pub struct Story {
     /// Whether the text was changed later.
     pub is_edited: bool,
     /// `web`, `email`, `mobile`, `api` or `unknown`.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// Sticker of a comment.
     pub sticker_name: Option<String>,
     /// Old and new values, by Asana's property names.
@@ -40,6 +40,24 @@ pub struct Story {
 impl Story {
     fn told(&self, name: &str) -> Option<&Node> {
         self.change.iter().find(|(known, _)| known == name).map(|(_, node)| node)
+    }
+
+    /// A comment, not yet in the world.
+    pub(crate) fn comment(target: &str, at: Timestamp, author: Option<Gid>, text: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            created_at: at,
+            created_by: author,
+            is_comment: true,
+            resource_subtype: Cow::Borrowed("comment_added"),
+            text: text.to_owned(),
+            html_text: None,
+            is_pinned: false,
+            is_edited: false,
+            source: Cow::Borrowed("web"),
+            sticker_name: None,
+            change: Vec::new(),
+        }
     }
 }
 
@@ -51,7 +69,7 @@ const MERGED: &[&str] =
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
     pub(crate) user: Gid,
-    pub(crate) source: String,
+    pub(crate) source: Cow<'static, str>,
     /// The OAuth app the call comes through.
     pub(crate) app: Option<Gid>,
     pub(crate) is_service_account: bool,
@@ -61,10 +79,10 @@ pub(crate) struct Actor {
 
 impl Actor {
     /// A user who does something without a call of their own.
-    pub(crate) fn of(user: &str, source: &str) -> Self {
+    pub(crate) fn of(user: &str, source: impl Into<Cow<'static, str>>) -> Self {
         Self {
             user: user.to_owned(),
-            source: source.to_owned(),
+            source: source.into(),
             app: None,
             is_service_account: false,
             scopes: None,
@@ -78,7 +96,7 @@ impl World {
         &mut self,
         target: &str,
         actor: &Actor,
-        subtype: &str,
+        subtype: impl Into<Cow<'static, str>>,
         text: String,
         change: Vec<(&'static str, Node)>,
     ) -> Gid {
@@ -87,7 +105,7 @@ impl World {
             created_at: self.now(),
             created_by: Some(actor.user.clone()),
             is_comment: false,
-            resource_subtype: subtype.to_owned(),
+            resource_subtype: subtype.into(),
             text,
             html_text: None,
             is_pinned: false,
@@ -146,6 +164,9 @@ impl World {
 
     /// Adds a story of either sort to its target, and tells of it.
     pub(crate) fn add_story(&mut self, story: Story) -> Gid {
+        if self.unheard {
+            return self.store_story(story);
+        }
         let gid = self.store_story(story.clone());
         self.emit_story(&gid, &story);
         gid
@@ -156,14 +177,14 @@ impl World {
         let gid = self.issue(Kind::Story);
         // Being put into another project, or a day passing, does not count as a change of the task.
         let counts = !matches!(
-            story.resource_subtype.as_str(),
+            story.resource_subtype.as_ref(),
             "added_to_project" | "removed_from_project" | "section_changed" | "due_today"
         );
         if counts {
             self.touch(&story.target);
         }
         self.stories_of.entry(story.target.clone()).or_default().push(gid.clone());
-        self.stories.insert(gid.clone(), story);
+        self.stories.insert(gid.clone(), Box::new(story));
         gid
     }
 

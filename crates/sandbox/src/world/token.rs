@@ -12,6 +12,7 @@ pub enum Principal {
     #[default]
     PersonalAccessToken,
     /// Given to an app by a person.
+    #[serde(rename = "oauth", alias = "o_auth")]
     OAuth,
     /// A service account of an organization.
     ServiceAccount,

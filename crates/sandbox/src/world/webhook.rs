@@ -139,7 +139,15 @@ impl World {
     /// Takes all that is due now; drops webhooks whose target failed for a day or whose resource is gone.
     pub(crate) fn deliveries_due(&mut self) -> Vec<Delivery> {
         let now = self.now();
-        self.webhooks.retain(|_, hook| hook.failure_deletion_timestamp.is_none_or(|at| now < at));
+        let kept: Vec<Gid> = self
+            .webhooks
+            .iter()
+            // What watches something deleted is hidden at once, and goes once it has told of the deletion.
+            .filter(|(_, hook)| self.kind_of(&hook.resource).is_some() || hook.busy || !hook.queue.is_empty())
+            .filter(|(_, hook)| hook.failure_deletion_timestamp.is_none_or(|at| now < at))
+            .map(|(gid, _)| gid.clone())
+            .collect();
+        self.webhooks.retain(|gid, _| kept.binary_search(gid).is_ok());
         let mut due = Vec::new();
         for (gid, hook) in &mut self.webhooks {
             if hook.due_at().is_some_and(|at| at <= now) {

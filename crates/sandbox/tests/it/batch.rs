@@ -56,3 +56,27 @@ async fn a_batch_counts_as_many_requests_as_it_holds() {
     let got = app.post("/batch", batch).await;
     assert_eq!((got.status, got.body.get("data")), (429, None), "the whole call is refused");
 }
+
+#[tokio::test]
+async fn the_outer_call_obeys_opt_fields() {
+    let app = App::start().await;
+    let actions = json!([{"method": "get", "relative_path": "/users/me"}]);
+    let got = app.post("/batch?opt_fields=status_code,body.data.name", json!({"actions": actions})).await;
+    assert_eq!(got.data(), &json!([{"status_code": 200, "body": {"data": {"name": "Upnext Bot"}}}]));
+}
+
+#[tokio::test]
+async fn too_many_jobs_or_searches_refuse_the_whole_call() {
+    let app = App::start_with(Setup { limits: true, ..Setup::default() }).await;
+    let project = app.project(&["Now"]);
+    let copy = json!({"method": "post", "relative_path": format!("/projects/{project}/duplicate"), "data": {"name": "c"}});
+    assert_eq!(app.post("/batch", json!({"actions": vec![copy; 6]})).await.status, 429);
+    let home = app.running.with_world(|world| world.workspace().clone());
+    let search = json!({"method": "get", "relative_path": format!("/workspaces/{home}/tasks/search"), "data": {"text": "x"}});
+    let batch = json!({"actions": vec![search; 10]});
+    for _ in 0..6 {
+        assert_eq!(app.post("/batch", batch.clone()).await.status, 200);
+    }
+    let got = app.post("/batch", batch).await;
+    assert_eq!((got.status, got.body.get("data")), (429, None));
+}

@@ -100,3 +100,118 @@ async fn joining_and_leaving_a_team_is_told_to_its_webhook_stream() {
     let (kind, added, removed) = (json!("team_membership"), json!("added"), json!("removed"));
     assert_eq!(told, [(&kind, &added), (&kind, &removed)]);
 }
+
+#[tokio::test]
+async fn archived_categories_are_hidden_and_taken_by_no_entry() {
+    let app = App::start().await;
+    let home = home(&app);
+    let category = async |name: &str| {
+        app.post("/time_tracking_categories", json!({"workspace": home, "name": name})).await.gid()
+    };
+    let (used, old) = (category("used").await, category("old").await);
+    app.put(&format!("/time_tracking_categories/{old}"), json!({"is_archived": true})).await.data();
+    let list = format!("/time_tracking_categories?workspace={home}");
+    assert_eq!(gids(app.get(&list).await.data()), [used]);
+    assert_eq!(gids(app.get(&format!("{list}&is_archived=true")).await.data()), std::slice::from_ref(&old));
+    let project = app.project(&["Todo"]);
+    let task = app.task(&app.sections(&project)[0], "t");
+    let path = format!("/tasks/{task}/time_tracking_entries");
+    let entry = json!({"duration_minutes": 5, "categories": [old]});
+    app.post(&path, entry).await.refused(400, &format!("categories: The category is archived: {old}"));
+    let entry = app.post(&path, json!({"duration_minutes": 5, "entered_on": null})).await;
+    assert_eq!(entry.data()["entered_on"], "2026-11-24");
+    app.delete(&format!("/tasks/{task}")).await.data();
+    assert_eq!(app.get(&format!("/time_tracking_entries/{}", entry.gid())).await.status, 404);
+    let listed = app.get(&format!("/time_tracking_entries?attributable_to={project}")).await;
+    assert_eq!(listed.data(), &json!([]));
+}
+
+#[tokio::test]
+async fn a_budget_counts_what_its_filter_lets_it() {
+    let app = App::start().await;
+    let project = app.project(&["Todo"]);
+    let task = app.task(&app.sections(&project)[0], "t");
+    let path = format!("/tasks/{task}/time_tracking_entries");
+    app.post(&path, json!({"duration_minutes": 30, "billable_status": "billable"})).await.data();
+    app.post(&path, json!({"duration_minutes": 15, "billable_status": "nonBillable"})).await.data();
+    let made = app.post("/budgets", json!({"parent": project, "budget_type": "time"})).await;
+    let budget = format!("/budgets/{}", made.gid());
+    let part = |value, units| json!({"billable_status_filter": "billable", "value": value, "units": units});
+    assert_eq!(made.data()["actual"], part(json!(30), json!("minutes")));
+    assert_eq!(
+        (&made.data()["estimate"]["units"], &made.data()["total"]["units"]),
+        (&json!(null), &json!(null))
+    );
+    let any = app.put(&budget, json!({"actual": {"billable_status_filter": "any"}})).await;
+    assert_eq!(any.data()["actual"]["value"], 45);
+    assert_eq!(app.put(&budget, json!({"estimate": {"enabled": true}})).await.status, 400);
+
+    let field = app.field(&project, "Estimated time", sandbox::world::FieldType::Number, &[]);
+    app.put(&format!("/tasks/{task}"), json!({"custom_fields": {&field: 90}})).await.data();
+    let told = app.put(&budget, json!({"estimate": {"enabled": true, "source": "tasks"}})).await;
+    assert_eq!(
+        (&told.data()["estimate"]["value"], &told.data()["estimate"]["units"]),
+        (&json!(90), &json!("minutes"))
+    );
+
+    app.put(&budget, json!({"total": {"enabled": true, "value": 600}})).await.data();
+    let cost = app.put(&budget, json!({"budget_type": "cost", "total": {"value": 1000}})).await;
+    assert_eq!(
+        (&cost.data()["total"]["value"], &cost.data()["total"]["units"]),
+        (&json!(1000), &json!("USD"))
+    );
+    let back = app.put(&budget, json!({"budget_type": "time"})).await;
+    assert_eq!(back.data()["total"], json!({"enabled": true, "value": 600, "units": "minutes"}));
+    let list = app.get(&format!("/budgets?parent={project}&limit=1")).await;
+    assert_eq!(list.body.get("next_page"), None);
+}
+
+#[tokio::test]
+async fn days_away_show_on_the_membership() {
+    let app = App::start().await;
+    let home = home(&app);
+    let user = app.get("/users/me").await.gid();
+    let shown = async || {
+        let got = app.get(&format!("/users/{user}/workspace_memberships?opt_fields=vacation_dates")).await;
+        got.data()[0]["vacation_dates"].clone()
+    };
+    for (start, end) in [("2026-11-01", "2026-11-05"), ("2026-12-20", "2026-12-31")] {
+        let away = json!({"workspace": home, "user": user, "start_date": start, "end_date": end});
+        app.post("/ooo_entries", away).await.data();
+    }
+    assert_eq!(shown().await, json!({"start_on": "2026-12-20", "end_on": "2026-12-31"}));
+    app.jump(60 * 24 * 3600).await;
+    assert_eq!(shown().await, json!(null));
+}
+
+#[tokio::test]
+async fn only_who_is_not_in_asks_for_access_and_once() {
+    let mut app = App::start().await;
+    let project = app.project(&["Todo"]);
+    let ask = json!({"target": project});
+    app.post("/access_requests", ask.clone())
+        .await
+        .refused(400, "target: You have access to this object already");
+    app.running.with_world(|world| {
+        let ada = world.add_user("Ada", "ada@sandbox.example");
+        world.add_token("adas", &ada);
+    });
+    app.token = Some("adas".to_owned());
+    app.post("/access_requests", ask.clone()).await.data();
+    app.post("/access_requests", ask).await.refused(400, "target: You have asked for access already");
+}
+
+#[tokio::test]
+async fn roles_are_listed_without_a_workspace_and_types_with_their_steps() {
+    let app = App::start().await;
+    let role = json!({
+        "workspace": home(&app), "name": "R", "description": "d", "base_role_type": "member", "is_standard_role": true,
+    });
+    let role = app.post("/roles", role).await;
+    assert_eq!(role.data()["is_standard_role"], true);
+    assert_eq!(gids(app.get("/roles").await.data()), [role.gid()]);
+    let project = app.project(&["Todo"]);
+    app.running.with_world(|world| world.add_custom_type(&project, "Bug", &[("Open", false)]));
+    let types = app.get(&format!("/custom_types?project={project}")).await;
+    assert_eq!(types.data()[0]["status_options"][0]["name"], "Open");
+}

@@ -27,7 +27,7 @@ impl App {
         assert_eq!(job.status, 201);
         assert_eq!(
             (&job.data()["resource_subtype"], &job.data()["status"]),
-            (&json!("duplicate_task"), &json!("in_progress"))
+            (&json!("duplicate_task"), &json!("not_started"))
         );
         self.jump(2).await;
         let done = self.get(&format!("/jobs/{}", job.gid())).await;

@@ -99,7 +99,6 @@ async fn comments_subtasks_and_places_bubble_to_every_project() {
             "task added project",
             "task added section",
             "story added task",
-            "task added -",
             "task added project",
             "task added section",
             "story added task",
@@ -265,4 +264,98 @@ async fn a_whole_workspace_is_for_service_accounts_of_enterprises() {
             assert_eq!(got.data().as_array().unwrap().len(), 1);
         }
     }
+}
+
+#[tokio::test]
+async fn a_deleted_task_is_told_of_for_a_day_more() {
+    let app = App::start().await;
+    let project = app.project(&["Todo"]);
+    let task = app.task(&app.sections(&project)[0], "t");
+    let token = sync(&app, &task).await;
+    app.delete(&format!("/tasks/{task}")).await.data();
+    assert_eq!(told(&app, &task, &token).await, ["task deleted -"]);
+    app.jump(24 * 3600 + 1).await;
+    app.get(&format!("/events?resource={task}&sync={token}"))
+        .await
+        .refused(404, &format!("resource: Unknown object: {task}"));
+    let home = app.running.with_world(|world| world.workspace().clone());
+    assert_eq!(app.get(&format!("/events?resource={home}")).await.status, 400);
+    let user = app.get("/users/me").await.gid();
+    assert_eq!(app.get(&format!("/events?resource={user}")).await.status, 400);
+}
+
+#[tokio::test]
+async fn goals_tell_of_metrics_support_and_status() {
+    let app = App::start().await;
+    let home = app.running.with_world(|world| world.workspace().clone());
+    let goal = app.post("/goals", json!({"workspace": home, "name": "g"})).await.gid();
+    let project = app.project(&["Todo"]);
+    let token = sync(&app, &goal).await;
+    let path = format!("/goals/{goal}");
+    let metric =
+        json!({"unit": "none", "precision": 0, "initial_number_value": 0, "target_number_value": 10});
+    app.post(&format!("{path}/setMetric"), metric).await.data();
+    app.post(&format!("{path}/setMetricCurrentValue"), json!({"current_number_value": 4})).await.data();
+    let support = json!({"supporting_resource": project});
+    app.post(&format!("{path}/addSupportingRelationship"), support.clone()).await.data();
+    app.post(&format!("{path}/removeSupportingRelationship"), support).await.data();
+    let update = json!({"parent": goal, "text": "ok", "status_type": "on_track"});
+    let update = app.post("/status_updates", update).await.gid();
+    app.delete(&format!("/status_updates/{update}")).await.data();
+    assert_eq!(
+        told(&app, &goal, &token).await,
+        [
+            "goal changed metric",
+            "goal changed metric",
+            "project added goal",
+            "project removed goal",
+            "goal changed current_status_update",
+            "status_update added goal",
+            "status_update deleted -",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn projects_tell_of_members_briefs_and_status() {
+    let app = App::start().await;
+    let project = app.project(&["Todo"]);
+    let user = app.running.with_world(|world| world.add_user("Ada", "ada@sandbox.example"));
+    let token = sync(&app, &project).await;
+    let member = app.post("/memberships", json!({"parent": project, "member": user})).await.gid();
+    app.delete(&format!("/memberships/{member}")).await.data();
+    let update = json!({"parent": project, "text": "ok", "status_type": "on_track"});
+    app.post("/status_updates", update).await.data();
+    let brief = app.post(&format!("/projects/{project}/project_briefs"), json!({"text": "why"})).await.gid();
+    app.delete(&format!("/project_briefs/{brief}")).await.data();
+    assert_eq!(
+        told(&app, &project, &token).await,
+        [
+            "project added members",
+            "project removed members",
+            "project changed current_status_update",
+            "status_update added project",
+            "project changed project_brief",
+            "project changed project_brief",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_story_shows_its_type_and_notes_change_twice() {
+    let app = App::start().await;
+    let project = app.project(&["Todo"]);
+    let task = app.task(&app.sections(&project)[0], "t");
+    let token = sync(&app, &task).await;
+    app.put(&format!("/tasks/{task}"), json!({"notes": "n"})).await.data();
+    let path = format!("/events?resource={task}&sync={token}");
+    let got = app.get(&path).await;
+    assert_eq!(
+        told(&app, &task, &token).await,
+        ["task changed notes", "task changed html_notes", "story added task"]
+    );
+    let story = &got.data()[2]["resource"];
+    assert_eq!(keys(story), ["created_at", "created_by", "gid", "resource_type", "text", "type"]);
+    let named = app.get(&format!("{path}&opt_fields=resource.resource_subtype")).await;
+    assert_eq!(named.data()[2]["resource"]["resource_subtype"], "notes_changed");
 }

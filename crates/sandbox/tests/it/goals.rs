@@ -249,3 +249,60 @@ async fn the_free_plan_has_no_goals() {
     assert_eq!(app.get(&format!("/goal_relationships?supported_goal={goal}")).await.status, 402);
     assert_eq!(app.post("/goals", json!({"workspace": home, "name": "x"})).await.status, 402);
 }
+
+#[tokio::test]
+async fn a_metric_is_rounded_and_likes_show_their_gids() {
+    let app = App::start().await;
+    let goal = goal(&app, "g").await;
+    let metric = json!({
+        "unit": "none", "precision": 1, "initial_number_value": 0.04, "target_number_value": 50.26,
+        "current_number_value": 10.26,
+    });
+    let got = app.post(&format!("/goals/{goal}/setMetric"), metric).await;
+    let metric = &got.data()["metric"];
+    assert_eq!(
+        (&metric["initial_number_value"], &metric["target_number_value"], &metric["current_number_value"]),
+        (&json!(0), &json!(50.3), &json!(10.3))
+    );
+    app.put(&format!("/goals/{goal}"), json!({"liked": true})).await.data();
+    let got = app.get(&format!("/goals/{goal}?opt_fields=likes.user.name")).await;
+    assert_eq!(keys(&got.data()["likes"][0]), ["gid", "user"]);
+}
+
+#[tokio::test]
+async fn members_are_commenters_and_lists_take_repeated_periods() {
+    let app = App::start().await;
+    let home = workspace(&app);
+    let goal = goal(&app, "g").await;
+    let ada = app.running.with_world(|world| world.add_user("Ada", "ada@sandbox.example"));
+    let made = app.post("/memberships", json!({"parent": goal, "member": ada})).await;
+    assert_eq!(
+        (&made.data()["access_level"], &made.data()["role"]),
+        (&json!("commenter"), &json!("commenter"))
+    );
+    let of_user = app.get(&format!("/memberships?member={ada}&resource_subtype=project_membership")).await;
+    of_user.refused(400, "member: Must be a team when parent is not given");
+    let periods = gids(app.get(&format!("/time_periods?workspace={home}")).await.data());
+    app.put(&format!("/goals/{goal}"), json!({"time_period": periods[1]})).await.data();
+    let path = format!("/goals?workspace={home}&time_periods={}&time_periods={}", periods[0], periods[1]);
+    assert_eq!(gids(app.get(&path).await.data()), [goal]);
+}
+
+#[tokio::test]
+async fn parent_goals_have_no_pages() {
+    let app = App::start().await;
+    let (one, two, below) = (goal(&app, "1").await, goal(&app, "2").await, goal(&app, "3").await);
+    support(&app, &one, &below, 1.0).await;
+    support(&app, &two, &below, 1.0).await;
+    let got = app.get(&format!("/goals/{below}/parentGoals?limit=1")).await;
+    assert_eq!((gids(got.data()), got.body.get("next_page")), (vec![one, two], None));
+}
+
+#[tokio::test]
+async fn changing_a_goal_answers_no_402() {
+    let app = App::start().await;
+    let goal = goal(&app, "g").await;
+    app.control(reqwest::Method::POST, "faults", json!({"plan": "free"})).await;
+    assert_eq!(app.get(&format!("/goals/{goal}")).await.status, 402);
+    assert_eq!(app.put(&format!("/goals/{goal}"), json!({"name": "h"})).await.data()["name"], "h");
+}

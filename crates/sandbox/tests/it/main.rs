@@ -2,6 +2,7 @@
 
 mod app;
 mod attachments;
+mod audit_log;
 mod batch;
 mod capacity;
 mod control;
@@ -10,7 +11,9 @@ mod demo;
 mod duplicates;
 mod envelope;
 mod events;
+mod exports;
 mod fidelity;
+mod generate;
 mod goals;
 mod import;
 mod limits;
@@ -22,6 +25,7 @@ mod paging;
 mod places;
 mod portfolios;
 mod principals;
+mod project_templates;
 mod projection;
 mod recordings;
 mod state;

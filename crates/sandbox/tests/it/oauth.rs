@@ -26,8 +26,9 @@ async fn authorize(app: &App, query: &[(&str, &str)]) -> Result<Vec<(String, Str
         return Err(answer.status().as_u16());
     };
     let location = location.to_str().expect("text").to_owned();
-    assert!(location.starts_with("https://app.example/back?x=1&"), "{location}");
+    assert!(location.starts_with("https://app.example/back?x=1"), "{location}");
     let (_, query) = location.split_once('?').expect("a query");
+    let query = query.replace('#', "&");
     Ok(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
 }
 
@@ -147,6 +148,70 @@ async fn wrong_requests_for_authorization_say_why() {
     assert_eq!(ask("77", "code", "default").await, Err(400));
 }
 
+/// What an id token says, its signature checked.
+fn claims(token: &str) -> Value {
+    use hmac::{Hmac, KeyInit, Mac};
+    let (body, signature) = token.rsplit_once('.').expect("three parts");
+    let mut mac = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()).expect("a key");
+    mac.update(body.as_bytes());
+    assert_eq!(signature, URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()));
+    let claims = body.split('.').nth(1).expect("claims");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("JSON")
+}
+
+#[tokio::test]
+async fn id_tokens_are_signed_with_the_secret_of_the_app() {
+    let app = App::start().await;
+    let query = [
+        ("client_id", FULL_APP),
+        ("redirect_uri", BACK),
+        ("response_type", "code id_token"),
+        ("scope", "default openid email"),
+        ("nonce", "n1"),
+        ("state", "s"),
+    ];
+    let back = authorize(&app, &query).await.expect("a redirect");
+    let said = claims(part(&back, "id_token"));
+    assert_eq!((&said["nonce"], &said["email"]), (&json!("n1"), &json!("bot@sandbox.example")));
+    assert_eq!((&said["aud"], said.get("name")), (&json!(FULL_APP), None));
+    let found = app.get("/.well-known/openid-configuration").await;
+    assert_eq!(said["iss"], found.body["issuer"]);
+    assert_eq!(found.body["id_token_signing_alg_values_supported"], json!(["HS256"]));
+    assert_eq!(app.get("/openid_connect/keys").await.body, json!({"keys": []}));
+    let (status, tokens) = exchange(&app, FULL_APP, part(&back, "code"), "").await;
+    assert_eq!(
+        (status, claims(tokens["id_token"].as_str().expect("text"))["nonce"].clone()),
+        (200, json!("n1"))
+    );
+    let only = query.map(|(name, value)| (name, if name == "response_type" { "id_token" } else { value }));
+    let back = authorize(&app, &only).await.expect("a redirect");
+    assert_eq!((part(&back, "code"), part(&back, "state")), ("", "s"));
+    claims(part(&back, "id_token"));
+}
+
+#[tokio::test]
+async fn state_and_a_safe_address_are_needed() {
+    let app = App::start().await;
+    let query = [("client_id", FULL_APP), ("redirect_uri", BACK), ("response_type", "code")];
+    let back = authorize(&app, &query).await.expect("a redirect");
+    assert_eq!(part(&back, "error"), "invalid_request");
+    let to =
+        |uri| [("client_id", FULL_APP), ("redirect_uri", uri), ("response_type", "code"), ("state", "s")];
+    assert_eq!(authorize(&app, &to("http://app.example/back")).await, Err(400));
+    assert_eq!(authorize(&app, &to("urn:ietf:wg:oauth:2.0:oob")).await, Err(200), "the code is shown");
+}
+
+#[tokio::test]
+async fn user_info_needs_a_live_token_and_a_scope() {
+    let mut app = App::start().await;
+    let given = code(&app, GRANULAR_APP, "task_custom_types:read").await;
+    let (_, tokens) = exchange(&app, GRANULAR_APP, &given, VERIFIER).await;
+    app.token = tokens["access_token"].as_str().map(str::to_owned);
+    assert_eq!(app.get("/openid_connect/userinfo").await.status, 403);
+    app.jump(3601).await;
+    assert_eq!(app.get("/openid_connect/userinfo").await.status, 401);
+}
+
 #[tokio::test]
 async fn granular_tokens_may_do_what_their_scopes_say() {
     let mut app = App::start().await;
@@ -166,6 +231,8 @@ async fn granular_tokens_may_do_what_their_scopes_say() {
         .refused(403, "This endpoint requires an app with full permissions.");
     let info = app.get("/openid_connect/userinfo").await;
     assert_eq!(info.body, json!({"sub": info.body["sub"], "name": "Upnext Bot"}));
+    let id_token = tokens["id_token"].as_str().expect("an id token");
+    assert_eq!(claims(id_token)["name"], "Upnext Bot");
     let found = app.get("/.well-known/openid-configuration").await;
     assert_eq!(found.body["token_endpoint"], format!("{}/-/oauth_token", root(&app)));
 }

@@ -39,6 +39,8 @@ async fn a_portfolio_is_made_changed_and_deleted() {
         .refused(400, "start_on: due_on must be present in the same request");
     assert_eq!(app.put(&path, json!({"start_on": "2026-12-01", "due_on": "2026-12-01"})).await.status, 400);
     assert_eq!(app.put(&path, json!({"default_access_level": "commenter"})).await.status, 400);
+    assert_eq!(app.put(&path, json!({"color": "beige"})).await.status, 400);
+    assert_eq!(app.put(&path, json!({"color": null})).await.data()["color"], Value::Null);
 
     assert_eq!(app.delete(&path).await.data(), &json!({}));
     assert_eq!(app.get(&path).await.status, 404);
@@ -65,7 +67,7 @@ async fn ordinary_tokens_list_their_own_and_must_say_so() {
 
 #[tokio::test]
 async fn a_service_account_lists_all() {
-    let app = App::start_with(Setup { plan: Plan::Enterprise, ..Setup::default() }).await;
+    let mut app = App::start_with(Setup { plan: Plan::Enterprise, ..Setup::default() }).await;
     let home = workspace(&app);
     let mine = portfolio(&app, "mine").await;
     let (ada, hers) = app.running.with_world(|world| {
@@ -73,7 +75,12 @@ async fn a_service_account_lists_all() {
         let hers = world.add_portfolio("hers", &ada, &[]);
         (ada, hers)
     });
-    let all = app.get(&format!("/portfolios?workspace={home}")).await;
+    let asked = format!("/portfolios?workspace={home}");
+    app.get(&asked).await.refused(400, "You should specify one of owner");
+    assert_eq!(app.get(&format!("{asked}&owner={ada}")).await.status, 403);
+    app.running.with_world(|world| world.add_service_account("robot", &world.bot().clone()));
+    app.token = Some("robot".to_owned());
+    let all = app.get(&asked).await;
     assert_eq!(gids(all.data()), [mine, hers.clone()]);
     let one = app.get(&format!("/portfolios?workspace={home}&owner={ada}")).await;
     assert_eq!(gids(one.data()), [hers]);
@@ -140,6 +147,8 @@ async fn its_fields_are_those_of_its_projects() {
     let add = format!("/portfolios/{holder}/addCustomFieldSetting");
     let got = app.post(&add, json!({"custom_field": number, "is_important": true})).await;
     assert_eq!(got.data()["parent"]["resource_type"], "portfolio");
+    let own = app.put(&format!("/portfolios/{holder}"), json!({"custom_fields": {&number: 7}})).await;
+    assert_eq!(own.data()["custom_fields"][0]["number_value"], 7);
     app.put(&path, json!({"custom_fields": {&number: 5}})).await.data();
     let shown = app.get(&path).await;
     assert_eq!(shown.data()["custom_fields"][0]["number_value"], 5);
@@ -195,4 +204,16 @@ async fn references_to_goals_and_portfolios_show_their_names() {
     let value: &Value = &got.data()["custom_fields"][0];
     assert_eq!(value["display_value"], "Bets");
     assert_eq!(value["reference_value"][0]["resource_type"], "portfolio");
+}
+
+#[tokio::test]
+async fn the_setting_of_a_project_goes_when_it_leaves() {
+    let app = App::start().await;
+    let (holder, project) = (portfolio(&app, "p").await, app.project(&[]));
+    app.post(&format!("/portfolios/{holder}/addItem"), json!({"item": project})).await.data();
+    let listed = app.get(&format!("/portfolios/{holder}/project_portfolio_settings")).await;
+    let setting = gids(listed.data())[0].clone();
+    app.get(&format!("/project_portfolio_settings/{setting}")).await.data();
+    app.post(&format!("/portfolios/{holder}/removeItem"), json!({"item": project})).await.data();
+    assert_eq!(app.get(&format!("/project_portfolio_settings/{setting}")).await.status, 404);
 }

@@ -52,3 +52,19 @@ async fn a_view_only_licence_reads() {
     assert_eq!(app.put(&format!("/tasks/{task}"), json!({"name": "two"})).await.status, 403);
     assert_eq!(app.get(&format!("/tasks/{task}")).await.data()["name"], "one");
 }
+
+#[tokio::test]
+async fn principals_have_names_and_people_can_be_limited_later() {
+    let app = App::start().await;
+    for principal in ["personal_access_token", "oauth", "o_auth", "service_account"] {
+        let order = json!({"token": principal, "user": "me", "principal": principal});
+        assert_eq!(app.control(Method::POST, "tokens", order).await.status, 200, "{principal}");
+    }
+    let user = json!({"what": "user", "name": "Gil", "email": "gil@else.example"});
+    app.control(Method::POST, "make", user.clone()).await;
+    assert_eq!(app.control(Method::POST, "make", user).await.status, 400, "the address is taken");
+    let limit = json!({"what": "limit", "user": "gil@else.example", "guest": true});
+    let gid = app.control(Method::POST, "make", limit).await.body["gid"].as_str().expect("a gid").to_owned();
+    let got = app.get(&format!("/users/{gid}/workspace_memberships?opt_fields=is_guest,is_view_only")).await;
+    assert_eq!((&got.data()[0]["is_guest"], &got.data()[0]["is_view_only"]), (&json!(true), &json!(false)));
+}

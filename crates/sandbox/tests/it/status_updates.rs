@@ -115,3 +115,22 @@ async fn the_free_plan_has_them_on_projects_only() {
         .await
         .refused(402, "Portfolios are not available for free users.");
 }
+
+#[tokio::test]
+async fn reactions_are_summed_up_and_the_older_view_hides_its_markup() {
+    let app = App::start().await;
+    let project = project(&app);
+    let update = json!({"parent": project, "text": "ok", "status_type": "on_track"});
+    let update = app.post("/status_updates", update).await.gid();
+    let got = app.get(&format!("/status_updates/{update}")).await;
+    assert_eq!(got.data()["reaction_summary"], json!([]));
+    let body = json!({"text": "ok", "color": "green"});
+    let older = app.post(&format!("/projects/{project}/project_statuses"), body).await;
+    assert_eq!(
+        older.location.as_deref(),
+        Some(format!("/api/1.0/project_statuses/{}", older.gid()).as_str())
+    );
+    assert_eq!(older.data().get("html_text"), None);
+    let named = app.get(&format!("/project_statuses/{}?opt_fields=html_text", older.gid())).await;
+    assert_eq!(named.data()["html_text"], "<body>ok</body>");
+}

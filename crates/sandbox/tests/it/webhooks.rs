@@ -336,10 +336,43 @@ async fn deliveries_are_dropped_doubled_late_and_shuffled() {
     )
     .await
     .data();
-    receiver.until("the four of one call", |posts| events(posts).len() == 6).await;
+    receiver.until("the five of one call", |posts| events(posts).len() == 7).await;
     app.jump(601).await;
-    let posts = receiver.until("the late one", |posts| events(posts).len() == 7).await;
-    assert_eq!(events(&posts)[6]["change"]["field"], "name");
+    let posts = receiver.until("the late one", |posts| events(posts).len() == 8).await;
+    assert_eq!(events(&posts)[7]["change"]["field"], "name");
     let struck = app.control(Method::GET, "faults", Value::Null).await;
     assert!(struck.body["injected"]["webhooks.reorder"].as_u64() >= Some(1));
+}
+
+#[tokio::test]
+async fn a_batch_makes_a_webhook_too() {
+    let app = App::start().await;
+    let receiver = Receiver::start().await;
+    let project = app.project(&["Todo"]);
+    let make = |target: &str| json!({"method": "post", "relative_path": "/webhooks", "data": {"resource": project, "target": target}});
+    let actions = json!([make(&receiver.url), make("http://127.0.0.1:1/x")]);
+    let got = app.post("/batch", json!({"actions": actions})).await;
+    let rows = got.data();
+    assert_eq!((&rows[0]["status_code"], &rows[1]["status_code"]), (&json!(201), &json!(400)));
+    assert!(rows[0]["body"]["X-Hook-Secret"].is_string());
+    let gid = rows[0]["body"]["data"]["gid"].as_str().expect("a gid");
+    assert_eq!(rows[0]["headers"]["as_tuples"], json!([["location", format!("/api/1.0/webhooks/{gid}")]]));
+    app.get(&format!("/webhooks/{gid}")).await.data();
+}
+
+#[tokio::test]
+async fn a_new_webhook_has_no_failure_and_goes_with_its_project() {
+    let app = App::start().await;
+    let receiver = Receiver::start().await;
+    let project = app.project(&["Todo"]);
+    let odd = json!({"resource": project, "target": receiver.url, "filters": [{"resource_type": "mood"}]});
+    assert_eq!(app.post("/webhooks", odd).await.status, 400);
+    let made = app.post("/webhooks", json!({"resource": project, "target": receiver.url})).await;
+    assert_eq!(made.data()["last_failure_content"], Value::Null);
+    let path = format!("/webhooks/{}", made.gid());
+    assert_eq!(made.location, Some(format!("/api/1.0{path}")));
+    app.delete(&format!("/projects/{project}")).await.data();
+    assert_eq!(app.get(&path).await.status, 404);
+    let deleted = |event: &Value| event["action"] == "deleted" && event["resource"]["gid"] == json!(project);
+    receiver.until("the deletion", |posts| events(posts).iter().any(deleted)).await;
 }

@@ -89,7 +89,12 @@ class People(Case):
 
     def test_access_requests(self):
         requests, project = self.api("AccessRequests"), self.project()
-        made = [requests.create_access_request({"data": {"target": project, "message": "let me"}})["gid"] for _ in range(2)]
+        wish, made = {"data": {"target": project, "message": "let me"}}, []
+        self.refused(400, requests.create_access_request, wish)
+        for name in ("ann", "ben"):
+            make("user", name=name, email=f"{name}{project}@sandbox.example")
+            control("tokens", {"token": f"{name}{project}", "user": f"{name}{project}@sandbox.example"})
+            made.append(self.api("AccessRequests", token=f"{name}{project}").create_access_request(wish)["gid"])
         self.assertEqual(self.gids(requests.get_access_requests(project, {})), made)
         requests.approve_access_request(made[0])
         requests.reject_access_request(made[1])
@@ -178,7 +183,9 @@ class Capacity(Case):
         self.has(rates.get_rate(rate, {}), rate=60)
         self.assertEqual(self.gids(rates.get_rates({"parent": project})), [rate])
         task = self.task(project)
-        self.api("TimeTrackingEntries").create_time_tracking_entry({"data": {"duration_minutes": 90}}, task, {})
+        self.api("TimeTrackingEntries").create_time_tracking_entry(
+            {"data": {"duration_minutes": 90, "billable_status": "billable"}}, task, {}
+        )
         budgets = self.api("Budgets")
         total = {"budget_type": "cost", "parent": project, "total": {"enabled": True, "value": 5000}}
         budget = budgets.create_budget({"data": total})["gid"]

@@ -90,13 +90,14 @@ class Service(Case):
 
     def test_exports_audit_log_and_workspace_events(self):
         project = self.project()
+        control("tokens", {"token": "robot", "user": "me", "principal": "service_account"})
         job = self.wait(self.api("Exports").create_graph_export({"data": {"parent": project}}))
         self.assertIsNotNone(job["new_graph_export"]["download_url"])
         wanted = {"workspace": self.workspace, "export_request_parameters": [{"resource_type": "task"}]}
-        self.wait(self.api("Exports").create_resource_export({"data": wanted}))
+        self.refused(403, self.api("Exports").create_resource_export, {"data": wanted})
+        self.wait(self.api("Exports", token="robot").create_resource_export({"data": wanted}))
         spaces = self.api("Workspaces")
         self.refused(403, self.api("AuditLogAPI").get_audit_log_events, self.workspace, {})
-        control("tokens", {"token": "robot", "user": "me", "principal": "service_account"})
         audit = self.api("AuditLogAPI", token="robot")
         found = list(audit.get_audit_log_events(self.workspace, {"event_type": "project_created", "resource_gid": project}, full_payload=True)["data"])
         self.assertEqual([event["resource"]["gid"] for event in found], [project])
