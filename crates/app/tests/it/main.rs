@@ -8,6 +8,7 @@
 mod app;
 mod asana;
 mod backlog;
+mod backtest;
 mod commands;
 mod database;
 mod errors;
