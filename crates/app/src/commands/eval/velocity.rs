@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Share of the sprints that is only learned from, in hundredths.
 const LEARNED: usize = 70;
-/// Sprints between two fits: what one more sprint teaches is less than the chance of the draw.
+/// Sprints between two fits: a fit for each would take five times as long.
 const REFIT: usize = 5;
 
 /// Predicts the last sprints of every table of sprints.

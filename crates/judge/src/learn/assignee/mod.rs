@@ -101,7 +101,7 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    /// Recent work, the component, texts alike and the last task count alike; the rest is learned.
+    /// Recent work, the component, texts alike and the words count alike; the rest is learned.
     fn default() -> Self {
         let mut values = [0.0; MEASURES];
         for measure in [evidence::MONTHS, evidence::COMPONENT, evidence::ALIKE, evidence::WORDS] {

@@ -23,7 +23,7 @@ use unfold::{View, unfold};
 /// tasks fewer than one of five hundred reaches it.
 const FLAGGED_FROM: f64 = 0.6;
 /// Log odds of the model from which a sentence alone is flagged: on real tasks one of a thousand is beyond.
-const SURE_ODDS: f64 = 0.35;
+const SURE_ODDS: f64 = 0.1;
 /// Log odds of [`FLAGGED_FROM`].
 const FLAG_ODDS: f64 = 0.405;
 /// Below this weight a sentence is not worth quoting.

@@ -4,7 +4,7 @@
 //! (Yi et al. 2023) and InjecGuard (Li et al. 2024), both under the MIT licence, and to our own, against twenty thousand
 //! sentences of issues (Choetkiertikul et al. 2019 and Ohira et al. 2015, MIT too): features that two attacks or 25 sentences
 //! have, cost 1, weights below a tenth left out. Left-out categories of requests were found in six of ten cases, requests to
-//! run code in nine, at one in a thousand false flags. Deliberately not here: anything learned from a team's tasks.
+//! run code in nine, at one to two in a thousand false flags. Deliberately not here: anything learned from a team's tasks.
 //! Known limit: English only.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //!
 //! Weights are TF-IDF (Salton and Buckley 1988) and Okapi BM25 (Robertson and Zaragoza 2009), with the frequencies of the
 //! texts held now. Known limit: lengths of the vectors are those of the last refresh, which comes whenever the number of
-//! texts has grown by a tenth; between refreshes a cosine is off by about a hundredth.
+//! texts has grown by a tenth; between refreshes cosines are slightly off.
 
 /// How quickly repeating a word stops helping; the middle of what the paper recommends.
 const SATURATION: f32 = 1.2;

@@ -53,7 +53,7 @@ pub struct Learned {
 }
 
 impl Default for Learned {
-    /// Round numbers set by hand, for a tracker whose duplicates are not known yet.
+    /// Round numbers set by hand after looking at three public trackers, for one whose duplicates are not known yet.
     fn default() -> Self {
         Self {
             weights: [8.0, 8.0, 4.0, 0.6, 0.0, 0.0, 0.3],
