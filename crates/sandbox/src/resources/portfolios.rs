@@ -35,27 +35,6 @@ const PAID_ONLY: &str = "Portfolios are not available for free users.";
 const MOST_ITEMS: usize = 1500;
 const MOST_FIELDS: usize = 20;
 
-const COLORS: &[&str] = &[
-    "dark-pink",
-    "dark-green",
-    "dark-blue",
-    "dark-red",
-    "dark-teal",
-    "dark-brown",
-    "dark-orange",
-    "dark-purple",
-    "dark-warm-gray",
-    "light-pink",
-    "light-green",
-    "light-blue",
-    "light-red",
-    "light-teal",
-    "light-brown",
-    "light-orange",
-    "light-purple",
-    "light-warm-gray",
-];
-
 /// `archived` must be asked for by name.
 const FULL: &[&str] = &[
     "resource_type",
@@ -177,10 +156,7 @@ fn change(call: &Call, portfolio: &mut Portfolio) -> Result<(), Failure> {
         match key.as_str() {
             "name" => portfolio.name = call.text(key)?.unwrap_or_default(),
             "archived" => portfolio.archived = call.flag(key)?.unwrap_or(false),
-            "color" => {
-                let is_null = call.data[key].is_null();
-                portfolio.color = if is_null { None } else { Some(choice(call, key, COLORS)?) };
-            }
+            "color" => portfolio.color = super::words::color(call, false)?,
             "due_on" => portfolio.due_on = super::task_dates::day(call, key)?,
             "start_on" => portfolio.start_on = super::task_dates::day(call, key)?,
             "default_access_level" => {
