@@ -94,6 +94,23 @@ pub enum Command {
     /// what the team did in the days after, beside the orders it has for nothing: priority field, FIFO, LIFO, due date, WSJF.
     /// Reads only: one request a task.
     Backtest(Backtest),
+    /// Learn from a project's history: what tasks take, what requests are, how far a confidence can be trusted.
+    ///
+    /// Reads the finished tasks, holds back the newest part, and puts a model in force only when it is no worse there than
+    /// the one before and than a simple baseline. From then on `upnext groom` estimates the effort of tasks that have none,
+    /// with an interval and the finished tasks it rests on; `upnext explain` shows them. Writes nothing to Asana. Run it
+    /// once a week.
+    Learn {
+        /// Projects to learn from.
+        #[command(flatten)]
+        scope: Scope,
+        /// Only what was finished since this day, YYYY-MM-DD; two years without it.
+        #[arg(long, value_name = "DAY")]
+        since: Option<jiff::civil::Date>,
+    },
+    /// Look at learned models, or go back to an older one.
+    #[command(subcommand)]
+    Model(Model),
     /// Measure the learned judgement on data whose answers are known.
     ///
     /// Reads every table of a folder, learns row by row in the order of time and writes one prediction a row. Nothing is
@@ -278,6 +295,22 @@ pub enum Suite {
     Effort,
     /// Minutes in progress from story points and texts.
     Time,
+}
+
+/// `upnext model …`.
+#[derive(Debug, Subcommand)]
+pub enum Model {
+    /// Every version kept of a project, newest first, with its figures.
+    List {
+        /// The project's gid or URL.
+        #[arg(long, value_name = "GID")]
+        project: String,
+    },
+    /// Put an older version back in force.
+    Use {
+        /// The model: `model_…`.
+        model: String,
+    },
 }
 
 /// `upnext plan …`.

@@ -70,6 +70,7 @@ fn default_names(role: Role) -> Vec<String> {
         Role::Category => &["Category"],
         Role::Complexity => &["Complexity"],
         Role::InitialPriority => &["Initial Priority"],
+        Role::RequestType => &["Request Type", "Issue Type", "Type"],
     };
     names.iter().map(|n| (*n).to_owned()).collect()
 }
@@ -125,6 +126,7 @@ fn description(role: Role) -> &'static str {
         Role::Category => "Kind of request.",
         Role::Complexity => "How hard it looks.",
         Role::InitialPriority => "The priority given at intake.",
+        Role::RequestType => "What sort of request it is.",
     }
 }
 

@@ -25,7 +25,8 @@ pub struct ProjectFields {
 pub fn plan_setup(fields: &ProjectFields, names: &FieldNames, rules: &Rules, now: Moment) -> Plan {
     let mut actions = vec![];
     let mut notes = vec![];
-    for role in Role::ALL {
+    // A project's own request types are its own: Category is the field of the brief.
+    for role in Role::ALL.iter().filter(|role| **role != Role::RequestType) {
         let wanted = wanted_field(*role, names);
         let named =
             |list: &'_ [FieldDef]| list.iter().find(|f| f.name.eq_ignore_ascii_case(&wanted.name)).cloned();

@@ -76,6 +76,9 @@ pub struct Past {
     pub task: Task,
     /// When it was done, if it is.
     pub completed_at: Option<Timestamp>,
+    /// Minutes tracked on it, where time is tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual_minutes: Option<f64>,
     /// What happened.
     pub happenings: Vec<Happening>,
 }

@@ -2,7 +2,7 @@
 //!
 //! `score` equals the sum of the contributions, to the tenth. Deliberately not here: how any of it is computed.
 
-use crate::{Band, Counterfactual, Points, Reason, RecommendedAction, Sprint, TaskGid};
+use crate::{Band, Counterfactual, Findings, Points, Reason, RecommendedAction, Sprint, TaskGid};
 use serde::{Deserialize, Serialize};
 
 /// What one signal read on a task.
@@ -45,6 +45,9 @@ pub struct Confidence {
     pub percent: u8,
     /// False while it is only coverage of inputs and agreement of layers, not measured on the team's decisions.
     pub calibrated: bool,
+    /// Percent before measuring: coverage of inputs and agreement of layers.
+    #[serde(default)]
+    pub stated: u8,
 }
 
 /// The judgement of one task.
@@ -76,6 +79,9 @@ pub struct Judgement {
     pub cycle: Vec<TaskGid>,
     /// The smallest changes found that would move it to another band, smallest first.
     pub counterfactuals: Vec<Counterfactual>,
+    /// What learned models found, as it was judged by.
+    #[serde(default, skip_serializing_if = "Findings::is_empty")]
+    pub findings: Findings,
 }
 
 impl Judgement {

@@ -8,6 +8,7 @@ mod action;
 mod band;
 mod change;
 mod digest;
+mod evidence;
 mod field;
 mod goal;
 mod history;
@@ -27,6 +28,9 @@ pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};
 pub use digest::Digest;
+pub use evidence::{
+    EffortFinding, Evidence, Findings, Measure, MeasuredConfidence, ModelKind, ModelUsed, Neighbour, Opinion,
+};
 pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, OptionDef, Owner, Written};
 pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};

@@ -2,7 +2,7 @@
 //!
 //! A signal says what it saw as one of these; every surface shows the same sentence. Deliberately not here: weights.
 
-use crate::GoalStatus;
+use crate::{EffortFinding, GoalStatus};
 use serde::{Deserialize, Serialize};
 
 /// What a signal saw.
@@ -27,6 +27,23 @@ pub enum Reason {
         field: String,
         /// The amount as people read it.
         amount: String,
+    },
+    /// The effort was estimated from finished tasks.
+    LearnedEffort {
+        /// The estimate.
+        effort: f64,
+        /// Lower end of its interval.
+        low: f64,
+        /// Upper end.
+        high: f64,
+        /// The unit, for people.
+        unit: String,
+        /// The share of truths the interval is made to hold, percent.
+        percent: u8,
+        /// The name of the finished task most like it.
+        like: Option<String>,
+        /// Finished tasks it rests on.
+        history: usize,
     },
     /// The due date has passed.
     Overdue {
@@ -116,6 +133,15 @@ impl std::fmt::Display for Reason {
             Reason::Field { field, value } => write!(f, "{field} is {value}"),
             Reason::Priority { label } => write!(f, "priority set to {label}"),
             Reason::Effort { field, amount } => write!(f, "{field} is {amount}"),
+            Reason::LearnedEffort { effort, low, high, unit, percent, like, history } => {
+                let told = |effort| EffortFinding::amount(unit, effort);
+                let (effort, low, high) = (told(*effort), told(*low), told(*high));
+                write!(
+                    f,
+                    "estimated at {effort} ({percent} % from {low} to {high}) by {history} finished tasks"
+                )?;
+                like.as_ref().map_or(Ok(()), |name| write!(f, ", most like “{name}”"))
+            }
             Reason::Overdue { days: n } => write!(f, "overdue by {}", days(*n)),
             Reason::Due { days: 0, .. } => f.write_str("due today"),
             Reason::Due { days: n, slack: None } => write!(f, "due in {}", days(*n)),

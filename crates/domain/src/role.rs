@@ -59,6 +59,9 @@ roles! {
     Complexity => "complexity",
     /// The priority given at intake.
     InitialPriority => "initial_priority",
+    /// What sort of request it is, where a team keeps that beside the category. Read, and filled where it is there;
+    /// setup does not make it.
+    RequestType => "request_type",
 }
 
 impl Role {

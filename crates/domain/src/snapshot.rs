@@ -4,8 +4,8 @@
 //! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
 
 use crate::{
-    Digest, FieldDef, FieldGid, FieldMap, Goal, Person, ProjectGid, SectionGid, StoryGid, Task, TaskGid,
-    WorkspaceGid,
+    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, ProjectGid, SectionGid, StoryGid, Task,
+    TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,9 @@ pub struct Snapshot {
     pub anchors: Anchors,
     /// What could not be read, and why.
     pub notes: Vec<String>,
+    /// What learned models make of the tasks.
+    #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+    pub evidence: Evidence,
 }
 
 impl Snapshot {

@@ -6,7 +6,7 @@ use crate::error::EngineError;
 use domain::{Band, Judgement, Points, RunId, TaskGid};
 use jiff::Timestamp;
 use serde::Serialize;
-use store::Store;
+use store::{ModelRow, Store};
 
 /// One earlier score.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +32,8 @@ pub struct Explanation {
     pub judgement: Judgement,
     /// The same as sentences.
     pub rationale: String,
+    /// The models that learned values come from.
+    pub models: Vec<ModelRow>,
     /// Earlier scores, newest first.
     pub history: Vec<PastScore>,
 }
@@ -47,6 +49,11 @@ pub async fn explain(store: &Store, task: &TaskGid) -> Result<Option<Explanation
     let Some((run, at, judgement)) = store.judgement(task).await? else { return Ok(None) };
     let history = store.history(task, HISTORY).await?;
     let rationale = decide::rationale(&judgement);
+    let mut models = vec![];
+    if let Some(effort) = &judgement.findings.effort {
+        models.extend(store.model(&effort.model).await?);
+    }
     let past = |(run, at, score, band)| PastScore { run, at, score, band };
-    Ok(Some(Explanation { run, at, judgement, rationale, history: history.into_iter().map(past).collect() }))
+    let history = history.into_iter().map(past).collect();
+    Ok(Some(Explanation { run, at, judgement, rationale, models, history }))
 }

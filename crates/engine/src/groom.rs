@@ -5,6 +5,7 @@
 
 use crate::apply::{Applied, Tally, apply};
 use crate::context::Engine;
+use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
 use crate::recover::recover;
@@ -36,6 +37,7 @@ pub async fn groom(
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let snapshot = enrich(engine, snapshot).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, "groom", &snapshot, now).await?;
     engine.stage("judging", snapshot.tasks.len());

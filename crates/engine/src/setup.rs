@@ -68,6 +68,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         goals_read: false,
         anchors: Anchors::default(),
         notes: vec![],
+        evidence: domain::Evidence::default(),
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

@@ -1,10 +1,11 @@
-//! Confidence before there are decisions to measure it on.
+//! Confidence in a score.
 //!
-//! The share of the rubric's inputs that are known, reduced where the priority a person set and the rest of the score
-//! disagree. Labelled not calibrated; calibration on the team's own decisions replaces it when there are enough.
-//! Deliberately not here: any model's opinion of itself.
+//! Stated first: the share of the rubric's inputs that are known, reduced where the priority a person set and the rest of
+//! the score disagree; labelled not calibrated. Where the team's decisions have shown how often such a confidence is right
+//! (`learn::team`), that takes its place. Deliberately not here: any model's opinion of itself.
 
 use crate::facts::Facts;
+use crate::learn::calibration::Isotonic;
 use domain::Confidence;
 
 /// Nothing that rests on no measured decision is shown as certain, or as certainly wrong.
@@ -23,6 +24,13 @@ pub(crate) fn known(facts: &Facts, coverage: f64) -> f64 {
 pub(crate) fn confidence(facts: &Facts, known: f64, strength: f64) -> Confidence {
     let agreement =
         facts.priority().map_or(1.0, |(_, theirs)| 1.0 - DISAGREEMENT * (theirs - strength).abs());
-    let percent = (100.0 * known * agreement).round().clamp(RANGE.0, RANGE.1);
-    Confidence { percent: percent as u8, calibrated: false }
+    let percent = |share: f64| (100.0 * share).round().clamp(RANGE.0, RANGE.1) as u8;
+    let stated = percent(known * agreement);
+    match &facts.cx.snapshot.evidence.confidence {
+        Some(measured) => {
+            let worth = Isotonic::from_steps(measured.steps.clone()).at(f64::from(stated) / 100.0);
+            Confidence { percent: percent(worth), calibrated: true, stated }
+        }
+        None => Confidence { percent: stated, calibrated: false, stated },
+    }
 }

@@ -8,7 +8,7 @@
 
 use crate::facts::{Facts, Overlay, days_between};
 use crate::score::imagined;
-use domain::{Band, Change, Counterfactual, FieldGid, FieldKind, Points, Role};
+use domain::{Band, Change, Counterfactual, FieldGid, FieldKind, Measure, Points, Role};
 use jiff::ToSpan;
 
 /// Days a due date may be moved each way: beyond a quarter it is another plan, not a nudge.
@@ -113,7 +113,9 @@ fn numbers(facts: &Facts, score: Points, band: Band) -> Vec<(f64, Counterfactual
     let mut found = vec![];
     for role in [Role::BusinessValue, Role::EffortEstimate] {
         let Some((gid, from, largest)) = number_field(facts, role) else { continue };
-        let start = from.unwrap_or(0.0);
+        // Where the team has no number, the learned one is what a change is measured from.
+        let learned = (role == Role::EffortEstimate).then(|| learned_in_units(facts)).flatten();
+        let start = from.or(learned).unwrap_or(0.0);
         for (reach, sign) in [((largest - start).floor() as i64, 1.0), (start.floor() as i64, -1.0)] {
             let overlay = |step: i64| Overlay::Number(gid.clone(), start + sign * step as f64);
             let leaves = |step: i64| bands.with_memory(imagined(facts, &overlay(step)), Some(band)) != band;
@@ -130,6 +132,12 @@ fn numbers(facts: &Facts, score: Points, band: Band) -> Vec<(f64, Counterfactual
         }
     }
     found
+}
+
+/// The learned effort as a whole number of the effort field's units, if it was learned from that field.
+fn learned_in_units(facts: &Facts) -> Option<f64> {
+    let learned = facts.learned_effort().filter(|learned| learned.measure == Measure::EffortField)?;
+    Some(learned.effort.round())
 }
 
 /// The number field that plays the role, its value, and the top of its range.

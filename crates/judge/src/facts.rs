@@ -9,8 +9,8 @@ use crate::graph::Graph;
 use crate::in_use::{Unused, criteria_in_use, unused};
 use crate::rubric::{Criterion, Rubric};
 use domain::{
-    FieldDef, FieldGid, FieldValue, Goal, Moment, NumberFormat, OptionGid, Owner, Role, Snapshot, Support,
-    Task, TaskGid,
+    EffortFinding, FieldDef, FieldGid, FieldValue, Goal, Measure, Moment, NumberFormat, OptionGid, Owner,
+    Role, Snapshot, Support, Task, TaskGid,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -140,16 +140,36 @@ impl<'a> Facts<'a> {
         (self.cx.now.at.duration_since(at).as_secs() / 86_400).max(0)
     }
 
-    /// Working days of effort.
+    /// Working days of effort: the team's own number, or what was learned from its finished tasks.
     pub fn effort_days(&self) -> Option<f64> {
-        let (gid, amount) = self.role_number(Role::EffortEstimate)?;
-        let minutes = self.cx.field(gid).is_some_and(|f| f.format == NumberFormat::Duration);
-        let days = if minutes {
-            amount / MINUTES_PER_WORKING_DAY
-        } else {
-            amount * self.cx.rubric.effort().days_per_unit
-        };
+        let own = self.role_number(Role::EffortEstimate).map(|(gid, amount)| {
+            let minutes = self.cx.field(gid).is_some_and(|f| f.format == NumberFormat::Duration);
+            if minutes {
+                amount / MINUTES_PER_WORKING_DAY
+            } else {
+                amount * self.cx.rubric.effort().days_per_unit
+            }
+        });
+        let days = own.or_else(|| self.learned_effort().map(|learned| self.days_of(learned)))?;
         (days >= 0.0).then_some(days)
+    }
+
+    /// What was learned about the effort, where the team has no number of its own.
+    pub fn learned_effort(&self) -> Option<&'a EffortFinding> {
+        if self.role_number(Role::EffortEstimate).is_some() {
+            return None;
+        }
+        self.cx.snapshot.evidence.tasks.get(&self.task.gid)?.effort.as_ref()
+    }
+
+    fn days_of(&self, learned: &EffortFinding) -> f64 {
+        match (learned.measure, learned.unit.as_str()) {
+            (Measure::CycleTime, _) => learned.effort,
+            (Measure::ActualTime, _) | (Measure::EffortField, "minutes") => {
+                learned.effort / MINUTES_PER_WORKING_DAY
+            }
+            (Measure::EffortField, _) => learned.effort * self.cx.rubric.effort().days_per_unit,
+        }
     }
 
     /// Business value as a strength, 0–1, with the field it came from.

@@ -88,6 +88,7 @@ fn judge_task(facts: &Facts, had: Option<Band>) -> Judged {
         waits_for: waits_for(facts),
         cycle: facts.cx.graph.cycle(facts.at).iter().map(gid).collect(),
         counterfactuals: counterfactuals(facts, score, band),
+        findings: facts.cx.snapshot.evidence.tasks.get(&facts.task.gid).cloned().unwrap_or_default(),
     };
     Judged { judgement, at: facts.at, known }
 }

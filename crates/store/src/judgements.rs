@@ -26,13 +26,14 @@ impl Store {
         let (run_seq, project) = known_run(&mut tx, run).await?;
         let score = |j: &Judgement| {
             let tenths = i64::from(j.score.tenths());
-            args![run_seq, j.task.as_str(), project.as_str(), at, tenths, j.band.label()]
+            let stated = i64::from(j.confidence.stated);
+            args![run_seq, j.task.as_str(), project.as_str(), at, tenths, j.band.label(), stated]
         };
         tx.insert_rows(
-            "INSERT INTO scores (run_seq, task, project, at, tenths, band)",
+            "INSERT INTO scores (run_seq, task, project, at, tenths, band, stated)",
             latest.values().map(|j| score(j)).collect(),
             "ON CONFLICT (run_seq, task) DO UPDATE SET at = excluded.at, tenths = excluded.tenths, \
-             band = excluded.band",
+             band = excluded.band, stated = excluded.stated",
         )
         .await?;
         tx.insert_rows(
@@ -69,6 +70,24 @@ impl Store {
             Ok((RunId::new(row.text(0)?), row.time(1)?, score, band))
         };
         rows.iter().map(entry).collect()
+    }
+
+    /// What was stated about a project's tasks in all runs kept: task, time, confidence before measuring (percent), band;
+    /// oldest first. Runs made before confidence was kept are left out.
+    pub async fn stated(
+        &self,
+        project: &ProjectGid,
+    ) -> Result<Vec<(TaskGid, Timestamp, u8, Band)>, StoreError> {
+        let sql = "SELECT task, at, stated, band, tenths FROM scores \
+                   WHERE project = $1 AND stated IS NOT NULL ORDER BY run_seq, task";
+        let rows = self.rows(sql, args![project.as_str()]).await?;
+        rows.iter()
+            .map(|row| {
+                let (_, band) = self.score(row.int(4)?, &row.text(3)?)?;
+                let percent = u8::try_from(row.int(2)?).unwrap_or(100);
+                Ok((TaskGid::new(row.text(0)?), row.time(1)?, percent, band))
+            })
+            .collect()
     }
 
     /// Score and band of every task the latest judging run of the project judged.

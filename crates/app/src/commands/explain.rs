@@ -5,8 +5,11 @@
 use super::{Call, gid};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, show};
-use domain::TaskGid;
+use domain::{EffortFinding, TaskGid};
 use engine::Explanation;
+
+/// Ways of estimating shown; the rest count little.
+const OPINIONS: usize = 4;
 
 pub(super) async fn run(call: &Call<'_>, task: &str) -> anyhow::Result<Exit> {
     let store = compose::open_store(&call.config, call.env).await?;
@@ -35,6 +38,9 @@ fn print(explanation: &Explanation) {
     );
     say!("{}", show::breakdown(judgement));
     say!("{}", explanation.rationale);
+    if let Some(effort) = &judgement.findings.effort {
+        learned_effort(effort, explanation);
+    }
     if !judgement.counterfactuals.is_empty() {
         say!("What would move it to another band:");
     }
@@ -43,5 +49,42 @@ fn print(explanation: &Explanation) {
     }
     for past in explanation.history.iter().skip(1) {
         say!("Before: {} {} at {} ({})", past.band, past.score, past.at, past.run);
+    }
+}
+
+/// What a learned effort rests on: nothing learned is shown as a bare number.
+fn learned_effort(effort: &EffortFinding, explanation: &Explanation) {
+    let told = |value: f64| EffortFinding::amount(&effort.unit, value);
+    say!(
+        "Learned effort: {}, {:.0} % from {} to {}",
+        told(effort.effort),
+        100.0 * effort.coverage,
+        told(effort.low),
+        told(effort.high)
+    );
+    if let Some(measured) = effort.measured {
+        say!("  of recent intervals {:.0} % held what was then done", 100.0 * measured);
+    }
+    say!("  read: {}", effort.inputs.join(", "));
+    for like in &effort.neighbours {
+        say!(
+            "  like: {} · {} ({:.0} % alike) https://app.asana.com/0/0/{}/f",
+            told(like.effort),
+            like.name,
+            100.0 * like.likeness,
+            like.task
+        );
+    }
+    for opinion in effort.opinions.iter().take(OPINIONS) {
+        say!("  {:.0} %: {} says {}", 100.0 * opinion.weight, opinion.of, told(opinion.effort));
+    }
+    let used = explanation.models.iter().find(|model| model.used.id == effort.model).map(|model| &model.used);
+    match used {
+        Some(used) => {
+            say!("  by {} from {} finished tasks up to {}", used.id, effort.history, used.to);
+        }
+        None => {
+            say!("  by {}, which is no longer kept, from {} finished tasks", effort.model, effort.history)
+        }
     }
 }

@@ -10,6 +10,8 @@ mod doctor;
 mod eval;
 mod explain;
 mod groom;
+mod learn;
+mod model;
 mod plan;
 mod sandbox;
 mod serve;
@@ -49,6 +51,8 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
         Command::Backtest(args) => backtest::run(&call, &args).await,
+        Command::Learn { scope, since } => learn::run(&call, &scope, since).await,
+        Command::Model(args) => model::run(&call, args).await,
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),

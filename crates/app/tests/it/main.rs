@@ -14,5 +14,6 @@ mod database;
 mod errors;
 mod faults;
 mod groom;
+mod learn;
 mod people;
 mod undo;

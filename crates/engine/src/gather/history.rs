@@ -55,6 +55,16 @@ pub(crate) async fn read_history(
     project: &ProjectGid,
     since: Timestamp,
 ) -> Result<Vec<Past>, EngineError> {
+    let tasks = list_history(engine, project, since).await?;
+    read_stories(engine, project, tasks, |_| true).await
+}
+
+/// The same without their history: a request for a hundred.
+pub(crate) async fn list_history(
+    engine: &Engine,
+    project: &ProjectGid,
+    since: Timestamp,
+) -> Result<Vec<Past>, EngineError> {
     engine.stage("reading tasks", 0);
     let tasks = match read_tasks(engine, project, since, &TASK_FIELDS).await {
         Err(asana::Error::PaymentRequired { .. }) => {
@@ -62,9 +72,28 @@ pub(crate) async fn read_history(
         }
         tasks => tasks?,
     };
-    engine.stage("reading their history", tasks.len());
-    let pasts = tasks.into_iter().map(|task| read_past(engine, project, task));
-    stream::iter(pasts).buffered(AT_ONCE).try_collect().await
+    let past = |task: wire::Task| Past {
+        completed_at: task.completed_at,
+        actual_minutes: task.actual_time_minutes,
+        task: to_task(task, project),
+        happenings: vec![],
+    };
+    Ok(tasks.into_iter().map(past).collect())
+}
+
+/// Adds comments and history to the tasks that are wanted: a request each.
+pub(crate) async fn read_stories(
+    engine: &Engine,
+    project: &ProjectGid,
+    pasts: Vec<Past>,
+    wanted: impl Fn(&Past) -> bool,
+) -> Result<Vec<Past>, EngineError> {
+    engine.stage("reading their history", pasts.iter().filter(|past| wanted(past)).count());
+    let read = pasts.into_iter().map(|past| {
+        let wanted = wanted(&past);
+        async move { if wanted { read_past(engine, project, past).await } else { Ok(past) } }
+    });
+    stream::iter(read).buffered(AT_ONCE).try_collect().await
 }
 
 async fn read_tasks(
@@ -73,7 +102,7 @@ async fn read_tasks(
     since: Timestamp,
     fields: &[&str],
 ) -> Result<Vec<wire::Task>, asana::Error> {
-    let fields: Vec<&str> = fields.iter().copied().chain(["completed_at"]).collect();
+    let fields: Vec<&str> = fields.iter().copied().chain(["completed_at", "actual_time_minutes"]).collect();
     engine
         .asana
         .tasks()
@@ -84,21 +113,18 @@ async fn read_tasks(
         .await
 }
 
-async fn read_past(engine: &Engine, project: &ProjectGid, task: wire::Task) -> Result<Past, EngineError> {
-    let list = engine.asana.stories().of_task(&task.gid).fields(&STORY_FIELDS);
+async fn read_past(engine: &Engine, project: &ProjectGid, mut past: Past) -> Result<Past, EngineError> {
+    let list = engine.asana.stories().of_task(past.task.gid.as_str()).fields(&STORY_FIELDS);
     let stories = match list.collect_all().await {
         Ok(stories) => stories,
         Err(asana::Error::NotFound { .. }) => vec![],
         Err(error) => return Err(error.into()),
     };
     engine.step(1);
-    let completed_at = task.completed_at;
-    let mut task = to_task(task, project);
-    task.comments = stories.iter().filter(|story| is_comment(story)).map(to_comment).collect();
-    let mut happenings: Vec<Happening> =
-        stories.into_iter().filter_map(|story| happening(story, project)).collect();
-    happenings.sort_by_key(|happening| happening.at);
-    Ok(Past { task, completed_at, happenings })
+    past.task.comments = stories.iter().filter(|story| is_comment(story)).map(to_comment).collect();
+    past.happenings = stories.into_iter().filter_map(|story| happening(story, project)).collect();
+    past.happenings.sort_by_key(|happening| happening.at);
+    Ok(past)
 }
 
 /// What a story tells, as far as anything is judged by it.

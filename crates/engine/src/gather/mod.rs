@@ -9,7 +9,7 @@ mod convert;
 mod goals;
 mod history;
 mod project;
-mod provenance;
+pub(crate) mod provenance;
 mod stories;
 mod tasks;
 
@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
 pub(crate) use convert::to_definition;
-pub(crate) use history::read_history;
+pub(crate) use history::{list_history, read_history, read_stories};
 use project::{has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use stories::find_comment;
@@ -71,6 +71,7 @@ pub(crate) async fn gather(
         goals_read: goals.read,
         anchors,
         notes,
+        evidence: domain::Evidence::default(),
     };
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
@@ -103,6 +104,7 @@ pub(crate) async fn gather_frame(
         goals_read: goals.read,
         anchors: domain::Anchors::default(),
         notes: vec![],
+        evidence: domain::Evidence::default(),
     })
 }
 
@@ -142,6 +144,7 @@ pub(crate) async fn gather_some(
         goals_read: false,
         anchors: engine.store.anchors(gid).await?,
         notes: vec![],
+        evidence: domain::Evidence::default(),
     })
 }
 

@@ -96,6 +96,18 @@ impl Isotonic {
         Self { steps: blocks.into_iter().map(|(from, sum, count)| (from, sum / count)).collect() }
     }
 
+    /// The steps of a fit: from each stated value on, what came true.
+    #[must_use]
+    pub fn steps(&self) -> &[(f64, f64)] {
+        &self.steps
+    }
+
+    /// A fit that was kept as its steps.
+    #[must_use]
+    pub fn from_steps(steps: Vec<(f64, f64)>) -> Self {
+        Self { steps }
+    }
+
     /// What a stated value is worth; unchanged without a fit.
     #[must_use]
     pub fn at(&self, stated: f64) -> f64 {

@@ -25,6 +25,7 @@ pub mod sentiment;
 pub mod severity;
 pub mod similar;
 pub mod sparse;
+pub mod team;
 pub mod text;
 pub mod triage;
 pub mod velocity;

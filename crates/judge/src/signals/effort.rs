@@ -2,6 +2,7 @@
 //! rubric's `large_days`), and counts in proportion to the stronger of business value and a person's priority.
 //! **Why it matters** The same value for less work comes first; but an easy task of no known value is still not worth it.
 //! **Example** Two days of 40 with a value of 0.8: ease 0.70, reads 0.56.
+//! Without a number of the team's own, what was learned from its finished tasks counts (`upnext learn`).
 //! **When it misleads** Estimates that are wishes; units that mean something else (see `days_per_unit`).
 
 use super::Sight;
@@ -21,6 +22,17 @@ pub(crate) fn read(facts: &Facts) -> Sight {
 }
 
 pub(crate) fn reason(facts: &Facts) -> Option<Reason> {
+    if let Some(learned) = facts.learned_effort() {
+        return Some(Reason::LearnedEffort {
+            effort: learned.effort,
+            low: learned.low,
+            high: learned.high,
+            unit: learned.unit.clone(),
+            percent: (100.0 * learned.coverage).round() as u8,
+            like: learned.neighbours.first().map(|like| like.name.clone()),
+            history: learned.history,
+        });
+    }
     let (gid, amount) = facts.role_number(domain::Role::EffortEstimate)?;
     let field = facts.cx.field(gid)?;
     let amount = match field.format {

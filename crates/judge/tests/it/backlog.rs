@@ -87,6 +87,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         fields_available: true,
         anchors: Anchors::default(),
         notes: vec![],
+        evidence: domain::Evidence::default(),
     }
 }
 

@@ -54,7 +54,7 @@ fn valued() -> Vec<Past> {
                 .value(f64::from(nth as i32 % 60) / 6.0);
             let done = (nth >= 60 - WEEKS).then(|| ago(7 * (nth - (60 - WEEKS)) + 3));
             task.completed = done.is_some();
-            Past { task, completed_at: done, happenings: vec![] }
+            Past { task, completed_at: done, actual_minutes: None, happenings: vec![] }
         })
         .collect()
 }
@@ -127,7 +127,12 @@ fn moving_on_counts_and_moving_back_does_not() {
         let what = Happened::Section { old: SectionGid::new(old), new: SectionGid::new(new) };
         let mut task = born(task("1"), 200);
         task.section = Some(SectionGid::new(new));
-        let pasts = [Past { task, completed_at: None, happenings: vec![happening(10, by, what)] }];
+        let pasts = [Past {
+            task,
+            completed_at: None,
+            actual_minutes: None,
+            happenings: vec![happening(10, by, what)],
+        }];
         look(&pasts).weeks.iter().map(|week| week.taken_up).sum::<usize>()
     };
     // Two of the weekly looks have the day within their fortnight.
@@ -146,7 +151,7 @@ fn overrides_are_values_that_people_put_in_place_of_ours() {
     };
     let happenings =
         vec![wrote(50, BOT, 40.0), wrote(40, "7", 80.0), wrote(30, "8", 81.0), wrote(20, BOT, 70.0)];
-    let pasts = [Past { task: born(task("1"), 60), completed_at: None, happenings }];
+    let pasts = [Past { task: born(task("1"), 60), completed_at: None, actual_minutes: None, happenings }];
     let rubric = preset("default").expect("a preset");
     let (moments, ours) = (moments(), UserGid::new(BOT));
     let look = Look {

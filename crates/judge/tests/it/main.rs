@@ -14,4 +14,5 @@ mod recommend;
 mod rubric;
 mod score;
 mod signals;
+mod team;
 mod verdict;

@@ -7,6 +7,7 @@ mod full;
 mod journal;
 mod lock;
 mod memory;
+mod models;
 mod opening;
 mod size;
 mod support;

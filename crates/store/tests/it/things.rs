@@ -92,6 +92,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         fields_available: true,
         anchors: Anchors::default(),
         notes: vec![],
+        evidence: domain::Evidence::default(),
     }
 }
 
@@ -156,7 +157,7 @@ pub fn a_judgement(on: u32, score: f64, band: Band) -> Judgement {
         rank: on as usize,
         score: Points::from_f64(score),
         band,
-        confidence: Confidence { percent: 60, calibrated: false },
+        confidence: Confidence { percent: 60, calibrated: false, stated: 60 },
         sprint: Sprint::Next,
         action: RecommendedAction::Schedule,
         contributions: vec![],
@@ -164,5 +165,6 @@ pub fn a_judgement(on: u32, score: f64, band: Band) -> Judgement {
         waits_for: vec![],
         cycle: vec![],
         counterfactuals: vec![],
+        findings: domain::Findings::default(),
     }
 }

@@ -26,7 +26,7 @@ const PARTS: [Part; 8] = [
     Part { group: Group::Facts, weight: 1.0, min_documents: 2 },
 ];
 /// Labelled tasks below which the rules answer: with fewer a classifier repeats the commonest label.
-const LEAST_HISTORY: usize = 20;
+pub(crate) const LEAST_HISTORY: usize = 20;
 
 /// Tasks from which pieces of words are left out, because whole words have been seen often enough by then, and from which the
 /// newest are held out once instead of all in turn: either would take most of the five seconds a fit may last.
@@ -64,6 +64,17 @@ pub enum Aspect {
 impl Aspect {
     /// All of them, in the order they are shown.
     pub const ALL: [Self; 4] = [Self::RequestType, Self::Category, Self::Complexity, Self::Priority];
+
+    /// How people call it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::RequestType => "request type",
+            Self::Category => "category",
+            Self::Complexity => "complexity",
+            Self::Priority => "initial priority",
+        }
+    }
 
     /// Words by which a form asks for it.
     fn asked_as(self) -> &'static [&'static str] {
