@@ -1,6 +1,6 @@
 //! Goals and what supports them.
 //!
-//! Deliberately not here: goal metrics and time periods (alignment by text comes with learned judgement).
+//! Deliberately not here: goal metrics.
 
 use crate::{GoalGid, ProjectGid, TaskGid};
 use jiff::civil::Date;
@@ -78,7 +78,13 @@ pub struct Goal {
     pub name: String,
     /// Its status.
     pub status: GoalStatus,
-    /// When it is due.
+    /// Its description.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+    /// The first day of its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_on: Option<Date>,
+    /// The last.
     pub due_on: Option<Date>,
     /// What supports it.
     pub supports: Vec<Support>,

@@ -43,7 +43,7 @@ pub use outcome::{Outcome, OutcomeKind};
 pub use phase::Phase;
 pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
-pub use reason::Reason;
+pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
 pub use snapshot::{Anchors, Moment, Named, Project, Section, Snapshot};
 pub use task::{Comment, Dependency, Person, Task};

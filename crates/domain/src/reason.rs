@@ -5,6 +5,38 @@
 use crate::{EffortFinding, GoalStatus};
 use serde::{Deserialize, Serialize};
 
+/// In which way a comment presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urging {
+    /// Work stands still, or a service is down.
+    Blocked,
+    /// A customer or the management is asking.
+    Customer,
+    /// Time is short.
+    Deadline,
+    /// It has been asked before.
+    AskedAgain,
+    /// Harsh words.
+    Unhappy,
+}
+
+impl Urging {
+    /// How people say it.
+    fn words(self) -> &'static str {
+        match self {
+            Urging::Blocked => "work stands still",
+            Urging::Customer => "a customer or the management asks",
+            Urging::Deadline => "time is short",
+            Urging::AskedAgain => "it was asked before",
+            Urging::Unhappy => "harsh words",
+        }
+    }
+}
+
+/// Letters of a comment that a reason quotes.
+const QUOTE: usize = 60;
+
 /// What a signal saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -83,6 +115,26 @@ pub enum Reason {
         /// Through the project rather than by itself.
         through_project: bool,
     },
+    /// Its text speaks of a goal.
+    GoalText {
+        /// The goal's name.
+        name: String,
+        /// The goal's status.
+        status: GoalStatus,
+        /// The words both have, as the task spells them.
+        words: Vec<String>,
+    },
+    /// A comment presses.
+    Pressure {
+        /// In which way.
+        urging: Urging,
+        /// The words, verbatim.
+        quote: String,
+        /// Who wrote them; empty when Asana no longer says.
+        name: String,
+        /// Days since.
+        days: i64,
+    },
     /// People discuss it.
     Comments {
         /// Comments counted.
@@ -157,6 +209,13 @@ impl std::fmt::Display for Reason {
             Reason::Goal { name, status, through_project } => {
                 let via = if *through_project { " through the project" } else { "" };
                 write!(f, "supports the goal “{name}”{via} ({})", status.words())
+            }
+            Reason::GoalText { name, status, words } => {
+                write!(f, "speaks of the goal “{name}” ({}): {}", status.words(), words.join(", "))
+            }
+            Reason::Pressure { urging, quote, name, days } => {
+                let by = if name.is_empty() { String::new() } else { format!(" by {name}") };
+                write!(f, "{}: “{}”{by}, {}", urging.words(), crate::fit(quote, QUOTE), ago(*days))
             }
             Reason::Comments { count, people, days: n } => write!(
                 f,

@@ -178,7 +178,7 @@ fn options(facts: &Facts) -> Vec<Candidate> {
 }
 
 fn goals(facts: &Facts) -> Vec<Candidate> {
-    let linked: Vec<_> = facts.goals().filter(|(_, own)| *own).map(|(goal, _)| &goal.gid).collect();
+    let linked: Vec<_> = facts.goals().filter(|(.., own)| *own).map(|(goal, ..)| &goal.gid).collect();
     let open = facts.cx.snapshot.goals.iter().enumerate().filter(|(_, goal)| goal.status.is_open());
     open.filter(|(_, goal)| !linked.contains(&&goal.gid))
         .map(|(at, goal)| Candidate {

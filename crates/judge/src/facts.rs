@@ -3,11 +3,14 @@
 //! One place that knows fields, dates, goals and the graph, so that a counterfactual is the same question asked of the
 //! same facts with one thing changed. Deliberately not here: strengths and weights.
 
+use crate::alignment::{Alignment, align};
 use crate::comparison::{by_place, priority_word};
 use crate::formula::Name;
 use crate::graph::Graph;
 use crate::in_use::{Unused, criteria_in_use, unused};
 use crate::rubric::{Criterion, Rubric};
+use crate::signals::{comment_sentiment, goal_links, goal_text};
+use crate::tone::{Tone, tone};
 use domain::{
     EffortFinding, FieldDef, FieldGid, FieldValue, Goal, Measure, Moment, NumberFormat, OptionGid, Owner,
     Role, Snapshot, Support, Task, TaskGid,
@@ -29,20 +32,26 @@ pub(crate) struct Context<'a> {
     /// Inputs of the rubric that no open task has.
     pub unused: Vec<Unused>,
     fields: HashMap<&'a FieldGid, &'a FieldDef>,
-    goals: HashMap<&'a TaskGid, Vec<usize>>,
-    project_goals: Vec<usize>,
+    /// Goals with the weight of the contribution.
+    goals: HashMap<&'a TaskGid, Vec<(usize, f64)>>,
+    project_goals: Vec<(usize, f64)>,
+    /// By task: the goal its text speaks of, and the comment that presses hardest; empty when the rubric asks for neither.
+    alignments: Vec<Option<Alignment>>,
+    tones: Vec<Option<Tone>>,
     largest_value: f64,
 }
 
 impl<'a> Context<'a> {
     pub fn new(snapshot: &'a Snapshot, rubric: &'a Rubric, now: Moment) -> Context<'a> {
-        let mut goals: HashMap<&TaskGid, Vec<usize>> = HashMap::new();
+        let mut goals: HashMap<&TaskGid, Vec<(usize, f64)>> = HashMap::new();
         let mut project_goals = vec![];
         for (at, goal) in snapshot.goals.iter().enumerate() {
             for support in &goal.supports {
                 match support {
-                    Support::Task { gid, .. } => goals.entry(gid).or_default().push(at),
-                    Support::Project { gid, .. } if *gid == snapshot.project.gid => project_goals.push(at),
+                    Support::Task { gid, weight } => goals.entry(gid).or_default().push((at, *weight)),
+                    Support::Project { gid, weight } if *gid == snapshot.project.gid => {
+                        project_goals.push((at, *weight));
+                    }
                     Support::Project { .. } => {}
                 }
             }
@@ -57,9 +66,17 @@ impl<'a> Context<'a> {
             fields: snapshot.fields.iter().map(|f| (&f.gid, f)).collect(),
             goals,
             project_goals,
+            alignments: vec![],
+            tones: vec![],
             largest_value: 10.0,
         };
         context.largest_value = context.scale_of_value();
+        if rubric.asks_for(goal_text::NAME) {
+            context.alignments = align(snapshot, |goal| goal_links::worth(goal, now.today));
+        }
+        if rubric.asks_for(comment_sentiment::NAME) {
+            context.tones = snapshot.tasks.iter().map(|task| tone(task, rubric, now)).collect();
+        }
         context.criteria = criteria_in_use(&context);
         context.unused = unused(&context);
         context
@@ -200,17 +217,27 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Open goals the task supports, and whether by itself; the imagined link comes first.
-    pub fn goals(&self) -> impl Iterator<Item = (&'a Goal, bool)> {
+    /// Goals the task supports, with the weight of the contribution and whether by itself; the imagined link comes first.
+    pub fn goals(&self) -> impl Iterator<Item = (&'a Goal, f64, bool)> {
         let imagined = match self.overlay {
-            Some(Overlay::Goal(at)) => Some(*at),
+            Some(Overlay::Goal(at)) => Some((*at, 1.0)),
             _ => None,
         };
         let own = self.cx.goals.get(&self.task.gid).map_or(&[][..], Vec::as_slice);
-        let by_itself = imagined.into_iter().chain(own.iter().copied()).map(|at| (at, true));
-        let through_project = self.cx.project_goals.iter().map(|at| (*at, false));
+        let by_itself = imagined.into_iter().chain(own.iter().copied()).map(|link| (link, true));
+        let through_project = self.cx.project_goals.iter().map(|link| (*link, false));
         let goals = &self.cx.snapshot.goals;
-        by_itself.chain(through_project).map(move |(at, own)| (&goals[at], own))
+        by_itself.chain(through_project).map(move |((at, weight), own)| (&goals[at], weight, own))
+    }
+
+    /// The open goal the task's text speaks of.
+    pub fn alignment(&self) -> Option<&'a Alignment> {
+        self.cx.alignments.get(self.at)?.as_ref()
+    }
+
+    /// The comment that presses hardest.
+    pub fn tone(&self) -> Option<&'a Tone> {
+        self.cx.tones.get(self.at)?.as_ref()
     }
 
     /// The value a name in a formula has on this task.

@@ -8,7 +8,7 @@
 use crate::criterion;
 use crate::facts::{Context, Facts};
 use crate::rubric::{Combine, Criterion, Source};
-use crate::signals::{Sight, Signal, dependency_criticality};
+use crate::signals::{Sight, Signal};
 
 /// An input of the rubric that no open task has.
 pub(crate) enum Unused {
@@ -78,8 +78,8 @@ fn adapt(criterion: &Criterion, cx: &Context) -> Criterion {
 }
 
 fn in_use(signal: &Signal, cx: &Context) -> bool {
-    if signal.name == dependency_criticality::NAME {
-        return cx.graph.has_links();
+    if let Some(in_use) = signal.in_use {
+        return in_use(cx);
     }
     any(cx, |facts| matches!((signal.read)(facts), Sight::Strength(_)))
 }

@@ -4,6 +4,7 @@
 //! byte for byte. It deliberately never decides what is written (`decide`) and never reads anything (`engine`).
 //! Known limit: a dependency on a task outside the project is seen, but nothing is inherited through it.
 
+mod alignment;
 pub mod backtest;
 mod comparison;
 mod confidence;
@@ -19,6 +20,7 @@ mod recommend;
 mod rubric;
 mod score;
 pub mod signals;
+mod tone;
 
 pub use presets::{PRESETS, preset};
 pub use rubric::{Combine, Criterion, Effort, Rubric, RubricError, Scale, Source, SprintRule};

@@ -220,6 +220,14 @@ impl Rubric {
         &self.criteria
     }
 
+    /// Whether a criterion asks for a signal.
+    pub(crate) fn asks_for(&self, name: &str) -> bool {
+        self.criteria.iter().any(|criterion| match &criterion.source {
+            Source::Signals { shares, .. } => shares.iter().any(|(signal, _)| signal.name == name),
+            Source::Formula { .. } => false,
+        })
+    }
+
     /// The canonical text: what a judgement can be replayed from.
     pub fn canonical(&self) -> String {
         serde_json::to_string(&self.file).unwrap_or_default()

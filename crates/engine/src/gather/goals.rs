@@ -20,11 +20,22 @@ pub(crate) struct GoalsRead {
 /// How many goals' relationships are asked for at once: well below the 50 reads Asana allows in flight.
 const AT_ONCE: usize = 8;
 
+/// What is asked for of every goal; the last ones need a scope of their own.
+const FIELDS: [&str; 7] =
+    ["name", "notes", "status", "start_on", "due_on", "time_period.start_on", "time_period.end_on"];
+const WITHOUT_PERIODS: usize = 5;
+
 /// Reads the open goals with their support.
 pub(crate) async fn read_goals(engine: &Engine, project: &ProjectRead) -> Result<GoalsRead, EngineError> {
-    let fields = ["name", "status", "due_on"];
-    let list = engine.asana.goals().in_workspace(project.workspace.gid.as_str()).fields(&fields);
-    let goals = match list.collect_all().await {
+    let list = |fields: &[&str]| {
+        engine.asana.goals().in_workspace(project.workspace.gid.as_str()).fields(fields).collect_all()
+    };
+    let goals = match list(&FIELDS).await {
+        // A token may be allowed to read goals and not their time periods.
+        Err(asana::Error::Forbidden { .. }) => list(&FIELDS[..WITHOUT_PERIODS]).await,
+        goals => goals,
+    };
+    let goals = match goals {
         Ok(goals) => goals,
         Err(error) => return unreadable(error),
     };
@@ -50,11 +61,14 @@ fn unreadable(error: asana::Error) -> Result<GoalsRead, EngineError> {
 async fn with_support(engine: &Engine, goal: wire::Goal) -> Result<Goal, asana::Error> {
     let fields = ["contribution_weight", "supporting_resource.gid", "supporting_resource.resource_type"];
     let supports = engine.asana.goals().relationships(&goal.gid).fields(&fields).collect_all().await?;
+    let period = goal.time_period.unwrap_or_default();
     Ok(Goal {
         gid: GoalGid::new(goal.gid),
         name: goal.name.unwrap_or_default(),
         status: status(goal.status.as_deref()),
-        due_on: goal.due_on,
+        notes: goal.notes.unwrap_or_default(),
+        start_on: goal.start_on.or(period.start_on),
+        due_on: goal.due_on.or(period.end_on),
         supports: supports.into_iter().filter_map(support).collect(),
     })
 }

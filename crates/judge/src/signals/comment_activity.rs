@@ -2,7 +2,7 @@
 //! 21 days since their last comment, combined so that nobody counts twice and the sum stays below 1.
 //! **Why it matters** Several people asking lately is pressure; one person asking often is not several.
 //! **Example** Two people yesterday read 0.56; the same two 45 days ago read 0.15.
-//! **When it misleads** Threads about something else. Tone is not read yet.
+//! **When it misleads** Threads about something else. Tone is another signal (`comment_sentiment`).
 
 use super::Sight;
 use crate::facts::Facts;

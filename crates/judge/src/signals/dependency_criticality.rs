@@ -6,11 +6,16 @@
 //! each other inherit nothing from one another: the cycle is reported instead.
 
 use super::Sight;
-use crate::facts::Facts;
+use crate::facts::{Context, Facts};
 use domain::Reason;
 
 /// Its name in rubrics.
 pub const NAME: &str = "dependency_criticality";
+
+/// A project has it as soon as any task waits for another.
+pub(crate) fn in_use(cx: &Context) -> bool {
+    cx.graph.has_links()
+}
 
 pub(crate) fn read(facts: &Facts) -> Sight {
     if facts.inherited > 0.0 { Sight::Strength(facts.inherited) } else { Sight::Absent }

@@ -3,20 +3,24 @@
 //! The list below is the table of contents. A signal is one file with a fixed header (*What it measures · Why it
 //! matters · Example · When it misleads*), a `read` and a `reason`. To add one: write the file, add its line here,
 //! name it in a rubric, add a case to `tests/it/signals.rs`, run `cargo xtask test`.
-//! Deliberately not here: weights (the rubric's) and sentiment (comes with learned judgement).
+//! Signals that read texts (`goal_text`, `comment_sentiment`) are in use or not whatever the texts say, and read only their
+//! own task: what somebody writes into one task cannot change how the others are ranked.
+//! Deliberately not here: weights (the rubric's).
 
 pub mod age;
 pub mod business_value;
 pub mod comment_activity;
+pub mod comment_sentiment;
 pub mod dependency_criticality;
 pub mod due_slack;
 pub mod effort;
 pub mod existing_priority;
 pub mod goal_links;
+pub mod goal_text;
 pub mod stakeholders;
 pub mod start_date;
 
-use crate::facts::Facts;
+use crate::facts::{Context, Facts};
 use domain::Reason;
 
 /// What a signal finds.
@@ -37,28 +41,38 @@ pub struct Signal {
     pub name: &'static str,
     pub(crate) read: fn(&Facts) -> Sight,
     pub(crate) reason: fn(&Facts) -> Option<Reason>,
+    /// Whether a project has it, where that does not follow from some task having it.
+    pub(crate) in_use: Option<fn(&Context) -> bool>,
+}
+
+impl Signal {
+    const fn new(
+        name: &'static str,
+        read: fn(&Facts) -> Sight,
+        reason: fn(&Facts) -> Option<Reason>,
+    ) -> Signal {
+        Signal { name, read, reason, in_use: None }
+    }
+
+    const fn in_use_when(self, in_use: fn(&Context) -> bool) -> Signal {
+        Signal { in_use: Some(in_use), ..self }
+    }
 }
 
 /// Every signal.
-pub const SIGNALS: [Signal; 10] = [
-    Signal { name: goal_links::NAME, read: goal_links::read, reason: goal_links::reason },
-    Signal { name: business_value::NAME, read: business_value::read, reason: business_value::reason },
-    Signal {
-        name: existing_priority::NAME,
-        read: existing_priority::read,
-        reason: existing_priority::reason,
-    },
-    Signal { name: effort::NAME, read: effort::read, reason: effort::reason },
-    Signal { name: due_slack::NAME, read: due_slack::read, reason: due_slack::reason },
-    Signal { name: start_date::NAME, read: start_date::read, reason: start_date::reason },
-    Signal { name: age::NAME, read: age::read, reason: age::reason },
-    Signal {
-        name: dependency_criticality::NAME,
-        read: dependency_criticality::read,
-        reason: dependency_criticality::reason,
-    },
-    Signal { name: comment_activity::NAME, read: comment_activity::read, reason: comment_activity::reason },
-    Signal { name: stakeholders::NAME, read: stakeholders::read, reason: stakeholders::reason },
+pub const SIGNALS: [Signal; 12] = [
+    Signal::new(goal_links::NAME, goal_links::read, goal_links::reason),
+    Signal::new(goal_text::NAME, goal_text::read, goal_text::reason).in_use_when(goal_text::in_use),
+    Signal::new(business_value::NAME, business_value::read, business_value::reason),
+    Signal::new(existing_priority::NAME, existing_priority::read, existing_priority::reason),
+    Signal::new(effort::NAME, effort::read, effort::reason),
+    Signal::new(due_slack::NAME, due_slack::read, due_slack::reason),
+    Signal::new(start_date::NAME, start_date::read, start_date::reason),
+    Signal::new(age::NAME, age::read, age::reason),
+    Signal::new(dependency_criticality::NAME, dependency_criticality::read, dependency_criticality::reason).in_use_when(dependency_criticality::in_use),
+    Signal::new(comment_activity::NAME, comment_activity::read, comment_activity::reason),
+    Signal::new(comment_sentiment::NAME, comment_sentiment::read, comment_sentiment::reason).in_use_when(comment_sentiment::in_use),
+    Signal::new(stakeholders::NAME, stakeholders::read, stakeholders::reason),
 ];
 
 /// The signal of that name.

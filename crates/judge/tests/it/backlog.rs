@@ -106,6 +106,8 @@ pub fn goal(gid: &str, status: GoalStatus, tasks: &[&str]) -> Goal {
         gid: GoalGid::new(gid),
         name: format!("Goal {gid}"),
         status,
+        notes: String::new(),
+        start_on: None,
         due_on: None,
         supports: tasks.iter().map(support).collect(),
     }

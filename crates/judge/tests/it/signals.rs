@@ -191,3 +191,94 @@ fn every_signal_has_a_case_here() {
         assert!(named || in_graph, "{} has none", signal.name);
     }
 }
+
+fn said(task: Task, text: &str) -> Task {
+    let mut task = task.comment("7", 1);
+    task.comments[0].text = text.into();
+    task
+}
+
+#[test]
+fn comment_sentiment() {
+    let reads_of = |text: &str| alone("comment_sentiment", said(task("1"), text));
+    assert_eq!(reads_of("Any update? We need this ASAP"), 40.6);
+    assert_eq!(reads_of("Production is down for us"), 58.1);
+    assert_eq!(reads_of("This is terrible and awful, I hate it"), 23.2);
+    assert_eq!(reads_of("Not urgent, thanks a lot"), 0.0);
+    let named = rubric(
+        "[stakeholders]\n\"Person 7\" = 1.0\n\
+         [[criterion]]\nname = 'it'\nweight = 1\nsignals = { comment_sentiment = 1.0 }",
+    );
+    let snapshot = project(vec![said(task("1"), "Any update? We need this ASAP")]);
+    let judged = verdicts(&snapshot, &named);
+    assert_eq!(judged[0].score.to_f64(), 67.7);
+    let words = judged[0].reasons()[0].to_string();
+    assert_eq!(words, "time is short: “Any update? We need this ASAP” by Person 7, yesterday");
+}
+
+#[test]
+fn goal_text() {
+    let mut snapshot = project(vec![
+        Task { name: "Exit survey for churn".into(), notes: String::new(), ..task("1") },
+        Task { name: "Repaint the lobby".into(), ..task("2") },
+    ]);
+    let mut churn = goal("70", GoalStatus::Yellow, &[]);
+    churn.name = "Cut churn in Europe".into();
+    churn.notes = "Customers leave after the first survey.".into();
+    snapshot.goals = vec![churn];
+    // One of three words of the name, and of the description one at a third.
+    assert_eq!(reads("goal_text", &snapshot), 40.0);
+    let judged = verdicts(&snapshot, &only("goal_text"));
+    assert_eq!(of(&judged, "2").score.to_f64(), 0.0);
+    let words = of(&judged, "1").reasons()[0].to_string();
+    assert_eq!(words, "speaks of the goal “Cut churn in Europe” (at risk): churn, survey");
+    // A closed goal is spoken of in vain.
+    snapshot.goals[0].status = GoalStatus::Achieved;
+    assert_eq!(reads("goal_text", &snapshot), 0.0);
+}
+
+#[test]
+fn a_goal_counts_by_its_time_and_the_weight_of_the_contribution() {
+    let with = |start: Option<i64>, due: Option<i64>, weight: f64| {
+        let mut goal = goal("70", GoalStatus::Yellow, &["1"]);
+        goal.start_on = start.map(crate::backlog::day);
+        goal.due_on = due.map(crate::backlog::day);
+        goal.supports = vec![Support::Task { gid: domain::TaskGid::new("1"), weight }];
+        let mut snapshot = project(vec![task("1")]);
+        snapshot.goals = vec![goal];
+        reads("goal_links", &snapshot)
+    };
+    assert_eq!(with(Some(-10), Some(10), 1.0), 90.0);
+    assert_eq!(with(Some(10), Some(100), 1.0), 45.0);
+    assert_eq!(with(Some(-100), Some(-10), 1.0), 63.0);
+    assert_eq!(with(None, None, 0.5), 76.5);
+    // Asana's 0 says nothing.
+    assert_eq!(with(None, None, 0.0), 90.0);
+}
+
+proptest::proptest! {
+    /// Whatever is written into one task, no other task's score changes.
+    #[test]
+    fn a_text_moves_no_other_task(name in ".{0,60}", notes in "(urgent|churn|goal|Europe|[a-z]{1,9}| ){0,40}", comment in ".{0,80}") {
+        let made = |at: usize| {
+            let task = task(&at.to_string()).value(at as f64).comment("8", at as i64);
+            Task { name: format!("Task {at} about churn"), ..task }
+        };
+        let mut snapshot = project((1..6).map(made).collect());
+        let mut churn = goal("70", GoalStatus::Red, &["2"]);
+        churn.name = "Cut churn in Europe".into();
+        snapshot.goals = vec![churn];
+        let rubric = judge::preset("default").unwrap();
+        let before = verdicts(&snapshot, &rubric);
+        snapshot.tasks[0].name = name;
+        snapshot.tasks[0].notes = notes;
+        snapshot.tasks[0].comments[0].text = comment;
+        let after = verdicts(&snapshot, &rubric);
+        for other in ["2", "3", "4", "5"] {
+            proptest::prop_assert_eq!(of(&before, other).score, of(&after, other).score);
+        }
+        // And its own by no more than goal and comments may give by words.
+        let moved = of(&before, "1").score.distance(of(&after, "1").score).to_f64();
+        proptest::prop_assert!(moved <= 7.0, "moved by {}", moved);
+    }
+}

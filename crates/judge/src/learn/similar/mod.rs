@@ -11,7 +11,7 @@ pub(super) mod field;
 mod fuse;
 mod groups;
 mod learned;
-pub(super) mod tokens;
+pub(crate) mod tokens;
 
 pub use learned::{Learned, Likeness};
 
