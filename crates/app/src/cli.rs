@@ -69,6 +69,12 @@ pub enum Command {
         #[arg(long)]
         apply: bool,
     },
+    /// Say what new requests are: type, category, complexity, priority, effort, what they repeat and what they do not say.
+    ///
+    /// Labels come from what people labelled before (`upnext learn`), or from rules while there is too little of that. A
+    /// label that is not sure enough (policy.triage.precision) is shown with its chances and not planned. The plan fills
+    /// empty fields only; --apply carries out what policy.triage.fill and the phase allow.
+    Triage(Triage),
     /// Look at saved plans, carry them out, or make them again to compare.
     #[command(subcommand)]
     Plan(Plan),
@@ -219,6 +225,20 @@ pub struct Sandbox {
     /// Whether the authorize page of OAuth asks; otherwise every app is let in at once.
     #[arg(long, value_enum, default_value_t = Switch::Off)]
     pub oauth_asks: Switch,
+}
+
+/// `upnext triage`.
+#[derive(Debug, Clone, Args)]
+pub struct Triage {
+    /// The project's gid or URL.
+    #[arg(long, value_name = "GID")]
+    pub project: String,
+    /// Tasks, by gid or URL; every open task that lacks a label when none is named.
+    #[arg(value_name = "TASK")]
+    pub tasks: Vec<String>,
+    /// Write what the plan says.
+    #[arg(long)]
+    pub apply: bool,
 }
 
 /// `upnext backtest`.

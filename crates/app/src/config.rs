@@ -5,6 +5,7 @@
 
 use anyhow::{Context, bail};
 use decide::{FieldNames, Policy};
+use domain::Role;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -142,6 +143,16 @@ impl Config {
         }
         if self.policy.max_writes == 0 {
             bail!("policy.max_writes: must be at least 1; use phase = \"shadow\" to write nothing");
+        }
+        if !(0.0..1.0).contains(&self.policy.triage.precision) {
+            bail!("policy.triage.precision: must be at least 0 and below 1");
+        }
+        let labels = [Role::Category, Role::Complexity, Role::InitialPriority, Role::RequestType];
+        if let Some(role) = self.policy.triage.fill.iter().find(|role| !labels.contains(role)) {
+            bail!(
+                "policy.triage.fill: {} is no label; choose from category, complexity, initial_priority, request_type",
+                role.key()
+            );
         }
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());

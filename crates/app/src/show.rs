@@ -126,7 +126,8 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
     }
 }
 
-fn left_alone(title: &str, skipped: &[SkippedTask]) {
+/// Tasks or fields that were left alone, the first by name.
+pub fn left_alone(title: &str, skipped: &[SkippedTask]) {
     if skipped.is_empty() {
         return;
     }
@@ -140,7 +141,7 @@ fn left_alone(title: &str, skipped: &[SkippedTask]) {
 }
 
 /// Writes that went wrong, those that ended alike together.
-fn troubles(troubles: &[Trouble]) {
+pub fn troubles(troubles: &[Trouble]) {
     let mut by_ending: Vec<(&str, Vec<&str>)> = vec![];
     for trouble in troubles {
         match by_ending.iter_mut().find(|(ending, _)| *ending == trouble.ending) {
@@ -155,13 +156,15 @@ fn troubles(troubles: &[Trouble]) {
     }
 }
 
-fn notes(notes: &[String]) {
+/// What else a reader should know.
+pub fn notes(notes: &[String]) {
     for note in notes {
         say!("Note: {note}");
     }
 }
 
-fn tally(tally: &Tally) {
+/// How the writes came out.
+pub fn tally(tally: &Tally) {
     say!(
         "Writes: {} done, {} already so, {} left because somebody was there first, {} refused, {} still open",
         tally.done,
@@ -170,6 +173,9 @@ fn tally(tally: &Tally) {
         tally.refused,
         tally.open
     );
+    if tally.waiting > 0 {
+        say!("Waiting for a person: {}", tally.waiting);
+    }
 }
 
 /// A plan carried out, for people.

@@ -83,7 +83,7 @@ impl Checker<'_> {
             writes += usize::from(planned.action.task().is_some() && planned.consent == Consent::Given);
         }
         // The host task's comment and subtask are two writes beside the tasks'.
-        if self.plan.kind == PlanKind::Groom && writes > self.policy.max_writes + 2 {
+        if self.plan.kind.judges() && writes > self.policy.max_writes + 2 {
             self.error(None, format!("{writes} writes are over the cap of {}", self.policy.max_writes));
         }
         if self.plan.phase == Phase::Shadow
@@ -138,7 +138,7 @@ impl Checker<'_> {
         if changes.is_empty() {
             self.error(Some(planned), "it changes nothing".into());
         }
-        if self.plan.kind == PlanKind::Groom {
+        if self.plan.kind.judges() {
             self.overridden(planned, task);
         }
         for change in changes {
@@ -170,20 +170,28 @@ impl Checker<'_> {
             return Some("the new value is the old one".into());
         }
         // An undo writes only where the value still is what the run wrote, whoever the journal thinks owns it.
-        if self.plan.kind == PlanKind::Groom && state.owner() == Owner::Person {
+        if self.plan.kind.judges() && state.owner() == Owner::Person {
             return Some("the value belongs to a person".into());
         }
-        if self.plan.kind == PlanKind::Groom && planned.consent == Consent::Given && !self.may_write(field) {
+        if self.plan.kind.judges() && planned.consent == Consent::Given && !self.may_write(field) {
             return Some(format!("phase {} does not let it be written without approval", self.plan.phase));
         }
         change.new.as_ref().and_then(|value| value_problem(field, value))
     }
 
-    /// AI fields in `suggest`; official ones only in phases that allow them somewhere.
+    /// AI fields in `suggest`, and in a triage the labels the policy names; official ones only in phases that allow them
+    /// somewhere.
     fn may_write(&self, field: &FieldDef) -> bool {
         let ai = Role::AI.iter().any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
         let beyond = |phase: Phase| phase >= Phase::Conditional;
-        ai || beyond(self.plan.phase) || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
+        let filled = self.plan.kind == PlanKind::Triage
+            && self
+                .policy
+                .triage
+                .fill
+                .iter()
+                .any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
+        ai || filled || beyond(self.plan.phase) || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
-use domain::{Band, FieldValue, Phase, Points, ProjectGid, Task};
+use domain::{Band, FieldValue, Phase, Points, ProjectGid, Role, Task};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +67,23 @@ pub struct TargetSections {
     pub backlog: String,
 }
 
+/// What triage may do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TriagePolicy {
+    /// The share of labels given by themselves that must be right, 0–1.
+    pub precision: f64,
+    /// The labels that are filled in without a person in the phases below `auto`: `category`, `complexity`,
+    /// `initial_priority`, `request_type`.
+    pub fill: Vec<Role>,
+}
+
+impl Default for TriagePolicy {
+    fn default() -> Self {
+        TriagePolicy { precision: 0.8, fill: vec![] }
+    }
+}
+
 /// The policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -89,6 +106,8 @@ pub struct Policy {
     pub scope: Scope,
     /// Where tasks move.
     pub sections: TargetSections,
+    /// What triage may do.
+    pub triage: TriagePolicy,
     /// The task that carries the summary comment and the review subtask.
     pub host_task: String,
     /// Whether the top-5 comment is kept.
@@ -109,6 +128,7 @@ impl Default for Policy {
             priority_options: Band::ALL.into_iter().map(|b| (b, b.label().to_owned())).collect(),
             scope: Scope::default(),
             sections: TargetSections::default(),
+            triage: TriagePolicy::default(),
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),

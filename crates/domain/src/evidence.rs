@@ -156,14 +156,20 @@ pub struct Evidence {
 }
 
 impl EffortFinding {
-    /// An effort in its unit, for people: `5.5 days`, or `Story Points 8`. One decimal below 10, none above.
+    /// An effort in its unit, for people: `5.5 days`, or `Story Points 8`.
     #[must_use]
     pub fn amount(unit: &str, effort: f64) -> String {
-        let number = if effort < 10.0 { (effort * 10.0).round() / 10.0 } else { effort.round() };
+        let number = Self::number(effort);
         match unit {
             "minutes" | "days" => format!("{number} {unit}"),
             field => format!("{field} {number}"),
         }
+    }
+
+    /// An effort as a number for people: one decimal below 10, none above.
+    #[must_use]
+    pub fn number(effort: f64) -> f64 {
+        if effort < 10.0 { (effort * 10.0).round() / 10.0 } else { effort.round() }
     }
 }
 

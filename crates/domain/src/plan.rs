@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum PlanKind {
     /// Prioritise a backlog.
     Groom,
+    /// Label new requests.
+    Triage,
     /// Provision the fields.
     Setup,
     /// Restore what a run wrote.
@@ -22,10 +24,16 @@ pub enum PlanKind {
 }
 
 impl PlanKind {
+    /// Whether it writes judgements into tasks, and so must keep away from what is people's.
+    pub fn judges(&self) -> bool {
+        matches!(self, PlanKind::Groom | PlanKind::Triage)
+    }
+
     /// One word.
     pub fn word(&self) -> &'static str {
         match self {
             PlanKind::Groom => "groom",
+            PlanKind::Triage => "triage",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
         }

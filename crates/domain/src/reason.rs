@@ -186,8 +186,8 @@ impl std::fmt::Display for Reason {
             Reason::Priority { label } => write!(f, "priority set to {label}"),
             Reason::Effort { field, amount } => write!(f, "{field} is {amount}"),
             Reason::LearnedEffort { effort, low, high, unit, percent, like, history } => {
-                let told = |effort| EffortFinding::amount(unit, effort);
-                let (effort, low, high) = (told(*effort), told(*low), told(*high));
+                let effort = EffortFinding::amount(unit, *effort);
+                let (low, high) = (EffortFinding::number(*low), EffortFinding::number(*high));
                 write!(
                     f,
                     "estimated at {effort} ({percent} % from {low} to {high}) by {history} finished tasks"

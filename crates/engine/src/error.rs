@@ -2,7 +2,7 @@
 //!
 //! Single actions that fail are outcomes, not errors. Deliberately not here: exit codes (the CLI's).
 
-use domain::{PlanId, ProjectGid, RunId};
+use domain::{PlanId, ProjectGid, RunId, TaskGid};
 
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,16 @@ pub enum EngineError {
     UnknownProject {
         /// The gid asked for.
         project: ProjectGid,
+    },
+    /// A task that was named is not among the project's open tasks.
+    #[error(
+        "task {task} is not open in project {project}: check its number, and that it is in the project and not completed"
+    )]
+    NotInProject {
+        /// The project.
+        project: ProjectGid,
+        /// The task.
+        task: TaskGid,
     },
     /// The workspace's plan has no custom fields.
     #[error(

@@ -21,6 +21,7 @@ mod recover;
 mod replay;
 mod report;
 mod setup;
+mod triage;
 mod undo;
 
 pub use apply::Tally;
@@ -34,4 +35,5 @@ pub use portfolio::projects_of;
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
 pub use setup::{SetupReport, setup};
+pub use triage::{SimilarTask, TriageReport, TriagedTask, triage};
 pub use undo::undo;

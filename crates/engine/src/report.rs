@@ -160,7 +160,8 @@ fn written<'p>(plan: &'p Plan, outcomes: &[Outcome]) -> HashSet<&'p TaskGid> {
 
 pub(crate) fn trouble(plan: &Plan, outcomes: &[Outcome]) -> Vec<Trouble> {
     let actions: HashMap<&ActionId, &Action> = plan.actions.iter().map(|a| (&a.id, &a.action)).collect();
-    let bad = outcomes.iter().filter(|o| !o.kind.is_settled_well());
+    let bad =
+        outcomes.iter().filter(|o| !o.kind.is_settled_well() && o.kind != OutcomeKind::WaitingForApproval);
     bad.map(|o| Trouble {
         action: o.action.clone(),
         what: actions.get(&o.action).map(|a| domain::fit(&a.summary(), 120)).unwrap_or_default(),

@@ -59,8 +59,8 @@ fn learned_effort(effort: &EffortFinding, explanation: &Explanation) {
         "Learned effort: {}, {:.0} % from {} to {}",
         told(effort.effort),
         100.0 * effort.coverage,
-        told(effort.low),
-        told(effort.high)
+        EffortFinding::number(effort.low),
+        EffortFinding::number(effort.high)
     );
     if let Some(measured) = effort.measured {
         say!("  of recent intervals {:.0} % held what was then done", 100.0 * measured);

@@ -16,6 +16,7 @@ mod plan;
 mod sandbox;
 mod serve;
 mod setup;
+mod triage;
 mod undo;
 
 use crate::cli::{Cli, Command, Scope};
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&call, args).await,
         Command::Setup { scope } => setup::run(&call, &scope).await,
         Command::Groom { scope, apply } => groom::run(&call, &scope, apply).await,
+        Command::Triage(args) => triage::run(&call, &args).await,
         Command::Plan(args) => plan::run(&call, args).await,
         Command::Undo { run } => undo::run(&call, &run).await,
         Command::Explain { task } => explain::run(&call, &task).await,

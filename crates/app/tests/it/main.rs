@@ -16,4 +16,5 @@ mod faults;
 mod groom;
 mod learn;
 mod people;
+mod triage;
 mod undo;

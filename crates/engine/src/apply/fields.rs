@@ -68,8 +68,7 @@ impl Work<'_> {
     fn kept(&self, task: &Task) -> Option<OutcomeKind> {
         let base = self.view.base();
         let value = base.roles.state(Role::ManualOverride, task).value;
-        let value =
-            value.filter(|v| self.plan.kind == PlanKind::Groom && self.engine.policy.is_override(v))?;
+        let value = value.filter(|v| self.plan.kind.judges() && self.engine.policy.is_override(v))?;
         let field = base.roles.field(Role::ManualOverride).and_then(|gid| base.field(gid));
         let what = field.map_or_else(|| "Manual Override".to_owned(), |f| f.name.clone());
         Some(OutcomeKind::Conflict { what, found: value.to_string() })

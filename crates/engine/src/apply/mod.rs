@@ -42,7 +42,9 @@ pub struct Tally {
     pub conflicts: usize,
     /// Refused by Asana, or gone.
     pub refused: usize,
-    /// Still to do: unreachable, waiting, skipped or not tried.
+    /// Waiting for a person's approval.
+    pub waiting: usize,
+    /// Still to do: unreachable, skipped or not tried.
     pub open: usize,
 }
 
@@ -56,6 +58,7 @@ impl Tally {
                 OutcomeKind::AlreadySo => &mut tally.already_so,
                 OutcomeKind::Conflict { .. } => &mut tally.conflicts,
                 OutcomeKind::Gone | OutcomeKind::Refused { .. } => &mut tally.refused,
+                OutcomeKind::WaitingForApproval => &mut tally.waiting,
                 _ => &mut tally.open,
             } += 1;
         }

@@ -69,9 +69,11 @@ pub const SIGNALS: [Signal; 12] = [
     Signal::new(due_slack::NAME, due_slack::read, due_slack::reason),
     Signal::new(start_date::NAME, start_date::read, start_date::reason),
     Signal::new(age::NAME, age::read, age::reason),
-    Signal::new(dependency_criticality::NAME, dependency_criticality::read, dependency_criticality::reason).in_use_when(dependency_criticality::in_use),
+    Signal::new(dependency_criticality::NAME, dependency_criticality::read, dependency_criticality::reason)
+        .in_use_when(dependency_criticality::in_use),
     Signal::new(comment_activity::NAME, comment_activity::read, comment_activity::reason),
-    Signal::new(comment_sentiment::NAME, comment_sentiment::read, comment_sentiment::reason).in_use_when(comment_sentiment::in_use),
+    Signal::new(comment_sentiment::NAME, comment_sentiment::read, comment_sentiment::reason)
+        .in_use_when(comment_sentiment::in_use),
     Signal::new(stakeholders::NAME, stakeholders::read, stakeholders::reason),
 ];
 

@@ -11,7 +11,7 @@ mod triage;
 
 pub use confidence::{Decision, Decisions, Overruled, Stated, TeamConfidence, confidence};
 pub use effort::{EFFORT_NEEDED, TeamEffort, effort, measurable};
-pub use triage::{TeamTriage, options, triage};
+pub use triage::{LABELS, TeamTriage, triage};
 
 use crate::Rubric;
 use domain::{Past, Snapshot};

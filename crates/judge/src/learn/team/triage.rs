@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The field each aspect is read from, in the order of [`Aspect::ALL`].
-const ROLES: [Role; 4] = [Role::RequestType, Role::Category, Role::Complexity, Role::InitialPriority];
+pub const LABELS: [Role; 4] = [Role::RequestType, Role::Category, Role::Complexity, Role::InitialPriority];
 
 /// What a team's people taught about requests, as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,8 +41,8 @@ fn request(task: &Task) -> Request<'_> {
 
 /// The labels that can be given, least first for complexity and priority as the fields list them.
 #[must_use]
-pub fn options(frame: &Snapshot) -> Options {
-    ROLES.map(|role| {
+fn options(frame: &Snapshot) -> Options {
+    LABELS.map(|role| {
         let field = frame.roles.field(role).and_then(|gid| frame.field(gid));
         let options = field.into_iter().flat_map(|field| &field.options).filter(|option| option.enabled);
         let mut names: Vec<String> = options.map(|option| option.name.clone()).collect();
@@ -64,7 +64,7 @@ fn labelled<'a>(frame: &Snapshot, past: &'a Past) -> Labelled<'a> {
             _ => None,
         })
     };
-    Labelled { request: request(&past.task), labels: ROLES.map(label) }
+    Labelled { request: request(&past.task), labels: LABELS.map(label) }
 }
 
 /// Learns the labels of requests. `live` is the model in force.
@@ -77,7 +77,7 @@ pub fn triage(history: &History<'_>, live: Option<&TeamTriage>, seed: u64) -> Le
         .map(|past| (past.task.created_at, labelled(history.frame, past)))
         .filter(|(_, row)| row.labels.iter().any(Option::is_some))
         .collect();
-    let most = (0..ROLES.len()).map(|at| rows.iter().filter(|row| row.1.labels[at].is_some()).count()).max();
+    let most = (0..LABELS.len()).map(|at| rows.iter().filter(|row| row.1.labels[at].is_some()).count()).max();
     let (have, needed) = (most.unwrap_or(0), LEAST_HISTORY + LEAST_ROWS);
     if have < needed {
         let report = Report::not_enough(have, needed, "requests that people labelled");
@@ -143,7 +143,7 @@ fn report(
         let newer: Vec<(Timestamp, Labelled<'_>)> =
             later.iter().filter(|row| row.0 > live.until).copied().collect();
         let missed = |model: &Triage| -> (usize, usize) {
-            (0..ROLES.len())
+            (0..LABELS.len())
                 .map(|at| wrong(&newer, at, &|request| first_of(model, at, request)))
                 .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
         };
