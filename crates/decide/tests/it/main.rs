@@ -9,5 +9,6 @@ mod groom;
 mod people;
 mod plan;
 mod setup;
+mod triage;
 mod undo;
 mod words;

@@ -221,12 +221,12 @@ fn a_task_gives_one_decision() {
 /// Decisions where three of four are taken above a half and one of four below, whatever is stated.
 fn decided(count: usize) -> Vec<Decision> {
     let of = |nth: usize| {
-        let high = nth % 2 == 0;
+        let high = nth.is_multiple_of(2);
         Decision {
             task: TaskGid::new(nth.to_string()),
             at: hours_ago(1_000 - nth as i64),
             stated: if high { 0.95 } else { 0.45 },
-            accepted: if high { nth % 8 != 0 } else { nth % 8 == 1 },
+            accepted: if high { !nth.is_multiple_of(8) } else { nth % 8 == 1 },
             how: String::new(),
         }
     };
