@@ -276,7 +276,7 @@ pub struct Eval {
     /// What a row may be learned from.
     #[arg(long, value_enum, default_value_t = Mode::Rolling)]
     pub mode: Mode,
-    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`).
+    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`, `steering`).
     #[arg(long, value_name = "DIR")]
     pub train: Option<PathBuf>,
     /// Seed of every chance.
@@ -301,6 +301,8 @@ pub enum Suite {
     Assignee,
     /// Texts that speak to the machine.
     Injection,
+    /// How far texts that speak to the machine move the score of the task they stand in.
+    Steering,
     /// Earlier tasks that a task repeats.
     Similar,
     /// What sprints deliver beyond their commitment.

@@ -11,6 +11,7 @@ mod priority;
 mod rows;
 mod sentiment;
 mod similar;
+mod steering;
 mod time;
 mod velocity;
 
@@ -32,6 +33,7 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
         Suite::Type => kind::predictions(&tables, args),
         Suite::Sentiment => sentiment::predictions(&tables, args)?,
         Suite::Priority => priority::predictions(&tables, args),
+        Suite::Steering => steering::predictions(&tables, args)?,
         Suite::Effort => effort::run(&tables, args)?,
         Suite::Time => time::run(&tables, args)?,
     };
