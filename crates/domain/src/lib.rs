@@ -31,7 +31,7 @@ pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, Optio
 pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};
 pub use ids::{
-    ActionId, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId, SectionGid, StoryGid,
+    ActionId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId, SectionGid, StoryGid,
     TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
 pub use judgement::{Confidence, Contribution, Judgement, Missing, Reading};

@@ -10,5 +10,6 @@ mod memory;
 mod opening;
 mod size;
 mod support;
+mod texts;
 mod things;
 mod work;
