@@ -143,6 +143,11 @@ impl Config {
         if self.policy.max_writes == 0 {
             bail!("policy.max_writes: must be at least 1; use phase = \"shadow\" to write nothing");
         }
+        if self.policy.attachments_max_bytes == 0 || self.policy.attachments_per_task == 0 {
+            bail!(
+                "policy.attachments_max_bytes and attachments_per_task: must be at least 1; use read_attachments = false to read none"
+            );
+        }
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());
         }

@@ -41,7 +41,11 @@ impl Exit {
             return Exit::Usage;
         }
         match error.downcast_ref::<EngineError>() {
-            Some(EngineError::UnknownProject { .. } | EngineError::NoCustomFields { .. }) => Exit::Refused,
+            Some(
+                EngineError::UnknownProject { .. }
+                | EngineError::UnknownTask(_)
+                | EngineError::NoCustomFields { .. },
+            ) => Exit::Refused,
             Some(EngineError::Asana(e)) => Exit::of_asana(e),
             Some(EngineError::UnknownRun(_) | EngineError::UnknownPlan(_)) => Exit::Usage,
             _ => error.downcast_ref::<asana::Error>().map_or(Exit::Failed, Exit::of_asana),

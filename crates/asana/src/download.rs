@@ -23,7 +23,8 @@ impl Transport {
         if !self.is_asanas(&address) {
             return Err(refused("the address of its content is not one of Asana's hosts"));
         }
-        let lost = |source: reqwest::Error| Error::Connection { call: call.clone(), source: source.without_url() };
+        let lost =
+            |source: reqwest::Error| Error::Connection { call: call.clone(), source: source.without_url() };
         let answer = self.http().get(address).send().await.map_err(lost)?;
         let status = answer.status();
         tracing::debug!(path = %call.path, status = status.as_u16(), "asana download");

@@ -2,7 +2,7 @@
 //!
 //! Single actions that fail are outcomes, not errors. Deliberately not here: exit codes (the CLI's).
 
-use domain::{PlanId, ProjectGid, RunId};
+use domain::{PlanId, ProjectGid, RunId, TaskGid};
 
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,11 @@ pub enum EngineError {
         /// The gid asked for.
         project: ProjectGid,
     },
+    /// The task is not there for this token.
+    #[error(
+        "there is no task {0} for this token: check the number in the task's URL, and that the token's user sees it"
+    )]
+    UnknownTask(TaskGid),
     /// The workspace's plan has no custom fields.
     #[error(
         "custom fields are not part of this workspace's Asana plan ({message}): move it to a paid plan to have scores in \

@@ -49,7 +49,9 @@ fn walk(xml: &str, into: &mut Gathered) -> Result<(), Problem> {
     while !into.is_full() {
         match reader.read_event().map_err(|e| damaged(&e))? {
             Event::Eof => return Ok(()),
-            Event::DocType(_) => return Err(Problem::Damaged("it declares entities, as no Word document does".into())),
+            Event::DocType(_) => {
+                return Err(Problem::Damaged("it declares entities, as no Word document does".into()));
+            }
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "t" => in_words = true,
                 "tab" => into.space(),
@@ -71,7 +73,8 @@ fn walk(xml: &str, into: &mut Gathered) -> Result<(), Problem> {
             Event::CData(words) if in_words => into.push(&words.xml10_content()),
             Event::GeneralRef(entity) if in_words => {
                 let by_number = entity.resolve_char_ref().map_err(|e| damaged(&e))?;
-                let by_name = quick_xml::escape::resolve_xml_entity(&entity.xml10_content()).map(str::to_owned);
+                let by_name =
+                    quick_xml::escape::resolve_xml_entity(&entity.xml10_content()).map(str::to_owned);
                 into.push(&by_number.map(String::from).or(by_name).unwrap_or_default());
             }
             _ => {}

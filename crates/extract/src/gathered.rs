@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn blanks_and_controls_are_cleaned_away() {
-        assert_eq!(gathered(99, "\u{feff}\n a \t b\r\n\n\n\n c\u{1b}[31m \n"), ("a b\n\nc[31m".to_owned(), false));
+        assert_eq!(
+            gathered(99, "\u{feff}\n a \t b\r\n\n\n\n c\u{1b}[31m \n"),
+            ("a b\n\nc[31m".to_owned(), false)
+        );
         assert_eq!(gathered(99, "\u{202e}abc"), ("abc".to_owned(), false));
     }
 

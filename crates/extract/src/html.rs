@@ -12,8 +12,8 @@ use html5gum::{Token, Tokenizer};
 const SILENT: [&[u8]; 4] = [b"script", b"style", b"template", b"noscript"];
 /// Elements that stand within a line.
 const WITHIN_LINES: [&[u8]; 18] = [
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"cite", b"code", b"em", b"font", b"i", b"kbd", b"mark", b"s", b"small",
-    b"span", b"strong", b"sub", b"sup",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"cite", b"code", b"em", b"font", b"i", b"kbd", b"mark", b"s",
+    b"small", b"span", b"strong", b"sub", b"sup",
 ];
 /// Cells of a table.
 const CELLS: [&[u8]; 2] = [b"td", b"th"];
@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn the_words_stay_and_the_markup_goes() {
-        let page = b"<!doctype html><title>Plan</title><script>if (a<b) alert('x')</script><style>p{}</style>\
+        let page =
+            b"<!doctype html><title>Plan</title><script>if (a<b) alert('x')</script><style>p{}</style>\
             <p>Fish &amp; <b>chips</b></p><ul><li>one<li>two</ul><table><tr><td>a<td>b</table><!-- no -->";
         assert_eq!(text(page), "Plan\n\nFish & chips\n\none\n\ntwo\n\na b");
     }

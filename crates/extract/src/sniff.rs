@@ -49,12 +49,20 @@ pub(crate) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         // Names in a ZIP stand uncompressed: a Word document holds this one.
         let is_word = contains(bytes, b"word/document.xml");
-        return if is_word { Ok(Kind::Docx) } else { Err(unsupported("a ZIP archive or another Office file")) };
+        return if is_word {
+            Ok(Kind::Docx)
+        } else {
+            Err(unsupported("a ZIP archive or another Office file"))
+        };
     }
     if bytes.starts_with(COMPOUND) {
         let package: Vec<u8> = "EncryptedPackage".bytes().flat_map(|b| [b, 0]).collect();
         let is_locked = contains(bytes, &package);
-        return Err(if is_locked { Problem::Encrypted } else { unsupported("an Office file from before 2007") });
+        return Err(if is_locked {
+            Problem::Encrypted
+        } else {
+            unsupported("an Office file from before 2007")
+        });
     }
     // `BM` alone could begin a text; pictures hold what no text does.
     if let Some((_, what)) = NOT_READ.iter().find(|(start, _)| bytes.starts_with(start))

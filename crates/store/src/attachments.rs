@@ -35,9 +35,18 @@ pub struct SeenAttachments {
 
 /// Tables of this file that have a row or more per task.
 const OF_TASKS: [(&str, &str); 3] = [
-    ("SELECT DISTINCT task FROM attachments WHERE project = $1", "DELETE FROM attachments WHERE project = $1 AND task IN"),
-    ("SELECT task FROM attachments_seen WHERE project = $1", "DELETE FROM attachments_seen WHERE project = $1 AND task IN"),
-    ("SELECT task FROM comments_found WHERE project = $1", "DELETE FROM comments_found WHERE project = $1 AND task IN"),
+    (
+        "SELECT DISTINCT task FROM attachments WHERE project = $1",
+        "DELETE FROM attachments WHERE project = $1 AND task IN",
+    ),
+    (
+        "SELECT task FROM attachments_seen WHERE project = $1",
+        "DELETE FROM attachments_seen WHERE project = $1 AND task IN",
+    ),
+    (
+        "SELECT task FROM comments_found WHERE project = $1",
+        "DELETE FROM comments_found WHERE project = $1 AND task IN",
+    ),
 ];
 
 impl Store {
@@ -89,9 +98,9 @@ impl Store {
             ]
         };
         let attachments = latest.iter().flat_map(|(task, s)| s.attachments.iter().map(|a| row(task, a)));
-        let whole = latest.iter().filter_map(|(task, s)| {
-            Some(args![project.as_str(), task.as_str(), s.modified_at?])
-        });
+        let whole = latest
+            .iter()
+            .filter_map(|(task, s)| Some(args![project.as_str(), task.as_str(), s.modified_at?]));
         let (attachments, whole) = (attachments.collect(), whole.collect());
         let mut tx = self.write().await?;
         for (_, delete) in &OF_TASKS[..2] {

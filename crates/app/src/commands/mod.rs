@@ -9,11 +9,13 @@ mod demo;
 mod doctor;
 mod eval;
 mod explain;
+mod forget;
 mod groom;
 mod plan;
 mod sandbox;
 mod serve;
 mod setup;
+mod similar;
 mod undo;
 
 use crate::cli::{Cli, Command, Scope};
@@ -50,9 +52,14 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
         Command::Backtest(args) => backtest::run(&call, &args).await,
         Command::Eval(args) => eval::run(call.json, &args),
+        Command::Similar(args) => similar::run(&call, &args).await,
+        Command::Forget(args) => forget::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),
         Command::Serve { port } => serve::run(&call, port).await,
+        Command::ExtractText { .. } => {
+            Err(UsageError("extract-text does not run beside others".into()).into())
+        }
     }
 }
 

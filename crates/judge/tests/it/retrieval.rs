@@ -22,7 +22,8 @@ fn others() -> Vec<(String, String)> {
 fn a_line_deep_in_a_file_is_found_and_quoted() {
     let others = others();
     let mut works: Vec<Work<'_>> = others.iter().map(|(id, body)| work(id, body, body)).collect();
-    let filler = "Section on general conditions, delivery, payment and warranty of supplied goods. ".repeat(90);
+    let filler =
+        "Section on general conditions, delivery, payment and warranty of supplied goods. ".repeat(90);
     let manual = format!("{filler}\nThe lindworm valve must be greased every second Tuesday.\n{filler}");
     let pieces = passages(&manual);
     let files: Vec<(&str, &str)> = pieces.iter().map(|piece| ("manual.pdf", piece.as_str())).collect();
@@ -38,7 +39,10 @@ fn a_line_deep_in_a_file_is_found_and_quoted() {
     assert!(quote.text.contains("every second Tuesday"));
 
     let found = library.find(&asked("turbine hums"), 5);
-    assert_eq!((found[0].id.as_str(), &found[0].quotes[0].source), ("said", &Source::Comment { by: Some("Grace".into()) }));
+    assert_eq!(
+        (found[0].id.as_str(), &found[0].quotes[0].source),
+        ("said", &Source::Comment { by: Some("Grace".into()) })
+    );
     assert!(found[0].shared.iter().any(|word| word == "turbine"), "{:?}", found[0].shared);
 }
 
@@ -48,7 +52,11 @@ fn the_same_thing_said_again_comes_first_and_strangers_do_not_come() {
     let mut works: Vec<Work<'_>> = others.iter().map(|(id, body)| work(id, body, "")).collect();
     works.push(work("same", "Crash on save", "NullPointerException when a drawing is saved twice."));
     let library = Library::of(&works);
-    let question = Question { title: "Crash when saving", body: "A null pointer exception after saving a drawing.", vector: None };
+    let question = Question {
+        title: "Crash when saving",
+        body: "A null pointer exception after saving a drawing.",
+        vector: None,
+    };
     let found = library.find(&question, 3);
     assert_eq!(found[0].id, "same");
     assert!(found[0].repeats.is_some_and(|chance| chance > 0.3), "{found:?}");

@@ -44,7 +44,10 @@ async fn attachments_are_replaced_task_by_task(world: World) {
     store.remember_attachments(&ProjectGid::new("7"), &first[..1]).await.unwrap();
     let again = [(task(1), seen(Some(5), &[attachment("8", &["new"])]))];
     store.remember_attachments(&project(), &again).await.unwrap();
-    store.attachments_untouched(&project(), &[(task(1), at(5), at(6)), (task(2), at(4), at(6))]).await.unwrap();
+    store
+        .attachments_untouched(&project(), &[(task(1), at(5), at(6)), (task(2), at(4), at(6))])
+        .await
+        .unwrap();
     let known = world.open().await.attachments(&project()).await.unwrap();
     let expected = [
         (task(1), seen(Some(6), &[attachment("8", &["new"])])),

@@ -157,7 +157,8 @@ impl Library {
 
     /// Adds a piece; `seen` counts the words before it that whole texts are compared by.
     fn piece(&mut self, work: usize, (source, text): (Option<Source>, &str), seen: &mut usize) {
-        let words: Vec<(String, f32)> = tokens::stems(text).into_iter().map(|(stem, _)| (stem, 1.0)).collect();
+        let words: Vec<(String, f32)> =
+            tokens::stems(text).into_iter().map(|(stem, _)| (stem, 1.0)).collect();
         if words.is_empty() {
             return;
         }
@@ -174,8 +175,10 @@ impl Library {
         let alike = self.whole.best(&text, DEPTH.max(most));
         let passages = self.best_passages(question);
         let deep = self.by_deep_passage(&passages);
-        let numbers: HashMap<&str, usize> = self.ids.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
-        let by_whole: Vec<usize> = alike.iter().filter_map(|found| numbers.get(found.id.as_str()).copied()).collect();
+        let numbers: HashMap<&str, usize> =
+            self.ids.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
+        let by_whole: Vec<usize> =
+            alike.iter().filter_map(|found| numbers.get(found.id.as_str()).copied()).collect();
         let fused = reciprocal(&[(&by_whole, 1.0), (&deep, DEEP)]);
         let mut quotes = self.quotes(&passages);
         let hit = |(at, score): (usize, f64)| {
@@ -221,7 +224,8 @@ impl Library {
         let least = passages.first().map_or(0.0, |(_, best)| best * DEEP_FROM);
         let mut named = std::collections::HashSet::new();
         let good = passages.iter().take_while(|(_, score)| *score >= least).map(|(at, _)| &self.pieces[*at]);
-        let works = good.filter(|piece| piece.deep).map(|piece| piece.work).filter(|work| named.insert(*work));
+        let works =
+            good.filter(|piece| piece.deep).map(|piece| piece.work).filter(|work| named.insert(*work));
         works.take(DEPTH).collect()
     }
 }

@@ -31,7 +31,8 @@ fn end(text: &str) -> usize {
     let window = &text[..most];
     let (least, _) = text.char_indices().nth(PASSAGE_CHARS * BORDER_FROM_TENTHS / 10).unwrap_or((0, ' '));
     let borders = ["\n\n", "\n", ". ", "? ", "! ", "。", " "];
-    let found = borders.iter().find_map(|border| Some(window.rfind(border)? + border.len()).filter(|at| *at > least));
+    let found =
+        borders.iter().find_map(|border| Some(window.rfind(border)? + border.len()).filter(|at| *at > least));
     found.unwrap_or(most)
 }
 
@@ -51,7 +52,8 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_and_nothing_too_long_whatever_the_text() {
-        for text in ["x".repeat(3_000), "ä\u{301}好".repeat(700), "a b\n".repeat(900), "word ".repeat(500)] {
+        for text in ["x".repeat(3_000), "ä\u{301}好".repeat(700), "a b\n".repeat(900), "word ".repeat(500)]
+        {
             let pieces = passages(&text);
             assert!(pieces.iter().all(|piece| piece.chars().count() <= PASSAGE_CHARS));
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn being_good_in_both_orders_beats_being_first_in_one() {
-        let fused: Vec<usize> = reciprocal(&[(&[7, 5, 9], 1.0), (&[4, 5], 1.0)]).into_iter().map(|(of, _)| of).collect();
+        let fused: Vec<usize> =
+            reciprocal(&[(&[7, 5, 9], 1.0), (&[4, 5], 1.0)]).into_iter().map(|(of, _)| of).collect();
         assert_eq!(fused, [5, 4, 7, 9]);
     }
 
