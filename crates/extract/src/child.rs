@@ -2,8 +2,8 @@
 //!
 //! Deliberately not here: any thread, file or connection; a panic or worse is the parent's to notice.
 
-use crate::{Limits, Problem, confine, extract};
-use std::io::{Read as _, Write as _};
+use crate::{Limits, Problem, confine, extract, out_of_memory};
+use std::io::{ErrorKind, Read as _, Write as _};
 
 /// Does the child's whole work; the caller ends the process afterwards. One JSON object goes to standard output.
 /// `name` is the file's name or its ending.
@@ -15,8 +15,11 @@ pub fn serve(name: &str, limits: &Limits) -> std::io::Result<()> {
         Ok(()) => {
             let mut bytes = Vec::new();
             let room = u64::try_from(limits.input_bytes).unwrap_or(u64::MAX).saturating_add(1);
-            std::io::stdin().lock().take(room).read_to_end(&mut bytes)?;
-            extract(&bytes, name, limits)
+            match std::io::stdin().lock().take(room).read_to_end(&mut bytes) {
+                Ok(_) => extract(&bytes, name, limits),
+                Err(error) if error.kind() == ErrorKind::OutOfMemory => Err(out_of_memory(limits)),
+                Err(error) => return Err(error),
+            }
         }
         Err(error) => Err(Problem::NoReader(error.to_string())),
     };

@@ -18,24 +18,26 @@ const STACK_BYTES: u64 = 8 * 1024 * 1024;
 #[cfg(unix)]
 pub(crate) fn confine(limits: &Limits) -> std::io::Result<()> {
     use rustix::process::Resource;
+    // Between the two limits of processor time the system says why it kills.
+    lower(Resource::Cpu, limits.cpu_seconds, limits.cpu_seconds + 1)?;
     let wanted = [
         (Resource::As, limits.memory_bytes),
-        (Resource::Cpu, limits.cpu_seconds),
         (Resource::Stack, STACK_BYTES),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nproc, 0),
         (Resource::Nofile, 0),
     ];
-    wanted.into_iter().try_for_each(|(resource, most)| lower(resource, most))
+    wanted.into_iter().try_for_each(|(resource, most)| lower(resource, most, most))
 }
 
-/// Never asks for more than is allowed already.
+/// Sets what counts and what it may never be raised above; never asks for more than is allowed already.
 #[cfg(unix)]
-fn lower(resource: rustix::process::Resource, most: u64) -> std::io::Result<()> {
+fn lower(resource: rustix::process::Resource, current: u64, maximum: u64) -> std::io::Result<()> {
     use rustix::process::{Rlimit, getrlimit, setrlimit};
-    let most = getrlimit(resource).maximum.map_or(most, |allowed| allowed.min(most));
-    Ok(setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?)
+    let allowed = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+    let new = Rlimit { current: Some(current.min(allowed)), maximum: Some(maximum.min(allowed)) };
+    Ok(setrlimit(resource, new)?)
 }
 
 /// Other systems have no such limits, and without them no stranger's file is read.

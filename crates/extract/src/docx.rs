@@ -4,10 +4,10 @@
 //! unpacked up to the limit and no further. Deliberately not here: headers and footers (they repeat), numbering, formulas.
 
 use crate::gathered::Gathered;
-use crate::{Limits, Problem, too_large};
+use crate::{Limits, Problem, out_of_memory, too_large};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, ErrorKind, Read as _};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -18,7 +18,7 @@ const PARTS: [&str; 4] =
 pub(crate) fn read(bytes: &[u8], limits: &Limits, into: &mut Gathered) -> Result<(), Problem> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(problem)?;
     for part in PARTS {
-        let xml = match unpacked(&mut archive, part, limits.unpacked_bytes) {
+        let xml = match unpacked(&mut archive, part, limits) {
             Err(Problem::Damaged(_)) if part != PARTS[0] => continue,
             xml => xml?,
         };
@@ -29,11 +29,15 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits, into: &mut Gathered) -> Result
 }
 
 /// A part of the archive as text. What its directory says of its size is not believed.
-fn unpacked(archive: &mut ZipArchive<Cursor<&[u8]>>, part: &str, most: usize) -> Result<String, Problem> {
+fn unpacked(archive: &mut ZipArchive<Cursor<&[u8]>>, part: &str, limits: &Limits) -> Result<String, Problem> {
     let file = archive.by_name(part).map_err(problem)?;
     let mut bytes = Vec::new();
+    let most = limits.unpacked_bytes;
     let room = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    file.take(room).read_to_end(&mut bytes).map_err(|e| damaged(&e))?;
+    file.take(room).read_to_end(&mut bytes).map_err(|e| match e.kind() {
+        ErrorKind::OutOfMemory => out_of_memory(limits),
+        _ => damaged(&e),
+    })?;
     if bytes.len() > most {
         return Err(too_large("unpacked document", most));
     }

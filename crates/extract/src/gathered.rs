@@ -1,7 +1,8 @@
 //! Text as it is gathered: cleaned, and cut where the limit is.
 //!
-//! Control characters go (a terminal would obey them), runs of blanks become one, and at most one empty line stays between
-//! two others. Deliberately not here: where the text comes from.
+//! Control characters go (a terminal would obey them), runs of blanks become one, printers' ligatures become the letters they
+//! stand for, and at most one empty line stays between two others. Deliberately not here: where the text comes from. Known
+//! limit: words that a PDF divides at the end of a line stay divided.
 
 /// The text so far.
 pub(crate) struct Gathered {
@@ -21,15 +22,17 @@ impl Gathered {
     /// Adds text.
     pub(crate) fn push(&mut self, text: &str) {
         for ch in text.chars() {
+            if self.cut {
+                return;
+            }
             match ch {
                 '\n' | '\u{2028}' | '\u{2029}' | '\u{c}' => self.line(),
                 ch if ch.is_whitespace() => self.space(),
                 ch if ch.is_control() || is_invisible(ch) => {}
-                ch => {
-                    if !self.letter(ch) {
-                        return;
-                    }
-                }
+                ch => match ligature(ch) {
+                    Some(letters) => letters.chars().for_each(|ch| self.letter(ch)),
+                    None => self.letter(ch),
+                },
             }
         }
     }
@@ -59,32 +62,36 @@ impl Gathered {
         (self.text, self.cut)
     }
 
-    fn letter(&mut self, ch: char) -> bool {
+    fn letter(&mut self, ch: char) {
         if std::mem::take(&mut self.blank) && self.line_ends == 0 {
             self.put(' ');
         }
         self.line_ends = 0;
-        self.put(ch)
+        self.put(ch);
     }
 
-    fn put(&mut self, ch: char) -> bool {
+    fn put(&mut self, ch: char) {
         match self.room.checked_sub(1) {
             Some(room) => {
                 self.room = room;
                 self.text.push(ch);
-                true
             }
-            None => {
-                self.cut = true;
-                false
-            }
+            None => self.cut = true,
         }
     }
 }
 
-/// Marks that turn the direction of a line, and the byte order mark: invisible, and able to make a text read as another.
+/// The letters a ligature of a printer's font stands for (Unicode's alphabetic presentation forms).
+fn ligature(ch: char) -> Option<&'static str> {
+    const LETTERS: [&str; 7] = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
+    let nth = u32::from(ch).checked_sub(0xfb00)?;
+    LETTERS.get(nth as usize).copied()
+}
+
+/// Soft hyphens, marks that turn the direction of a line, the byte order mark: invisible, and able to hide a word or make a
+/// text read as another.
 fn is_invisible(ch: char) -> bool {
-    matches!(ch, '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(ch, '\u{ad}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -103,7 +110,10 @@ mod tests {
             gathered(99, "\u{feff}\n a \t b\r\n\n\n\n c\u{1b}[31m \n"),
             ("a b\n\nc[31m".to_owned(), false)
         );
-        assert_eq!(gathered(99, "\u{202e}abc"), ("abc".to_owned(), false));
+        assert_eq!(
+            gathered(99, "\u{202e}abc e\u{fb03}cient co\u{ad}operation"),
+            ("abc efficient cooperation".to_owned(), false)
+        );
     }
 
     #[test]

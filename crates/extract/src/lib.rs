@@ -124,3 +124,8 @@ fn extract(bytes: &[u8], name: &str, limits: &Limits) -> Result<Extracted, Probl
 fn too_large(what: &str, limit: usize) -> Problem {
     Problem::TooLarge(format!("the {what} has more than {} MB", limit / (1024 * 1024)))
 }
+
+/// As far as the child notices itself; otherwise it dies of it, and the parent says the same.
+fn out_of_memory(limits: &Limits) -> Problem {
+    Problem::Killed(format!("it needs more than {} MB of memory", limits.memory_bytes / (1024 * 1024)))
+}

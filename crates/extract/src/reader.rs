@@ -3,7 +3,7 @@
 //! The child gets the file on standard input and an empty environment. When the time is over, or the caller no longer waits,
 //! it is killed. Deliberately not here: parsing of any kind.
 
-use crate::{Extracted, Limits, Problem, too_large};
+use crate::{Extracted, Limits, Problem, out_of_memory, too_large};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -107,10 +107,10 @@ impl Reader {
         const KILL: i32 = 9;
         const XCPU: i32 = 24;
         let signal = ended.status.signal()?;
+        if says(&ended.err, "memory allocation") {
+            return Some(out_of_memory(&self.limits));
+        }
         Some(Problem::Killed(match signal {
-            _ if says(&ended.err, "memory allocation") => {
-                format!("it needs more than {} MB of memory", self.limits.memory_bytes / (1024 * 1024))
-            }
             _ if says(&ended.err, "overflowed its stack") => "it is nested too deeply".into(),
             XCPU => format!("it needs more than {} seconds of processor time", self.limits.cpu_seconds),
             KILL => "somebody or the system killed its reader".into(),
