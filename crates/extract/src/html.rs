@@ -6,7 +6,7 @@
 use crate::gathered::Gathered;
 use crate::plain;
 use encoding_rs::{Encoding, WINDOWS_1252};
-use html5gum::{Token, Tokenizer};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 
 /// Elements whose content nobody sees as text.
 const SILENT: [&[u8]; 4] = [b"script", b"style", b"template", b"noscript"];
@@ -22,9 +22,12 @@ const CHARSET_WITHIN: usize = 1024;
 
 pub(crate) fn read(bytes: &[u8], into: &mut Gathered) {
     let text = plain::decode_or(bytes, charset(bytes));
+    // Scripts and styles end at their own end tag, whatever `<` they hold.
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
     // Within a silent element only its own end counts.
     let mut silent: Option<Vec<u8>> = None;
-    for token in Tokenizer::new(&*text) {
+    for token in Tokenizer::new_with_emitter(&*text, emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) if silent.is_none() => {
@@ -78,7 +81,14 @@ mod tests {
         let page =
             b"<!doctype html><title>Plan</title><script>if (a<b) alert('x')</script><style>p{}</style>\
             <p>Fish &amp; <b>chips</b></p><ul><li>one<li>two</ul><table><tr><td>a<td>b</table><!-- no -->";
-        assert_eq!(text(page), "Plan\n\nFish & chips\n\none\n\ntwo\n\na b");
+        assert_eq!(text(page), "Plan\n\nFish & chips\n\none\ntwo\n\na b");
+    }
+
+    #[test]
+    fn whatever_a_page_holds_it_ends() {
+        assert_eq!(text(b"a<script>b"), "a");
+        assert_eq!(text(b"a<textarea>b</x>c"), "a\nb</x>c");
+        assert_eq!(text(b"<p>a<noscript>b</noscript>c<svg><style>d</style>e"), "a\nc\n\ne");
     }
 
     #[test]

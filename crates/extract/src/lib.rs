@@ -129,3 +129,61 @@ fn too_large(what: &str, limit: usize) -> Problem {
 fn out_of_memory(limits: &Limits) -> Problem {
     Problem::Killed(format!("it needs more than {} MB of memory", limits.memory_bytes / (1024 * 1024)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces of markup among random characters: what our own readers walk through.
+    fn markup() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "<p>",
+            "</p>",
+            "<w:t>",
+            "</w:t>",
+            "<script>",
+            "</script>",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+            "&amp;",
+            "&#x1F600;",
+            "&#xD800;",
+            "&bogus;",
+            "<td",
+            ">",
+            "\"",
+            "<?x",
+            "?>",
+            "</",
+            "<w:br/>",
+            "\u{ad}",
+            "\u{fb03}",
+            "\n\n\n",
+        ]);
+        prop::collection::vec(prop_oneof![pieces.prop_map(str::to_owned), "\\PC{0,12}"], 0..60)
+            .prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn pages_and_texts_come_clean_and_capped(text in markup(), room in 0usize..200, name in "a\\.(html|md|txt)") {
+            let limits = Limits { output_chars: room, ..Limits::default() };
+            let found = extract(text.as_bytes(), &name, &limits);
+            if let Ok(found) = found {
+                prop_assert!(found.text.chars().count() <= room);
+                prop_assert!(!found.text.chars().any(|ch| ch.is_control() && ch != '\n'), "{:?}", found.text);
+                prop_assert!(!found.text.contains("\n\n\n"));
+                prop_assert!(!found.cut || found.text.len() <= text.len() * 8);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_as_something(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
+            let again = extract(&bytes, "a.html", &Limits::default());
+            prop_assert_eq!(extract(&bytes, "a.html", &Limits::default()), again);
+        }
+    }
+}

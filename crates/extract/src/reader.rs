@@ -48,12 +48,14 @@ impl Reader {
         if bytes.len() > self.limits.input_bytes {
             return Err(too_large("file", self.limits.input_bytes));
         }
-        let child = self.start(name).map_err(|e| no_reader(&e))?;
+        let mut child = self.start(name).map_err(|e| no_reader(&e))?;
         let patience = Duration::from_secs(self.limits.wall_seconds);
-        match tokio::time::timeout(patience, self.converse(child, bytes)).await {
+        match tokio::time::timeout(patience, self.converse(&mut child, bytes)).await {
             Ok(ended) => self.understood(&ended.map_err(|e| no_reader(&e))?),
-            // The child was dropped with the conversation, which kills it.
-            Err(_) => Err(Problem::TimedOut(self.limits.wall_seconds)),
+            Err(_) => {
+                child.kill().await.map_err(|e| no_reader(&e))?;
+                Err(Problem::TimedOut(self.limits.wall_seconds))
+            }
         }
     }
 
@@ -72,7 +74,7 @@ impl Reader {
             .spawn()
     }
 
-    async fn converse(&self, mut child: Child, bytes: &[u8]) -> std::io::Result<Ended> {
+    async fn converse(&self, child: &mut Child, bytes: &[u8]) -> std::io::Result<Ended> {
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let tell = async {
             if let Some(mut stdin) = stdin {
