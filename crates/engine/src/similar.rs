@@ -33,7 +33,7 @@ pub struct SimilarTask {
     pub link: String,
     /// What it is ordered by; comparable within one answer only.
     pub score: f64,
-    /// The chance that the question repeats it, 0–1; none when only a passage was found.
+    /// The chance that the task asked for repeats it, 0–1; none for a text, and when only a passage was found.
     pub repeats: Option<f64>,
     /// Words both speak of, the most telling first.
     pub shared: Vec<String>,
@@ -96,7 +96,11 @@ pub async fn similar(
     };
     let tasks: Vec<&TaskText> = texts.tasks.iter().filter(searched).collect();
     engine.stage("comparing", tasks.len());
-    let hits = find(&tasks, &texts.files, &question, limit);
+    let mut hits = find(&tasks, &texts.files, &question, limit);
+    if let Asked::Text(_) = asked {
+        // A few words repeat nothing.
+        hits.iter_mut().for_each(|hit| hit.repeats = None);
+    }
     Ok(SimilarReport {
         question: if question.title.is_empty() { question.body } else { question.title },
         tasks: tasks.len(),

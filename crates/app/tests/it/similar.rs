@@ -68,6 +68,7 @@ fn done_tasks_and_comments_are_found_and_nothing_is_written() {
     let quote = &first(&found)["quotes"][0];
     assert_eq!(quote["source"], json!({ "in": "comment", "by": "dev1" }));
     assert_eq!(quote["text"], "The turbine hums at night.");
+    assert_eq!(first(&found)["repeats"], Value::Null, "words repeat nothing");
     assert_eq!(app.asana.writes(), 0);
 
     // What was read is not read again.
