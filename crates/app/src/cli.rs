@@ -122,6 +122,19 @@ pub enum Command {
     /// Reads every table of a folder, learns row by row in the order of time and writes one prediction a row. Nothing is
     /// asked of Asana and nothing is kept.
     Eval(Eval),
+    /// Find tasks like a task or a question, done ones too, with the passages that speak for them.
+    ///
+    /// Searches names, descriptions and comments of a project, and the text of attachments where policy.read_attachments says
+    /// so. Reads only; the first time one request a task that was ever changed, afterwards only what changed since.
+    Similar(Similar),
+    /// Delete what Upnext keeps of a project's texts.
+    ///
+    /// Goes: text of attachments, remembered comments, snapshots (descriptions and comments that plans were made from). A saved
+    /// plan can then no longer be applied or replayed; the next groom makes a new one. Stays, because undo, explain and the
+    /// audit rest on it: plans, the journal of writes, overrides, the latest judgements, with names of tasks and values that
+    /// Upnext wrote. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
+    /// the project out of those, or switch policy.read_attachments off, to keep it away. Needs no token.
+    Forget(ForgetTexts),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),
@@ -137,6 +150,50 @@ pub enum Command {
         #[arg(long, default_value_t = 8080)]
         port: u16,
     },
+    /// The child that reads one attachment: bytes on standard input, JSON on standard output.
+    #[command(hide = true)]
+    ExtractText {
+        /// The file's name, or its ending.
+        name: String,
+        /// How much it may ask for, JSON.
+        limits: String,
+    },
+}
+
+/// `upnext similar`.
+#[derive(Debug, Clone, Args)]
+pub struct Similar {
+    /// The project to search, by gid or URL.
+    #[arg(long, value_name = "GID")]
+    pub project: String,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: SimilarTo,
+    /// At most this many tasks.
+    #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub limit: u16,
+}
+
+/// A task or a text.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct SimilarTo {
+    /// The task whose like is looked for, by gid or URL; it may be in another project.
+    pub task: Option<String>,
+    /// Words to look for instead.
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
+}
+
+/// `upnext forget`.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetTexts {
+    /// The project, by gid or URL.
+    #[arg(long, value_name = "GID")]
+    pub project: String,
+    /// Only what was read from attachments.
+    #[arg(long)]
+    pub attachments_only: bool,
 }
 
 /// Which projects.

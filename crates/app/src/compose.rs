@@ -143,6 +143,13 @@ pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
     Ok(assemble(config, rubric, asana, store))
 }
 
+/// Reads files in a child: this very program again.
+fn reader(policy: &decide::Policy) -> extract::Reader {
+    let program = std::env::current_exe().unwrap_or_else(|_| "upnext".into());
+    let limits = extract::Limits { input_bytes: policy.attachments_max_bytes, ..extract::Limits::default() };
+    extract::Reader::new(program, &["extract-text"], limits)
+}
+
 /// An engine from its parts.
 pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) -> Engine {
     let clock: Clock = Arc::new(now);
@@ -152,6 +159,7 @@ pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) ->
         rubric,
         policy: config.policy.clone(),
         names: config.fields.clone(),
+        reader: reader(&config.policy),
         clock,
         progress: progress::observer(),
     }

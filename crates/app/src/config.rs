@@ -154,6 +154,11 @@ impl Config {
                 role.key()
             );
         }
+        if self.policy.attachments_max_bytes == 0 || self.policy.attachments_per_task == 0 {
+            bail!(
+                "policy.attachments_max_bytes and attachments_per_task: must be at least 1; use read_attachments = false to read none"
+            );
+        }
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());
         }

@@ -44,7 +44,8 @@ impl Exit {
             Some(
                 EngineError::UnknownProject { .. }
                 | EngineError::NoCustomFields { .. }
-                | EngineError::NotInProject { .. },
+                | EngineError::NotInProject { .. }
+                | EngineError::UnknownTask(_),
             ) => Exit::Refused,
             Some(EngineError::Asana(e)) => Exit::of_asana(e),
             Some(EngineError::UnknownRun(_) | EngineError::UnknownPlan(_)) => Exit::Usage,

@@ -28,6 +28,7 @@ mod auth;
 mod changes;
 mod client;
 mod counters;
+mod download;
 mod error;
 mod limiter;
 mod page;

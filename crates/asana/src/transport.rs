@@ -74,6 +74,10 @@ impl Transport {
         &self.base_url
     }
 
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     pub(crate) fn counters(&self) -> Counters {
         self.tally.snapshot()
     }

@@ -114,6 +114,12 @@ pub struct Policy {
     pub summary_comment: bool,
     /// The review subtask's name; empty for none.
     pub review_subtask: String,
+    /// Whether texts of attachments are read and kept.
+    pub read_attachments: bool,
+    /// The largest attachment that is read, bytes.
+    pub attachments_max_bytes: usize,
+    /// The most attachments of a task that are read.
+    pub attachments_per_task: usize,
 }
 
 impl Default for Policy {
@@ -132,6 +138,9 @@ impl Default for Policy {
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),
+            read_attachments: false,
+            attachments_max_bytes: 20_000_000,
+            attachments_per_task: 10,
         }
     }
 }

@@ -49,6 +49,8 @@ ids! {
     TaskGid,
     /// A comment or system story.
     StoryGid,
+    /// A file or link on a task.
+    AttachmentGid,
     /// A custom field definition.
     FieldGid,
     /// One option of an enum field.

@@ -35,8 +35,8 @@ pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, Optio
 pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};
 pub use ids::{
-    ActionId, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId, SectionGid, StoryGid,
-    TaskGid, TeamGid, UserGid, WorkspaceGid,
+    ActionId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId,
+    SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
 pub use judgement::{Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};

@@ -1,4 +1,4 @@
-//! What every workflow is given: the client, the store, the rules, the clock, someone to tell.
+//! What every workflow is given: the client, the store, the rules, the reader of files, the clock, someone to tell.
 //!
 //! Deliberately not here: how any of it is configured (the composition root's).
 
@@ -44,6 +44,8 @@ pub struct Engine {
     pub policy: Policy,
     /// Field names by role.
     pub names: FieldNames,
+    /// Reads files, each in a process of its own.
+    pub reader: extract::Reader,
     /// The time.
     pub clock: Clock,
     /// Someone to tell.

@@ -29,6 +29,11 @@ pub enum EngineError {
         /// The task.
         task: TaskGid,
     },
+    /// The task is not there for this token.
+    #[error(
+        "there is no task {0} for this token: check the number in the task's URL, and that the token's user sees it"
+    )]
+    UnknownTask(TaskGid),
     /// The workspace's plan has no custom fields.
     #[error(
         "custom fields are not part of this workspace's Asana plan ({message}): move it to a paid plan to have scores in \

@@ -32,7 +32,7 @@ const DUPLICATE: f64 = 0.5;
 
 /// A task like a request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SimilarTask {
+pub struct TaskAlike {
     /// The task.
     pub gid: TaskGid,
     /// Its name.
@@ -60,7 +60,7 @@ pub struct TriagedTask {
     /// What it will take, with interval and neighbours; none without a model, or where a person has said so.
     pub effort: Option<EffortFinding>,
     /// Tasks like it, the likeliest duplicate first.
-    pub similar: Vec<SimilarTask>,
+    pub similar: Vec<TaskAlike>,
 }
 
 /// What a triage came to.
@@ -202,12 +202,12 @@ impl<'a> Known<'a> {
         Self { index, tasks: tasks.into_iter().map(|task| (task.gid.as_str(), task)).collect() }
     }
 
-    fn like(&self, task: &Task) -> Vec<SimilarTask> {
+    fn like(&self, task: &Task) -> Vec<TaskAlike> {
         let found = self.index.best_before(task.gid.as_str(), SIMILAR).into_iter();
-        let mut similar: Vec<SimilarTask> = found
+        let mut similar: Vec<TaskAlike> = found
             .filter_map(|like| {
                 let known = self.tasks.get(like.id.as_str())?;
-                Some(SimilarTask {
+                Some(TaskAlike {
                     gid: known.gid.clone(),
                     name: known.name.clone(),
                     completed: known.completed,

@@ -15,7 +15,7 @@
 //! rate = 0.1                               # share of matching calls, 0..1
 //! retry_after = 1                          # seconds, may be 0
 //! methods = ["PUT", "POST"]                # optional: only these
-//! path_prefix = "/tasks"                   # optional: only below this path
+//! path_prefix = "/tasks"                   # optional: only below this path; downloads have `/-/attachments`
 //! max_count = 3                            # optional: stop after so many
 //! [server_error]                           # 500, 502, 503 or 504 before the work
 //! rate = 0.05

@@ -62,7 +62,7 @@ pub(crate) async fn handle(State(shared): State<Shared>, request: Request) -> Re
         return answer;
     }
     if let Some(gid) = path.strip_prefix(upload::DOWNLOADS) {
-        return upload::download(&shared.lock().world, gid, query);
+        return upload::answer(&shared, (path, gid, query)).await;
     }
     if let Some(page) = page::answer(&shared, &parts, &bytes) {
         return page;
@@ -185,7 +185,7 @@ fn worked(
 }
 
 /// Ends the connection in the middle of an answer: the client sees a transport error.
-fn cut_connection() -> Response {
+pub(crate) fn cut_connection() -> Response {
     let broken = futures_util::stream::once(std::future::ready(Err::<axum::body::Bytes, std::io::Error>(
         std::io::ErrorKind::ConnectionReset.into(),
     )));

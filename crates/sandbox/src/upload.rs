@@ -1,10 +1,14 @@
-//! Uploads: multipart bodies, and the addresses files are downloaded from for two minutes.
+//! Uploads: multipart bodies, and the addresses files are downloaded from for two minutes, faults included.
 
 use crate::error::Failure;
+use crate::faults::Ending;
+use crate::http::cut_connection;
 use crate::incoming::Incoming;
+use crate::reply::Reply;
+use crate::server::Shared;
 use crate::world::{Kind, World};
 use axum::body::Bytes;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use jiff::Timestamp;
@@ -110,8 +114,33 @@ fn signature(world: &World, gid: &str, until: i64) -> String {
     digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Answers a download, or strikes it with a fault whose `path_prefix` it has; both are logged.
+pub(crate) async fn answer(shared: &Shared, (path, gid, query): (&str, &str, &str)) -> Response {
+    let injected = shared.lock().faults.draw(&Method::GET, path);
+    if let Some(delay) = injected.latency {
+        tokio::time::sleep(delay).await;
+    }
+    let mut server = shared.lock();
+    let response = match injected.ending {
+        None => download(&server.world, gid, query),
+        Some(Ending::Drop) => cut_connection(),
+        Some(Ending::Fail(failure) | Ending::FailAfterwards(failure)) => Reply::from(failure).into_response(),
+    };
+    let at = crate::clock::stamp(server.world.now());
+    server.journal.note(crate::journal::Entry {
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        route: Some("/-/attachments/{attachment}"),
+        status: response.status().as_u16(),
+        user: None,
+        source: "api".to_owned(),
+        at,
+    });
+    response
+}
+
 /// Sends a file whose address is still good.
-pub(crate) fn download(world: &World, gid: &str, query: &str) -> Response {
+fn download(world: &World, gid: &str, query: &str) -> Response {
     let is_good = Signed::read(query).is_good(world, gid);
     let file = world.attachments.get(gid).filter(|_| is_good && world.exists(Kind::Attachment, gid));
     match file {

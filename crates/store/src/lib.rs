@@ -8,12 +8,14 @@
 //! too; only a copy of the chain's head kept elsewhere shows that.
 
 mod anchors;
+mod attachments;
 mod audit;
 mod chain;
 mod comments;
 mod conn;
 mod error;
 mod findings;
+mod forget;
 mod journal;
 mod judgements;
 mod ledger;
@@ -25,10 +27,12 @@ mod plans;
 mod runs;
 mod snapshots;
 
+pub use attachments::{Attachment, SeenAttachments};
 pub use audit::AuditEntry;
 pub use chain::{AuditReport, AuditRow, Broken, verify_export};
 pub use comments::SeenComments;
 pub use error::StoreError;
+pub use forget::{Forget, Forgotten};
 pub use journal::OpenAttempt;
 pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;

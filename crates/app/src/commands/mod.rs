@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod eval;
 mod explain;
+mod forget;
 mod groom;
 mod learn;
 mod model;
@@ -16,6 +17,7 @@ mod plan;
 mod sandbox;
 mod serve;
 mod setup;
+mod similar;
 mod triage;
 mod undo;
 
@@ -56,9 +58,14 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Learn { scope, since } => learn::run(&call, &scope, since).await,
         Command::Model(args) => model::run(&call, args).await,
         Command::Eval(args) => eval::run(call.json, &args),
+        Command::Similar(args) => similar::run(&call, &args).await,
+        Command::Forget(args) => forget::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),
         Command::Serve { port } => serve::run(&call, port).await,
+        Command::ExtractText { .. } => {
+            Err(UsageError("extract-text does not run beside others".into()).into())
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::Triage;
 use crate::exit::Exit;
 use crate::{compose, progress, show};
 use domain::{EffortFinding, ProjectGid, TaskGid};
-use engine::{SimilarTask, TriageReport, TriagedTask, Write};
+use engine::{TaskAlike, TriageReport, TriagedTask, Write};
 use judge::learn::triage::{Basis, Finding};
 
 /// Requests a terminal gets; `--json` has them all.
@@ -102,7 +102,7 @@ fn finding(finding: &Finding) {
     }
 }
 
-fn similar(what: &str, like: &SimilarTask) {
+fn similar(what: &str, like: &TaskAlike) {
     let done = if like.completed { ", done" } else { "" };
     say!(
         "  {what} “{}” ({:.0} %{done}; {}) https://app.asana.com/0/0/{}/f",

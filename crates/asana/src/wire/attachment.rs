@@ -1,4 +1,4 @@
-//! Attachments, as listed; contents are not read here.
+//! Attachments, as listed. Deliberately not here: their contents (`download`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where, helpers included")]
 
 mod batch;
+mod download;
 mod errors;
 mod limits;
 mod paging;

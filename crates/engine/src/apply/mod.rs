@@ -305,21 +305,26 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Our own write moved `modified_at`; if nothing else had, the comments we know are still all there are.
+    /// Our own write moved `modified_at`; if nothing else had, the comments and attachments we know are still all there are.
     async fn remember_echoes(&self, outcomes: &[Outcome]) -> Result<(), EngineError> {
-        let mut seen = vec![];
+        let (mut seen, mut moved) = (vec![], vec![]);
         for outcome in outcomes {
             let (Some(modified_at), Some(action)) = (outcome.modified_at, self.actions.get(&outcome.action))
             else {
                 continue;
             };
             let Some(task) = action.task().and_then(|gid| self.view.untouched(gid)) else { continue };
+            moved.push((task.gid.clone(), task.modified_at, modified_at));
             let comments = self.comments.as_ref().map_or(Some(&task.comments), |known| known.get(&task.gid));
             if let Some(comments) = comments.cloned() {
                 seen.push((task.gid.clone(), SeenComments { modified_at, comments }));
             }
         }
-        Ok(self.engine.store.remember_comments(&self.plan.project.gid, &seen).await?)
+        let project = &self.plan.project.gid;
+        if self.engine.policy.read_attachments {
+            self.engine.store.attachments_untouched(project, &moved).await?;
+        }
+        Ok(self.engine.store.remember_comments(project, &seen).await?)
     }
 }
 

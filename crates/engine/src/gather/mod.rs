@@ -2,9 +2,10 @@
 //!
 //! One list of open tasks carries fields, memberships and dependencies, 100 a request; stories are read only of tasks
 //! that changed since their comments were last read. What a plan or token does not allow is noted, not fatal.
-//! Deliberately not here: subtasks, attachments, completed tasks.
+//! Deliberately not here: subtasks. Completed tasks and attachments are read for finding only (`texts`).
 
 mod anchors;
+mod attachments;
 mod convert;
 mod goals;
 mod history;
@@ -12,6 +13,7 @@ mod project;
 pub(crate) mod provenance;
 mod stories;
 mod tasks;
+mod texts;
 
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -20,12 +22,15 @@ use domain::{Person, ProjectGid, Snapshot, TaskGid, UserGid};
 use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
+pub(crate) use attachments::Files;
+pub use attachments::Unread;
 pub(crate) use convert::to_definition;
 pub(crate) use history::{list_history, read_history, read_stories};
 use project::{has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use stories::find_comment;
 pub(crate) use tasks::{read_changed, read_one, read_open};
+pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
 
 /// How wrong our clock may be when Asana's is not known (a proxy that drops the `Date` header).
 const UNKNOWN_SKEW: SignedDuration = SignedDuration::from_mins(5);

@@ -10,7 +10,7 @@ use crate::error::EngineError;
 use asana::wire;
 use domain::{Snapshot, Task, TaskGid};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use store::SeenComments;
 
@@ -75,8 +75,13 @@ pub(crate) async fn read_comments(
 fn is_stale(task: &Task, seen: Option<&SeenComments>) -> bool {
     match seen {
         Some(seen) => seen.modified_at != task.modified_at,
-        None => task.modified_at.duration_since(task.created_at) > CREATION,
+        None => may_have_stories(task.created_at, task.modified_at),
     }
+}
+
+/// Whether anything happened to a task after it was created.
+pub(super) fn may_have_stories(created_at: Timestamp, modified_at: Timestamp) -> bool {
+    modified_at.duration_since(created_at) > CREATION
 }
 
 async fn read_stories(engine: &Engine, gid: TaskGid) -> Result<(TaskGid, Vec<wire::Story>), EngineError> {

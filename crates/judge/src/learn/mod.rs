@@ -21,6 +21,7 @@ pub mod linear;
 pub mod metrics;
 pub mod preference;
 pub mod priority;
+pub mod retrieval;
 pub mod sentiment;
 pub mod severity;
 pub mod similar;

@@ -11,6 +11,7 @@ mod graph;
 mod learn_rank;
 mod learn_text;
 mod recommend;
+mod retrieval;
 mod rubric;
 mod score;
 mod signals;

@@ -1,6 +1,7 @@
 //! Attachments: listed by what they hang on, read, linked and deleted.
 
 use crate::app::{App, gids};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -50,4 +51,20 @@ async fn links_are_attached_with_a_story() {
     assert_eq!(app.history(&task).await, ["attachment_added"]);
     app.post("/attachments", json!({})).await.refused(400, "parent: Missing input");
     app.post("/attachments", json!({"parent": task})).await.refused(400, "file: Missing input");
+}
+
+#[tokio::test]
+async fn downloads_can_fail_and_are_counted() {
+    let app = App::start().await;
+    let project = app.project(&["To do"]);
+    let task = app.task(&app.sections(&project)[0], "t");
+    let file = app.running.with_world(|world| world.add_file(&task, "plan.txt", b"ship it".to_vec()));
+    let address = app.get(&format!("/attachments/{file}")).await.data()["download_url"].clone();
+    let address = address.as_str().expect("an address");
+    let fault = json!({ "server_error": { "rate": 1.0, "statuses": [500], "path_prefix": "/-/attachments", "max_count": 1 } });
+    app.control(Method::POST, "faults", fault).await;
+    assert_eq!(app.client.get(address).send().await.expect("an answer").status(), 500);
+    assert_eq!(app.client.get(address).send().await.expect("an answer").status(), 200);
+    let counters = app.control(Method::GET, "counters", json!({})).await;
+    assert_eq!(counters.body["routes"]["GET /-/attachments/{attachment}"], 2);
 }

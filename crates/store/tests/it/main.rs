@@ -11,5 +11,6 @@ mod models;
 mod opening;
 mod size;
 mod support;
+mod texts;
 mod things;
 mod work;

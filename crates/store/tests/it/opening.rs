@@ -23,7 +23,8 @@ async fn a_newer_schema_is_refused(world: World) {
         .await;
     let error = refused(&world.url).await;
     let StoreError::Newer { found, known, place } = &error else { panic!("{error:?}") };
-    assert_eq!((*found, *known), (42, 1));
+    assert_eq!(*found, 42);
+    assert!((1..42).contains(known), "{known}");
     assert!(place.contains(&world.place), "{place}");
 }
 

@@ -8,17 +8,18 @@ use super::tree::{File, Tree};
 use toml::{Table, Value};
 
 /// Each crate and the crates of this workspace it may import. Arrows only point down.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("asana", &[]),
+    ("extract", &[]),
     ("llm", &[]),
     ("judge", &["domain"]),
     ("decide", &["domain", "judge"]),
     ("store", &["domain"]),
     ("sandbox", &["asana"]),
-    ("engine", &["asana", "decide", "domain", "judge", "llm", "store"]),
+    ("engine", &["asana", "decide", "domain", "extract", "judge", "llm", "store"]),
     ("web", &["asana", "domain", "engine", "store"]),
-    ("app", &["asana", "decide", "domain", "engine", "judge", "llm", "sandbox", "store", "web"]),
+    ("app", &["asana", "decide", "domain", "engine", "extract", "judge", "llm", "sandbox", "store", "web"]),
     ("xtask", &[]),
 ];
 

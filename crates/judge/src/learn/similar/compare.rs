@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 const TITLE: f32 = 3.0;
 /// How much a word of a comment or an attachment counts against one of the description.
 const EXTRA: f32 = 0.5;
-/// Words of a description that are read; the rest is logs.
-const MOST_WORDS: usize = 400;
+/// Words of a description that are read, and of all comments and attachments together; the rest is logs.
+pub const MOST_WORDS: usize = 400;
 /// Letters of a description whose pieces are read.
 const MOST_LETTERS: usize = 1_500;
 /// Words named as what two tasks share.

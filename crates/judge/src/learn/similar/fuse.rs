@@ -1,4 +1,4 @@
-//! Two orders made one, for callers that hold vectors of a language model.
+//! Orders made one: by words and by vectors of a language model, by whole texts and by passages.
 //!
 //! Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): places are added, so scores that mean different things need no
 //! common scale. Deliberately not here: where the vectors come from.
@@ -26,7 +26,6 @@ pub fn fuse<T>(by_words: Vec<T>, closeness: impl Fn(&T) -> Option<f64>) -> Vec<T
     close.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let places: HashMap<usize, usize> =
         close.into_iter().enumerate().map(|(place, (at, _))| (at, place)).collect();
-    let share = |place: usize| 1.0 / (DEPTH + 1.0 + place as f64);
     let mut fused: Vec<(f64, usize, T)> = by_words
         .into_iter()
         .enumerate()
@@ -36,9 +35,35 @@ pub fn fuse<T>(by_words: Vec<T>, closeness: impl Fn(&T) -> Option<f64>) -> Vec<T
     fused.into_iter().map(|(_, _, task)| task).collect()
 }
 
+/// What a place adds, from 0 for the best.
+fn share(place: usize) -> f64 {
+    1.0 / (DEPTH + 1.0 + place as f64)
+}
+
+/// Orders of the same things made one, each best first and without repeats, with its weight; answers the sums of their
+/// shares. What an order does not name gets nothing from it; ties end by number.
+pub fn reciprocal(orders: &[(&[usize], f64)]) -> Vec<(usize, f64)> {
+    let mut sums: HashMap<usize, f64> = HashMap::new();
+    for (order, weight) in orders {
+        for (place, of) in order.iter().enumerate() {
+            *sums.entry(*of).or_default() += weight * share(place);
+        }
+    }
+    let mut fused: Vec<(usize, f64)> = sums.into_iter().collect();
+    fused.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    fused
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{cosine, fuse};
+    use super::{cosine, fuse, reciprocal};
+
+    #[test]
+    fn being_good_in_both_orders_beats_being_first_in_one() {
+        let fused: Vec<usize> =
+            reciprocal(&[(&[7, 5, 9], 1.0), (&[4, 5], 1.0)]).into_iter().map(|(of, _)| of).collect();
+        assert_eq!(fused, [5, 4, 7, 9]);
+    }
 
     #[test]
     fn what_both_orders_like_comes_first() {

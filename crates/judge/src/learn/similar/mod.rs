@@ -13,6 +13,8 @@ mod groups;
 mod learned;
 pub(crate) mod tokens;
 
+pub(super) use compare::MOST_WORDS as SEEN_WORDS;
+pub(super) use fuse::reciprocal;
 pub use learned::{Learned, Likeness};
 
 use compare::{Compared, Question, cells, piece_counts, word_counts};
