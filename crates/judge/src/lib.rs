@@ -19,6 +19,7 @@ mod recommend;
 mod rubric;
 mod score;
 pub mod signals;
+pub mod weights;
 
 pub use presets::{PRESETS, preset};
 pub use rubric::{Combine, Criterion, Effort, Rubric, RubricError, Scale, Source, SprintRule};
