@@ -8,11 +8,13 @@
 //! too; only a copy of the chain's head kept elsewhere shows that.
 
 mod anchors;
+mod answers;
 mod audit;
 mod chain;
 mod comments;
 mod conn;
 mod error;
+mod golden;
 mod journal;
 mod judgements;
 mod ledger;
@@ -20,18 +22,22 @@ mod lock;
 mod open;
 mod overrides;
 mod plans;
+mod rubrics;
 mod runs;
 mod snapshots;
 
+pub use answers::{Answer, Said};
 pub use audit::AuditEntry;
 pub use chain::{AuditReport, AuditRow, Broken, verify_export};
 pub use comments::SeenComments;
 pub use error::StoreError;
+pub use golden::GoldenSet;
 pub use journal::OpenAttempt;
 pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;
 pub use overrides::Override;
 pub use plans::{PlanRow, SavedPlan};
+pub use rubrics::{Decision, Origin, RubricState, RubricVersion};
 pub use runs::Run;
 
 use conn::{Arg, Conn, Row, Tx};

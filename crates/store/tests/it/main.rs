@@ -8,6 +8,7 @@ mod journal;
 mod lock;
 mod memory;
 mod opening;
+mod rubrics;
 mod size;
 mod support;
 mod things;
