@@ -143,6 +143,9 @@ impl Config {
         if self.policy.max_writes == 0 {
             bail!("policy.max_writes: must be at least 1; use phase = \"shadow\" to write nothing");
         }
+        if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
+            bail!("policy.golden_gate: must be from -1 to 1");
+        }
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());
         }

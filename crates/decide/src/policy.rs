@@ -95,6 +95,8 @@ pub struct Policy {
     pub summary_comment: bool,
     /// The review subtask's name; empty for none.
     pub review_subtask: String,
+    /// The least agreement with a golden set, Kendall's tau, that lets a new rubric pass.
+    pub golden_gate: f64,
 }
 
 impl Default for Policy {
@@ -112,6 +114,7 @@ impl Default for Policy {
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),
+            golden_gate: 0.6,
         }
     }
 }

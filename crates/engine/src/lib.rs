@@ -8,6 +8,7 @@
 
 mod apply;
 mod backtest;
+mod calibrate;
 mod context;
 pub mod doctor;
 mod error;
@@ -18,11 +19,15 @@ mod portfolio;
 mod recover;
 mod replay;
 mod report;
+mod rubrics;
 mod setup;
 mod undo;
 
 pub use apply::Tally;
 pub use backtest::{BacktestReport, Period, backtest};
+pub use calibrate::{
+    AnswerEvidence, Calibration, Evidence, Given, Proposal, Question, Side, calibrate_from_history,
+};
 pub use context::{Clock, Engine, Event, Progress};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
@@ -30,5 +35,9 @@ pub use groom::{Write, apply_plan, groom};
 pub use portfolio::projects_of;
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use rubrics::{
+    Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
+    reject_rubric, revert_rubric, rubric, rubrics,
+};
 pub use setup::{SetupReport, setup};
 pub use undo::undo;

@@ -33,6 +33,7 @@ fn print(explanation: &Explanation) {
         judgement.sprint.label(),
         judgement.action.label()
     );
+    say!("Rubric {}", explanation.rubric);
     say!("{}", show::breakdown(judgement));
     say!("{}", explanation.rationale);
     if !judgement.counterfactuals.is_empty() {

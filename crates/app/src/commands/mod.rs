@@ -4,13 +4,16 @@
 
 mod audit;
 mod backtest;
+mod calibrate;
 mod config;
 mod demo;
 mod doctor;
 mod eval;
 mod explain;
+mod golden;
 mod groom;
 mod plan;
+mod rubric;
 mod sandbox;
 mod serve;
 mod setup;
@@ -49,6 +52,9 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
         Command::Backtest(args) => backtest::run(&call, &args).await,
+        Command::Calibrate(args) => calibrate::run(&call, &args).await,
+        Command::Rubric(args) => rubric::run(&call, args).await,
+        Command::Golden(args) => golden::run(&call, args).await,
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),
