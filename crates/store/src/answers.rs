@@ -49,7 +49,8 @@ impl Store {
         for answer in answers {
             let (a, b) = (answer.first.as_str(), answer.second.as_str());
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            let same = "DELETE FROM answers WHERE project = $1 AND task_a = $2 AND task_b = $3 AND spent IS NULL";
+            let same =
+                "DELETE FROM answers WHERE project = $1 AND task_a = $2 AND task_b = $3 AND spent IS NULL";
             tx.exec(same, args![project.as_str(), a, b]).await?;
             tx.exec(
                 "INSERT INTO answers (project, task_a, task_b, answered_at, body) VALUES ($1, $2, $3, $4, $5)",

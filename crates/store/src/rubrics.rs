@@ -10,7 +10,6 @@ use domain::ProjectGid;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-
 /// Where a proposal came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -54,7 +54,8 @@ async fn freeze(
 }
 
 fn head(set: &GoldenSet) {
-    let whose = set.rubric.as_ref().map_or("a person's order".to_owned(), |rubric| format!("order of {rubric}"));
+    let whose =
+        set.rubric.as_ref().map_or("a person's order".to_owned(), |rubric| format!("order of {rubric}"));
     say!(
         "Golden set of project {}: {} tasks, {whose}, frozen by {} at {}",
         set.project,
@@ -108,8 +109,12 @@ async fn named(engine: &engine::Engine, project: &ProjectGid, name: &str) -> any
         Err(unknown) => unknown,
     };
     match std::fs::read_to_string(name) {
-        Ok(text) => Ok(judge::Rubric::parse(&text).map_err(|e| UsageError(format!("--rubric: {name}: {e}")))?),
-        Err(error) => Err(UsageError(format!("--rubric: {unknown}; as a file it cannot be read: {error}")).into()),
+        Ok(text) => {
+            Ok(judge::Rubric::parse(&text).map_err(|e| UsageError(format!("--rubric: {name}: {e}")))?)
+        }
+        Err(error) => {
+            Err(UsageError(format!("--rubric: {unknown}; as a file it cannot be read: {error}")).into())
+        }
     }
 }
 
@@ -131,5 +136,9 @@ pub fn print(check: &GoldenCheck) {
     table.add_row(row("in force", &check.in_force));
     say!("{table}");
     let verdict = if check.holds { "passes" } else { "FALLS OUT with the golden set" };
-    say!("{} {verdict}; the gate is {:.2} (policy.golden_gate) or the rubric in force", check.rubric, check.gate);
+    say!(
+        "{} {verdict}; the gate is {:.2} (policy.golden_gate) or the rubric in force",
+        check.rubric,
+        check.gate
+    );
 }

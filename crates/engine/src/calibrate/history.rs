@@ -32,8 +32,10 @@ pub async fn calibrate_from_history(
     engine.stage("learning from the past", moments.len());
     let ours = actor(engine).await?.gid;
     let overrides = engine.store.overrides(project).await?;
-    let moved: Vec<Overruled> =
-        overrides.iter().filter_map(|one| overruled(one, &present, (period, engine.rubric.bands()))).collect();
+    let moved: Vec<Overruled> = overrides
+        .iter()
+        .filter_map(|one| overruled(one, &present, (period, engine.rubric.bands())))
+        .collect();
     let known = engine.store.rubrics(project).await?;
     let version = next_version(engine.rubric.version(), known.iter().map(|known| known.version.as_str()));
     let look = Look {

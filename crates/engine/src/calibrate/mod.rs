@@ -158,7 +158,8 @@ impl Calibration {
                     self.project
                 ))
             };
-            let made = (one.first != one.second).then(|| self.made(&one.first, &one.second, (said, Use::Given)));
+            let made =
+                (one.first != one.second).then(|| self.made(&one.first, &one.second, (said, Use::Given)));
             answers.push(made.flatten().ok_or_else(unknown)?);
         }
         self.engine.store.save_answers(&self.project, &answers).await?;

@@ -64,7 +64,8 @@ pub async fn accepted(engine: &Engine, project: &ProjectGid) -> Result<Option<Ac
             version.version
         )
     });
-    let (by, at) = (version.decided_by.unwrap_or_default(), version.decided_at.unwrap_or(version.proposed_at));
+    let (by, at) =
+        (version.decided_by.unwrap_or_default(), version.decided_at.unwrap_or(version.proposed_at));
     Ok(Some(Accepted { id: version.id, by, at, note }))
 }
 
@@ -211,7 +212,9 @@ pub async fn revert_rubric(
     let old = engine.store.retire_rubric(project, &Decision { by: &by, at: (engine.clock)(), note }).await?;
     let nothing = || {
         let version = engine.rubric.version();
-        EngineError::Unusable(format!("project {project} has the configured rubric {version} in force already"))
+        EngineError::Unusable(format!(
+            "project {project} has the configured rubric {version} in force already"
+        ))
     };
     decided(engine, project, &old.ok_or_else(nothing)?, None).await
 }

@@ -15,3 +15,4 @@ mod rubric;
 mod score;
 mod signals;
 mod verdict;
+mod weights;

@@ -96,10 +96,7 @@ async fn answers_are_replaced_until_a_rubric_rests_on_them(world: World) {
     store.save_answers(&project(), &[answer(1, 2, 1), answer(3, 4, 2)]).await.unwrap();
     store.save_answers(&project(), &[answer(2, 1, 3)]).await.unwrap();
     store.save_answers(&ProjectGid::new("7"), &[answer(1, 2, 3)]).await.unwrap();
-    assert_eq!(
-        world.open().await.answers(&project()).await.unwrap(),
-        [answer(3, 4, 2), answer(2, 1, 3)]
-    );
+    assert_eq!(world.open().await.answers(&project()).await.unwrap(), [answer(3, 4, 2), answer(2, 1, 3)]);
     let rubric = proposal("rub_1", "v+team-1", 4);
     store.propose_rubric(&rubric, "Ada (9)").await.unwrap();
     store.save_answers(&project(), &[answer(5, 6, 5)]).await.unwrap();

@@ -21,7 +21,8 @@ use std::path::Path;
 const HORIZON_DAYS: u16 = 14;
 
 pub(super) async fn run(call: &Call<'_>, args: &Calibrate) -> anyhow::Result<Exit> {
-    let proposal = if args.from_history { from_history(call, args).await? } else { asked(call, args).await? };
+    let proposal =
+        if args.from_history { from_history(call, args).await? } else { asked(call, args).await? };
     progress::clear();
     if call.json {
         show::json(&proposal)?;

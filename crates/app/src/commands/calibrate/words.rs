@@ -43,7 +43,11 @@ pub fn evidence(evidence: &Evidence) {
         );
     }
     if let Some(golden) = &evidence.golden {
-        say!("On the golden set: Kendall's tau {:.2} before, {:.2} after", golden.before.tau, golden.after.tau);
+        say!(
+            "On the golden set: Kendall's tau {:.2} before, {:.2} after",
+            golden.before.tau,
+            golden.after.tau
+        );
     }
 }
 
@@ -55,7 +59,11 @@ fn weights(weights: &[LearnedWeight]) -> String {
             weight.criterion.replace('_', " "),
             percent(weight.before),
             percent(weight.after),
-            if weight.is_told { format!("{} – {}", percent(weight.low), percent(weight.high)) } else { String::new() },
+            if weight.is_told {
+                format!("{} – {}", percent(weight.low), percent(weight.high))
+            } else {
+                String::new()
+            },
             if weight.is_told { String::new() } else { "nothing told of it: it stays".into() },
         ]);
     }
@@ -102,7 +110,11 @@ fn past(found: &PastEvidence) {
     );
     let line = |name: &str, one: &Measured| {
         let precision = one.precision_of_next.map_or("–".into(), |p| format!("{p:.3}"));
-        say!("  {name}: NDCG@10 {:.3}, Kendall's tau {:.3}, precision of next {precision}", one.ndcg, one.tau);
+        say!(
+            "  {name}: NDCG@10 {:.3}, Kendall's tau {:.3}, precision of next {precision}",
+            one.ndcg,
+            one.tau
+        );
     };
     line("before", &found.before);
     line("after ", &found.after);
