@@ -1,7 +1,7 @@
 //! Whether learned weights tell answers better that they were not fitted on.
 //!
 //! Answers to chosen questions cannot foretell one another: each question was chosen by the answers before it, and even thrown
-//! coins then seem to agree (80 of 100 coin throwers got a proposal that way). So part of the questions are checks: pairs that
+//! coins then seem to agree (in a simulation four of five coin throwers got a proposal that way). So part of the questions are checks: pairs that
 //! the rubric in force and the learned weights put in opposite order, whose answers nothing is fitted on until they have been
 //! counted. Answers that somebody gave without being asked are left out in turn instead (cross-validation).
 //! Deliberately not here: the past, which is split by time.
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 /// Fits of a cross-validation at most; with more answers than that, several are left out together.
 const MOST_FITS: usize = 25;
-/// How probable the answers to contested pairs may be for somebody who throws a coin. At a tenth, of 300 simulated coin
-/// throwers asked 20 questions 6 % get a proposal, and of 300 managers whose weights lie far from the rubric's 83 % (see the
-/// test); a person decides after that.
+/// How probable the answers to contested pairs may be for somebody who throws a coin. At a tenth, 4 of 150 simulated coin
+/// throwers get a proposal after 20 questions, and of people with any weights at all, who slip once in ten, 67 in a hundred
+/// (tests/it/weights.rs); a person decides after that.
 const MOST_CHANCE: f64 = 0.1;
 
 /// What an answer is used for.

@@ -166,7 +166,7 @@ fn the_gate_lies_between_weights_that_were_moved_and_any_weights() {
     for seed in 0..60 {
         let (snapshot, rubric, mut random) = (described(seed), default(), Rng::with_seed(seed));
         let wanted = order(&snapshot, &rubric);
-        let mut tau = |weights: &[f64]| {
+        let tau = |weights: &[f64]| {
             let other = rubric.with_weights("other", weights).unwrap();
             agreement(&wanted, &judge(&snapshot, &other, now(), &Memory::new())).tau
         };
