@@ -135,10 +135,10 @@ pub fn print(check: &GoldenCheck) {
     table.add_row(row(&check.rubric, &check.agreement));
     table.add_row(row("in force", &check.in_force));
     say!("{table}");
-    let verdict = if check.holds { "passes" } else { "FALLS OUT with the golden set" };
-    say!(
-        "{} {verdict}; the gate is {:.2} (policy.golden_gate) or the rubric in force",
-        check.rubric,
-        check.gate
-    );
+    let verdict = match (check.agreement.tau >= check.gate, check.holds) {
+        (true, _) => "passes the gate",
+        (false, true) => "is below the gate, but agrees no less than the rubric in force, and so passes",
+        (false, false) => "FALLS OUT with the golden set: it is below the gate and below the rubric in force",
+    };
+    say!("{} {verdict}. The gate is {:.2} (policy.golden_gate).", check.rubric, check.gate);
 }

@@ -61,7 +61,7 @@ pub async fn freeze_golden(
     how: &Deciding,
 ) -> Result<Frozen, EngineError> {
     let engine = &engine.for_project(project).await?;
-    let by = how.who(engine).await?;
+    let (by, asked_at) = (how.who(engine).await?, now.at);
     let (snapshot, now) = newest(engine, project, now).await?;
     let judged = judge::judge(&snapshot, &engine.rubric, now, &Memory::new());
     let is_theirs = order.is_some();
@@ -78,7 +78,7 @@ pub async fn freeze_golden(
         now,
         order,
         rubric: (!is_theirs).then(|| engine.rubric.version().to_owned()),
-        frozen_at: (engine.clock)(),
+        frozen_at: asked_at,
         frozen_by: by,
         note: note.to_owned(),
     };

@@ -1,8 +1,10 @@
 //! Learning a rubric's weights, from the question to the order they make.
 
-use crate::backlog::{With as _, goal, now, project, task};
-use domain::{GoalStatus, Snapshot, TaskGid};
+use crate::backlog::{With as _, day, goal, now, project, task};
+use domain::{GoalStatus, Moment, Past, Points, Snapshot, Task, TaskGid, UserGid};
 use fastrand::Rng;
+use jiff::ToSpan as _;
+use judge::backtest::{Look, Overruled, from_past};
 use judge::learn::metrics::{kendall, median};
 use judge::learn::preference::Trust;
 use judge::weights::{
@@ -270,6 +272,57 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&held.chance()));
         prop_assert!(proposed(&rubric, &learned, "x").is_ok());
     }
+}
+
+/// People moved up what was talked about; nothing else in this past tells of comments.
+#[test]
+fn tasks_that_people_moved_teach_by_those_they_passed() {
+    let is_talked_about = |nth: usize| nth < 30 && nth.is_multiple_of(4);
+    let pasts: Vec<Past> = (0..40)
+        .map(|nth: i64| {
+            let made = task(&format!("{}", 1000 + nth)).created(300 + nth).due(nth * 13 % 60 - 30);
+            let made =
+                if is_talked_about(nth as usize) { made.comment("1", 125).comment("2", 121) } else { made };
+            let done = (nth >= 30).then(|| now().at - (24 * 7 * (nth - 29)).hours());
+            let made = Task { completed: done.is_some(), ..made.value((nth * 7 % 40) as f64 / 4.0) };
+            Past { task: made, completed_at: done, happenings: vec![] }
+        })
+        .collect();
+    let moment = |week: i64| Moment { at: now().at - (24 * 7 * week).hours(), today: day(-7 * week) };
+    let moments: Vec<Moment> = (2..=20).rev().map(moment).collect();
+    let (present, rubric, ours) = (project(vec![]), default(), UserGid::new("900"));
+    let look = Look {
+        present: &present,
+        pasts: &pasts,
+        rubric: &rubric,
+        moments: &moments,
+        horizon_days: 14,
+        ours: &ours,
+    };
+    let talked = pasts.iter().enumerate().filter(|(nth, _)| is_talked_about(*nth));
+    let moved: Vec<Overruled> = talked
+        .map(|(_, past)| Overruled {
+            task: past.task.gid.clone(),
+            now: moments[3],
+            to: Points::from_f64(99.0),
+        })
+        .collect();
+    let untold = from_past(&look, &[], "x").unwrap();
+    let told = from_past(&look, &moved, "x").unwrap();
+    assert_eq!(untold.evidence.overruled, 0);
+    assert!(told.evidence.overruled > moved.len(), "{:?}", told.evidence);
+    assert!(
+        told.weights[4].after > untold.weights[4].after + 0.05,
+        "{:?} {:?}",
+        told.weights,
+        untold.weights
+    );
+    // What was moved in the weeks that are measured on is not fitted on.
+    let late: Vec<Overruled> =
+        moved.iter().map(|one| Overruled { now: moments[17], ..one.clone() }).collect();
+    assert_eq!(from_past(&look, &late, "x").unwrap().evidence.overruled, 0);
+    let none = Look { moments: &[], ..look };
+    assert!(from_past(&none, &[], "x").unwrap().evidence.against().unwrap().contains("0 in which"));
 }
 
 #[test]

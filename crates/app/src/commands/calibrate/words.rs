@@ -108,6 +108,9 @@ fn past(found: &PastEvidence) {
         found.weeks_measured,
         100.0 * found.coverage
     );
+    if found.weeks_measured == 0 {
+        return;
+    }
     let line = |name: &str, one: &Measured| {
         let precision = one.precision_of_next.map_or("–".into(), |p| format!("{p:.3}"));
         say!(
