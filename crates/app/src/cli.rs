@@ -2,6 +2,12 @@
 //!
 //! Deliberately not here: what the commands do.
 
+mod measure;
+mod weights;
+
+pub use measure::{Backtest, Eval, Mode, Suite};
+pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
+
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,7 +17,7 @@ const EXIT_CODES: &str = "Exit codes:
   2  wrong usage or configuration; nothing was done
   3  Asana refused: the token, the plan, or an unknown object
   4  part of the writes did not happen; run the same command again
-  5  a check failed: doctor found something broken, the audit trail or a replay differs
+  5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug)";
 
@@ -117,6 +123,19 @@ pub enum Command {
     /// Look at learned models, or go back to an older one.
     #[command(subcommand)]
     Model(Model),
+    /// Learn how much each criterion counts for the team, and propose a rubric with those weights.
+    ///
+    /// Asks "A or B first?" in the terminal, about two tasks of the backlog at a time, chosen so that the answer tells most.
+    /// Part of the questions check what was learned: a proposal is only made when answers that nothing was fitted on speak
+    /// for it. Every answer is kept as it comes; the same command goes on where it was left. Nothing is written to Asana, and
+    /// nothing changes until somebody says `upnext rubric accept`.
+    Calibrate(Calibrate),
+    /// The rubrics proposed for a project: look at them, put one in force, turn one down, go back.
+    #[command(subcommand)]
+    Rubric(Rubric),
+    /// The golden set of a project: an order that later rubrics are held against.
+    #[command(subcommand)]
+    Golden(Golden),
     /// Measure the learned judgement on data whose answers are known.
     ///
     /// Reads every table of a folder, learns row by row in the order of time and writes one prediction a row. Nothing is
@@ -129,10 +148,10 @@ pub enum Command {
     Similar(Similar),
     /// Delete what Upnext keeps of a project's texts.
     ///
-    /// Goes: text of attachments, remembered comments, snapshots (descriptions and comments that plans were made from). A saved
-    /// plan can then no longer be applied or replayed; the next groom makes a new one. Stays, because undo, explain and the
-    /// audit rest on it: plans, the journal of writes, overrides, the latest judgements, with names of tasks and values that
-    /// Upnext wrote. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
+    /// Goes: text of attachments, remembered comments, snapshots (descriptions and comments that plans were made from), the
+    /// latest judgements, learned models and golden sets. A saved plan can then no longer be applied or replayed; the next
+    /// groom makes a new one, and the next `upnext learn` new models. Stays, because undo and the audit rest on it: plans, the
+    /// journal of writes, overrides, scores, with names of tasks and values that Upnext wrote. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
     /// the project out of those, or switch policy.read_attachments off, to keep it away. Needs no token.
     Forget(ForgetTexts),
     /// The record of everything Upnext did.
@@ -296,84 +315,6 @@ pub struct Triage {
     /// Write what the plan says.
     #[arg(long)]
     pub apply: bool,
-}
-
-/// `upnext backtest`.
-#[derive(Debug, Clone, Args)]
-pub struct Backtest {
-    /// The project's gid or URL.
-    #[arg(long, value_name = "GID")]
-    pub project: String,
-    /// The first day, YYYY-MM-DD; half a year ago without it.
-    #[arg(long, value_name = "DAY")]
-    pub from: Option<jiff::civil::Date>,
-    /// The last day, YYYY-MM-DD; today without it.
-    #[arg(long, value_name = "DAY")]
-    pub to: Option<jiff::civil::Date>,
-    /// Days after a judged day in which being taken up counts as "next".
-    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=90))]
-    pub horizon: u16,
-    /// Write the report to a file too: Markdown, or a page with plots when the name ends in .html.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
-
-/// `upnext eval SUITE`.
-#[derive(Debug, Clone, Args)]
-pub struct Eval {
-    /// What is measured.
-    #[arg(value_enum)]
-    pub suite: Suite,
-    /// The suite's folder, or one file of it: CSV or JSON lines, gzipped or not.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
-    /// Where the predictions go, as CSV.
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// What a row may be learned from.
-    #[arg(long, value_enum, default_value_t = Mode::Rolling)]
-    pub mode: Mode,
-    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`, `steering`).
-    #[arg(long, value_name = "DIR")]
-    pub train: Option<PathBuf>,
-    /// Seed of every chance.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-}
-
-/// What a row may be learned from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    /// The rows marked train and valid only.
-    Split,
-    /// Every earlier row of the same table, as a running service has them.
-    Rolling,
-}
-
-/// What `upnext eval` can measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Suite {
-    /// Who takes a task.
-    Assignee,
-    /// Texts that speak to the machine.
-    Injection,
-    /// How far texts that speak to the machine move the score of the task they stand in.
-    Steering,
-    /// Earlier tasks that a task repeats.
-    Similar,
-    /// What sprints deliver beyond their commitment.
-    Velocity,
-    /// What a request asks for.
-    Type,
-    /// The mood of texts.
-    Sentiment,
-    /// The order of urgency.
-    Priority,
-    /// Story points of tasks from their texts.
-    Effort,
-    /// Minutes in progress from story points and texts.
-    Time,
 }
 
 /// `upnext model …`.

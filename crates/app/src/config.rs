@@ -159,6 +159,9 @@ impl Config {
                 "policy.attachments_max_bytes and attachments_per_task: must be at least 1; use read_attachments = false to read none"
             );
         }
+        if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
+            bail!("policy.golden_gate: must be from -1 to 1");
+        }
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());
         }

@@ -48,7 +48,13 @@ impl Exit {
                 | EngineError::UnknownTask(_),
             ) => Exit::Refused,
             Some(EngineError::Asana(e)) => Exit::of_asana(e),
-            Some(EngineError::UnknownRun(_) | EngineError::UnknownPlan(_)) => Exit::Usage,
+            Some(
+                EngineError::UnknownRun(_)
+                | EngineError::UnknownPlan(_)
+                | EngineError::UnknownRubric { .. }
+                | EngineError::NoGolden(_)
+                | EngineError::Unusable(_),
+            ) => Exit::Usage,
             _ => error.downcast_ref::<asana::Error>().map_or(Exit::Failed, Exit::of_asana),
         }
     }

@@ -44,7 +44,8 @@ pub fn failure(error: &anyhow::Error, exit: Exit, json: bool) {
 /// Columns of a table that goes to no terminal.
 const PIPED_WIDTH: u16 = 140;
 
-fn table(header: &[&str]) -> Table {
+/// A table with a header, as wide as the terminal.
+pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     let plain = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
     table.load_style(plain).set_content_arrangement(ContentArrangement::Dynamic);
@@ -101,6 +102,10 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
         report.rubric,
         report.phase
     );
+    if let Some(accepted) = &report.rubric_accepted {
+        say!("Rubric {} was accepted by {} at {}", report.rubric, accepted.by, accepted.at);
+        notes(accepted.note.as_slice());
+    }
     say!("{}", ranking(&report.tasks, ROWS, scale));
     if report.tasks.len() > ROWS {
         say!("… and {} more (--json lists all)", report.tasks.len() - ROWS);

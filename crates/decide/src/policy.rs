@@ -120,6 +120,8 @@ pub struct Policy {
     pub attachments_max_bytes: usize,
     /// The most attachments of a task that are read.
     pub attachments_per_task: usize,
+    /// The least agreement with a golden set, Kendall's tau, that lets a new rubric pass.
+    pub golden_gate: f64,
 }
 
 impl Default for Policy {
@@ -141,6 +143,7 @@ impl Default for Policy {
             read_attachments: false,
             attachments_max_bytes: 20_000_000,
             attachments_per_task: 10,
+            golden_gate: 0.6,
         }
     }
 }

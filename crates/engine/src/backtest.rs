@@ -30,8 +30,13 @@ pub struct Period {
 const STEP_DAYS: i64 = 7;
 
 impl Period {
+    /// When the first day begins.
+    pub(crate) fn begin(&self, now: Timestamp) -> Timestamp {
+        self.from.to_zoned_datetime(self.zone.clone()).map_or(now, |zoned| zoned.timestamp())
+    }
+
     /// The judged moments: the first day's morning and every week after, as long as their horizon has passed.
-    fn moments(&self, now: Timestamp) -> Vec<Moment> {
+    pub(crate) fn moments(&self, now: Timestamp) -> Vec<Moment> {
         let mut moments = vec![];
         let mut day = self.from;
         while day <= self.to {
@@ -81,10 +86,10 @@ pub async fn backtest(
     period: &Period,
     now: Moment,
 ) -> Result<BacktestReport, EngineError> {
+    let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     let present = gather_frame(engine, project, now.at).await?;
-    let since = period.from.to_zoned_datetime(period.zone.clone()).map_or(now.at, |zoned| zoned.timestamp());
-    let pasts = read_history(engine, project, since).await?;
+    let pasts = read_history(engine, project, period.begin(now.at)).await?;
     let moments = period.moments(now.at);
     engine.stage("judging the past", moments.len());
     let ours = actor(engine).await?.gid;

@@ -5,6 +5,7 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{read_project, workspace_fields};
+use crate::rubrics::accepted;
 use decide::wanted_field;
 use domain::{FieldDef, ProjectGid, Role};
 use serde::Serialize;
@@ -161,6 +162,25 @@ async fn scopes(engine: &Engine, gid: &ProjectGid, name: &str, checks: &mut Vec<
     }
 }
 
+/// Which rubric judges the project.
+async fn rubric(engine: &Engine, gid: &ProjectGid, name: &str) -> Check {
+    let what = format!("rubric of {name}");
+    let (ours, accepted) = (engine.for_project(gid).await, accepted(engine, gid).await);
+    let found = match (&ours, &accepted) {
+        (Ok(ours), Ok(Some(accepted))) => {
+            let version = ours.rubric.version();
+            let also = accepted.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
+            format!("{version}, accepted by {} at {}{also}", accepted.by, accepted.at)
+        }
+        (Ok(ours), Ok(None)) => format!("{}, as configured", ours.rubric.version()),
+        (Err(error), _) | (_, Err(error)) => {
+            let mend = format!("upnext rubric revert --project {gid}");
+            return Check::amiss(&what, Health::Broken, error.to_string(), "this project", &mend);
+        }
+    };
+    Check::ok(&what, found)
+}
+
 async fn project(engine: &Engine, gid: &ProjectGid, checks: &mut Vec<Check>) {
     let read = match read_project(engine, gid).await {
         Ok(read) => read,
@@ -174,6 +194,7 @@ async fn project(engine: &Engine, gid: &ProjectGid, checks: &mut Vec<Check>) {
     let name = &read.project.name;
     checks.push(Check::ok(&format!("project {name}"), format!("{} fields", read.fields.len())));
     scopes(engine, gid, name, checks).await;
+    checks.push(rubric(engine, gid, name).await);
     let in_workspace: Result<Vec<FieldDef>, EngineError> =
         workspace_fields(engine, &read.workspace.gid).await;
     let in_workspace = in_workspace.unwrap_or_default();

@@ -66,7 +66,21 @@ pub enum EngineError {
     /// The run cannot be undone.
     #[error("{0}")]
     NotUndoable(String),
+    /// The project has no rubric version of that name.
+    #[error("project {project} has no rubric {name}: `upnext rubric list --project {project}` shows them")]
+    UnknownRubric {
+        /// The project.
+        project: ProjectGid,
+        /// What was asked for.
+        name: String,
+    },
+    /// Nothing to hold a rubric against.
+    #[error("project {0} has no golden set: make one with `upnext golden freeze --project {0}`")]
+    NoGolden(ProjectGid),
+    /// What was asked for cannot be done as things are.
+    #[error("{0}")]
+    Unusable(String),
     /// A saved rubric or policy cannot be read back.
-    #[error("the saved rules of the plan cannot be read: {0}")]
+    #[error("saved rules cannot be read: {0}")]
     Rules(String),
 }

@@ -28,6 +28,8 @@ pub struct Explanation {
     pub run: RunId,
     /// When.
     pub at: Timestamp,
+    /// The version of the rubric it was judged by.
+    pub rubric: String,
     /// The judgement, whole.
     pub judgement: Judgement,
     /// The same as sentences.
@@ -48,6 +50,8 @@ const HISTORY: u32 = 20;
 pub async fn explain(store: &Store, task: &TaskGid) -> Result<Option<Explanation>, EngineError> {
     let Some((run, at, judgement)) = store.judgement(task).await? else { return Ok(None) };
     let history = store.history(task, HISTORY).await?;
+    let plan = store.plan_of_run(&run).await?;
+    let rubric = plan.map(|saved| saved.plan.rubric).unwrap_or_default();
     let rationale = decide::rationale(&judgement);
     let mut models = vec![];
     if let Some(effort) = &judgement.findings.effort {
@@ -55,5 +59,5 @@ pub async fn explain(store: &Store, task: &TaskGid) -> Result<Option<Explanation
     }
     let past = |(run, at, score, band)| PastScore { run, at, score, band };
     let history = history.into_iter().map(past).collect();
-    Ok(Some(Explanation { run, at, judgement, rationale, models, history }))
+    Ok(Some(Explanation { run, at, rubric, judgement, rationale, models, history }))
 }

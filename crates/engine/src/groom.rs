@@ -10,6 +10,7 @@ use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
+use crate::rubrics::accepted;
 use decide::{Severity, check, plan_groom};
 use domain::{Judgement, Moment, Named, Plan, PlanId, ProjectGid, RunId, Snapshot};
 use store::Run;
@@ -34,6 +35,8 @@ pub async fn groom(
     write: Write,
 ) -> Result<GroomReport, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
+    let accepted = accepted(engine, project).await?;
+    let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
@@ -57,7 +60,8 @@ pub async fn groom(
     };
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
-    Ok(GroomReport::new(&run, &plan, &judgements, &applied, requests))
+    let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
+    Ok(GroomReport { rubric_accepted: accepted, ..report })
 }
 
 /// Carries out what is still open of a saved plan.

@@ -8,6 +8,7 @@
 
 mod apply;
 mod backtest;
+mod calibrate;
 mod context;
 pub mod doctor;
 mod enrich;
@@ -21,6 +22,7 @@ mod portfolio;
 mod recover;
 mod replay;
 mod report;
+mod rubrics;
 mod setup;
 mod similar;
 mod triage;
@@ -28,6 +30,9 @@ mod undo;
 
 pub use apply::Tally;
 pub use backtest::{BacktestReport, Period, backtest};
+pub use calibrate::{
+    AnswerEvidence, Calibration, Evidence, Given, Proposal, Question, Side, calibrate_from_history,
+};
 pub use context::{Clock, Engine, Event, Progress};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
@@ -38,6 +43,10 @@ pub use learn::{LearnReport, LearnedKind, learn};
 pub use portfolio::projects_of;
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use rubrics::{
+    Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
+    reject_rubric, revert_rubric, rubric, rubrics,
+};
 pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, SimilarReport, SimilarTask, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};

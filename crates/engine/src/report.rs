@@ -104,6 +104,8 @@ pub struct GroomReport {
     pub phase: domain::Phase,
     /// The rubric's version.
     pub rubric: String,
+    /// Who accepted it for this project; `None` for the configured rubric, and for a plan made earlier.
+    pub rubric_accepted: Option<crate::Accepted>,
     /// Scored tasks in rank order.
     pub tasks: Vec<ScoredTask>,
     /// Tasks left alone, each with its reason.
@@ -139,6 +141,7 @@ impl GroomReport {
             plan: plan.id.clone(),
             phase: plan.phase,
             rubric: plan.rubric.clone(),
+            rubric_accepted: None,
             tasks: scored.map(|j| scored_task(j, written.contains(&j.task))).collect(),
             skipped: plan.skipped.iter().map(SkippedTask::from).collect(),
             kept: plan.kept.iter().map(SkippedTask::from).collect(),

@@ -25,6 +25,7 @@ pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport
     let run = engine.store.run(id).await?.ok_or_else(|| EngineError::UnknownRun(id.clone()))?;
     let project = run.project.gid.clone();
     let _lock = engine.store.lock_project(&project).await?;
+    let engine = &engine.for_project(&project).await?;
     let start = engine.asana.counters();
     recover(engine, &project).await?;
     let saved = engine.store.plan_of_run(id).await?;

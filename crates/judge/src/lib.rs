@@ -21,6 +21,7 @@ mod rubric;
 mod score;
 pub mod signals;
 mod tone;
+pub mod weights;
 
 pub use presets::{PRESETS, preset};
 pub use rubric::{Combine, Criterion, Effort, Rubric, RubricError, Scale, Source, SprintRule};

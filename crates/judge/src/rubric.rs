@@ -9,6 +9,9 @@ use domain::{Bands, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The least a learned weight can be, in hundredths of the score: a criterion of weight 0 would leave the rubric.
+const LEAST_SHARE: f64 = 0.1;
+
 /// What is wrong with a rubric.
 #[derive(Debug, thiserror::Error)]
 pub enum RubricError {
@@ -169,6 +172,29 @@ impl Rubric {
         let falling = bands.p0 > bands.p1 && bands.p1 > bands.p2 && bands.p2.tenths() > 0;
         if !falling || bands.p0.tenths() > 1000 || bands.hysteresis.tenths() < 0 {
             return Err(RubricError::Bands);
+        }
+        let criteria = criteria(&file)?;
+        Ok(Rubric { file, criteria })
+    }
+
+    /// The same rubric under another version and with other weights, one a criterion of [`Rubric::criteria`] and in its order;
+    /// they are brought to a sum of 100 and rounded to a tenth, and none falls to 0.
+    ///
+    /// # Errors
+    /// Weights that are not all finite, or are not as many as the criteria.
+    pub fn with_weights(&self, version: &str, weights: &[f64]) -> Result<Rubric, RubricError> {
+        let sum: f64 = weights.iter().map(|weight| weight.max(0.0)).sum();
+        let is_usable = weights.len() == self.criteria.len() && sum.is_finite() && sum > 0.0;
+        if !is_usable || weights.iter().any(|weight| !weight.is_finite()) {
+            return Err(RubricError::Empty);
+        }
+        let mut file = self.file.clone();
+        version.clone_into(&mut file.version);
+        for criterion in &mut file.criterion {
+            if let Some(at) = self.criteria.iter().position(|known| known.name == criterion.name) {
+                let share = (1000.0 * weights[at] / sum).round() / 10.0;
+                criterion.weight = share.max(LEAST_SHARE);
+            }
         }
         let criteria = criteria(&file)?;
         Ok(Rubric { file, criteria })

@@ -16,9 +16,7 @@ pub type Memory = BTreeMap<TaskGid, (Points, Band)>;
 /// Judges every open task of the snapshot; the result is in rank order.
 pub fn judge(snapshot: &Snapshot, rubric: &Rubric, now: Moment, memory: &Memory) -> Vec<Judgement> {
     let cx = Context::new(snapshot, rubric, now);
-    let own: Vec<f64> =
-        snapshot.tasks.iter().enumerate().map(|(at, task)| own_strength(&cx, at, task)).collect();
-    let inherited = cx.graph.inherit(&own);
+    let inherited = inherited(&cx);
     let open = snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
     let mut judgements: Vec<Judged> = open
         .map(|(at, task)| {
@@ -32,6 +30,13 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, now: Moment, memory: &Memory)
     }
     recommend::recommend(&mut judgements, snapshot, now.at, rubric.sprint().next_tasks);
     judgements.into_iter().map(|judged| judged.judgement).collect()
+}
+
+/// What each task inherits from what it blocks, 0–1.
+pub(crate) fn inherited(cx: &Context) -> Vec<f64> {
+    let tasks = cx.snapshot.tasks.iter().enumerate();
+    let own: Vec<f64> = tasks.map(|(at, task)| own_strength(cx, at, task)).collect();
+    cx.graph.inherit(&own)
 }
 
 /// A judgement on its way to its rank.

@@ -268,6 +268,12 @@ impl Row {
         Timestamp::from_millisecond(ms).map_err(|e| StoreError::unreadable(&self.place, "a time", e))
     }
 
+    /// A word kept as it is, as the value it stands for.
+    pub(crate) fn word<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T, StoreError> {
+        serde_json::from_value(self.text(at)?.into())
+            .map_err(|e| StoreError::unreadable(&self.place, std::any::type_name::<T>(), e))
+    }
+
     /// A value kept as JSON text.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T, StoreError> {
         serde_json::from_str(&self.text(at)?)

@@ -35,6 +35,8 @@ pub struct Forgotten {
     pub models: u64,
     /// Judgements: what `explain` tells.
     pub judgements: u64,
+    /// Golden sets: they are orders of snapshots that are gone.
+    pub golden_sets: u64,
     /// Snapshots still kept because a run was stopped in the middle of a write: the next command on the project settles it.
     pub snapshots_kept: u64,
 }
@@ -88,6 +90,7 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
     let judgements = tx
         .exec("DELETE FROM judgements WHERE run IN (SELECT id FROM runs WHERE project = $1)", args![project])
         .await?;
+    let golden_sets = tx.exec("DELETE FROM golden_sets WHERE project = $1", args![project]).await?;
     let kept = tx.rows("SELECT COUNT(*) FROM snapshots WHERE project = $1", args![project]).await?;
     let snapshots_kept = kept.first().map_or(Ok(0), |row| row.count(0))?;
     Ok(Forgotten {
@@ -97,5 +100,6 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
         snapshots_kept,
         models,
         judgements,
+        golden_sets,
     })
 }

@@ -8,6 +8,7 @@
 //! too; only a copy of the chain's head kept elsewhere shows that.
 
 mod anchors;
+mod answers;
 mod attachments;
 mod audit;
 mod chain;
@@ -16,6 +17,7 @@ mod conn;
 mod error;
 mod findings;
 mod forget;
+mod golden;
 mod journal;
 mod judgements;
 mod ledger;
@@ -24,21 +26,25 @@ mod models;
 mod open;
 mod overrides;
 mod plans;
+mod rubrics;
 mod runs;
 mod snapshots;
 
+pub use answers::{Answer, Said};
 pub use attachments::{Attachment, SeenAttachments};
 pub use audit::AuditEntry;
 pub use chain::{AuditReport, AuditRow, Broken, verify_export};
 pub use comments::SeenComments;
 pub use error::StoreError;
 pub use forget::{Forget, Forgotten};
+pub use golden::GoldenSet;
 pub use journal::OpenAttempt;
 pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;
 pub use models::{ModelRow, ModelState};
 pub use overrides::Override;
 pub use plans::{PlanRow, SavedPlan};
+pub use rubrics::{Decision, Origin, RubricState, RubricVersion};
 pub use runs::Run;
 
 use conn::{Arg, Conn, Row, Tx};

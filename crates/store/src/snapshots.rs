@@ -46,14 +46,15 @@ impl Store {
     }
 }
 
-/// Drops what is past `KEPT`, but never the snapshot of the newest plan of each kind (it may still be applied) nor
-/// that of a plan with an action begun and not ended (a crash: recovery needs it).
+/// Drops what is past `KEPT`, but never the snapshot of the newest plan of each kind (it may still be applied), that of a
+/// plan with an action begun and not ended (a crash: recovery needs it), or one that a golden set is frozen on.
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM snapshots WHERE project = $1 \
          AND seq < (SELECT seq FROM snapshots WHERE project = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2) \
          AND digest NOT IN (SELECT snapshot FROM plans WHERE seq IN \
              (SELECT MAX(seq) FROM plans WHERE project = $1 GROUP BY kind)) \
+         AND digest NOT IN (SELECT snapshot FROM golden_sets) \
          AND digest NOT IN (SELECT p.snapshot FROM plans p JOIN attempts a ON a.plan = p.id \
              WHERE a.project = $1 AND a.ended_at IS NULL)",
         args![project, KEPT - 1],

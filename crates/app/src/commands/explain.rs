@@ -36,6 +36,7 @@ fn print(explanation: &Explanation) {
         judgement.sprint.label(),
         judgement.action.label()
     );
+    say!("Rubric {}", explanation.rubric);
     say!("{}", show::breakdown(judgement));
     say!("{}", explanation.rationale);
     if let Some(effort) = &judgement.findings.effort {

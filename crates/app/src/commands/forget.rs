@@ -21,11 +21,12 @@ pub(super) async fn run(call: &Call<'_>, args: &ForgetTexts) -> anyhow::Result<E
     say!("Forgotten of project {project}: the text of {} attachments", forgotten.attachments);
     if what == Forget::Texts {
         say!(
-            "  {} lists of comments, {} snapshots, {} judgements, {} versions of learned models",
+            "  {} lists of comments, {} snapshots, {} judgements, {} versions of learned models, {} golden sets",
             forgotten.comments,
             forgotten.snapshots,
             forgotten.judgements,
-            forgotten.models
+            forgotten.models,
+            forgotten.golden_sets
         );
     }
     if forgotten.snapshots_kept > 0 {

@@ -4,16 +4,19 @@
 
 mod audit;
 mod backtest;
+mod calibrate;
 mod config;
 mod demo;
 mod doctor;
 mod eval;
 mod explain;
 mod forget;
+mod golden;
 mod groom;
 mod learn;
 mod model;
 mod plan;
+mod rubric;
 mod sandbox;
 mod serve;
 mod setup;
@@ -57,6 +60,9 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Backtest(args) => backtest::run(&call, &args).await,
         Command::Learn { scope, since } => learn::run(&call, &scope, since).await,
         Command::Model(args) => model::run(&call, args).await,
+        Command::Calibrate(args) => calibrate::run(&call, &args).await,
+        Command::Rubric(args) => rubric::run(&call, args).await,
+        Command::Golden(args) => golden::run(&call, args).await,
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Similar(args) => similar::run(&call, &args).await,
         Command::Forget(args) => forget::run(&call, &args).await,

@@ -9,6 +9,7 @@ mod app;
 mod asana;
 mod backlog;
 mod backtest;
+mod calibrate;
 mod commands;
 mod database;
 mod documents;

@@ -7,10 +7,12 @@
 //! Deliberately not here: reading history (`engine`), words and plots (`app`). Known limits: goals and their links count as
 //! they are now; a task that left the project or was deleted is not seen; being taken up also follows from who was free.
 
+mod pulled;
 mod rewind;
 mod rivals;
 mod verdict;
 
+pub use pulled::{FromPast, Measured, Overruled, PastEvidence, from_past};
 pub use rewind::Coverage;
 pub use verdict::Verdict;
 
@@ -22,6 +24,7 @@ use rewind::{rewind, was_open};
 use rivals::Rival;
 use serde::Serialize;
 use std::collections::HashMap;
+use verdict::{LEAST_COVERAGE, LEAST_WEEKS};
 
 /// The first places of an order that people look at.
 const TOP: usize = 10;

@@ -6,9 +6,9 @@ use fastrand::Rng;
 use serde::Serialize;
 
 /// Weeks with something taken up: fewer say little about any order.
-const LEAST_WEEKS: usize = 8;
+pub(super) const LEAST_WEEKS: usize = 8;
 /// Below this share the past that was judged is not the past there was.
-const LEAST_COVERAGE: f64 = 0.8;
+pub(super) const LEAST_COVERAGE: f64 = 0.8;
 /// How much worse than the best rival counts as no worse.
 const NO_WORSE: f64 = 0.02;
 /// Redrawn sets of weeks; the bounds move by less than 0.005 with more.
@@ -76,7 +76,7 @@ pub(super) fn of(figures: &[Figures], coverage: Coverage) -> Verdict {
 }
 
 /// Where the mean lies, four times in five, when the weeks are drawn again (Efron 1979).
-fn bounds(leads: &[f64]) -> (f64, f64) {
+pub(super) fn bounds(leads: &[f64]) -> (f64, f64) {
     let mut random = Rng::with_seed(leads.len() as u64);
     let means: Vec<f64> = (0..DRAWS)
         .map(|_| {

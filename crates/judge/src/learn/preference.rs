@@ -64,6 +64,8 @@ struct Answer {
     /// Strengths of the task that comes first less those of the other.
     lead: Vec<f64>,
     slip: f64,
+    /// Whether the two were called equal.
+    is_tie: bool,
 }
 
 /// What is believed about a team's weights.
@@ -104,11 +106,19 @@ impl Preference {
 
     /// Takes in that a task of strengths `first` comes before one of strengths `second`; strengths are 0–1, one a criterion.
     pub fn answer(&mut self, first: &[f64], second: &[f64], trust: Trust) {
-        let lead: Vec<f64> = lead(first, second);
-        if lead.len() != self.centre.len() || lead.iter().any(|part| !part.is_finite()) {
+        self.hear(Answer { lead: lead(first, second), slip: trust.slip(), is_tie: false });
+    }
+
+    /// Takes in that neither of two tasks comes first. The chance of that is the geometric mean of the chances of both orders,
+    /// as in Davidson (1970), "On extending the Bradley-Terry model to accommodate ties in paired comparison experiments".
+    pub fn same(&mut self, one: &[f64], other: &[f64], trust: Trust) {
+        self.hear(Answer { lead: lead(one, other), slip: trust.slip(), is_tie: true });
+    }
+
+    fn hear(&mut self, answer: Answer) {
+        if answer.lead.len() != self.centre.len() || answer.lead.iter().any(|part| !part.is_finite()) {
             return;
         }
-        let answer = Answer { lead, slip: trust.slip() };
         for (mass, point) in self.masses.iter_mut().zip(&self.points) {
             *mass *= likelihood(&softmax(point), &answer);
         }
@@ -259,7 +269,8 @@ fn chance(weights: &[f64], lead: &[f64], slip: f64) -> f64 {
 }
 
 fn likelihood(weights: &[f64], answer: &Answer) -> f64 {
-    chance(weights, &answer.lead, answer.slip)
+    let first = chance(weights, &answer.lead, answer.slip);
+    if answer.is_tie { (first * (1.0 - first)).sqrt() } else { first }
 }
 
 fn entropy(chance: f64) -> f64 {

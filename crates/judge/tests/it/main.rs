@@ -17,3 +17,4 @@ mod score;
 mod signals;
 mod team;
 mod verdict;
+mod weights;

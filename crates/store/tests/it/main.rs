@@ -9,6 +9,7 @@ mod lock;
 mod memory;
 mod models;
 mod opening;
+mod rubrics;
 mod size;
 mod support;
 mod texts;
