@@ -61,6 +61,7 @@ pub async fn learn(
     now: Moment,
 ) -> Result<LearnReport, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     let mut frame = gather_frame(engine, project, now.at).await?;
     let (pasts, judged) = read(engine, &frame, since).await?;

@@ -103,6 +103,7 @@ pub async fn triage(
     (now, write): (Moment, Write),
 ) -> Result<TriageReport, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
