@@ -78,12 +78,13 @@ impl EffortModel {
     /// A model that knows nothing yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let errors = Conformal::new(settings.coverage);
         Kept {
-            settings,
+            settings: Settings { coverage: errors.coverage(), ..settings },
             ledger: Ledger::default(),
             history: History::default(),
             mixture: Mixture::default(),
-            errors: Conformal::new(settings.coverage),
+            errors,
             linear: None,
             next_renewal: Self::MIN_HISTORY,
         }
