@@ -78,9 +78,9 @@ impl Vocabulary {
         let known = features.iter().filter_map(|feature| self.names.binary_search(feature).ok());
         let mut columns: Vec<usize> = known.collect();
         columns.sort_unstable();
-        let cells = columns.chunk_by(|a, b| a == b).map(|same| {
-            (same[0] as u32, (1.0 + (same.len() as f64).ln()) as f32 * self.idf[same[0]])
-        });
+        let cells = columns
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same[0] as u32, (1.0 + (same.len() as f64).ln()) as f32 * self.idf[same[0]]));
         Sparse::new(cells.collect()).unit()
     }
 }
