@@ -1,11 +1,14 @@
 //! Learning from 5,000 tasks on one core: seconds to fit, milliseconds to ask, and the most memory either takes.
 //!
 //! The tasks are made up, as long as those of public trackers (8 words of title, 75 of description) and with words as
-//! unevenly frequent. Memory is the peak of the whole process while one model is fitted and asked, the texts included, as
-//! Linux counts it; elsewhere it is not measured. It is left in `learn-memory.json` for `cargo xtask eval`.
+//! unevenly frequent. Times are those the one thread spent on a core, so that what else the machine does counts little; where
+//! Linux does not tell them, those of the clock. Memory is the peak of the whole process while one model is fitted and asked:
+//! the texts are in it, and what the allocator kept of the models before. Linux alone tells it. It is left in
+//! `learn-memory.json` for `cargo xtask eval`.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{Criterion, SamplingMode};
 use fastrand::Rng;
 use judge::learn::effort::{EffortModel, Finished, Question, Settings};
@@ -14,7 +17,8 @@ use judge::learn::triage::{Labelled, Request, Triage};
 use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 const TASKS: usize = 5_000;
 /// Words there are: the 18 public projects have 5,000 to 40,000 each.
@@ -93,6 +97,47 @@ fn searched(task: &Task) -> Text<'_> {
     Text { title: &task.title, body: &task.description, ..Text::default() }
 }
 
+/// Time on a core.
+struct OnCore;
+
+impl Measurement for OnCore {
+    type Intermediate = Duration;
+    type Value = Duration;
+
+    fn start(&self) -> Duration {
+        on_core()
+    }
+
+    fn end(&self, start: Duration) -> Duration {
+        on_core().saturating_sub(start)
+    }
+
+    fn add(&self, a: &Duration, b: &Duration) -> Duration {
+        *a + *b
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        // A thread's account is settled with every tick; a sample of nothing would be none.
+        value.as_nanos().max(1) as f64
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
+
+/// What this thread has spent on a core so far.
+fn on_core() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.as_deref().and_then(|told| told.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
+}
+
 /// Most memory of this process in MB while `work` runs; none where Linux does not say.
 fn peak(work: impl FnOnce()) -> Option<f64> {
     // Sets the peak back to what is in use now.
@@ -121,7 +166,7 @@ fn memory(tasks: &[Task]) {
 }
 
 fn measure<M>(
-    criterion: &mut Criterion,
+    criterion: &mut Criterion<OnCore>,
     name: &str,
     tasks: &[Task],
     (fit, ask): (impl Fn(&[Task]) -> M, impl Fn(&M, &Task)),
@@ -143,7 +188,7 @@ fn measure<M>(
 fn main() {
     let tasks = tasks();
     memory(&tasks);
-    let mut criterion = Criterion::default().configure_from_args();
+    let mut criterion = Criterion::default().with_measurement(OnCore).configure_from_args();
     let asked = |model: &EffortModel, task: &Task| drop(black_box(model.estimate(&question(task))));
     measure(&mut criterion, "effort", &tasks, (effort, asked));
     let asked = |model: &Triage, task: &Task| drop(black_box(model.judge(&request(task), 0.9)));

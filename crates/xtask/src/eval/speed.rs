@@ -1,6 +1,6 @@
 //! Seconds and megabytes for 5,000 tasks, from the benchmark `learn` of `judge`.
 //!
-//! Times are criterion's means; memory is what the benchmark leaves beside them. Both are of the machine it ran on.
+//! Times are criterion's means of what one thread spends on a core; memory is what the benchmark leaves beside them. Both are of the machine it ran on.
 
 use super::Place;
 use super::figures::{Figures, Row, Scored};
