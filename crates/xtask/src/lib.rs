@@ -1,4 +1,4 @@
-//! The project's own commands, each a module a test can call: `check`, `test`, `bench`.
+//! The project's own commands, each a module a test can call: `check`, `test`, `bench`, `eval`.
 //!
 //! It imports no other crate of the workspace, so that it builds in seconds and works while they do not compile.
 
@@ -6,6 +6,7 @@ mod apt;
 pub mod bench;
 pub mod check;
 pub mod clients;
+pub mod eval;
 pub mod postgres;
 pub mod tally;
 pub mod test;

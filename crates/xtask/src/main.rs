@@ -1,10 +1,11 @@
-//! `cargo xtask`: the project's own commands – the tidy checks, the whole test run, the benchmarks.
+//! `cargo xtask`: the project's own commands – the tidy checks, the whole test run, the benchmarks, the evaluation.
 //!
 //! What each does is in the library beside this file; here are only the command line and the exit code.
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{Verdict, bench, check, clients, test, workspace};
+use xtask::{Verdict, bench, check, clients, eval, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -44,6 +45,18 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// How good the learned judgement is: measures public data, writes the table and plots of docs/quality.md
+    ///
+    /// Needs python3 for the data's own scoring scripts. A suite whose data is missing is named and left out; its figures
+    /// stay as they were. The whole run takes about a quarter of an hour.
+    Eval {
+        /// A folder that holds `public/SUITE` with the tables and `score` with the scripts; `../shared/data` if it is there
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Only these suites; the figures of all others stay as they were
+        #[arg(long, value_enum, value_name = "SUITE", num_args = 1.., value_delimiter = ',')]
+        only: Vec<eval::Suite>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -68,5 +81,6 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Clients { third_party: true } => clients::third_party(&root),
         Command::Clients { third_party: false } => clients::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
+        Command::Eval { data, only } => eval::run(&root, data.as_deref(), &only),
     }
 }

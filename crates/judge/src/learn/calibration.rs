@@ -140,11 +140,12 @@ pub struct Reliability {
 }
 
 impl Reliability {
-    /// Of stated probabilities and whether they came true.
+    /// Of stated probabilities and whether they came true; what is no probability is left out.
     #[must_use]
     pub fn of(stated: &[f64], came_true: &[bool]) -> Self {
         let mut bins = vec![(0_usize, 0.0, 0.0); 10];
-        for (stated, truth) in stated.iter().zip(came_true) {
+        let rows = stated.iter().zip(came_true);
+        for (stated, truth) in rows.filter(|(stated, _)| (0.0..=1.0).contains(*stated)) {
             let (rows, sum, hits) = &mut bins[((stated * 10.0) as usize).min(9)];
             *rows += 1;
             *sum += stated;

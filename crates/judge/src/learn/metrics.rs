@@ -18,7 +18,9 @@ pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
     sorted.sort_unstable_by(f64::total_cmp);
     let at = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
     let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    Some(low + (high - low) * at.fract())
+    let between = low + (high - low) * at.fract();
+    // The distance between two numbers at either end of what there is has no number.
+    Some(if between.is_finite() { between } else { low * (1.0 - at.fract()) + high * at.fract() })
 }
 
 /// The value at which half of the weight is reached.
@@ -143,19 +145,19 @@ pub fn ndcg(scores: &[f64], relevance: &[f64], most: usize) -> Option<f64> {
 }
 
 /// Expected calibration error: over ten equal bins of the stated probability, the gap to the share that came true, weighted by
-/// the rows in the bin (Naeini et al. 2015).
+/// the rows in the bin (Naeini et al. 2015). What is no probability is left out.
 #[must_use]
 pub fn calibration_error(probabilities: &[f64], came_true: &[bool]) -> Option<f64> {
-    let n = probabilities.len().min(came_true.len());
     let mut bins = [(0.0, 0.0, 0.0); 10];
-    for (probability, truth) in probabilities.iter().zip(came_true) {
+    let rows = probabilities.iter().zip(came_true);
+    for (probability, truth) in rows.filter(|(probability, _)| (0.0..=1.0).contains(*probability)) {
         let (rows, stated, true_ones) = &mut bins[((probability * 10.0) as usize).min(9)];
         *rows += 1.0;
         *stated += probability;
         *true_ones += f64::from(u8::from(*truth));
     }
-    (n > 0)
-        .then(|| bins.iter().map(|(_, stated, true_ones)| (stated - true_ones).abs()).sum::<f64>() / n as f64)
+    let n: f64 = bins.iter().map(|(rows, ..)| rows).sum();
+    (n > 0.0).then(|| bins.iter().map(|(_, stated, true_ones)| (stated - true_ones).abs()).sum::<f64>() / n)
 }
 
 #[cfg(test)]

@@ -80,17 +80,15 @@ pub struct Preference {
 }
 
 impl Preference {
-    /// Before the first answer: around the rubric's weights.
+    /// Before the first answer: around the rubric's weights; what is no number or below 0 counts as 0.
     #[must_use]
     pub fn around(weights: &[f64], seed: u64) -> Self {
-        let sum: f64 = weights.iter().filter(|weight| weight.is_finite()).sum::<f64>().max(LEAST_WEIGHT);
+        // No weight a person would write; the sum of such stays finite.
+        const MOST: f64 = 1e9;
+        let known = |weight: &f64| if weight.is_finite() { weight.clamp(0.0, MOST) } else { 0.0 };
+        let sum: f64 = weights.iter().map(known).sum::<f64>().max(LEAST_WEIGHT);
         let centre: Vec<f64> =
-            weights
-                .iter()
-                .map(|weight| {
-                    if weight.is_finite() { (weight / sum).max(LEAST_WEIGHT).ln() } else { LEAST_WEIGHT.ln() }
-                })
-                .collect();
+            weights.iter().map(|weight| (known(weight) / sum).max(LEAST_WEIGHT).ln()).collect();
         let mut random = Rng::with_seed(seed);
         let points = (0..POINTS)
             .map(|_| centre.iter().map(|mean| mean + SPREAD * normal(&mut random)).collect())

@@ -60,16 +60,20 @@ pub struct Sentiment {
 }
 
 impl Sentiment {
-    /// Learns from own texts, with borrowed ones where rows held out say that they help.
+    /// Learns from own texts, with borrowed ones where rows held out say that they help. A text of another label than the
+    /// three teaches nothing.
     #[must_use]
     pub fn fit(own: &[Said<'_>], borrowed: &[Said<'_>], seed: u64) -> Self {
+        let (own, borrowed) = (moods(own), moods(borrowed));
         if own.is_empty() && borrowed.is_empty() {
             return Self::default();
         }
         if own.is_empty() {
-            return Self { model: Some(Classifier::fit(&examples(borrowed, 1.0, true), &recipe(0.0), seed)) };
+            return Self {
+                model: Some(Classifier::fit(&examples(&borrowed, 1.0, true), &recipe(0.0), seed)),
+            };
         }
-        let alone = Classifier::fit(&examples(own, 1.0, true), &recipe(0.0), seed);
+        let alone = Classifier::fit(&examples(&own, 1.0, true), &recipe(0.0), seed);
         // A label that own texts never have would only take from those they do.
         let known: Vec<Said<'_>> = borrowed
             .iter()
@@ -80,7 +84,7 @@ impl Sentiment {
             return Self { model: Some(alone) };
         }
         let mut both = examples(&known, BORROWED, false);
-        both.extend(examples(own, 1.0, true));
+        both.extend(examples(&own, 1.0, true));
         let with = Classifier::fit(&both, &recipe(1.0), seed);
         Self { model: Some(if with.quality() > alone.quality() { with } else { alone }) }
     }
@@ -101,6 +105,11 @@ impl Sentiment {
         let learned = self.model.as_ref().and_then(|model| model.even_label(&document(text)));
         learned.map_or_else(|| by_lexicon(text).label, str::to_owned)
     }
+}
+
+/// The texts whose label is a mood.
+fn moods<'a>(said: &[Said<'a>]) -> Vec<Said<'a>> {
+    said.iter().filter(|said| [NEGATIVE, NEUTRAL, POSITIVE].contains(&said.label)).copied().collect()
 }
 
 fn document(text: &str) -> Document<'_> {

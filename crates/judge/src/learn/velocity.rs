@@ -25,6 +25,8 @@ const SHAPE: Shape =
 
 /// Of hundred past sprints those an interval is fitted to before it is tried on the others: enough are left for its share.
 const EARLIER: usize = 60;
+/// Points, tasks and days beyond are typing errors and count as this many.
+const MOST: f64 = 1e9;
 /// Share of the sprints that the interval holds.
 const HELD: f64 = 0.8;
 
@@ -94,12 +96,40 @@ pub struct Velocity {
     slack: f64,
 }
 
+impl Sprint {
+    /// With every number possible.
+    fn possible(mut self) -> Self {
+        let loads = [
+            &mut self.committed,
+            &mut self.added,
+            &mut self.removed,
+            &mut self.open,
+            &mut self.doing,
+            &mut self.done,
+        ];
+        for load in loads {
+            *load = Load { tasks: possible(load.tasks), points: possible(load.points) };
+        }
+        [&mut self.days, &mut self.admins, &mut self.people]
+            .into_iter()
+            .for_each(|number| *number = possible(*number));
+        self
+    }
+}
+
+/// A number within what a sprint can hold; 0 for none.
+fn possible(number: f64) -> f64 {
+    if number.is_finite() { number.clamp(-MOST, MOST) } else { 0.0 }
+}
+
 impl History {
-    /// Adds a sprint that has ended, with the points it delivered beyond its commitment.
+    /// Adds a sprint that has ended, with the points it delivered beyond its commitment; one whose points are no number is
+    /// left out.
     pub fn add(&mut self, sprint: Sprint, difference: f64) {
         if !difference.is_finite() {
             return;
         }
+        let (sprint, difference) = (sprint.possible(), possible(difference));
         self.rows.push(self.row(&sprint));
         self.by_team.entry(sprint.team.clone()).or_default().push(self.sprints.len());
         self.sprints.push((sprint, difference));
@@ -161,7 +191,7 @@ impl History {
     /// Forecasts a sprint from what was fitted and how its team's last sprints went.
     #[must_use]
     pub fn forecast(&self, fitted: &Velocity, sprint: &Sprint) -> Forecast {
-        let row = self.row(sprint);
+        let row = self.row(&sprint.clone().possible());
         let points = fitted.middle.iter().map(|fit| fit.predict(&row));
         let shares = fitted.shares.iter().map(|fit| fit.predict(&row) * size(&row));
         let all: Vec<f64> = points.chain(shares).collect();

@@ -4,12 +4,13 @@
 //! if one more document held every feature.
 
 use super::sparse::Sparse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Features by name, with their weight.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Vocabulary {
-    columns: BTreeMap<String, u32>,
+    /// In the order of the alphabet, which is that of the columns.
+    names: Vec<String>,
     idf: Vec<f32>,
 }
 
@@ -43,7 +44,7 @@ impl Vocabulary {
         let idf = |count: u32| (((1 + total) as f64 / f64::from(1 + count)).ln() + 1.0) as f32;
         Self {
             idf: kept.iter().map(|(_, count)| idf(*count)).collect(),
-            columns: kept.iter().zip(0..).map(|((name, _), at)| ((*name).to_owned(), at)).collect(),
+            names: kept.into_iter().map(|(name, _)| name.to_owned()).collect(),
         }
     }
 
@@ -62,25 +63,24 @@ impl Vocabulary {
     /// The name of each column.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        self.columns.keys().map(String::as_str).collect()
+        self.names.iter().map(String::as_str).collect()
     }
 
     /// The name of one column.
     #[must_use]
     pub fn name(&self, column: usize) -> Option<&str> {
-        self.columns.keys().nth(column).map(String::as_str)
+        self.names.get(column).map(String::as_str)
     }
 
     /// A document's vector, of length 1; unknown features count nothing.
     #[must_use]
     pub fn vector(&self, features: &[String]) -> Sparse {
-        let mut counts: HashMap<u32, u32> = HashMap::new();
-        for column in features.iter().filter_map(|feature| self.columns.get(feature)) {
-            *counts.entry(*column).or_default() += 1;
-        }
-        let cells = counts.into_iter().map(|(column, count)| {
-            (column, (1.0 + f64::from(count).ln()) as f32 * self.idf[column as usize])
-        });
+        let known = features.iter().filter_map(|feature| self.names.binary_search(feature).ok());
+        let mut columns: Vec<usize> = known.collect();
+        columns.sort_unstable();
+        let cells = columns
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same[0] as u32, (1.0 + (same.len() as f64).ln()) as f32 * self.idf[same[0]]));
         Sparse::new(cells.collect()).unit()
     }
 }

@@ -7,6 +7,7 @@
 mod backlog;
 mod backtest;
 mod counterfactual;
+mod degenerate;
 mod graph;
 mod learn_rank;
 mod learn_text;

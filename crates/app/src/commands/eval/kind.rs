@@ -7,9 +7,9 @@ use crate::cli::Eval;
 use judge::learn::classify::{Classifier, Document, Example};
 use judge::learn::triage;
 
-/// `id,label` for every row of the test tables.
+/// `id,label,probability` for every row of the test tables; the probability is the one stated of the label.
 pub(super) fn predictions(tables: &[Table], args: &Eval) -> Predictions {
-    let mut out = Predictions { columns: vec!["id", "label"], rows: Vec::new() };
+    let mut out = Predictions { columns: vec!["id", "label", "probability"], rows: Vec::new() };
     for test in tables {
         let Some(stem) = test.name.strip_suffix("_test") else { continue };
         let Some(train) = tables.iter().find(|table| table.name.strip_suffix("_train") == Some(stem)) else {
@@ -18,8 +18,8 @@ pub(super) fn predictions(tables: &[Table], args: &Eval) -> Predictions {
         let model = Classifier::fit(&examples(train), &triage::recipe(train.rows.len()), args.seed);
         out.rows.extend(test.rows.iter().map(|row| {
             let guess = model.guess(&document(row));
-            let label = guess.best().map_or_else(String::new, |(label, _)| label.to_owned());
-            vec![row.text("id").to_owned(), label]
+            let (label, probability) = guess.best().unwrap_or_default();
+            vec![row.text("id").to_owned(), label.to_owned(), probability.to_string()]
         }));
     }
     out

@@ -1,8 +1,8 @@
 //! One number from what several experts said: those that were right of late count more.
 //!
 //! Exponential weights over recent absolute errors, after Cesa-Bianchi and Lugosi (2006), "Prediction, Learning, and Games",
-//! chapter 2, with errors that fade. Half of the number lies between the weighted median of what was said, which keeps the
-//! error small, and the weighted mean, which keeps tasks in order where medians tie; the other half is the plain mean of the
+//! chapter 2, with errors that fade. A third of the number lies between the weighted median of what was said, which keeps the
+//! error small, and the weighted mean, which keeps tasks in order where medians tie; the rest is the plain mean of the
 //! experts that read the task.
 //! Known limit: experts are weighed on all tasks alike; none is trusted for its own kind of task only.
 
@@ -22,9 +22,10 @@ const BELIEVED: f64 = 30.0;
 const MEAN_SHARE: f64 = 0.3;
 
 /// Share of the steady part: the plain mean of the experts that read the text or the size, which orders tasks better than
-/// any choice among them. At one half the rank correlation rises by 0.02 on the earlier rows of 18 public projects and the
-/// mean error by less than two hundredths; beyond, only the error rises.
-const STEADY_SHARE: f64 = 0.5;
+/// any choice among them. Chosen on the valid rows of 18 public projects, the number being drawn to the team's values
+/// afterwards: against 0.5 the error's ratio to the median's fell by 0.003 and the rank correlation rose by 0.002; without a
+/// steady part the correlation was 0.04 lower; beyond 0.7 a project fell behind the median.
+const STEADY_SHARE: f64 = 0.7;
 
 /// How wrong an expert was, fading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -71,7 +72,7 @@ impl Mixture {
     }
 }
 
-/// The number: half chosen by weight, half steady; `None` when nothing was said.
+/// The number: part chosen by weight, part steady; `None` when nothing was said.
 pub(super) fn blend(said: &[(Expert, f64)], weights: &[f64]) -> Option<f64> {
     let chosen = chosen(said, weights)?;
     let steady: Vec<f64> =

@@ -1,7 +1,8 @@
 //! What a task will take, learned from what the team's finished tasks took: story points, or minutes, or any such unit.
 //!
 //! Simple experts (medians of late, tasks alike, a linear model of the words) each say a number; those that were right of
-//! late count more; the interval around the number holds the stated share of truths. After Tawosi, Moussa and Sarro (2022),
+//! late count more; the number is drawn to the values the team estimates in; the interval around it holds the stated share of
+//! truths. After Tawosi, Moussa and Sarro (2022),
 //! "On the Relationship Between Story Points and Development Effort in Agile Open-Source Software", and (2023) "Agile Effort
 //! Estimation: Have We Solved the Problem Yet?", who found that elaborate models seldom beat plain ones.
 //! Deliberately not here: when a task counts as finished (the caller observes tasks in the order in which they were),
@@ -15,6 +16,7 @@ mod linears;
 mod mixture;
 mod model;
 mod neighbours;
+mod values;
 
 pub use experts::Expert;
 pub use model::EffortModel;
@@ -98,7 +100,7 @@ impl Default for Settings {
 /// What a task will take, and why.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Estimate {
-    /// In the unit of the finished tasks.
+    /// In the unit of the finished tasks; close to a value the team uses, where it uses few.
     pub effort: f64,
     /// Lower end of the interval, 0 or more and at most `effort`.
     pub low: f64,

@@ -11,6 +11,7 @@ use super::history::History;
 use super::linears::OfWords;
 use super::mixture::{Mixture, blend, shares};
 use super::neighbours::{Index, Neighbour, heaviest};
+use super::values::{OF_LATE, drawn};
 use super::{
     Estimate, Expert, Finished, MOST_EFFORT, NoEstimate, Question, Said, Settings, Similar, Unusable,
 };
@@ -72,18 +73,21 @@ impl From<EffortModel> for Kept {
 }
 
 impl EffortModel {
-    /// Fewest finished tasks for an estimate.
+    /// Fewest finished tasks for an estimate. On the train and valid rows of 18 public projects, asked from the third task
+    /// on, the error over the running median's was 1.05 with 2 to 9 finished tasks (mean of projects) and the 80 % interval
+    /// held 63 % of truths; with 10 to 29 it was .99 and 83 %; with 30 to 99 .97, 100 to 199 .94, from 200 on .83 to .91.
     pub const MIN_HISTORY: usize = 10;
 
     /// A model that knows nothing yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let errors = Conformal::new(settings.coverage);
         Kept {
-            settings,
+            settings: Settings { coverage: errors.coverage(), ..settings },
             ledger: Ledger::default(),
             history: History::default(),
             mixture: Mixture::default(),
-            errors: Conformal::new(settings.coverage),
+            errors,
             linear: None,
             next_renewal: Self::MIN_HISTORY,
         }
@@ -129,7 +133,8 @@ impl EffortModel {
         let missing = NoEstimate::NotEnoughHistory { finished: self.history(), needed: Self::MIN_HISTORY };
         let thought = self.think(question, &kept.ledger.look_up(question)).ok_or(missing)?;
         let scale = kept.settings.scale;
-        let effort = scale.effort(thought.number);
+        // Weights and the interval are of the number before it is drawn: they rest on its errors.
+        let effort = scale.effort(drawn(thought.number, kept.history.last(OF_LATE)));
         let (low, high) = self.interval(&thought);
         Ok(Estimate {
             effort,
