@@ -25,23 +25,22 @@ pub struct ProjectFields {
 pub fn plan_setup(fields: &ProjectFields, names: &FieldNames, rules: &Rules, now: Moment) -> Plan {
     let mut actions = vec![];
     let mut notes = vec![];
-    // A project's own request types are its own: Category is the field of the brief.
-    for role in Role::ALL.iter().filter(|role| **role != Role::RequestType) {
-        let wanted = wanted_field(*role, names);
+    for role in Role::of_every_project() {
+        let wanted = wanted_field(role, names);
         let named =
             |list: &'_ [FieldDef]| list.iter().find(|f| f.name.eq_ignore_ascii_case(&wanted.name)).cloned();
         let on_project = named(&fields.on_project);
         let existing = on_project.clone().or_else(|| named(&fields.in_workspace));
-        if let Some(problem) = existing.as_ref().and_then(|field| conflict(*role, field, &wanted)) {
+        if let Some(problem) = existing.as_ref().and_then(|field| conflict(role, field, &wanted)) {
             notes.push(problem);
         }
         match (on_project, existing) {
             (Some(_), _) => {}
             (None, Some(field)) if field.kind == wanted.kind => {
-                actions.push(attach(FieldRef::Existing(field.gid), &wanted.name, *role));
+                actions.push(attach(FieldRef::Existing(field.gid), &wanted.name, role));
             }
             (None, Some(_)) => {}
-            (None, None) => actions.extend(make(wanted, *role)),
+            (None, None) => actions.extend(make(wanted, role)),
         }
     }
     let snapshot = Digest::of(&(&fields.project, &fields.on_project, &fields.in_workspace));

@@ -65,6 +65,11 @@ roles! {
 }
 
 impl Role {
+    /// Roles every project gets a field for. Request types are a project's own, where it has them.
+    pub fn of_every_project() -> impl Iterator<Item = Role> {
+        Role::ALL.iter().copied().filter(|role| *role != Role::RequestType)
+    }
+
     /// Roles whose fields Upnext itself fills in the `suggest` phase.
     pub const AI: [Role; 7] = [
         Role::AiPriorityScore,

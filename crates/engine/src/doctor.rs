@@ -198,8 +198,8 @@ async fn project(engine: &Engine, gid: &ProjectGid, checks: &mut Vec<Check>) {
     let in_workspace: Result<Vec<FieldDef>, EngineError> =
         workspace_fields(engine, &read.workspace.gid).await;
     let in_workspace = in_workspace.unwrap_or_default();
-    for role in Role::ALL {
-        checks.push(field(engine, *role, &read.fields, &in_workspace, gid));
+    for role in Role::of_every_project() {
+        checks.push(field(engine, role, &read.fields, &in_workspace, gid));
     }
 }
 

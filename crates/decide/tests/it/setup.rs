@@ -37,8 +37,7 @@ fn an_empty_project_gets_every_field() {
         fields.collect::<Vec<_>>().join("\n")
     });
     assert_eq!(made(&plan), attached(&plan));
-    // Request types are a project's own.
-    assert_eq!(made(&plan).len(), Role::ALL.len() - 1);
+    assert_eq!(made(&plan).len(), Role::of_every_project().count());
     assert!(plan.notes.is_empty());
 }
 
