@@ -326,6 +326,11 @@ pub enum Model {
         #[arg(long, value_name = "GID")]
         project: String,
     },
+    /// One version: what it was learned from, what it reads, its figures; of a confidence model the reliability diagram.
+    Show {
+        /// The model: `model_…`.
+        model: String,
+    },
     /// Put an older version back in force.
     Use {
         /// The model: `model_…`.

@@ -78,8 +78,12 @@ pub(crate) fn task_link(project: &ProjectGid, task: &TaskGid) -> String {
 }
 
 fn confidence(judgement: &Judgement) -> String {
-    let label = if judgement.confidence.calibrated { "" } else { " (not calibrated yet)" };
-    format!("{} %{label}", judgement.confidence.percent)
+    let confidence = judgement.confidence;
+    if confidence.calibrated {
+        format!("{} % (measured on {} decisions)", confidence.percent, confidence.decisions)
+    } else {
+        format!("{} % (not calibrated yet)", confidence.percent)
+    }
 }
 
 /// `urgency +18.2 (due in 3 days)`, largest first; criteria that add nothing are left out.

@@ -48,6 +48,9 @@ pub struct Confidence {
     /// Percent before measuring: coverage of inputs and agreement of layers.
     #[serde(default)]
     pub stated: u8,
+    /// Decisions of the team that it was measured on; 0 while it is not.
+    #[serde(default)]
+    pub decisions: usize,
 }
 
 /// The judgement of one task.

@@ -29,8 +29,8 @@ pub(crate) fn confidence(facts: &Facts, known: f64, strength: f64) -> Confidence
     match &facts.cx.snapshot.evidence.confidence {
         Some(measured) => {
             let worth = Isotonic::from_steps(measured.steps.clone()).at(f64::from(stated) / 100.0);
-            Confidence { percent: percent(worth), calibrated: true, stated }
+            Confidence { percent: percent(worth), calibrated: true, stated, decisions: measured.decisions }
         }
-        None => Confidence { percent: stated, calibrated: false, stated },
+        None => Confidence { percent: stated, calibrated: false, stated, decisions: 0 },
     }
 }

@@ -128,17 +128,27 @@ impl Store {
         let sql =
             concat!(columns!(), ", body FROM models WHERE project = $1 AND kind = $2 AND state = 'in_force'");
         let rows = self.rows(sql, args![project.as_str(), kind.word()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        rows.first().map(|row| self.with_content(row)).transpose()
+    }
+
+    fn with_content(&self, row: &Row) -> Result<(ModelRow, Vec<u8>), StoreError> {
         let model = self.model_row(row)?;
         let content = inflate(&row.blob(8)?);
         let content = content.map_err(|e| StoreError::unreadable(&self.place, &*model.used.id, e))?;
-        Ok(Some((model, content)))
+        Ok((model, content))
     }
 
     /// A version by its id, without its content.
     pub async fn model(&self, id: &str) -> Result<Option<ModelRow>, StoreError> {
         let sql = concat!(columns!(), " FROM models WHERE id = $1");
         self.rows(sql, args![id]).await?.first().map(|row| self.model_row(row)).transpose()
+    }
+
+    /// A version by its id, with its content.
+    pub async fn model_content(&self, id: &str) -> Result<Option<(ModelRow, Vec<u8>)>, StoreError> {
+        let sql = concat!(columns!(), ", body FROM models WHERE id = $1");
+        let rows = self.rows(sql, args![id]).await?;
+        rows.first().map(|row| self.with_content(row)).transpose()
     }
 
     /// Every version kept of a project, newest first.

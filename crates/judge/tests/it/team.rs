@@ -262,3 +262,38 @@ fn a_confidence_that_was_right_all_along_is_not_replaced_by_a_worse_one() {
     let learned = confidence(&decisions, None::<&TeamConfidence>);
     assert!(matches!(learned.report.verdict, Verdict::Refused { .. }), "{:?}", learned.report);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+    /// Whatever stands in the fields and texts of a history, learning from it ends, and what it finds is a number.
+    #[test]
+    fn a_poisoned_history_gives_finite_numbers(
+        efforts in proptest::collection::vec(proptest::prop_oneof![
+            proptest::prelude::any::<f64>(),
+            proptest::prelude::Just(f64::NAN),
+            proptest::prelude::Just(1e308),
+            proptest::prelude::Just(-3.0),
+            0.0..20.0f64,
+        ], 0..60),
+        name in "(<b>|\u{202e}|مهمة|👩‍💻|NaN|[a-z]{0,9}| |\u{0}){0,12}",
+    ) {
+        let (frame, rubric) = (project(vec![]), preset("default").unwrap());
+        let of = |(nth, effort): (usize, &f64)| {
+            done((nth / 3) as i64, Task { name: name.clone(), notes: "x".repeat(nth * 997 % 5_000), ..task(&format!("{nth}")) }
+                .effort(*effort))
+        };
+        let pasts: Vec<Past> = efforts.iter().enumerate().map(of).collect();
+        let history = History { frame: &frame, rubric: &rubric, pasts: &pasts };
+        let learned = effort(&history, None, 1);
+        proptest::prop_assert!(learned.report.metrics.iter().all(|metric| metric.value.is_finite()), "{:?}", learned.report);
+        if let Some(model) = learned.model {
+            let found = model.finding("m", &frame, &Task { name, ..task("7") });
+            if let Some(found) = found {
+                proptest::prop_assert!([found.low, found.effort, found.high].iter().all(|n| n.is_finite()), "{:?}", found);
+                proptest::prop_assert!(found.low <= found.effort && found.effort <= found.high);
+            }
+            proptest::prop_assert!(serde_json::to_string(&model).is_ok());
+        }
+        proptest::prop_assert!(triage(&history, None, 1).model.is_none());
+    }
+}

@@ -113,7 +113,7 @@ async fn what_was_stated_is_kept_run_by_run(world: World) {
     let store = world.open().await;
     for (nth, stated) in [(1, 60), (2, 75)] {
         let run = started(&store, &format!("run_{nth}")).await;
-        let confidence = Confidence { percent: 90, calibrated: true, stated };
+        let confidence = Confidence { percent: 90, calibrated: true, stated, decisions: 120 };
         let judgement = Judgement { confidence, ..a_judgement(1, 50.0, Band::P1) };
         store.save_judgements(&run, at(nth), &[judgement]).await.unwrap();
     }

@@ -157,7 +157,7 @@ pub fn a_judgement(on: u32, score: f64, band: Band) -> Judgement {
         rank: on as usize,
         score: Points::from_f64(score),
         band,
-        confidence: Confidence { percent: 60, calibrated: false, stated: 60 },
+        confidence: Confidence { percent: 60, calibrated: false, stated: 60, decisions: 0 },
         sprint: Sprint::Next,
         action: RecommendedAction::Schedule,
         contributions: vec![],

@@ -14,6 +14,7 @@ mod predict;
 mod score;
 mod sentiment;
 mod speed;
+mod steering;
 mod suites;
 mod tables;
 mod targets;
@@ -84,6 +85,7 @@ pub fn run(root: &Path, data: Option<&Path>, only: &[Suite]) -> anyhow::Result<V
 fn measure(place: &Place, suite: Suite, figures: &mut Figures) -> anyhow::Result<()> {
     match suite {
         Suite::Sentiment => sentiment::measure(place, figures),
+        Suite::Steering => steering::measure(place, figures),
         Suite::Speed => speed::measure(place, figures),
         _ => {
             for run in RUNS.iter().filter(|run| run.suite == suite) {

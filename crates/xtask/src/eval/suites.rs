@@ -3,6 +3,7 @@
 //! `rolling` means that every earlier row of the same project teaches, as in a running service; `split` that only the rows
 //! marked train and valid do.
 
+use super::steering;
 use std::fmt;
 use std::path::Path;
 
@@ -27,12 +28,14 @@ pub enum Suite {
     Velocity,
     /// Texts that speak to the machine
     Injection,
+    /// How far such texts move scores
+    Steering,
     /// Seconds and megabytes for 5,000 tasks
     Speed,
 }
 
 impl Suite {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Effort,
         Self::Time,
         Self::Type,
@@ -42,6 +45,7 @@ impl Suite {
         Self::Assignee,
         Self::Velocity,
         Self::Injection,
+        Self::Steering,
         Self::Speed,
     ];
 
@@ -57,6 +61,7 @@ impl Suite {
             Self::Assignee => "assignee",
             Self::Velocity => "velocity",
             Self::Injection => "injection",
+            Self::Steering => "steering",
             Self::Speed => "speed",
         }
     }
@@ -64,7 +69,7 @@ impl Suite {
     fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Sentiment => &["sentiment"],
-            Self::Speed => &[],
+            Self::Speed | Self::Steering => &[],
             _ => RUNS.iter().find(|run| run.suite == self).map_or(&[], |run| run.folders),
         }
     }
@@ -72,7 +77,9 @@ impl Suite {
     /// What the data lacks for it.
     pub(super) fn missing(self, data: &Path) -> Vec<String> {
         let folders = self.folders().iter().map(|folder| data.join("public").join(folder));
-        folders.filter(|folder| !folder.is_dir()).map(|folder| folder.display().to_string()).collect()
+        let files: &[&str] = if self == Self::Steering { &steering::FILES } else { &[] };
+        let all = folders.chain(files.iter().map(|file| data.join(file)));
+        all.filter(|path| !path.exists()).map(|path| path.display().to_string()).collect()
     }
 }
 
@@ -98,7 +105,7 @@ const ISSUES: &[&str] = &["jira_apache", "priority_hib"];
 const ROLLING: &str = "rolling";
 const SPLIT: &str = "split";
 
-/// All but those that are measured in their own way: sentiment and speed.
+/// All but those that are measured in their own way: sentiment, steering and speed.
 pub(super) const RUNS: [Run; 13] = [
     run("effort, rolling", Suite::Effort, EFFORT, ROLLING, "score_effort_sp.py"),
     run("effort, split", Suite::Effort, EFFORT, SPLIT, "score_effort_sp.py"),

@@ -6,7 +6,7 @@
 //! Known limits: a description is read as it is now, not as it was at the start; cycle time counts waiting as work.
 
 use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, verdict};
-use crate::learn::effort::{EffortModel, Estimate, Expert, Finished, Question, Scale, Settings};
+use crate::learn::effort::{EffortModel, Estimate, Expert, Finished, MOST_EFFORT, Question, Scale, Settings};
 use crate::learn::metrics::{mean_absolute_error, median, spearman};
 use domain::{
     EffortFinding, FieldGid, FieldValue, Happened, Measure, Neighbour, NumberFormat, Opinion, Past, Role,
@@ -139,7 +139,8 @@ fn rows<'a>(history: &History<'a>, measure: Measure) -> Vec<Row<'a>> {
                 Measure::ActualTime => past.actual_minutes.filter(|minutes| *minutes > 0.0)?,
                 Measure::CycleTime => cycle_minutes(past, at)?,
             };
-            (effort.is_finite() && effort >= 0.0).then_some(Row { past, at, effort })
+            // What is beyond belief is a slip, and would spoil every mean.
+            (0.0..=MOST_EFFORT).contains(&effort).then_some(Row { past, at, effort })
         })
         .collect();
     rows.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.past.task.gid.cmp(&b.past.task.gid)));
@@ -233,7 +234,7 @@ impl TeamEffort {
     fn learn(&mut self, row: &Row<'_>, asked: &Asked<'_>) {
         let task = asked.question();
         let finished = Finished { id: row.past.task.gid.as_str(), task, effort: row.effort };
-        // An effort beyond belief teaches nothing; it is left out.
+        // Rows hold no effort that the model refuses.
         let _ = self.model.observe(&finished);
     }
 
