@@ -26,7 +26,7 @@ Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UP
 #[derive(Debug, Parser)]
 #[command(name = "upnext", version, max_term_width = 110)]
 pub struct Cli {
-    /// Print one JSON object instead of text.
+    /// Print one JSON value instead of text.
     #[arg(long, global = true)]
     pub json: bool,
     /// Configuration file; over UPNEXT_CONFIG.
@@ -79,7 +79,8 @@ pub enum Command {
     ///
     /// Labels come from what people labelled before (`upnext learn`), or from rules while there is too little of that. A
     /// label that is not sure enough (policy.triage.precision) is shown with its chances and not planned. The plan fills
-    /// empty fields only; --apply carries out what policy.triage.fill and the phase allow.
+    /// empty fields only; --apply carries out what policy.triage.fill and the phase allow. Reads the project as a groom does:
+    /// the first time one request a task that was ever changed.
     Triage(Triage),
     /// Look at saved plans, carry them out, or make them again to compare.
     #[command(subcommand)]

@@ -12,9 +12,18 @@ use serde::Serialize;
 /// Prints a line. A reader that has seen enough (`| head`) is no error: the process ends quietly.
 pub fn line(text: std::fmt::Arguments<'_>) {
     use std::io::Write;
-    if writeln!(std::io::stdout().lock(), "{text}").is_err() {
+    if writeln!(std::io::stdout().lock(), "{}", harmless(&text.to_string())).is_err() {
         std::process::exit(0);
     }
+}
+
+/// The text without what steers a terminal: names of tasks are anybody's.
+fn harmless(text: &str) -> String {
+    let steers = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Prints one JSON object.
@@ -38,7 +47,7 @@ pub fn failure(error: &anyhow::Error, exit: Exit, json: bool) {
             serde_json::json!({ "error": { "message": format!("{error:#}"), "exit_code": exit.code() } });
         say!("{object:#}");
     }
-    eprintln!("upnext: {error:#}");
+    eprintln!("upnext: {}", harmless(&format!("{error:#}")));
 }
 
 /// Columns of a table that goes to no terminal.

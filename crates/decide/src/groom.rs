@@ -288,7 +288,7 @@ struct Wish<'a> {
 }
 
 /// Whether anything a person would act on has moved: the score by the policy's minimum, the band, sprint or action.
-/// Words alone (days counting down, confidence by a percent) are not worth a write.
+/// Words alone (days counting down, confidence by a few percent) are not worth a write.
 fn needs_refresh(wishes: &[Wish], judgement: &Judgement, policy: &Policy) -> bool {
     let differs =
         |role: Role| wishes.iter().any(|w| w.role == role && w.state.value.as_ref() != Some(&w.value));
@@ -300,7 +300,21 @@ fn needs_refresh(wishes: &[Wish], judgement: &Judgement, policy: &Policy) -> boo
         _ => true,
     };
     moved
+        || surer(wishes)
         || differs(Role::SuggestedPriority)
         || differs(Role::AiSuggestedSprint)
         || differs(Role::AiRecommendedAction)
+}
+
+/// How far the confidence must move to be written by itself: measuring it moves it by tens, a new comment by one or two.
+const SURER: f64 = 0.1;
+
+fn surer(wishes: &[Wish]) -> bool {
+    wishes.iter().filter(|w| w.role == Role::AiConfidence).any(|w| match (&w.state.value, &w.value) {
+        (Some(domain::FieldValue::Number(was)), domain::FieldValue::Number(is)) => {
+            let whole = if w.field.format == domain::NumberFormat::Percentage { 1.0 } else { 100.0 };
+            (was - is).abs() >= SURER * whole - 1e-9
+        }
+        _ => false,
+    })
 }

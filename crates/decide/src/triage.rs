@@ -10,7 +10,7 @@ use crate::skip::skip_reason;
 use crate::wish::option;
 use domain::{
     Action, ActionId, Consent, Digest, FieldChange, Moment, Owner, Phase, Plan, PlanId, PlanKind,
-    PlannedAction, Role, Skipped, Snapshot, Task, TaskGid,
+    PlannedAction, Role, SkipReason, Skipped, Snapshot, Task, TaskGid,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -37,7 +37,8 @@ pub fn plan_triage(
 ) -> Plan {
     let mut by_task: HashMap<&TaskGid, Vec<&Label>> = HashMap::new();
     labels.iter().for_each(|label| by_task.entry(&label.task).or_default().push(label));
-    let mut draft = Draft { snapshot, policy, actions: vec![], skipped: vec![], notes: BTreeSet::new() };
+    let mut draft =
+        Draft { snapshot, policy, actions: vec![], skipped: vec![], kept: vec![], notes: BTreeSet::new() };
     let wanted: BTreeSet<&TaskGid> = asked.iter().collect();
     for task in snapshot.tasks.iter().filter(|task| wanted.contains(&task.gid)) {
         draft.task(task, by_task.get(&task.gid).map_or(&[][..], Vec::as_slice));
@@ -55,7 +56,7 @@ pub fn plan_triage(
         snapshot: digest,
         actions: draft.actions,
         skipped: draft.skipped,
-        kept: vec![],
+        kept: draft.kept,
         notes: draft.notes.into_iter().chain(snapshot.notes.iter().cloned()).collect(),
     }
 }
@@ -65,6 +66,7 @@ struct Draft<'a> {
     policy: &'a Policy,
     actions: Vec<PlannedAction>,
     skipped: Vec<Skipped>,
+    kept: Vec<Skipped>,
     notes: BTreeSet<String>,
 }
 
@@ -116,6 +118,11 @@ impl Draft<'_> {
         // What a person set, cleared or set in another field of the role stays as it is.
         let taken = self.snapshot.roles.value(label.role, task).is_some();
         if state.owner() != Owner::Nobody || taken {
+            // A label that is there is no news; one that a person took away is.
+            if !taken && state.owner() == Owner::Person {
+                let reason = SkipReason::SetByPerson { field: field.name.clone(), value: String::new() };
+                self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });
+            }
             return None;
         }
         match option(field, &label.option) {

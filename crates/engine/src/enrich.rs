@@ -11,6 +11,7 @@ use judge::learn::team::{TeamConfidence, TeamEffort};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::StoreError;
 
 /// A model in force, read back.
 pub(crate) struct InForce<M> {
@@ -24,18 +25,23 @@ pub(crate) async fn in_force<M: DeserializeOwned>(
     snapshot: &mut Snapshot,
     kind: ModelKind,
 ) -> Result<Option<InForce<M>>, EngineError> {
-    let Some((row, content)) = engine.store.model_in_force(&snapshot.project.gid, kind).await? else {
-        return Ok(None);
+    let word = kind.word();
+    let mut note = |problem: String| {
+        snapshot.notes.push(format!(
+            "the {word} model in force cannot be read ({problem}) and was left out: `upnext learn` makes a new one, `upnext \
+             model use` goes back to an older one"
+        ));
+        Ok(None)
+    };
+    let (row, content) = match engine.store.model_in_force(&snapshot.project.gid, kind).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(None),
+        Err(StoreError::Corrupt { what, .. }) => return note(what),
+        Err(error) => return Err(error.into()),
     };
     match serde_json::from_slice(&content) {
         Ok(model) => Ok(Some(InForce { used: row.used, model })),
-        Err(error) => {
-            let (word, id) = (kind.word(), &row.used.id);
-            snapshot.notes.push(format!(
-                "the {word} model {id} cannot be read ({error}) and was left out: run `upnext learn` to make it anew"
-            ));
-            Ok(None)
-        }
+        Err(error) => note(error.to_string()),
     }
 }
 

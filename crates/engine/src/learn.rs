@@ -9,6 +9,7 @@ use crate::enrich::in_force;
 use crate::error::EngineError;
 use crate::gather::{actor, gather_frame, list_history, provenance, read_stories};
 use crate::report::Requests;
+use crate::rubrics::falls_out;
 use domain::{
     Digest, Measure, ModelKind, ModelUsed, Moment, Named, Past, ProjectGid, Role, Snapshot, TaskGid,
 };
@@ -46,6 +47,8 @@ pub struct LearnReport {
     pub tasks: usize,
     /// One a kind.
     pub models: Vec<LearnedKind>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
     /// What reading it cost.
     pub requests: Requests,
 }
@@ -77,6 +80,7 @@ pub async fn learn(
         since,
         tasks: history.0.len(),
         models,
+        notes: frame.notes,
         requests: Requests::since(engine, start),
     })
 }
@@ -94,7 +98,13 @@ async fn one(
         ModelKind::Effort => {
             let live = live(engine, frame, kind).await?;
             let history = History { frame, rubric: &engine.rubric, pasts };
-            keep(engine, frame, kind, (team::effort(&history, live.as_ref(), SEED), now)).await
+            let mut learned = team::effort(&history, live.as_ref(), SEED);
+            if let (Some(model), Verdict::Promoted { .. }) = (&learned.model, &learned.report.verdict)
+                && let Some(why) = falls_out(engine, &frame.project.gid, model).await?
+            {
+                learned.report.verdict = Verdict::Refused { why };
+            }
+            keep(engine, frame, kind, (learned, now)).await
         }
         ModelKind::Triage => {
             let live = live(engine, frame, kind).await?;
@@ -137,7 +147,9 @@ async fn keep<M: Serialize>(
         engine.store.save_model(project, &row, &content).await?;
         kept = Some(id);
     }
-    let in_force = engine.store.model_in_force(project, kind).await?.map(|(row, _)| row.used.id);
+    let versions = engine.store.models(project).await?;
+    let in_force = versions.into_iter().find(|row| row.used.kind == kind && row.state == ModelState::InForce);
+    let in_force = in_force.map(|row| row.used.id);
     Ok(LearnedKind { kind, model: kept, in_force, report })
 }
 

@@ -47,7 +47,7 @@ pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     if saved.plan.kind != PlanKind::Groom {
         let problem =
             format!("plan {id} is a {} plan; only groom plans are replayed", saved.plan.kind.word());
-        return Err(EngineError::Rules(problem));
+        return Err(EngineError::Unusable(problem));
     }
     let snapshot = store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;

@@ -80,6 +80,8 @@ pub struct TriageReport {
     pub tasks: Vec<TriagedTask>,
     /// Tasks left alone, each with its reason.
     pub skipped: Vec<SkippedTask>,
+    /// Single fields left to people.
+    pub kept: Vec<SkippedTask>,
     /// How the writes came out.
     pub outcome: Tally,
     /// Writes that did not come out as planned.
@@ -108,13 +110,19 @@ pub async fn triage(
     recover(engine, project).await?;
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
     let mut snapshot = enrich(engine, snapshot).await?;
-    let asked = asked(&snapshot, named)?;
+    let asked = asked(&snapshot, named, &engine.policy.host_task)?;
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let model = in_force::<TeamTriage>(engine, &mut snapshot, ModelKind::Triage).await?;
     let (model, id) = match model {
         Some(found) => (found.model, Some(found.used.id)),
         None => (TeamTriage::untaught(&snapshot), None),
     };
+    if LABELS.iter().all(|role| snapshot.roles.field(*role).is_none()) {
+        snapshot.notes.push(format!(
+            "the project has no field for a category, complexity, initial priority or request type, so nothing is to be \
+             labelled: run `upnext setup --project {project}`, or name tasks to see what is found about them"
+        ));
+    }
     engine.stage("triaging", asked.len());
     let tasks = judged(engine, &snapshot, (&asked, &past), &model);
     let labels: Vec<Label> = tasks.iter().flat_map(|task| labels(task, &snapshot)).collect();
@@ -139,6 +147,7 @@ pub async fn triage(
         model: id,
         tasks,
         skipped: plan.skipped.iter().map(SkippedTask::from).collect(),
+        kept: plan.kept.iter().map(SkippedTask::from).collect(),
         outcome: Tally::of(&plan, &applied.outcomes),
         trouble: trouble(&plan, &applied.outcomes),
         stopped: applied.stopped,
@@ -148,7 +157,7 @@ pub async fn triage(
 }
 
 /// The tasks to triage.
-fn asked(snapshot: &Snapshot, named: &[TaskGid]) -> Result<Vec<TaskGid>, EngineError> {
+fn asked(snapshot: &Snapshot, named: &[TaskGid], host_task: &str) -> Result<Vec<TaskGid>, EngineError> {
     if let Some(unknown) = named.iter().find(|gid| snapshot.task(gid).is_none()) {
         let (project, task) = (snapshot.project.gid.clone(), unknown.clone());
         return Err(EngineError::NotInProject { project, task });
@@ -157,10 +166,14 @@ fn asked(snapshot: &Snapshot, named: &[TaskGid]) -> Result<Vec<TaskGid>, EngineE
         return Ok(named.to_vec());
     }
     let roles = &snapshot.roles;
+    let own = [&snapshot.anchors.host_task, &snapshot.anchors.review_subtask];
+    let theirs = |task: &&Task| {
+        !own.contains(&&Some(task.gid.clone())) && !task.name.trim().eq_ignore_ascii_case(host_task)
+    };
     let lacks = |task: &&Task| {
         LABELS.iter().any(|role| roles.field(*role).is_some() && roles.value(*role, task).is_none())
     };
-    Ok(snapshot.tasks.iter().filter(lacks).map(|task| task.gid.clone()).collect())
+    Ok(snapshot.tasks.iter().filter(theirs).filter(lacks).map(|task| task.gid.clone()).collect())
 }
 
 fn judged(

@@ -3,7 +3,7 @@
 //! One finding a task, named by the digest of all it rests on: the task's texts and the models. Deliberately not here: what
 //! a finding says. Known limit: the finding of a task that left the project stays until the project is forgotten.
 
-use crate::conn::{args, json};
+use crate::conn::{Row, args, json};
 use crate::{Store, StoreError};
 use domain::{Digest, Findings, ProjectGid, TaskGid};
 use std::collections::HashMap;
@@ -16,9 +16,11 @@ impl Store {
     ) -> Result<HashMap<TaskGid, (Digest, Findings)>, StoreError> {
         let sql = "SELECT task, digest, body FROM findings WHERE project = $1";
         let rows = self.rows(sql, args![project.as_str()]).await?;
-        rows.iter()
-            .map(|row| Ok((TaskGid::new(row.text(0)?), (Digest::from_hex(row.text(1)?), row.json(2)?))))
-            .collect()
+        // What cannot be read is found again.
+        let read = |row: &Row| {
+            Some((TaskGid::new(row.text(0).ok()?), (Digest::from_hex(row.text(1).ok()?), row.json(2).ok()?)))
+        };
+        Ok(rows.iter().filter_map(read).collect())
     }
 
     /// Remembers findings in place of what was remembered of the same tasks.

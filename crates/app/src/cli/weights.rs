@@ -96,7 +96,7 @@ pub struct Who {
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
     /// Why; kept in the audit trail.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub reason: Option<String>,
 }
 

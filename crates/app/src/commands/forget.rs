@@ -29,6 +29,11 @@ pub(super) async fn run(call: &Call<'_>, args: &ForgetTexts) -> anyhow::Result<E
             forgotten.golden_sets
         );
     }
+    if forgotten.golden_sets > 0 {
+        say!(
+            "  No golden set guards the order any more: `upnext golden freeze` makes a new one after the next groom."
+        );
+    }
     if forgotten.snapshots_kept > 0 {
         say!(
             "  {} snapshots are still kept: a run was stopped in the middle of a write. Groom the project, which settles \

@@ -34,7 +34,7 @@ pub(super) async fn run(call: &Call<'_>, scope: &Scope, since: Option<Date>) -> 
     if call.json {
         match &*reports {
             [one] if scope.portfolio.is_none() => show::json(one)?,
-            many => show::json(&many)?,
+            many => show::json(&serde_json::json!({ "portfolio": scope.portfolio, "runs": many }))?,
         }
     }
     Ok(Exit::Ok)
@@ -43,6 +43,11 @@ pub(super) async fn run(call: &Call<'_>, scope: &Scope, since: Option<Date>) -> 
 fn print(report: &LearnReport, since: Date) {
     say!("{} · {} tasks, finished ones since {since}", report.project.name, report.tasks);
     report.models.iter().for_each(print_kind);
+    let short = |learned: &LearnedKind| matches!(learned.report.verdict, Verdict::NotEnoughHistory { .. });
+    if report.models.iter().any(short) {
+        say!("Older finished tasks can be read too: --since DAY.");
+    }
+    show::notes(&report.notes);
     say!("Requests: {} reads", report.requests.reads);
 }
 

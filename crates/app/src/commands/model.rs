@@ -9,7 +9,7 @@ use crate::{compose, show};
 use domain::{ModelKind, ProjectGid};
 use judge::learn::calibration::Bar;
 use judge::learn::team::TeamConfidence;
-use store::{ModelRow, Store};
+use store::{ModelRow, ModelState, Store};
 
 pub(super) async fn run(call: &Call<'_>, args: Model) -> anyhow::Result<Exit> {
     let store = compose::open_store(&call.config, call.env).await?;
@@ -18,12 +18,16 @@ pub(super) async fn run(call: &Call<'_>, args: Model) -> anyhow::Result<Exit> {
         Model::Show { model } => details(call, &store, &model).await?,
         Model::Use { model } => {
             let at = compose::moment(&call.config)?.at;
+            let was = store.model(&model).await?;
             let used = store.use_model(&model, at, "the command line").await?;
             let used = used.ok_or_else(|| unknown(&model))?;
             if call.json {
                 show::json(&used)?;
             } else {
                 say!("{} is the {} model in force.", used.used.id, used.used.kind.word());
+                if was.is_some_and(|was| was.state == ModelState::Refused) {
+                    say!("It had been refused: `upnext model show {model}` says what it did worse.");
+                }
             }
         }
     }

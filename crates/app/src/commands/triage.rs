@@ -45,6 +45,7 @@ fn print(report: &TriageReport, applied: bool) {
         say!("… and {} more (--json lists all)", report.tasks.len() - SHOWN);
     }
     show::left_alone("Left alone", &report.skipped);
+    show::left_alone("Fields left to people", &report.kept);
     show::notes(&report.notes);
     if applied {
         show::tally(&report.outcome);

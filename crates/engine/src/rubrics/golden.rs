@@ -8,7 +8,8 @@ use super::Deciding;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
-use domain::{Moment, ProjectGid, Snapshot, TaskGid};
+use domain::{Findings, Moment, ProjectGid, Snapshot, TaskGid};
+use judge::learn::team::TeamEffort;
 use judge::weights::{Agreement, agreement};
 use judge::{Memory, Rubric};
 use serde::{Deserialize, Serialize};
@@ -181,4 +182,30 @@ pub(crate) async fn golden_evidence(
     let Some(set) = engine.store.golden(project).await? else { return Ok(None) };
     let [before, after] = golden_agreements(engine, &set, [&engine.rubric, new]).await?;
     Ok(Some(GoldenEvidence { before, after }))
+}
+
+/// Why a model that estimates effort falls out with the golden set; `None` where it does not, or where no set is frozen.
+pub(crate) async fn falls_out(
+    engine: &Engine,
+    project: &ProjectGid,
+    model: &TeamEffort,
+) -> Result<Option<String>, EngineError> {
+    let Some(set) = engine.store.golden(project).await? else { return Ok(None) };
+    let gone = || EngineError::Rules(format!("the snapshot {} of the golden set is gone", set.snapshot));
+    let before = engine.store.snapshot(&set.snapshot).await?.ok_or_else(gone)?;
+    let mut after = before.clone();
+    let open = before.tasks.iter().filter(|task| !task.completed);
+    after.evidence.tasks = open
+        .map(|task| (task.gid.clone(), Findings { effort: model.finding("candidate", &before, task) }))
+        .collect();
+    let of = |snapshot: &Snapshot| {
+        agreement(&set.order, &judge::judge(snapshot, &engine.rubric, set.now, &Memory::new())).tau
+    };
+    let (then, now, gate) = (of(&before), of(&after), engine.policy.golden_gate);
+    let holds = now >= gate || now >= then;
+    Ok((!holds).then(|| {
+        format!(
+            "with it the golden set's order agrees to {now:.3} instead of {then:.3}, below the gate of {gate}"
+        )
+    }))
 }

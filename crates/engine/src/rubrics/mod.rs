@@ -6,7 +6,7 @@
 mod golden;
 
 pub use golden::{Frozen, GoldenCheck, check_golden, freeze_golden};
-pub(crate) use golden::{GoldenEvidence, golden_evidence};
+pub(crate) use golden::{GoldenEvidence, falls_out, golden_evidence};
 
 use crate::context::Engine;
 use crate::error::EngineError;

@@ -297,3 +297,49 @@ proptest::proptest! {
         proptest::prop_assert!(triage(&history, None, 1).model.is_none());
     }
 }
+
+#[test]
+fn effort_is_learned_from_one_field_alone() {
+    let mut frame = project(vec![]);
+    frame.fields.push(crate::backlog::field("540", "Estimated time", domain::FieldKind::Number));
+    frame.roles.0.insert(domain::Role::EffortEstimate, vec![FieldGid::new(EFFORT), FieldGid::new("540")]);
+    let rubric = preset("default").unwrap();
+    let mut pasts = sized(80);
+    for past in pasts.iter_mut().take(30) {
+        past.task.fields.clear();
+        let minutes = FieldState { value: Some(FieldValue::Number(1_600.0)), ours: None };
+        past.task.fields.insert(FieldGid::new("540"), minutes);
+    }
+    let learned = effort(&History { frame: &frame, rubric: &rubric, pasts: &pasts }, None, 1);
+    assert_eq!(learned.report.rows, 50);
+    let found = learned.model.unwrap().finding("m", &frame, &task("7")).unwrap();
+    assert!(found.high < 20.0, "{found:?}");
+}
+
+#[test]
+fn a_model_that_learned_less_does_not_replace_one_that_learned_more() {
+    let mut frame = project(vec![]);
+    frame.fields.push(crate::backlog::list("520", "Category", &["Bug", "Feature"]));
+    frame.roles.0.insert(domain::Role::Category, vec![FieldGid::new("520")]);
+    let rubric = preset("default").unwrap();
+    let words = ["crash", "freeze", "error", "export", "allow", "support"];
+    let labelled = |nth: i64| {
+        let word = words[(nth % 6) as usize];
+        let (option, label) = if nth % 6 < 3 { ("5200", "Bug") } else { ("5201", "Feature") };
+        let mut past = done(nth, Task { name: format!("{word} of part {nth}"), ..task(&format!("20{nth:03}")) });
+        let value = FieldValue::Enum { gid: OptionGid::new(option), name: label.into() };
+        past.task.fields.insert(FieldGid::new("520"), FieldState { value: Some(value), ours: None });
+        past
+    };
+    let all: Vec<Past> = (0..240).map(labelled).collect();
+    let history = |pasts| History { frame: &frame, rubric: &rubric, pasts };
+    let live = triage(&history(&all), None, 1).model.unwrap();
+    // Half of the labels of the newest are spoilt, and they are all there is to learn from now.
+    let mut few: Vec<Past> = all[200..].to_vec();
+    for past in few.iter_mut().take(28).step_by(2) {
+        let value = FieldValue::Enum { gid: OptionGid::new("5200"), name: "Bug".into() };
+        past.task.fields.insert(FieldGid::new("520"), FieldState { value: Some(value), ours: None });
+    }
+    let learned = triage(&history(&few), Some(&live), 1);
+    assert!(matches!(learned.report.verdict, Verdict::Refused { .. }), "{:?}", learned.report);
+}

@@ -73,10 +73,10 @@ async fn a_damaged_sqlite_file_is_named() {
     store.remember_comments(&project(), &all).await.unwrap();
     store.close().await;
 
-    // Pages in the middle: the file opens, reading it tells.
+    // Pages behind the schema: the file opens, reading it tells.
     let good = std::fs::read(world.file()).unwrap();
     let mut bytes = good.clone();
-    let middle = bytes.len() / 2 / 4096 * 4096;
+    let middle = bytes.len() * 3 / 4 / 4096 * 4096;
     bytes[middle..middle + 16 * 4096].fill(0xA5);
     std::fs::write(world.file(), &bytes).unwrap();
     let store = world.open().await;

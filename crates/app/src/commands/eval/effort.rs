@@ -5,6 +5,7 @@
 
 use super::rows::{Predictions, Row, Table};
 use crate::cli::{Eval, Mode};
+use anyhow::Context as _;
 use judge::learn::effort::{EffortModel, Finished, Question, Settings};
 
 /// Estimates every test row of every project.
@@ -33,7 +34,9 @@ fn project(table: &Table, args: &Eval) -> anyhow::Result<Vec<Vec<String>>> {
             );
         }
         if let (true, Some(effort)) = (!test || args.mode == Mode::Rolling, row.number("storypoint")) {
-            model.observe(&Finished { id: row.text("issuekey"), task, effort })?;
+            let id = row.text("issuekey");
+            let observed = model.observe(&Finished { id, task, effort });
+            observed.with_context(|| format!("{}, row {id}, column storypoint", table.name))?;
         }
     }
     Ok(out)

@@ -1,11 +1,11 @@
 //! Confidence measured on what people did with Upnext's suggestions.
 //!
 //! A decision is one of three things, the first that fits a task: a person replaced a value that Upnext wrote; a person set the official priority, to
-//! what was suggested or to something else; a task was finished while the suggestion stood. Each is held against the
+//! what was suggested or to something else; a task was finished that was put among the first bands, or last. Each is held against the
 //! confidence stated at the time, before any measuring, and an isotonic curve tells how often such a confidence was right
 //! (Zadrozny and Elkan 2002, "Transforming classifier scores into accurate multiclass probability estimates").
 //! Deliberately not here: reading decisions from the store. Known limit: finishing a task says little about its score; it is
-//! counted because silence is how most people agree.
+//! counted where it agrees or disagrees with the band, because silence is how most people agree.
 
 use super::{HELD_BACK, Learned, Metric, Report, verdict};
 use crate::learn::calibration::{Bar, Isotonic, Reliability};
@@ -144,10 +144,16 @@ impl Decisions<'_> {
     }
 }
 
-/// Finished, and nobody had replaced anything.
+/// Finished, and nobody had replaced anything: taken when it was put among the first two bands, not taken when it was put
+/// last; of the middle it says nothing.
 fn of_completion<'s>(past: &Past, before: Before<'_, 's>) -> Option<Decision> {
     let at = past.completed_at.filter(|_| past.task.completed)?;
-    Some(decision(before(&past.task.gid, at)?, at, true, "it was finished while the suggestion stood"))
+    let said = before(&past.task.gid, at)?;
+    match said.band {
+        Band::P0 | Band::P1 => Some(decision(said, at, true, "it was finished, as it was put first")),
+        Band::P2 => None,
+        Band::P3 => Some(decision(said, at, false, "it was finished, though it was put last")),
+    }
 }
 
 fn decision(said: &Stated, at: Timestamp, accepted: bool, how: &str) -> Decision {

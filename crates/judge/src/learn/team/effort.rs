@@ -5,7 +5,7 @@
 //! learned. Deliberately not here: the estimator (`effort`).
 //! Known limits: a description is read as it is now, not as it was at the start; cycle time counts waiting as work.
 
-use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, verdict};
+use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, incomparable, verdict};
 use crate::learn::effort::{EffortModel, Estimate, Expert, Finished, MOST_EFFORT, Question, Scale, Settings};
 use crate::learn::metrics::{mean_absolute_error, median, spearman};
 use domain::{
@@ -94,7 +94,7 @@ fn held_back(rows: usize) -> usize {
 }
 
 fn new_model(history: &History<'_>, measure: Measure, rows: &[Row<'_>], seed: u64) -> TeamEffort {
-    let field = effort_field(history.frame, rows);
+    let field = effort_field(history);
     let minutes = field.is_some_and(|field| field.format == NumberFormat::Duration);
     let (unit, scale, per_unit) = match measure {
         Measure::EffortField if minutes => ("minutes".to_owned(), Scale::Ratio, 1.0),
@@ -116,26 +116,27 @@ fn new_model(history: &History<'_>, measure: Measure, rows: &[Row<'_>], seed: u6
     }
 }
 
-/// The effort field that most finished tasks have a value in.
-fn effort_field<'a>(frame: &'a Snapshot, rows: &[Row<'_>]) -> Option<&'a domain::FieldDef> {
-    let mut counts: BTreeMap<&FieldGid, usize> = BTreeMap::new();
-    for row in rows {
-        if let Some((gid, _)) = frame.roles.value(Role::EffortEstimate, &row.past.task) {
-            *counts.entry(gid).or_default() += 1;
-        }
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).and_then(|(gid, _)| frame.field(gid))
+/// The effort field that most finished tasks have a number in. The others may count in another unit, so they teach nothing.
+fn effort_field<'a>(history: &History<'a>) -> Option<&'a domain::FieldDef> {
+    let done: Vec<&Task> =
+        history.pasts.iter().map(|past| &past.task).filter(|task| task.completed).collect();
+    let candidates = history.frame.roles.candidates(Role::EffortEstimate).iter();
+    let known = |gid: &&FieldGid| done.iter().filter(|task| by_field(history, gid, task).is_some()).count();
+    // Of equals the first counts: it is the one the team is asked to fill.
+    let best = candidates.rev().max_by_key(known)?;
+    history.frame.field(best)
 }
 
 /// Finished work with its effort in the estimator's unit, in the order in which it was finished.
 fn rows<'a>(history: &History<'a>, measure: Measure) -> Vec<Row<'a>> {
+    let field = effort_field(history).map(|field| &field.gid);
     let work = history.pasts.iter().filter(|past| !matches!(&*past.task.subtype, "milestone" | "approval"));
     let mut rows: Vec<Row<'a>> = work
         .filter(|past| past.task.completed)
         .filter_map(|past| {
             let at = past.completed_at?;
             let effort = match measure {
-                Measure::EffortField => by_field(history, &past.task)?,
+                Measure::EffortField => by_field(history, field?, &past.task)?,
                 Measure::ActualTime => past.actual_minutes.filter(|minutes| *minutes > 0.0)?,
                 Measure::CycleTime => cycle_minutes(past, at)?,
             };
@@ -147,9 +148,8 @@ fn rows<'a>(history: &History<'a>, measure: Measure) -> Vec<Row<'a>> {
     rows
 }
 
-fn by_field(history: &History<'_>, task: &Task) -> Option<f64> {
-    let (gid, value) = history.frame.roles.value(Role::EffortEstimate, task)?;
-    match value {
+fn by_field(history: &History<'_>, gid: &FieldGid, task: &Task) -> Option<f64> {
+    match task.fields.get(gid)?.value.as_ref()? {
         FieldValue::Number(number) => Some(*number),
         FieldValue::Enum { name, .. } => {
             let field = history.frame.field(gid)?;
@@ -158,6 +158,7 @@ fn by_field(history: &History<'_>, task: &Task) -> Option<f64> {
         FieldValue::Text(text) | FieldValue::Other(text) => text.trim().parse().ok(),
         _ => None,
     }
+    .filter(|effort| (0.0..=MOST_EFFORT).contains(effort))
 }
 
 /// Minutes from when somebody took it up: its first move to another section or its first assignment.
@@ -246,8 +247,11 @@ impl TeamEffort {
             return None;
         }
         let asked = Asked::of(snapshot, task, self.measure);
-        let said = self.model.estimate(&asked.question()).ok()?;
-        Some(self.told(id, &said, asked.inputs()))
+        let mut said = self.model.estimate(&asked.question()).ok()?;
+        // A task that was done once and is open again is no likeness of itself.
+        said.similar.retain(|like| like.id != task.gid.as_str());
+        let found = self.told(id, &said, asked.inputs());
+        [found.low, found.effort, found.high].iter().all(|number| number.is_finite()).then_some(found)
     }
 
     fn told(&self, id: &str, said: &Estimate, inputs: Vec<String>) -> EffortFinding {
@@ -313,8 +317,8 @@ fn report(rows: &[Row<'_>], model: &TeamEffort, live: Option<&TeamEffort>, histo
     let middles: Vec<f64> = checked.iter().map(|row| row.middle).collect();
     let error = |said: &[f64], truths: &[f64]| model.error(said, truths);
     let (ours, theirs) = (error(&said, &truths), error(&middles, &truths));
-    let live = live.filter(|live| live.measure == model.measure && live.unit == model.unit);
-    let both = live.map(|live| {
+    let alike = live.filter(|live| live.measure == model.measure && live.unit == model.unit);
+    let both = alike.map(|live| {
         let pairs = checked.iter().filter_map(|row| Some((row, live.said_of(row, history)?)));
         pairs.map(|(row, live)| (row.estimate, live, row.truth)).collect::<Vec<_>>()
     });
@@ -342,7 +346,10 @@ fn report(rows: &[Row<'_>], model: &TeamEffort, live: Option<&TeamEffort>, histo
             .map(str::to_owned)
             .to_vec(),
         metrics,
-        verdict: verdict(ours, (baseline, theirs), in_force),
+        verdict: match (live, in_force) {
+            (Some(_), None) => incomparable(),
+            _ => verdict(ours, (baseline, theirs), in_force),
+        },
     }
 }
 

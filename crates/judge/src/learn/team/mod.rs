@@ -123,6 +123,9 @@ const ROUNDING: f64 = 1e-9;
 /// The verdict on an error (less is better) beside the baseline's and the one in force.
 fn verdict(error: f64, (baseline, theirs): (&str, f64), in_force: Option<f64>) -> Verdict {
     let say = |value: f64| format!("{value:.3}");
+    if !(error.is_finite() && theirs.is_finite() && in_force.is_none_or(f64::is_finite)) {
+        return Verdict::Refused { why: "its error could not be measured".to_owned() };
+    }
     if let Some(live) = in_force
         && error > live + ROUNDING
     {
@@ -138,4 +141,12 @@ fn verdict(error: f64, (baseline, theirs): (&str, f64), in_force: Option<f64>) -
     Verdict::Promoted {
         why: format!("its error {} is not above {} of {baseline}{beside}", say(error), say(theirs)),
     }
+}
+
+/// The verdict where a model is in force and there is too little both could be asked about.
+fn incomparable() -> Verdict {
+    let why = format!(
+        "fewer than {LEAST_ROWS} held-back rows tell it from the model in force; `upnext model use` puts it in force all the same"
+    );
+    Verdict::Refused { why }
 }

@@ -4,9 +4,9 @@
 //! that a person set teach: what Upnext wrote would teach it its own mistakes. Deliberately not here: the classifier
 //! (`triage`). Known limit: the text is read as it is now.
 
-use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, verdict};
+use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, incomparable, verdict};
 use crate::learn::triage::{Aspect, LEAST_HISTORY, Labelled, Options, Request, Triage, Triaged};
-use domain::{FieldValue, Owner, Past, Role, Snapshot, Task};
+use domain::{FieldValue, Owner, Past, Role, Snapshot, Task, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub const LABELS: [Role; 4] = [Role::RequestType, Role::Category, Role::Complexi
 pub struct TeamTriage {
     model: Triage,
     until: Timestamp,
+    /// What was said of tasks when they were held back, by task, one an aspect.
+    said: BTreeMap<TaskGid, [Option<String>; 4]>,
 }
 
 impl TeamTriage {
@@ -28,10 +30,22 @@ impl TeamTriage {
         self.model.judge(&request(task), precision)
     }
 
+    /// What it says first of a request, or said when the request was held back; nothing of one it was taught.
+    fn first(&self, row: &Row<'_>, at: usize) -> Option<String> {
+        if row.at > self.until {
+            return first_of(&self.model, at, &row.labelled.request);
+        }
+        self.said.get(row.task).and_then(|said| said[at].clone())
+    }
+
     /// Rules alone, for a team without a history.
     #[must_use]
     pub fn untaught(frame: &Snapshot) -> Self {
-        Self { model: Triage::fit(&[], options(frame), 0), until: Timestamp::UNIX_EPOCH }
+        Self {
+            model: Triage::fit(&[], options(frame), 0),
+            until: Timestamp::UNIX_EPOCH,
+            said: BTreeMap::new(),
+        }
     }
 }
 
@@ -67,43 +81,53 @@ fn labelled<'a>(frame: &Snapshot, past: &'a Past) -> Labelled<'a> {
     Labelled { request: request(&past.task), labels: LABELS.map(label) }
 }
 
+/// A labelled request.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    at: Timestamp,
+    task: &'a TaskGid,
+    labelled: Labelled<'a>,
+}
+
 /// Learns the labels of requests. `live` is the model in force.
 #[must_use]
 pub fn triage(history: &History<'_>, live: Option<&TeamTriage>, seed: u64) -> Learned<TeamTriage> {
-    let mut pasts: Vec<&Past> = history.pasts.iter().collect();
-    pasts.sort_by(|a, b| a.task.created_at.cmp(&b.task.created_at).then_with(|| a.task.gid.cmp(&b.task.gid)));
-    let rows: Vec<(Timestamp, Labelled<'_>)> = pasts
-        .into_iter()
-        .map(|past| (past.task.created_at, labelled(history.frame, past)))
-        .filter(|(_, row)| row.labels.iter().any(Option::is_some))
-        .collect();
-    let most = (0..LABELS.len()).map(|at| rows.iter().filter(|row| row.1.labels[at].is_some()).count()).max();
-    let (have, needed) = (most.unwrap_or(0), LEAST_HISTORY + LEAST_ROWS);
+    let rows = rows(history);
+    let known = |at: usize| rows.iter().filter(|row| row.labelled.labels[at].is_some()).count();
+    let have = (0..LABELS.len()).map(known).max().unwrap_or(0);
+    let needed = LEAST_HISTORY + LEAST_ROWS;
     if have < needed {
         let report = Report::not_enough(have, needed, "requests that people labelled");
         return Learned { model: None, report };
     }
     let (earlier, later) = rows.split_at(rows.len() - ((rows.len() as f64 * HELD_BACK) as usize));
     let options = options(history.frame);
-    let teach = |rows: &[(Timestamp, Labelled<'_>)]| {
-        let rows: Vec<Labelled<'_>> = rows.iter().map(|row| row.1).collect();
+    let teach = |rows: &[Row<'_>]| {
+        let rows: Vec<Labelled<'_>> = rows.iter().map(|row| row.labelled).collect();
         Triage::fit(&rows, options.clone(), seed)
     };
     let candidate = teach(earlier);
-    let unseen = |live: &&TeamTriage| later.iter().filter(|row| row.0 > live.until).count() >= LEAST_ROWS;
-    let report = report(&rows, (earlier, later), &candidate, live.filter(unseen));
-    let until = rows.last().map_or(Timestamp::UNIX_EPOCH, |row| row.0);
-    Learned { model: Some(TeamTriage { model: teach(&rows), until }), report }
+    let says = |row: &Row<'_>| [0, 1, 2, 3].map(|at| first_of(&candidate, at, &row.labelled.request));
+    let said: BTreeMap<TaskGid, [Option<String>; 4]> =
+        later.iter().map(|row| (row.task.clone(), says(row))).collect();
+    let report = report(&rows, (earlier, later), &said, live);
+    let until = rows.last().map_or(Timestamp::UNIX_EPOCH, |row| row.at);
+    Learned { model: Some(TeamTriage { model: teach(&rows), until, said }), report }
 }
 
-type Rows<'r, 'a> = &'r [(Timestamp, Labelled<'a>)];
-
-/// Labels of an aspect that were wrong, and how many there were.
-fn wrong(rows: Rows<'_, '_>, at: usize, says: &dyn Fn(&Request<'_>) -> Option<String>) -> (usize, usize) {
-    let known: Vec<(&Request<'_>, &str)> =
-        rows.iter().filter_map(|row| Some((&row.1.request, row.1.labels[at]?))).collect();
-    let wrong = known.iter().filter(|(request, label)| says(request).as_deref() != Some(label)).count();
-    (wrong, known.len())
+/// Requests with a label, in the order in which they came.
+fn rows<'a>(history: &History<'a>) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = history
+        .pasts
+        .iter()
+        .map(|past| {
+            let labelled = labelled(history.frame, past);
+            Row { at: past.task.created_at, task: &past.task.gid, labelled }
+        })
+        .filter(|row| row.labelled.labels.iter().any(Option::is_some))
+        .collect();
+    rows.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.task.cmp(b.task)));
+    rows
 }
 
 fn first_of(model: &Triage, at: usize, request: &Request<'_>) -> Option<String> {
@@ -111,52 +135,75 @@ fn first_of(model: &Triage, at: usize, request: &Request<'_>) -> Option<String> 
     model.judge(request, 0.0).findings.swap_remove(at).ranking.into_iter().next().map(|(label, _)| label)
 }
 
-fn commonest(rows: Rows<'_, '_>, at: usize) -> Option<String> {
+fn commonest(rows: &[Row<'_>], at: usize) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    rows.iter().filter_map(|row| row.1.labels[at]).for_each(|label| *counts.entry(label).or_default() += 1);
+    let labels = rows.iter().filter_map(|row| row.labelled.labels[at]);
+    labels.for_each(|label| *counts.entry(label).or_default() += 1);
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(label, _)| label.to_owned())
 }
 
+/// What was said of the held-back requests.
+type Said = BTreeMap<TaskGid, [Option<String>; 4]>;
+
+/// Of the labels both the candidate and the model in force were asked about: how many, and how many each had wrong.
+fn compared(later: &[Row<'_>], said: &Said, live: &TeamTriage) -> (usize, usize, usize) {
+    let mut sum = (0, 0, 0);
+    for row in later {
+        for at in 0..LABELS.len() {
+            let Some(label) = row.labelled.labels[at] else { continue };
+            let Some(theirs) = live.first(row, at) else { continue };
+            let ours = said.get(row.task).and_then(|said| said[at].as_deref());
+            sum.0 += 1;
+            sum.1 += usize::from(ours != Some(label));
+            sum.2 += usize::from(theirs != label);
+        }
+    }
+    sum
+}
+
 fn report(
-    rows: Rows<'_, '_>,
-    (earlier, later): (Rows<'_, '_>, Rows<'_, '_>),
-    candidate: &Triage,
+    rows: &[Row<'_>],
+    (earlier, later): (&[Row<'_>], &[Row<'_>]),
+    said: &Said,
     live: Option<&TeamTriage>,
 ) -> Report {
     let baseline = "the commonest label";
     let mut metrics = vec![];
     let (mut ours, mut theirs, mut all) = (0, 0, 0);
     for (at, aspect) in Aspect::ALL.iter().enumerate() {
-        let (missed, count) = wrong(later, at, &|request| first_of(candidate, at, request));
+        let known: Vec<(&Row<'_>, &str)> =
+            later.iter().filter_map(|row| Some((row, row.labelled.labels[at]?))).collect();
+        let count = known.len();
         if count == 0 {
             continue;
         }
         let common = commonest(earlier, at);
-        let (by_commonest, _) = wrong(later, at, &|_| common.clone());
+        let first = |row: &Row<'_>| said.get(row.task).and_then(|said| said[at].as_deref());
+        let missed = known.iter().filter(|(row, label)| first(row) != Some(label)).count();
+        let by_commonest = known.iter().filter(|(_, label)| common.as_deref() != Some(label)).count();
         let right = |missed: usize| 1.0 - missed as f64 / count as f64;
         let name = format!("{} right", aspect.words());
         metrics.push(Metric::new(&name, right(missed), count).beside(baseline, right(by_commonest)));
         (ours, theirs, all) = (ours + missed, theirs + by_commonest, all + count);
     }
     let share = |missed: usize| missed as f64 / all.max(1) as f64;
-    let in_force = live.map(|live| {
-        let newer: Vec<(Timestamp, Labelled<'_>)> =
-            later.iter().filter(|row| row.0 > live.until).copied().collect();
-        let missed = |model: &Triage| -> (usize, usize) {
-            (0..LABELS.len())
-                .map(|at| wrong(&newer, at, &|request| first_of(model, at, request)))
-                .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
-        };
-        let ((candidate, count), (live, _)) = (missed(candidate), missed(&live.model));
-        share(ours) + (live as f64 - candidate as f64) / count.max(1) as f64
+    let both = live.map(|live| compared(later, said, live)).filter(|both| both.0 >= LEAST_ROWS);
+    let in_force = both.map(|(count, ours_missed, missed)| {
+        share(ours) + (missed as f64 - ours_missed as f64) / count as f64
     });
+    let mut wrong = Metric::new("labels wrong", share(ours), all).beside(baseline, share(theirs));
+    wrong.in_force = in_force;
+    metrics.insert(0, wrong);
     Report {
-        window: rows.first().zip(rows.last()).map(|(first, last)| (first.0, last.0)),
+        window: rows.first().zip(rows.last()).map(|(first, last)| (first.at, last.at)),
         rows: rows.len(),
         features: ["words of name and description", "headings", "structure", "intent", "tone"]
             .map(str::to_owned)
             .to_vec(),
         metrics,
-        verdict: verdict(share(ours), (baseline, share(theirs)), in_force),
+        verdict: match (live, in_force) {
+            (Some(_), None) => incomparable(),
+            _ => verdict(share(ours), (baseline, share(theirs)), in_force),
+        },
     }
 }
