@@ -300,13 +300,13 @@ fn needs_refresh(wishes: &[Wish], judgement: &Judgement, policy: &Policy) -> boo
         _ => true,
     };
     moved
-        || surer(wishes)
+        || (judgement.confidence.calibrated && surer(wishes))
         || differs(Role::SuggestedPriority)
         || differs(Role::AiSuggestedSprint)
         || differs(Role::AiRecommendedAction)
 }
 
-/// How far the confidence must move to be written by itself: measuring it moves it by tens, a new comment by one or two.
+/// How far a measured confidence must move to be written by itself: measuring moves it by tens, a new comment by one or two.
 const SURER: f64 = 0.1;
 
 fn surer(wishes: &[Wish]) -> bool {
