@@ -66,8 +66,9 @@ impl Model {
     }
 
     async fn becomes(&self, busy: bool) {
+        // The server looks at questions before it works on: asked without a pause, it would do nothing else.
         while self.is_busy().await != busy {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
@@ -88,7 +89,7 @@ impl Drop for Model {
 const FREE: Price = Price { input: 0.0, cached_input: 0.0, cache_write: None, output: 0.0 };
 
 fn part(name: &str, kind: Kind) -> Part {
-    Part { name: name.to_owned(), about: format!("the {name} of the task"), kind }
+    Part { name: name.to_owned(), about: "of the task".to_owned(), kind }
 }
 
 fn choice() -> Kind {

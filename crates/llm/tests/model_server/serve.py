@@ -16,6 +16,9 @@ params.hostnames = ["127.0.0.1"]
 params.port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 params.n_ctx = 4096
 params.n_parallel = 2
+# Small steps: between two of them the server notices that nobody waits for an answer any more.
+params.n_batch = 64
+params.n_ubatch = 64
 params.cpuparams.n_threads = 2
 params.verbosity = 0
 params.warmup = False
