@@ -49,7 +49,8 @@ impl Client {
     /// A setting that cannot work, `provider = "none"` included.
     pub fn new(settings: &Settings, key: Option<&SecretString>) -> Result<Client, SettingsError> {
         settings.check()?;
-        let wire = Wire::of(settings).ok_or_else(|| wrong("provider", "is \"none\": there is nobody to ask"))?;
+        let wire =
+            Wire::of(settings).ok_or_else(|| wrong("provider", "is \"none\": there is nobody to ask"))?;
         let capability = match wire {
             Wire::Compatible => OnceCell::new(),
             // Their contracts promise it.

@@ -72,7 +72,9 @@ pub enum Ending {
     #[error("the answer cannot be used: `{0}` is longer than was asked for")]
     TooLong(String),
     /// The question does not fit the model's context.
-    #[error("the question is too long for the model's context: send less, or use a model or server with more")]
+    #[error(
+        "the question is too long for the model's context: send less, or use a model or server with more"
+    )]
     QuestionTooLong,
     /// No whole answer within `timeout_seconds`. Not asked again: it would take as long and may be paid for twice.
     #[error("no answer within {} s: raise model.timeout_seconds, or use a faster model", .0.as_secs_f64())]
@@ -108,7 +110,9 @@ pub enum Ending {
     #[error("the budget is spent")]
     BudgetSpent,
     /// There is a ceiling in money and no price for the model; nothing was sent.
-    #[error("there is a ceiling in money and no price for {0}: add [model.prices.\"{0}\"] (zeros for a server of your own)")]
+    #[error(
+        "there is a ceiling in money and no price for {0}: add [model.prices.\"{0}\"] (zeros for a server of your own)"
+    )]
     NoPrice(String),
     /// The caller asked to stop.
     #[error("stopped")]

@@ -110,9 +110,13 @@ mod tests {
     #[test]
     fn waits_are_read_in_every_form() {
         let read = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs));
-        assert_eq!(read(&[("retry-after-ms", "250"), ("retry-after", "9")]), Some(Duration::from_millis(250)));
+        assert_eq!(
+            read(&[("retry-after-ms", "250"), ("retry-after", "9")]),
+            Some(Duration::from_millis(250))
+        );
         assert_eq!(read(&[("retry-after", "1.5")]), Some(Duration::from_millis(1500)));
-        let dated = [("date", "Tue, 15 Nov 1994 08:12:31 GMT"), ("retry-after", "Tue, 15 Nov 1994 08:13:01 GMT")];
+        let dated =
+            [("date", "Tue, 15 Nov 1994 08:12:31 GMT"), ("retry-after", "Tue, 15 Nov 1994 08:13:01 GMT")];
         assert_eq!(read(&dated), Some(Duration::from_secs(30)));
         for odd in ["soon", "-1", "NaN", "inf", ""] {
             assert_eq!(read(&[("retry-after", odd)]), None, "{odd}");

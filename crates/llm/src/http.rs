@@ -98,15 +98,19 @@ fn headers(settings: &Settings, key: Option<&SecretString>) -> Result<HeaderMap,
             Provider::Anthropic => (HeaderName::from_static("x-api-key"), key.expose_secret().to_owned()),
             _ => (AUTHORIZATION, format!("Bearer {}", key.expose_secret())),
         };
-        let mut value = HeaderValue::from_str(&text)
-            .map_err(|_| wrong("key_file", "the key holds characters no key has; check its variable or file"))?;
+        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+            wrong("key_file", "the key holds characters no key has; check its variable or file")
+        })?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }
     Ok(headers)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the client of model providers: own key, limits and retry")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the client of model providers: own key, limits and retry"
+)]
 fn client(root: &Url, timeout: Duration) -> Result<reqwest::Client, SettingsError> {
     // A second installation fails, which is as good: some other part of the process chose the provider first.
     drop(rustls::crypto::ring::default_provider().install_default());

@@ -39,7 +39,8 @@ impl Prompt {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let name: String = name.chars().filter(|c| fits(*c)).take(64).collect();
         let system = format!("{task}\n\n{DATA_RULE}\n\n{}", schema.words());
-        let version: String = hex_of(&[&name, &system, &schema.json().to_string()]).chars().take(16).collect();
+        let version: String =
+            hex_of(&[&name, &system, &schema.json().to_string()]).chars().take(16).collect();
         Prompt { name, system, schema, version }
     }
 
@@ -77,7 +78,13 @@ pub struct Question<'p> {
 impl<'p> Question<'p> {
     /// A question about nothing yet.
     pub fn new(prompt: &'p Prompt) -> Question<'p> {
-        Question { prompt, facts: Clean::default(), sources: vec![], size: Size::Small, max_output_tokens: None }
+        Question {
+            prompt,
+            facts: Clean::default(),
+            sources: vec![],
+            size: Size::Small,
+            max_output_tokens: None,
+        }
     }
 
     /// Adds a text under a name of the caller's, such as `description` or `comment 3`.

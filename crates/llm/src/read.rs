@@ -17,7 +17,9 @@ pub(crate) fn read(text: &str, schema: &Schema, form: Capability) -> Result<Vec<
     let object = match form {
         Capability::JsonSchema => text,
         // Without a schema on the server's side, words and code fences stand around the object.
-        Capability::JsonObject | Capability::Text => first_object(text).ok_or(Ending::Malformed(Fault::NotJson))?,
+        Capability::JsonObject | Capability::Text => {
+            first_object(text).ok_or(Ending::Malformed(Fault::NotJson))?
+        }
     };
     let Pairs(pairs) = serde_json::from_str(object).map_err(|error: serde_json::Error| {
         Ending::Malformed(if error.is_data() { Fault::NotAnObject } else { Fault::NotJson })

@@ -15,6 +15,7 @@ mod errors;
 mod faults;
 mod groom;
 mod learn;
+mod model;
 mod people;
 mod triage;
 mod undo;

@@ -22,7 +22,8 @@ pub(crate) fn fenced(sources: &[(String, String)]) -> String {
 }
 
 fn mark_of(sources: &[(String, String)]) -> String {
-    let mut seed: Vec<&str> = sources.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]).collect();
+    let mut seed: Vec<&str> =
+        sources.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]).collect();
     loop {
         let mark: String = hex_of(&seed).chars().take(MARK).collect();
         if !sources.iter().any(|(_, text)| text.contains(&mark)) {

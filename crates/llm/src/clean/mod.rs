@@ -9,8 +9,8 @@ mod patterns;
 mod strip;
 
 pub(crate) use fence::fenced;
-pub(crate) use strip::visible;
 use patterns::{Pattern, built_in};
+pub(crate) use strip::visible;
 
 use crate::settings::{Redaction, SettingsError, wrong};
 use regex::Regex;
@@ -87,8 +87,9 @@ impl Cleaner {
     pub fn new(redaction: &Redaction) -> Result<Cleaner, SettingsError> {
         let mut patterns = vec![];
         for text in &redaction.patterns {
-            let what = Regex::new(text)
-                .map_err(|e| wrong("redaction.patterns", format!("`{text}` is no regular expression: {e}")))?;
+            let what = Regex::new(text).map_err(|e| {
+                wrong("redaction.patterns", format!("`{text}` is no regular expression: {e}"))
+            })?;
             if what.is_match("") {
                 return Err(wrong("redaction.patterns", format!("`{text}` matches nothing everywhere")));
             }

@@ -59,7 +59,8 @@ const PHONES: &[&str] = &[
 ];
 
 /// The built-in patterns, in the order they are looked for. Compiled once.
-static BUILT_IN: LazyLock<Vec<Pattern>> = LazyLock::new(|| Secret::KINDS.into_iter().flat_map(compiled).collect());
+static BUILT_IN: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| Secret::KINDS.into_iter().flat_map(compiled).collect());
 
 /// The patterns of these kinds.
 pub(super) fn built_in(kinds: &[Secret]) -> impl Iterator<Item = Pattern> {

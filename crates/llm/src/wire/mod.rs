@@ -47,7 +47,10 @@ pub(crate) enum Stop {
     Filtered,
     ContextFull,
     /// Told inside a good answer; whether it may pass.
-    Failed { words: String, passing: bool },
+    Failed {
+        words: String,
+        passing: bool,
+    },
 }
 
 /// An answer off the wire.

@@ -80,7 +80,8 @@ async fn a_ceiling_in_money_needs_a_price() {
 
 #[test]
 fn money_is_shown_so_that_it_differs_from_nothing() {
-    for (dollars, shown) in [(0.0, "$0.00"), (12.4, "$12.40"), (0.0018, "$0.0018"), (0.000_012, "$0.000012")] {
+    for (dollars, shown) in [(0.0, "$0.00"), (12.4, "$12.40"), (0.0018, "$0.0018"), (0.000_012, "$0.000012")]
+    {
         assert_eq!(Money::from_dollars(dollars).to_string(), shown);
     }
     assert_eq!(Money::from_dollars(f64::NAN), Money::default());

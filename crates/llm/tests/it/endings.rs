@@ -67,9 +67,15 @@ async fn a_full_context_is_told_apart() {
     body["stop_reason"] = json!("model_context_window_exceeded");
     assert_eq!(ending(Of::Anthropic, Say::ok(body)).await, Ending::QuestionTooLong);
     for (status, error) in [
-        (400, json!({ "error": { "code": "context_length_exceeded", "type": "invalid_request_error", "message": "x" } })),
+        (
+            400,
+            json!({ "error": { "code": "context_length_exceeded", "type": "invalid_request_error", "message": "x" } }),
+        ),
         (400, json!({ "error": { "code": 400, "type": "exceed_context_size_error", "message": "x" } })),
-        (400, json!({ "type": "error", "error": { "type": "invalid_request_error", "message": "prompt is too long: 9 > 8" } })),
+        (
+            400,
+            json!({ "type": "error", "error": { "type": "invalid_request_error", "message": "prompt is too long: 9 > 8" } }),
+        ),
         (413, json!({ "type": "error", "error": { "type": "request_too_large", "message": "x" } })),
     ] {
         assert_eq!(ending(Of::Compatible, Say::status(status, error)).await, Ending::QuestionTooLong);
@@ -89,13 +95,17 @@ async fn what_is_refused_is_named_by_what_can_be_done() {
     ] {
         for of in ALL {
             let said = json!({ "error": { "type": "x", "message": format!("bad {KEY}") } });
-            let settings_error = ending(of, Say::status(status, said).with("location", "http://127.0.0.1:1/")).await;
-            let Ending::Rejected { what: found, words } = settings_error else { panic!("{status}: {settings_error:?}") };
+            let settings_error =
+                ending(of, Say::status(status, said).with("location", "http://127.0.0.1:1/")).await;
+            let Ending::Rejected { what: found, words } = settings_error else {
+                panic!("{status}: {settings_error:?}")
+            };
             assert_eq!(found, what, "{of:?} {status}");
             assert!(!words.contains(KEY), "{words}");
         }
     }
-    let quota = json!({ "error": { "code": "insufficient_quota", "type": "insufficient_quota", "message": "x" } });
+    let quota =
+        json!({ "error": { "code": "insufficient_quota", "type": "insufficient_quota", "message": "x" } });
     let ended = ending(Of::Chat, Say::status(429, quota)).await;
     assert!(matches!(ended, Ending::Rejected { what: Rejection::Quota, .. }) && ended.ends_the_run());
 }
@@ -114,7 +124,10 @@ async fn what_is_no_answer_is_no_answer() {
     for of in ALL {
         for say in [Say::ok(json!({})), Say::ok(json!([1])), Say::Text(200, "<html>".to_owned())] {
             let ended = ending(of, say).await;
-            assert!(matches!(&ended, Ending::Failed { status: 200, words } if words.contains("base_url")), "{ended:?}");
+            assert!(
+                matches!(&ended, Ending::Failed { status: 200, words } if words.contains("base_url")),
+                "{ended:?}"
+            );
         }
         let ended = ending(of, Say::Text(200, "x".repeat(5 << 20))).await;
         assert!(matches!(&ended, Ending::Failed { words, .. } if words.contains("4 MiB")), "{ended:?}");

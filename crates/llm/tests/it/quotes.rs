@@ -3,7 +3,8 @@
 use llm::{SHORTEST_QUOTE, occurs};
 use proptest::prelude::*;
 
-const SOURCE: &str = "Since Monday the “checkout”\n   fails — for\tevery customer… It’s costing us 3,000 € a day.";
+const SOURCE: &str =
+    "Since Monday the “checkout”\n   fails — for\tevery customer… It’s costing us 3,000 € a day.";
 
 #[test]
 fn white_space_case_and_marks_do_not_matter() {

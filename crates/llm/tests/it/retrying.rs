@@ -101,7 +101,8 @@ async fn a_passing_failure_inside_a_good_answer_is_tried_again() {
     });
     let server = Server::start(vec![Say::ok(failed), Of::Responses.says(GOOD)]).await;
     let prompt = prompt();
-    let answer = Of::Responses.client(&Of::Responses.settings(&server)).ask(&question(&prompt)).await.unwrap();
+    let answer =
+        Of::Responses.client(&Of::Responses.settings(&server)).ask(&question(&prompt)).await.unwrap();
     assert_eq!((answer.spent.requests, answer.spent.usage.input), (2, 1205));
 }
 

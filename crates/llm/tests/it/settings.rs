@@ -18,7 +18,9 @@ fn refusal(settings: &Settings) -> String {
 
 #[test]
 fn plain_http_is_for_this_machine() {
-    for good in ["http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1", "https://models.example/v1/"] {
+    for good in
+        ["http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1", "https://models.example/v1/"]
+    {
         assert_eq!(compatible(good).check(), Ok(()), "{good}");
     }
     for bad in [
@@ -61,7 +63,8 @@ fn wrong_values_are_named_by_their_key() {
 fn keys_are_never_shown() {
     let key = SecretString::from("sk-very-secret-0123456789");
     for provider in [Provider::OpenAi, Provider::Anthropic, Provider::Compatible] {
-        let client = Client::new(&Settings { provider, ..compatible("http://localhost/v1") }, Some(&key)).unwrap();
+        let client =
+            Client::new(&Settings { provider, ..compatible("http://localhost/v1") }, Some(&key)).unwrap();
         assert!(!format!("{client:?}").contains("very-secret"), "{client:?}");
     }
     let broken = SecretString::from("very\nsecret");

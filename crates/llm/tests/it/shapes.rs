@@ -98,7 +98,9 @@ fn responses(happened: &Happened<'_>) -> Value {
         Happened::Refused => {
             ("completed", json!({ "type": "refusal", "refusal": "I can't help with that." }), Value::Null)
         }
-        Happened::Cut => ("incomplete", part("{\"value\": 3, \"kin"), json!({ "reason": "max_output_tokens" })),
+        Happened::Cut => {
+            ("incomplete", part("{\"value\": 3, \"kin"), json!({ "reason": "max_output_tokens" }))
+        }
         Happened::Filtered => ("incomplete", part(""), json!({ "reason": "content_filter" })),
     };
     json!({
@@ -118,9 +120,11 @@ fn responses(happened: &Happened<'_>) -> Value {
 fn anthropic(happened: &Happened<'_>) -> Value {
     let (text, reason, details) = match happened {
         Happened::Answered(text) => (*text, "end_turn", Value::Null),
-        Happened::Refused | Happened::Filtered => {
-            ("", "refusal", json!({ "type": "refusal", "category": null, "explanation": "I can't help with that." }))
-        }
+        Happened::Refused | Happened::Filtered => (
+            "",
+            "refusal",
+            json!({ "type": "refusal", "category": null, "explanation": "I can't help with that." }),
+        ),
         Happened::Cut => ("{\"value\": 3, \"kin", "max_tokens", Value::Null),
     };
     json!({

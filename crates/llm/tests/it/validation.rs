@@ -56,7 +56,8 @@ async fn every_way_of_not_fitting_has_its_name() {
     ] {
         assert_eq!(asked(&text, Capability::JsonSchema).await.unwrap_err(), expected, "{text}");
     }
-    let answer = asked(&with("why", json!(" ü\u{202E}\u{7} ".to_owned())), Capability::JsonSchema).await.unwrap();
+    let answer =
+        asked(&with("why", json!(" ü\u{202E}\u{7} ".to_owned())), Capability::JsonSchema).await.unwrap();
     assert_eq!(answer.text("why"), Some("ü"), "what nobody can see is left out");
 }
 

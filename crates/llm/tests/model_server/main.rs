@@ -5,7 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where, helpers included")]
 
 use llm::{
-    Cancel, Capability, Client, Ending, Kind, Part, Price, Prompt, Provider, Question, Schema, Settings, occurs,
+    Cancel, Capability, Client, Ending, Kind, Part, Price, Prompt, Provider, Question, Schema, Settings,
+    occurs,
 };
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -134,7 +135,7 @@ async fn it_holds_to_a_schema_and_the_answer_is_well_formed_and_counted() {
 #[tokio::test]
 async fn plain_text_and_any_object_end_with_an_answer_or_a_named_ending() {
     let model = Model::start();
-    let settings = Settings { max_output_tokens: 60, ..model.settings() };
+    let settings = Settings { max_output_tokens: 24, ..model.settings() };
     let prompt = short();
     for form in [Capability::JsonObject, Capability::Text] {
         let client = Client::new(&settings, None).unwrap().with_capability(form);
@@ -143,7 +144,10 @@ async fn plain_text_and_any_object_end_with_an_answer_or_a_named_ending() {
             Err(failed) => {
                 let answered = matches!(
                     failed.ending,
-                    Ending::Malformed(_) | Ending::OutOfRange(_) | Ending::UnknownChoice(_) | Ending::Truncated
+                    Ending::Malformed(_)
+                        | Ending::OutOfRange(_)
+                        | Ending::UnknownChoice(_)
+                        | Ending::Truncated
                 );
                 assert!(answered, "{:?}", failed.ending);
                 assert!(failed.spent.usage.output > 0 && failed.spent.requests <= 2);
@@ -158,7 +162,7 @@ async fn quotes_come_as_text_and_are_looked_for() {
     let client = model.client();
     let schema = Schema::new(vec![part("kind", choice()), part("quote", Kind::Quote(400))]).unwrap();
     let prompt = Prompt::new("quote", "Copy the words that say what kind the task is.", schema);
-    let question = about(&prompt, &client, TASK).max_output_tokens(80);
+    let question = about(&prompt, &client, TASK).max_output_tokens(32);
     match client.ask(&question).await {
         Ok(answer) => {
             let quote = answer.text("quote").unwrap();

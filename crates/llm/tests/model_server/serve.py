@@ -19,7 +19,7 @@ params.n_parallel = 2
 # Small steps: between two of them the server notices that nobody waits for an answer any more.
 params.n_batch = 64
 params.n_ubatch = 64
-params.cpuparams.n_threads = 2
+params.cpuparams.n_threads = 1
 params.verbosity = 0
 params.warmup = False
 params.endpoint_slots = True

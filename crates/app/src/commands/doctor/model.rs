@@ -30,9 +30,13 @@ pub(super) async fn examine(config: &Config, env: &Env) -> anyhow::Result<Vec<Ch
     checks.extend(asked.iter().filter(|name| !model.prices.contains_key(**name)).map(|name| no_price(name)));
     checks.push(match client.probe().await {
         Ok(found) => Check::ok("model server", format!("answers; {}", found.describe())),
-        Err(failed) => {
-            Check::amiss("model server", Health::Reduced, failed.ending.to_string(), LOST, mend(&failed.ending))
-        }
+        Err(failed) => Check::amiss(
+            "model server",
+            Health::Reduced,
+            failed.ending.to_string(),
+            LOST,
+            mend(&failed.ending),
+        ),
     });
     Ok(checks)
 }
@@ -54,8 +58,12 @@ fn named(model: &Settings) -> String {
 fn key(model: &Settings, place: Option<String>) -> Check {
     match (place, model.provider) {
         (Some(place), _) => Check::ok("model key", format!("from {place}")),
-        (None, Provider::Compatible | Provider::None) => Check::ok("model key", "none; most servers of one's own need none"),
-        (None, Provider::OpenAi) => no_key("set OPENAI_API_KEY or UPNEXT_MODEL_KEY, or name a file in model.key_file"),
+        (None, Provider::Compatible | Provider::None) => {
+            Check::ok("model key", "none; most servers of one's own need none")
+        }
+        (None, Provider::OpenAi) => {
+            no_key("set OPENAI_API_KEY or UPNEXT_MODEL_KEY, or name a file in model.key_file")
+        }
         (None, Provider::Anthropic) => {
             no_key("set ANTHROPIC_API_KEY or UPNEXT_MODEL_KEY, or name a file in model.key_file")
         }
@@ -75,8 +83,12 @@ fn no_price(name: &str) -> Check {
 /// What to do about a probe that failed.
 fn mend(ending: &Ending) -> &'static str {
     match ending {
-        Ending::Rejected { what: Rejection::Key, .. } => "give a valid key in its variable or in model.key_file",
-        Ending::Rejected { what: Rejection::Quota, .. } => "add credit to the provider's account, or wait for its next period",
+        Ending::Rejected { what: Rejection::Key, .. } => {
+            "give a valid key in its variable or in model.key_file"
+        }
+        Ending::Rejected { what: Rejection::Quota, .. } => {
+            "add credit to the provider's account, or wait for its next period"
+        }
         Ending::Rejected { .. } => "check model.model and model.base_url",
         Ending::TimedOut(_) => "raise model.timeout_seconds, or use a faster model",
         Ending::Busy { .. } | Ending::Failed { .. } => "try again later",
