@@ -159,13 +159,8 @@ impl Client {
     }
 
     async fn answer(&self, question: &Question<'_>, spent: &mut Spent) -> Result<Checked, Ending> {
-        let form = match self.capability() {
-            Some(known) => known,
-            None => {
-                let found = find_out(self, spent).await?;
-                *self.shared.capability.get_or_init(async || found).await
-            }
-        };
+        // Questions that come together wait for one probe.
+        let form = *self.shared.capability.get_or_try_init(|| find_out(self, spent)).await?;
         match self.once(question, form, None, spent).await {
             Err(fault) if fault.may_be_repaired() => {
                 spent.repairs += 1;

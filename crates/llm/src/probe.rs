@@ -27,9 +27,9 @@ impl Capability {
     /// For people.
     pub fn describe(self) -> &'static str {
         match self {
-            Capability::JsonSchema => "answers follow a JSON schema",
-            Capability::JsonObject => "answers are JSON objects; the schema is told in the prompt",
-            Capability::Text => "answers are plain text, cut to the first JSON object",
+            Capability::JsonSchema => "holds answers to a JSON schema",
+            Capability::JsonObject => "gives JSON objects, with the schema told in the prompt",
+            Capability::Text => "gives plain text, cut to the first JSON object",
         }
     }
 }

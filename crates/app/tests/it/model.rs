@@ -61,7 +61,7 @@ fn doctor_tells_what_a_server_of_ones_own_can_do() {
     let checks = checks(&app, Some(("UPNEXT_MODEL_KEY", KEY)));
     assert_eq!(found(&checks, "model")["found"], format!("a compatible server at {url}: tiny"));
     assert_eq!(found(&checks, "model key")["found"], "from UPNEXT_MODEL_KEY");
-    assert_eq!(found(&checks, "model server")["found"], "answers; answers follow a JSON schema");
+    assert_eq!(found(&checks, "model server")["found"], "reached; holds answers to a JSON schema");
     assert_eq!(found(&checks, "model price")["health"], "reduced");
 }
 

@@ -57,6 +57,25 @@ async fn the_first_question_probes_once_and_later_ones_do_not() {
 }
 
 #[tokio::test]
+async fn questions_that_come_together_wait_for_one_probe() {
+    let server = Server::start(vec![Of::Compatible.says(TWO_KEYS), Of::Compatible.says(GOOD)]).await;
+    let client = client(&server).await;
+    let mut asking = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let client = client.clone();
+        asking.spawn(async move {
+            let prompt = prompt();
+            client.ask(&question(&prompt)).await.unwrap().spent.requests
+        });
+    }
+    let mut requests = 0;
+    while let Some(done) = asking.join_next().await {
+        requests += done.unwrap();
+    }
+    assert_eq!((requests, server.got().len()), (9, 9));
+}
+
+#[tokio::test]
 async fn what_was_found_can_be_given_back() {
     let server = Server::start(vec![Of::Compatible.says(GOOD)]).await;
     let client = client(&server).await.with_capability(Capability::JsonObject);

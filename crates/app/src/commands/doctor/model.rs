@@ -29,7 +29,7 @@ pub(super) async fn examine(config: &Config, env: &Env) -> anyhow::Result<Vec<Ch
     asked.dedup();
     checks.extend(asked.iter().filter(|name| !model.prices.contains_key(**name)).map(|name| no_price(name)));
     checks.push(match client.probe().await {
-        Ok(found) => Check::ok("model server", format!("answers; {}", found.describe())),
+        Ok(found) => Check::ok("model server", format!("reached; {}", found.describe())),
         Err(failed) => Check::amiss(
             "model server",
             Health::Reduced,
