@@ -52,8 +52,8 @@ const PHONES: &[&str] = &[
     r"(?:\+|\b00)[1-9][0-9]{0,2}(?:[ .\-/]{0,2}\(?[0-9]{1,6}\)?){2,6}\b",
     // With the area in parentheses.
     r"\([0-9]{2,5}\)[ .\-/]{0,2}[0-9]{2,5}(?:[ .\-/]?[0-9]{2,5}){1,4}\b",
-    // With a leading 0.
-    r"\b0[0-9]{1,5}[ ./\-]{1,3}[0-9]{2,8}(?:[ .\-]?[0-9]{2,6}){0,4}\b|\b0[1-9][0-9]{8,10}\b",
+    // With a leading 0, and not within a longer number such as a time stamp.
+    r"(?P<keep>^|[^0-9A-Za-z.\-/])0[0-9]{1,5}[ ./\-]{1,3}[0-9]{2,8}(?:[ .\-]?[0-9]{2,6}){0,4}\b|\b0[1-9][0-9]{8,10}\b",
     // North American.
     r"\b[2-9][0-9]{2}[.\- ][0-9]{3}[.\- ][0-9]{4}\b",
 ];
@@ -116,12 +116,28 @@ fn is_card(found: &str) -> bool {
             _ => *digit,
         })
         .sum();
-    (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
+    // Cards are written in groups of three and more; time stamps in groups of two.
+    let grouped = groups(found).all(|group| group.len() >= 3);
+    grouped && (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 /// 7–15 digits (ITU-T E.164 allows 15; below 7 it is some other number).
 fn is_phone(found: &str) -> bool {
-    (7..=15).contains(&digits(found).len())
+    (7..=15).contains(&digits(found).len()) && !holds_date(found)
+}
+
+/// A date, year first or last: logs and names of files are full of them.
+fn holds_date(found: &str) -> bool {
+    let groups: Vec<&str> = groups(found).collect();
+    let year = |group: &str| group.len() == 4 && (group.starts_with("19") || group.starts_with("20"));
+    groups.windows(3).any(|three| {
+        let lengths = [three[0].len(), three[1].len(), three[2].len()];
+        (lengths == [4, 2, 2] && year(three[0])) || (lengths == [2, 2, 4] && year(three[2]))
+    })
+}
+
+fn groups(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty())
 }
 
 #[cfg(test)]

@@ -80,6 +80,8 @@ fn what_only_looks_like_one_stays() {
         "Reset password: users cannot",
         "sk-1, risk-free, task-force",
         "Rows 100-200 and 300-400, pages 12-18",
+        "!image-2019-01-16-18-24-40-464.png! !image-2018-12-20-10-15-22-905.png!",
+        "06.03.2013 11:33:13.866 *ERROR* apache-camel-1.3-20080210.022044-67.zip",
     ] {
         assert_eq!(clean(text), text);
         assert_eq!(cleaner().clean(text).redactions(), 0);
