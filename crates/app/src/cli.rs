@@ -19,7 +19,8 @@ const EXIT_CODES: &str = "Exit codes:
   4  part of the writes did not happen; run the same command again
   5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric
 
-Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug)";
+Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
+UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY";
 
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
@@ -95,7 +96,7 @@ pub enum Command {
         /// The task's gid, or its URL.
         task: String,
     },
-    /// What works with this token, plan and project; what is lost where it does not, and how to mend it.
+    /// What works with this token, plan, project and language model; what is lost where it does not, and how to mend it.
     Doctor {
         /// Projects to look at too.
         #[arg(long = "project", value_name = "GID")]

@@ -127,8 +127,45 @@ fn token_from_file(config: &Config) -> anyhow::Result<SecretString> {
                        To try Upnext without an account, run `upnext demo`";
         return Err(UsageError(message.into()).into());
     }
+    secret_file("asana.token_file", file)
+}
+
+/// The client of the configured model; none when there is none.
+///
+/// # Errors
+/// A key file that cannot be read, or settings that cannot work.
+pub fn model(config: &Config, env: &Env) -> anyhow::Result<Option<llm::Client>> {
+    if !config.model.is_on() {
+        return Ok(None);
+    }
+    let key = model_key(&config.model, env)?.map(|(key, _)| key);
+    Ok(Some(llm::Client::new(&config.model, key.as_ref()).map_err(|e| UsageError(e.to_string()))?))
+}
+
+/// The key for the configured model, and where it was found. A provider's own variable is only ever sent to that provider.
+///
+/// # Errors
+/// A key file that cannot be read.
+pub fn model_key(model: &llm::Settings, env: &Env) -> anyhow::Result<Option<(SecretString, String)>> {
+    let own = match model.provider {
+        llm::Provider::OpenAi => Some(("OPENAI_API_KEY", &env.openai_key)),
+        llm::Provider::Anthropic => Some(("ANTHROPIC_API_KEY", &env.anthropic_key)),
+        llm::Provider::Compatible | llm::Provider::None => None,
+    };
+    for (name, key) in std::iter::once(("UPNEXT_MODEL_KEY", &env.model_key)).chain(own) {
+        if let Some(key) = key {
+            return Ok(Some((key.clone(), name.to_owned())));
+        }
+    }
+    if model.key_file.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((secret_file("model.key_file", &model.key_file)?, model.key_file.clone())))
+}
+
+fn secret_file(setting: &str, file: &str) -> anyhow::Result<SecretString> {
     let text = std::fs::read_to_string(file)
-        .map_err(|e| UsageError(format!("asana.token_file: {file} cannot be read: {e}")))?;
+        .map_err(|e| UsageError(format!("{setting}: {file} cannot be read: {e}")))?;
     Ok(SecretString::from(text.trim().to_owned()))
 }
 

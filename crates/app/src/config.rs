@@ -141,6 +141,7 @@ impl Config {
         if self.asana.timeout_seconds == 0 {
             bail!("asana.timeout_seconds: must be at least 1");
         }
+        self.model.check()?;
         if self.policy.max_writes == 0 {
             bail!("policy.max_writes: must be at least 1; use phase = \"shadow\" to write nothing");
         }
@@ -206,6 +207,8 @@ mod tests {
         let config = Config::shipped().expect("the embedded file reads");
         assert_eq!(config.policy, Policy::default());
         assert_eq!(config.fields, FieldNames::default());
+        // Prices are the file's alone: code that knew some would outlive them.
+        assert_eq!(llm::Settings { prices: Default::default(), ..config.model }, llm::Settings::default());
     }
 
     #[test]

@@ -14,6 +14,12 @@ pub struct Env {
     pub base_url: Option<String>,
     /// `DATABASE_URL`.
     pub database_url: Option<String>,
+    /// `UPNEXT_MODEL_KEY`: the key of whatever model is configured.
+    pub model_key: Option<SecretString>,
+    /// `OPENAI_API_KEY`.
+    pub openai_key: Option<SecretString>,
+    /// `ANTHROPIC_API_KEY`.
+    pub anthropic_key: Option<SecretString>,
     /// `UPNEXT_CONFIG`.
     pub config: Option<PathBuf>,
     /// `UPNEXT_LOG`: a filter such as `debug` or `asana=debug`.
@@ -33,15 +39,22 @@ impl Env {
         let home = text("HOME")?.map(PathBuf::from);
         let under_home = |dir: &str| home.as_ref().map(|h| h.join(dir));
         Ok(Env {
-            token: text("ASANA_ACCESS_TOKEN")?.map(|t| SecretString::from(t.trim().to_owned())),
+            token: secret("ASANA_ACCESS_TOKEN")?,
             base_url: text("ASANA_BASE_URL")?,
             database_url: text("DATABASE_URL")?,
+            model_key: secret("UPNEXT_MODEL_KEY")?,
+            openai_key: secret("OPENAI_API_KEY")?,
+            anthropic_key: secret("ANTHROPIC_API_KEY")?,
             config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
             log: text("UPNEXT_LOG")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),
             data_home: text("XDG_DATA_HOME")?.map(PathBuf::from).or_else(|| under_home(".local/share")),
         })
     }
+}
+
+fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+    Ok(text(name)?.map(|text| SecretString::from(text.trim().to_owned())))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]

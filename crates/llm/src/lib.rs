@@ -1,32 +1,40 @@
-//! Language models as careful witnesses: so far only the setting that says there is none.
+//! Asks a language model a typed question and gives back a checked answer, or the name of the way it ended.
 //!
-//! Rules alone score everything without a model; this crate will ask one typed questions and check its answers. It
-//! deliberately never sees a token of Asana and never writes anything.
+//! A model is a witness, not a judge: it is shown cleaned, fenced text, asked for integers 0–5 against anchors, closed
+//! choices and verbatim quotes, and nothing it says is taken on trust. Everything is checked again here, whatever the
+//! provider promises. It holds no tool, no token of Asana and no memory. Deliberately not here: what to ask (the caller's
+//! prompt), what an answer is worth (`judge`), keeping answers (`store`). It reads neither the environment nor files.
+//!
+//! Known limits: no streaming, no batch APIs, no token counts before a call (budgets reserve an estimate).
 
-use serde::{Deserialize, Serialize};
+mod answer;
+mod budget;
+mod cancel;
+pub mod clean;
+mod client;
+mod digest;
+mod ending;
+mod failure;
+mod http;
+mod price;
+mod probe;
+mod question;
+mod quote;
+mod read;
+mod schema;
+mod settings;
+mod wire;
 
-/// Who answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Provider {
-    /// Nobody: rules alone.
-    #[default]
-    None,
-}
-
-/// `[model]` of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Who answers.
-    pub provider: Provider,
-}
-
-impl Settings {
-    /// What the setting means for scores, for people.
-    pub fn describe(&self) -> &'static str {
-        match self.provider {
-            Provider::None => "no model configured: rules alone score everything",
-        }
-    }
-}
+pub use answer::{Answer, Score, Spent, Unanswered, Value};
+pub use budget::{Budget, Ceiling};
+pub use cancel::Cancel;
+pub use clean::{Clean, Cleaner, Secret};
+pub use client::Client;
+pub use digest::{CacheKey, cache_key};
+pub use ending::{Ending, Fault, Rejection};
+pub use price::{Money, Price, Usage};
+pub use probe::Capability;
+pub use question::{Prompt, Question, Size};
+pub use quote::{Place, SHORTEST_QUOTE, occurs};
+pub use schema::{Kind, Part, Schema};
+pub use settings::{Api, Provider, Redaction, Settings, SettingsError};

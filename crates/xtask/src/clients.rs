@@ -20,7 +20,7 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     let suites = root.join("crates/sandbox/tests/clients");
     let home = workspace::target(root).join("clients");
     println!("\n== clients: what they need");
-    let python = python(&suites.join("python/requirements.txt"), &home.join("python"))?;
+    let python = python(&suites.join("python/requirements.txt"), &home.join("python"), &[])?;
     let node = node(&suites.join("node"), &home.join("node"))?;
     let sandbox = Sandbox::start(root)?;
     println!("\n== clients: Asana's Python SDK");
@@ -50,8 +50,8 @@ pub fn third_party(root: &Path) -> anyhow::Result<Verdict> {
     println!("\n== clients: what the third-party programs need");
     let tap = home.join("tap-asana");
     let airbyte = home.join("airbyte");
-    python(&suite.join("requirements.txt"), &tap)?;
-    python(&suite.join("requirements-airbyte.txt"), &airbyte)?;
+    python(&suite.join("requirements.txt"), &tap, &[])?;
+    python(&suite.join("requirements-airbyte.txt"), &airbyte, &[])?;
     let mcp = node(&suite, &home.join("mcp"))?;
     let binary = build(root)?;
     println!("\n== clients: tap-asana, airbyte-source-asana, mcp-server-asana");
@@ -61,8 +61,8 @@ pub fn third_party(root: &Path) -> anyhow::Result<Verdict> {
     Ok(Verdict::of(workspace::succeeds(&mut run)?))
 }
 
-/// A virtual environment with what a file of requirements asks for; answers its Python.
-fn python(requirements: &Path, home: &Path) -> anyhow::Result<PathBuf> {
+/// A virtual environment with what a file of requirements asks for; answers its Python. `options` are pip's.
+pub(crate) fn python(requirements: &Path, home: &Path, options: &[&str]) -> anyhow::Result<PathBuf> {
     let python = home.join("bin/python");
     if is_made_for(home, requirements)? {
         return Ok(python);
@@ -74,7 +74,8 @@ fn python(requirements: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     }
     println!("installing {} into {}", requirements.display(), home.display());
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(options);
+    pip.arg("-r").arg(requirements);
     ensure!(workspace::succeeds(&mut pip)?, "pip could not install the Python packages: see above");
     mark_made_for(home, requirements)?;
     Ok(python)

@@ -7,6 +7,7 @@ pub mod bench;
 pub mod check;
 pub mod clients;
 pub mod eval;
+pub mod model;
 pub mod postgres;
 pub mod tally;
 pub mod test;

@@ -5,7 +5,7 @@
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{Verdict, bench, check, clients, eval, test, workspace};
+use xtask::{Verdict, bench, check, clients, eval, model, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -39,6 +39,8 @@ enum Command {
         #[arg(long)]
         third_party: bool,
     },
+    /// A real language model, small, on a real server: the client against llama.cpp; part of `test`
+    Model,
     /// The benchmarks behind the published figures, in release
     Bench {
         /// Passed to `cargo bench`, such as `-- --save-baseline before`
@@ -80,6 +82,7 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         }
         Command::Clients { third_party: true } => clients::third_party(&root),
         Command::Clients { third_party: false } => clients::run(&root),
+        Command::Model => model::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
         Command::Eval { data, only } => eval::run(&root, data.as_deref(), &only),
     }

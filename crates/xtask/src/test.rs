@@ -6,7 +6,7 @@
 
 use crate::postgres::{self, Wanted};
 use crate::tally::Tally;
-use crate::{Verdict, clients, workspace};
+use crate::{Verdict, clients, model, workspace};
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -38,12 +38,13 @@ pub fn run(root: &Path, wanted: Wanted, args: &[String]) -> anyhow::Result<Verdi
     let tested = Verdict::of(status.success());
     if !args.is_empty() {
         println!(
-            "left out: the foreign clients (only a run of everything has them; see `cargo xtask clients`)"
+            "left out: the foreign clients and the model server (only a run of everything has them; see \
+             `cargo xtask clients`, `cargo xtask model`)"
         );
         return Ok(tested);
     }
-    let clients = clients::run(root)?;
-    Ok(if tested == Verdict::Good { clients } else { tested })
+    let verdicts = [tested, clients::run(root)?, model::run(root)?];
+    Ok(Verdict::of(verdicts.iter().all(|verdict| *verdict == Verdict::Good)))
 }
 
 /// Shows cargo's output as it comes, and counts.

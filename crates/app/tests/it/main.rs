@@ -19,6 +19,7 @@ mod faults;
 mod forget;
 mod groom;
 mod learn;
+mod model;
 mod people;
 mod similar;
 mod triage;

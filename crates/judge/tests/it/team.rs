@@ -326,7 +326,8 @@ fn a_model_that_learned_less_does_not_replace_one_that_learned_more() {
     let labelled = |nth: i64| {
         let word = words[(nth % 6) as usize];
         let (option, label) = if nth % 6 < 3 { ("5200", "Bug") } else { ("5201", "Feature") };
-        let mut past = done(nth, Task { name: format!("{word} of part {nth}"), ..task(&format!("20{nth:03}")) });
+        let mut past =
+            done(nth, Task { name: format!("{word} of part {nth}"), ..task(&format!("20{nth:03}")) });
         let value = FieldValue::Enum { gid: OptionGid::new(option), name: label.into() };
         past.task.fields.insert(FieldGid::new("520"), FieldState { value: Some(value), ours: None });
         past

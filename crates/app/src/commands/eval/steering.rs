@@ -194,7 +194,7 @@ fn waiting(nth: usize, row: &Row, now: Moment) -> Task {
         Comment { author: Some(person()), at: now.at - 48.hours(), text: "Thanks, noted.".to_owned() };
     Task {
         fields: BTreeMap::from([with(VALUE, (nth % 10) as f64)]),
-        due_on: (nth % 3 != 0).then(|| now.today + (nth as i64 * 7 % 60).days()),
+        due_on: (!nth.is_multiple_of(3)).then(|| now.today + (nth as i64 * 7 % 60).days()),
         comments: vec![comment],
         ..task(row, now.at - ((nth as i64 * 5 % 120) * 24).hours())
     }

@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: mending.
 
+mod model;
+
 use super::{Call, gid};
 use crate::exit::Exit;
 use crate::{compose, progress, show};
@@ -14,7 +16,7 @@ pub(super) async fn run(call: &Call<'_>, projects: &[String]) -> anyhow::Result<
         projects.iter().map(|p| gid(p).map(ProjectGid::new)).collect::<anyhow::Result<_>>()?;
     let mut checks = examine(&engine, &gids).await;
     checks.push(Check::ok("rubric", format!("{}: {}", engine.rubric.version(), engine.rubric.description())));
-    checks.push(Check::ok("model", call.config.model.describe()));
+    checks.extend(model::examine(&call.config, call.env).await?);
     progress::clear();
     if call.json {
         show::json(&checks)?;
