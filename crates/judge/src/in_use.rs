@@ -2,7 +2,8 @@
 //!
 //! An input that no open task of the project has says nothing about any of them: its share goes to the other signals of
 //! its criterion, and a criterion without any input gives its weight to the other criteria. As soon as one task has it,
-//! it counts for all. So a backlog with priorities and dates alone fills the scale as a fully described one does.
+//! it counts for all. What is in use whatever single tasks have (`Signal::in_use`) keeps only the part of its criterion that
+//! it may fill. So a backlog with priorities and dates alone fills the scale as a fully described one does.
 //! Deliberately not here: single missing values, which count nothing and are named.
 
 use crate::criterion;
@@ -67,12 +68,23 @@ fn adapt(criterion: &Criterion, cx: &Context) -> Criterion {
             if used.is_empty() {
                 return without();
             }
-            if *combine == Combine::Sum {
-                let sum: f64 = used.iter().map(|(_, share)| share).sum();
-                used.iter_mut().for_each(|(_, share)| *share /= sum);
+            let mut weight = criterion.weight;
+            match combine {
+                Combine::Sum => {
+                    let sum: f64 = used.iter().map(|(_, share)| share).sum();
+                    used.iter_mut().for_each(|(_, share)| *share /= sum);
+                }
+                // Goals in the workspace bring their criterion into use even where no task is linked to one. All that
+                // texts may add is then all it counts.
+                Combine::Strongest if used.iter().all(|(signal, _)| signal.in_use.is_some()) => {
+                    let most = used.iter().map(|(_, share)| *share).fold(0.0, f64::max);
+                    weight *= most;
+                    used.iter_mut().for_each(|(_, share)| *share /= most);
+                }
+                Combine::Strongest => {}
             }
             let source = Source::Signals { combine: *combine, shares: used };
-            Criterion { source, ..criterion.clone() }
+            Criterion { name: criterion.name.clone(), weight, source }
         }
     }
 }

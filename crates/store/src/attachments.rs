@@ -1,10 +1,10 @@
-//! Memory of texts for finding: passages of attachments, and comments of tasks that no groom has read.
+//! Memory of texts for finding: passages of attachments.
 //!
 //! Everything here is a copy of what Asana holds, kept so that only tasks that changed are read again; `forget` takes it
-//! away. Deliberately not here: reading files, cutting passages, or the comments a groom rests on (`comments`).
+//! away. Deliberately not here: reading files, cutting passages, or comments (`comments`).
 
 use crate::conn::{Arg, Tx, args, json};
-use crate::{SeenComments, Store, StoreError};
+use crate::{Store, StoreError};
 use domain::{AttachmentGid, Digest, ProjectGid, TaskGid};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
@@ -124,42 +124,6 @@ impl Store {
         for (task, from, to) in moved {
             tx.exec(sql, args![project.as_str(), task.as_str(), *from, *to]).await?;
         }
-        tx.commit().await
-    }
-
-    /// The comments that were read only to be found, by task.
-    pub async fn found_comments(
-        &self,
-        project: &ProjectGid,
-    ) -> Result<HashMap<TaskGid, SeenComments>, StoreError> {
-        let sql = "SELECT task, modified_at, body FROM comments_found WHERE project = $1";
-        let rows = self.rows(sql, args![project.as_str()]).await?;
-        rows.iter()
-            .map(|row| {
-                let seen = SeenComments { modified_at: row.time(1)?, comments: row.json(2)? };
-                Ok((TaskGid::new(row.text(0)?), seen))
-            })
-            .collect()
-    }
-
-    /// Remembers comments that were read only to be found. A groom does not take them for read: it also wants to know who
-    /// changed which field.
-    pub async fn remember_found_comments(
-        &self,
-        project: &ProjectGid,
-        seen: &[(TaskGid, SeenComments)],
-    ) -> Result<(), StoreError> {
-        let latest: HashMap<&TaskGid, &SeenComments> = seen.iter().map(|(task, s)| (task, s)).collect();
-        let row = |(task, s): (&TaskGid, &SeenComments)| {
-            args![project.as_str(), task.as_str(), s.modified_at, json(&s.comments)]
-        };
-        let mut tx = self.write().await?;
-        tx.insert_rows(
-            "INSERT INTO comments_found (project, task, modified_at, body)",
-            latest.into_iter().map(row).collect(),
-            "ON CONFLICT (project, task) DO UPDATE SET modified_at = excluded.modified_at, body = excluded.body",
-        )
-        .await?;
         tx.commit().await
     }
 

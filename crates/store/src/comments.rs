@@ -1,4 +1,5 @@
-//! Memory of comments, so that only tasks that changed have their stories read again.
+//! Memory of comments, so that only tasks that changed have their stories read again: of those a groom read, and apart from
+//! them of those that were read only to be found.
 //!
 //! Known limit: what was remembered of a task stays after the task has left the project.
 
@@ -20,7 +21,41 @@ pub struct SeenComments {
 impl Store {
     /// All that is remembered of a project's comments.
     pub async fn comments(&self, project: &ProjectGid) -> Result<HashMap<TaskGid, SeenComments>, StoreError> {
-        let sql = "SELECT task, modified_at, body FROM comments WHERE project = $1";
+        self.seen("SELECT task, modified_at, body FROM comments WHERE project = $1", project).await
+    }
+
+    /// Remembers the comments of these tasks in place of what was remembered before, all or none.
+    pub async fn remember_comments(
+        &self,
+        project: &ProjectGid,
+        seen: &[(TaskGid, SeenComments)],
+    ) -> Result<(), StoreError> {
+        self.remember("INSERT INTO comments (project, task, modified_at, body)", project, seen).await
+    }
+
+    /// The comments that were read only to be found, by task.
+    pub async fn found_comments(
+        &self,
+        project: &ProjectGid,
+    ) -> Result<HashMap<TaskGid, SeenComments>, StoreError> {
+        self.seen("SELECT task, modified_at, body FROM comments_found WHERE project = $1", project).await
+    }
+
+    /// Remembers comments that were read only to be found. A groom does not take them for read: it also wants to know who
+    /// changed which field.
+    pub async fn remember_found_comments(
+        &self,
+        project: &ProjectGid,
+        seen: &[(TaskGid, SeenComments)],
+    ) -> Result<(), StoreError> {
+        self.remember("INSERT INTO comments_found (project, task, modified_at, body)", project, seen).await
+    }
+
+    async fn seen(
+        &self,
+        sql: &'static str,
+        project: &ProjectGid,
+    ) -> Result<HashMap<TaskGid, SeenComments>, StoreError> {
         let rows = self.rows(sql, args![project.as_str()]).await?;
         rows.iter()
             .map(|row| {
@@ -30,9 +65,9 @@ impl Store {
             .collect()
     }
 
-    /// Remembers the comments of these tasks in place of what was remembered before, all or none.
-    pub async fn remember_comments(
+    async fn remember(
         &self,
+        insert: &'static str,
         project: &ProjectGid,
         seen: &[(TaskGid, SeenComments)],
     ) -> Result<(), StoreError> {
@@ -42,7 +77,7 @@ impl Store {
         };
         let mut tx = self.write().await?;
         tx.insert_rows(
-            "INSERT INTO comments (project, task, modified_at, body)",
+            insert,
             latest.into_iter().map(row).collect(),
             "ON CONFLICT (project, task) DO UPDATE SET modified_at = excluded.modified_at, body = excluded.body",
         )

@@ -282,3 +282,23 @@ proptest::proptest! {
         proptest::prop_assert!(moved <= 7.0, "moved by {}", moved);
     }
 }
+
+/// Goals of the workspace that no task is linked to take no more weight than texts may fill.
+#[test]
+fn goals_without_links_cost_nothing() {
+    let tasks = || vec![task("1").value(10.0).priority("P0").due(-3), task("2").value(2.0)];
+    let rubric = judge::preset("default").unwrap();
+    let without = verdicts(&project(tasks()), &rubric);
+    let mut snapshot = project(tasks());
+    snapshot.goals = vec![goal("70", GoalStatus::Green, &[])];
+    snapshot.goals[0].name = "Cut churn in Europe".into();
+    let with = verdicts(&snapshot, &rubric);
+    let most = |judgements: &[domain::Judgement]| {
+        let of = judgements[0].contributions.iter().find(|c| c.criterion == "strategic_alignment");
+        of.unwrap().most.to_f64()
+    };
+    assert_eq!(most(&without), 0.0);
+    assert!(most(&with) < 9.0, "{}", most(&with));
+    let fell = of(&without, "1").score.to_f64() - of(&with, "1").score.to_f64();
+    assert!(fell < 9.0 && of(&with, "1").band == of(&without, "1").band, "fell by {fell}");
+}
