@@ -6,7 +6,7 @@
 
 use crate::facts::Facts;
 use crate::learn::calibration::Isotonic;
-use domain::Confidence;
+use domain::{Confidence, MeasuredConfidence};
 
 /// Nothing that rests on no measured decision is shown as certain, or as certainly wrong.
 const RANGE: (f64, f64) = (5.0, 95.0);
@@ -26,9 +26,13 @@ pub(crate) fn confidence(facts: &Facts, known: f64, strength: f64) -> Confidence
         facts.priority().map_or(1.0, |(_, theirs)| 1.0 - DISAGREEMENT * (theirs - strength).abs());
     let percent = |share: f64| (100.0 * share).round().clamp(RANGE.0, RANGE.1) as u8;
     let stated = percent(known * agreement);
-    match &facts.cx.snapshot.evidence.confidence {
+    let share = f64::from(stated) / 100.0;
+    // Below what people have decided on nothing was measured.
+    let reaches =
+        |measured: &&MeasuredConfidence| measured.steps.first().is_some_and(|(from, _)| *from <= share);
+    match facts.cx.snapshot.evidence.confidence.as_ref().filter(reaches) {
         Some(measured) => {
-            let worth = Isotonic::from_steps(measured.steps.clone()).at(f64::from(stated) / 100.0);
+            let worth = Isotonic::from_steps(measured.steps.clone()).at(share);
             Confidence { percent: percent(worth), calibrated: true, stated, decisions: measured.decisions }
         }
         None => Confidence { percent: stated, calibrated: false, stated, decisions: 0 },

@@ -251,6 +251,11 @@ fn confidence_is_measured_from_a_hundred_decisions_on() {
     let after = judge::judge(&snapshot, &rubric, now(), &BTreeMap::new())[0].confidence;
     assert!(after.calibrated && after.stated == before.stated);
     assert!([25, 75].contains(&after.percent), "{after:?}");
+    // Nothing was decided on so low a confidence: it stays as it was stated.
+    let steps = vec![(f64::from(after.stated + 1) / 100.0, 0.9)];
+    snapshot.evidence.confidence = Some(domain::MeasuredConfidence { steps, decisions: 200 });
+    let low = judge::judge(&snapshot, &rubric, now(), &BTreeMap::new())[0].confidence;
+    assert!(low.percent == low.stated && !low.calibrated, "{low:?}");
 }
 
 #[test]
