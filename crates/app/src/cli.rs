@@ -153,7 +153,8 @@ pub enum Command {
     /// Goes: text of attachments, remembered comments, snapshots (descriptions and comments that plans were made from), the
     /// latest judgements, learned models and golden sets. A saved plan can then no longer be applied or replayed; the next
     /// groom makes a new one, and the next `upnext learn` new models. Stays, because undo and the audit rest on it: plans, the
-    /// journal of writes, overrides, scores, with names of tasks and values that Upnext wrote. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
+    /// journal of writes, overrides, scores, with names of tasks and values that Upnext wrote, among them rationales, which may
+    /// quote a comment in a few words. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
     /// the project out of those, or switch policy.read_attachments off, to keep it away. Needs no token.
     Forget(ForgetTexts),
     /// The record of everything Upnext did.

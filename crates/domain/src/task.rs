@@ -84,3 +84,33 @@ pub struct Task {
     /// Comments by people, oldest first. Upnext's own are left out.
     pub comments: Vec<Comment>,
 }
+
+impl Task {
+    /// An open task of which nothing is known but its name, its description and since when it is there.
+    #[must_use]
+    pub fn bare(gid: TaskGid, name: &str, notes: &str, created_at: Timestamp) -> Task {
+        Task {
+            gid,
+            name: name.to_owned(),
+            notes: notes.to_owned(),
+            subtype: "default_task".to_owned(),
+            created_at,
+            modified_at: created_at,
+            completed: false,
+            due_on: None,
+            due_at: None,
+            start_on: None,
+            assignee: None,
+            section: None,
+            section_ours: None,
+            parent: None,
+            dependencies: vec![],
+            dependents: vec![],
+            fields: BTreeMap::new(),
+            likes: 0,
+            tags: vec![],
+            num_subtasks: 0,
+            comments: vec![],
+        }
+    }
+}

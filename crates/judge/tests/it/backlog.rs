@@ -115,29 +115,8 @@ pub fn goal(gid: &str, status: GoalStatus, tasks: &[&str]) -> Goal {
 
 /// A task created today that has a name and a description, and nothing else.
 pub fn task(gid: &str) -> Task {
-    Task {
-        gid: TaskGid::new(gid),
-        name: format!("Task {gid}"),
-        notes: "What it is about.".into(),
-        subtype: "default_task".into(),
-        created_at: now().at,
-        modified_at: now().at,
-        completed: false,
-        due_on: None,
-        due_at: None,
-        start_on: None,
-        assignee: None,
-        section: Some(SectionGid::new("31")),
-        section_ours: None,
-        parent: None,
-        dependencies: vec![],
-        dependents: vec![],
-        fields: BTreeMap::new(),
-        likes: 0,
-        tags: vec![],
-        num_subtasks: 0,
-        comments: vec![],
-    }
+    let bare = Task::bare(TaskGid::new(gid), &format!("Task {gid}"), "What it is about.", now().at);
+    Task { section: Some(SectionGid::new("31")), ..bare }
 }
 
 /// What can be said of a task, in the words of the tests.

@@ -152,29 +152,7 @@ fn person() -> Person {
 }
 
 fn task(row: &Row, created_at: Timestamp) -> Task {
-    Task {
-        gid: TaskGid::new(row.text("id")),
-        name: row.text("title").to_owned(),
-        notes: row.text("description").to_owned(),
-        subtype: "default_task".to_owned(),
-        created_at,
-        modified_at: created_at,
-        completed: false,
-        due_on: None,
-        due_at: None,
-        start_on: None,
-        assignee: None,
-        section: None,
-        section_ours: None,
-        parent: None,
-        dependencies: vec![],
-        dependents: vec![],
-        fields: BTreeMap::new(),
-        likes: 0,
-        tags: vec![],
-        num_subtasks: 0,
-        comments: vec![],
-    }
+    Task::bare(TaskGid::new(row.text("id")), row.text("title"), row.text("description"), created_at)
 }
 
 fn with(field: &str, value: f64) -> (FieldGid, FieldState) {
