@@ -160,6 +160,13 @@ impl Config {
                 "policy.attachments_max_bytes and attachments_per_task: must be at least 1; use read_attachments = false to read none"
             );
         }
+        let ai = &self.policy.ai;
+        if !(0.0..=1.0).contains(&ai.cap) {
+            bail!("policy.ai.cap: must be from 0 to 1");
+        }
+        if !(1..=9).contains(&ai.samples) || ai.sampled_percent > 100 {
+            bail!("policy.ai: samples must be from 1 to 9, and sampled_percent at most 100");
+        }
         if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
             bail!("policy.golden_gate: must be from -1 to 1");
         }

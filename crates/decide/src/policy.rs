@@ -84,6 +84,34 @@ impl Default for TriagePolicy {
     }
 }
 
+/// What a language model may be shown and may move.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AiPolicy {
+    /// How far its rating may move the strength of a criterion, 0–1.
+    pub cap: f64,
+    /// What is never shown to it: `name`, `description`, `comments`, `attachments`, or the name of a custom field.
+    pub exclude: Vec<String>,
+    /// Points around a band's border within which the larger model is asked as well.
+    pub larger_within: Points,
+    /// Times the same question is asked about a task of the sample.
+    pub samples: u8,
+    /// The share of tasks in that sample, percent.
+    pub sampled_percent: u8,
+}
+
+impl Default for AiPolicy {
+    fn default() -> Self {
+        AiPolicy {
+            cap: 0.25,
+            exclude: vec![],
+            larger_within: Points::from_f64(2.0),
+            samples: 3,
+            sampled_percent: 5,
+        }
+    }
+}
+
 /// The policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -108,6 +136,8 @@ pub struct Policy {
     pub sections: TargetSections,
     /// What triage may do.
     pub triage: TriagePolicy,
+    /// What a language model may be shown and may move.
+    pub ai: AiPolicy,
     /// The task that carries the summary comment and the review subtask.
     pub host_task: String,
     /// Whether the top-5 comment is kept.
@@ -137,6 +167,7 @@ impl Default for Policy {
             scope: Scope::default(),
             sections: TargetSections::default(),
             triage: TriagePolicy::default(),
+            ai: AiPolicy::default(),
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),

@@ -3,7 +3,7 @@
 //! Part of the snapshot, so that a saved one replays without the models. Deliberately not here: learning anything (`judge`),
 //! keeping models (`store`).
 
-use crate::TaskGid;
+use crate::{Ratings, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,6 +130,9 @@ pub struct Findings {
     /// What it will take; none where a person has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<EffortFinding>,
+    /// What a language model read in its texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratings: Option<Ratings>,
 }
 
 /// How often a stated confidence was right, measured on the team's decisions.
@@ -153,6 +156,10 @@ pub struct Evidence {
     /// The measured confidence, once there are enough decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<MeasuredConfidence>,
+    /// How far a language model's rating may move the strength of a criterion, 0–1, by the policy; none when no task
+    /// was rated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai_cap: Option<f64>,
 }
 
 impl EffortFinding {
@@ -177,7 +184,7 @@ impl Findings {
     /// Nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.effort.is_none()
+        self.effort.is_none() && self.ratings.is_none()
     }
 }
 
@@ -185,7 +192,7 @@ impl Evidence {
     /// Nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.models.is_empty() && self.tasks.is_empty() && self.confidence.is_none()
+        *self == Evidence::default()
     }
 
     /// The model of a kind that was used.

@@ -25,6 +25,15 @@ pub struct Missing {
     pub input: String,
 }
 
+/// What a language model's rating adds to a criterion, or takes from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AiShare {
+    /// Points, part of the criterion's; below 0 when it takes away.
+    pub points: Points,
+    /// What was read.
+    pub reason: Reason,
+}
+
 /// What one criterion adds to the score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contribution {
@@ -36,6 +45,9 @@ pub struct Contribution {
     pub most: Points,
     /// The readings it rests on, strongest first.
     pub readings: Vec<Reading>,
+    /// The part of the points that is a language model's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<AiShare>,
 }
 
 /// How far to trust a score.
@@ -93,7 +105,10 @@ impl Judgement {
         let mut weighted: Vec<(f64, &Reason)> = self
             .contributions
             .iter()
-            .flat_map(|c| c.readings.iter().map(|r| (r.value * c.most.to_f64(), &r.reason)))
+            .flat_map(|c| {
+                let ai = c.ai.iter().map(|ai| (ai.points.to_f64(), &ai.reason));
+                c.readings.iter().map(|r| (r.value * c.most.to_f64(), &r.reason)).chain(ai)
+            })
             .filter(|(strength, _)| *strength > 0.0)
             .collect();
         weighted.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -18,6 +18,7 @@ mod outcome;
 mod phase;
 mod plan;
 mod points;
+mod rating;
 mod reason;
 mod role;
 mod snapshot;
@@ -38,11 +39,12 @@ pub use ids::{
     ActionId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId,
     SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
-pub use judgement::{Confidence, Contribution, Judgement, Missing, Reading};
+pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};
 pub use phase::Phase;
 pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
+pub use rating::{DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
 pub use snapshot::{Anchors, Moment, Named, Project, Section, Snapshot};

@@ -2,7 +2,7 @@
 //!
 //! A signal says what it saw as one of these; every surface shows the same sentence. Deliberately not here: weights.
 
-use crate::{EffortFinding, GoalStatus};
+use crate::{Dimension, EffortFinding, GoalStatus};
 use serde::{Deserialize, Serialize};
 
 /// In which way a comment presses.
@@ -135,6 +135,17 @@ pub enum Reason {
         /// Days since.
         days: i64,
     },
+    /// A language model rated what the texts say.
+    Rated {
+        /// What it was asked about.
+        dimension: Dimension,
+        /// The mean of its answers, 1–5.
+        score: f64,
+        /// The words it rests on, verbatim.
+        quote: String,
+        /// Where they are.
+        source: String,
+    },
     /// People discuss it.
     Comments {
         /// Comments counted.
@@ -217,6 +228,13 @@ impl std::fmt::Display for Reason {
                 let by = if name.is_empty() { String::new() } else { format!(" by {name}") };
                 write!(f, "{}: “{}”{by}, {}", urging.words(), crate::fit(quote, QUOTE), ago(*days))
             }
+            Reason::Rated { dimension, score, quote, source } => write!(
+                f,
+                "AI rates {} {} of 5: “{}” ({source})",
+                dimension.word().replace('_', " "),
+                (score * 10.0).round() / 10.0,
+                crate::fit(quote, QUOTE)
+            ),
             Reason::Comments { count, people, days: n } => write!(
                 f,
                 "{} by {}, last {}",

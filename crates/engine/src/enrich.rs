@@ -132,7 +132,8 @@ fn find_some(
 ) -> New {
     let find = |(at, digest): &(usize, Digest)| {
         let task = &snapshot.tasks[*at];
-        let findings = Findings { effort: effort.model.finding(&effort.used.id, snapshot, task) };
+        let effort = effort.model.finding(&effort.used.id, snapshot, task);
+        let findings = Findings { effort, ratings: None };
         engine.step(1);
         (task.gid.clone(), digest.clone(), findings)
     };

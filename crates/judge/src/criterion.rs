@@ -5,15 +5,28 @@
 use crate::facts::Facts;
 use crate::rubric::{Combine, Criterion, Scale, Source};
 use crate::signals::{Sight, Signal};
-use domain::{Contribution, Missing, Points, Reading, Reason};
+use domain::{AiShare, Contribution, Missing, Points, Reading, Reason};
 
 /// Points of a criterion, without the words.
 pub(crate) fn points(criterion: &Criterion, facts: &Facts) -> Points {
     Points::from_f64(100.0 * criterion.weight * strength(criterion, facts))
 }
 
-/// Strength of a criterion, 0–1.
+/// Strength of a criterion, 0–1: what rules and learned models give it, drawn towards a language model's rating by at
+/// most the policy's cap.
 pub(crate) fn strength(criterion: &Criterion, facts: &Facts) -> f64 {
+    let rules = by_rules(criterion, facts);
+    facts.rating(criterion).map_or(rules, |(_, rated)| rules + cap(facts) * (rated - rules)).clamp(0.0, 1.0)
+}
+
+/// How far a rating may move a strength, 0–1, whatever the snapshot holds.
+fn cap(facts: &Facts) -> f64 {
+    let cap = facts.cx.snapshot.evidence.ai_cap.unwrap_or(0.0);
+    if cap.is_finite() { cap.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// Strength of a criterion by rules and learned models alone, 0–1.
+pub(crate) fn by_rules(criterion: &Criterion, facts: &Facts) -> f64 {
     match &criterion.source {
         Source::Signals { combine, shares } => {
             let parts = shares.iter().map(|(signal, share)| match (signal.read)(facts) {
@@ -62,7 +75,22 @@ pub(crate) fn contribution(criterion: &Criterion, facts: &Facts) -> Contribution
         points: points(criterion, facts),
         most: Points::from_f64(100.0 * criterion.weight),
         readings,
+        ai: ai(criterion, facts),
     }
+}
+
+/// The part of a criterion's points that a rating makes, so that rules and rating sum to the tenth.
+fn ai(criterion: &Criterion, facts: &Facts) -> Option<AiShare> {
+    let (rating, _) = facts.rating(criterion)?;
+    let without = Points::from_f64(100.0 * criterion.weight * by_rules(criterion, facts));
+    let moved = points(criterion, facts) - without;
+    let reason = Reason::Rated {
+        dimension: rating.dimension,
+        score: rating.mean(),
+        quote: rating.quote.clone(),
+        source: rating.source.clone(),
+    };
+    (cap(facts) > 0.0 && criterion.weight > 0.0).then_some(AiShare { points: moved, reason })
 }
 
 /// A reading counts with its share, so that reasons of different signals can be compared.

@@ -13,7 +13,7 @@ use crate::signals::{comment_sentiment, goal_links, goal_text};
 use crate::tone::{Tone, tone};
 use domain::{
     EffortFinding, FieldDef, FieldGid, FieldValue, Goal, Measure, Moment, NumberFormat, OptionGid, Owner,
-    Role, Snapshot, Support, Task, TaskGid,
+    Rating, Ratings, Role, Snapshot, Support, Task, TaskGid,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -127,6 +127,8 @@ pub(crate) struct Facts<'a> {
     pub overlay: Option<&'a Overlay>,
     /// Strength inherited from what the task blocks, 0–1.
     pub inherited: f64,
+    /// Whether what its texts say, or let learn of it, counts; not for what others inherit.
+    pub texts: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -173,7 +175,7 @@ impl<'a> Facts<'a> {
 
     /// What was learned about the effort, where the team has no number of its own.
     pub fn learned_effort(&self) -> Option<&'a EffortFinding> {
-        if self.role_number(Role::EffortEstimate).is_some() {
+        if !self.texts || self.role_number(Role::EffortEstimate).is_some() {
             return None;
         }
         self.cx.snapshot.evidence.tasks.get(&self.task.gid)?.effort.as_ref()
@@ -232,12 +234,23 @@ impl<'a> Facts<'a> {
 
     /// The open goal the task's text speaks of.
     pub fn alignment(&self) -> Option<&'a Alignment> {
-        self.cx.alignments.get(self.at)?.as_ref()
+        self.cx.alignments.get(self.at)?.as_ref().filter(|_| self.texts)
     }
 
     /// The comment that presses hardest.
     pub fn tone(&self) -> Option<&'a Tone> {
-        self.cx.tones.get(self.at)?.as_ref()
+        self.cx.tones.get(self.at)?.as_ref().filter(|_| self.texts)
+    }
+
+    /// What a language model read in its texts.
+    pub fn ratings(&self) -> Option<&'a Ratings> {
+        self.cx.snapshot.evidence.tasks.get(&self.task.gid)?.ratings.as_ref().filter(|_| self.texts)
+    }
+
+    /// What it read that speaks to a criterion, with the strength it stands for, 0–1.
+    pub fn rating(&self, criterion: &Criterion) -> Option<(&'a Rating, f64)> {
+        let rating = self.ratings()?.of(criterion.dimension?)?;
+        Some((rating, rating.strength()?))
     }
 
     /// The value a name in a formula has on this task.

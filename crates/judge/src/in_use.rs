@@ -84,7 +84,7 @@ fn adapt(criterion: &Criterion, cx: &Context) -> Criterion {
                 Combine::Strongest => {}
             }
             let source = Source::Signals { combine: *combine, shares: used };
-            Criterion { name: criterion.name.clone(), weight, source }
+            Criterion { weight, source, ..criterion.clone() }
         }
     }
 }
@@ -98,5 +98,6 @@ fn in_use(signal: &Signal, cx: &Context) -> bool {
 
 fn any(cx: &Context, holds: impl Fn(&Facts) -> bool) -> bool {
     let open = cx.snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
-    open.into_iter().any(|(at, task)| holds(&Facts { cx, task, at, overlay: None, inherited: 0.0 }))
+    open.into_iter()
+        .any(|(at, task)| holds(&Facts { cx, task, at, overlay: None, inherited: 0.0, texts: true }))
 }

@@ -5,7 +5,7 @@
 
 use crate::formula::Formula;
 use crate::signals;
-use domain::{Bands, Role};
+use domain::{Bands, Dimension, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,6 +64,9 @@ pub enum Scale {
 struct CriterionFile {
     name: String,
     weight: f64,
+    /// What a language model's reading of the texts says about it; without one no reading moves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dimension: Option<Dimension>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     combine: Option<Combine>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -150,6 +153,8 @@ pub struct Criterion {
     pub name: String,
     /// Its share of the score; all shares sum to 1.
     pub weight: f64,
+    /// What a language model is asked that may move it.
+    pub dimension: Option<Dimension>,
     /// What feeds it.
     pub source: Source,
 }
@@ -246,6 +251,13 @@ impl Rubric {
         &self.criteria
     }
 
+    /// What a language model is asked about a task, in the order of [`Dimension::ALL`]; empty when no criterion names any.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<Dimension> {
+        let named = |dimension: &Dimension| self.criteria.iter().any(|c| c.dimension == Some(*dimension));
+        Dimension::ALL.into_iter().filter(named).collect()
+    }
+
     /// Whether a criterion asks for a signal.
     pub(crate) fn asks_for(&self, name: &str) -> bool {
         self.criteria.iter().any(|criterion| match &criterion.source {
@@ -296,7 +308,8 @@ fn criteria(file: &RubricFile) -> Result<Vec<Criterion>, RubricError> {
         .filter(|c| c.weight > 0.0)
         .map(|c| {
             let source = source(c, file).map_err(|problem| bad(c, &problem))?;
-            Ok(Criterion { name: c.name.clone(), weight: c.weight / total, source })
+            let (name, dimension) = (c.name.clone(), c.dimension);
+            Ok(Criterion { name, weight: c.weight / total, dimension, source })
         })
         .collect()
 }

@@ -20,7 +20,7 @@ pub fn judge(snapshot: &Snapshot, rubric: &Rubric, now: Moment, memory: &Memory)
     let open = snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
     let mut judgements: Vec<Judged> = open
         .map(|(at, task)| {
-            let facts = Facts { cx: &cx, task, at, overlay: None, inherited: inherited[at] };
+            let facts = Facts { cx: &cx, task, at, overlay: None, inherited: inherited[at], texts: true };
             judge_task(&facts, memory.get(&task.gid).map(|(_, band)| *band))
         })
         .collect();
@@ -55,7 +55,8 @@ pub(crate) fn total(facts: &Facts) -> Points {
 
 /// Strength of a task by itself, 0–1: its score over the most it could have without inheriting.
 fn own_strength(cx: &Context, at: usize, task: &Task) -> f64 {
-    let facts = Facts { cx, task, at, overlay: None, inherited: 0.0 };
+    // What somebody writes into one task must not move another through a dependency.
+    let facts = Facts { cx, task, at, overlay: None, inherited: 0.0, texts: false };
     let inherits: f64 = cx.criteria.iter().filter(|c| only_inherits(c)).map(|c| c.weight).sum();
     let sum: f64 = cx.criteria.iter().map(|c| c.weight * criterion::strength(c, &facts)).sum();
     if inherits < 1.0 { sum / (1.0 - inherits) } else { 0.0 }

@@ -69,6 +69,9 @@ pub struct Spent {
     pub requests: u32,
     /// Answers of which the provider told no count: they may have cost what nobody knows.
     pub uncounted: u32,
+    /// The most that those answers are likely to have used: what a ceiling has to count.
+    #[serde(default)]
+    pub held: Usage,
     /// Second questions asked because an answer did not fit: 0 or 1.
     pub repairs: u32,
 }

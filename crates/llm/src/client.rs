@@ -112,6 +112,16 @@ impl Client {
         }
     }
 
+    /// The price of the model that is asked, if it is known.
+    pub fn price(&self, size: Size) -> Option<&Price> {
+        self.shared.settings.prices.get(self.model(size))
+    }
+
+    /// Whether there is a larger model to ask.
+    pub fn has_larger(&self) -> bool {
+        self.model(Size::Large) != self.model(Size::Small)
+    }
+
     /// The checked answer to a question.
     ///
     /// # Errors
@@ -222,6 +232,7 @@ impl Client {
             // Until it is told otherwise, nobody knows what a request under way costs.
             spent.requests += 1;
             spent.uncounted += 1;
+            spent.held += most;
             let outcome = self.shared.http.send(self.shared.wire.path(), Some(&body)).await;
             let reply = outcome.and_then(|body| {
                 self.shared.wire.reply(&body).ok_or_else(|| odd(200, "an answer of a shape we do not know"))
@@ -229,13 +240,13 @@ impl Client {
             drop(slot);
             let failure = match reply {
                 Ok(reply) => {
-                    count(&reply, reserved, price, spent);
+                    count(&reply, (reserved, &most), price, spent);
                     match reply.stop {
                         Stop::Failed { passing: true, .. } if !last => None,
                         _ => return Ok(reply),
                     }
                 }
-                Err(failure) => Some(given_back(failure, reserved, spent)),
+                Err(failure) => Some(given_back(failure, (reserved, &most), spent)),
             };
             let after = match failure {
                 Some(failure) if last || !failure.passing => return Err(failure.ending),
@@ -245,26 +256,24 @@ impl Client {
             tokio::time::sleep(pause(attempt, after)).await;
         }
     }
-
-    fn price(&self, size: Size) -> Option<&Price> {
-        self.shared.settings.prices.get(self.model(size))
-    }
 }
 
 /// Puts the provider's count in the place of the estimate; without a count the estimate stays.
-fn count(reply: &Reply, reserved: Reserved, price: Option<&Price>, spent: &mut Spent) {
+fn count(reply: &Reply, (reserved, most): (Reserved, &Usage), price: Option<&Price>, spent: &mut Spent) {
     if let Some(usage) = &reply.usage {
         reserved.settle(usage, price);
         spent.usage += *usage;
         spent.uncounted -= 1;
+        spent.held = spent.held.without(most);
     }
 }
 
 /// Gives back what was reserved for a request that was surely not carried out.
-fn given_back(failure: Failure, reserved: Reserved, spent: &mut Spent) -> Failure {
+fn given_back(failure: Failure, (reserved, most): (Reserved, &Usage), spent: &mut Spent) -> Failure {
     if !failure.may_cost {
         reserved.release();
         spent.uncounted -= 1;
+        spent.held = spent.held.without(most);
     }
     failure
 }

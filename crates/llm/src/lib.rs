@@ -37,4 +37,4 @@ pub use probe::Capability;
 pub use question::{Prompt, Question, Size};
 pub use quote::{Place, SHORTEST_QUOTE, occurs};
 pub use schema::{Kind, Part, Schema};
-pub use settings::{Api, Provider, Redaction, Settings, SettingsError};
+pub use settings::{Api, Ceilings, Provider, Redaction, Settings, SettingsError};

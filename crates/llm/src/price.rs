@@ -18,6 +18,16 @@ const PER_DOLLAR: f64 = 1e12;
 const PER_TOKEN: f64 = PER_DOLLAR / 1e6;
 
 impl Money {
+    /// So many millionths of a millionth of a dollar: what [`Money::units`] gave.
+    pub fn from_units(units: u64) -> Money {
+        Money(units)
+    }
+
+    /// In millionths of a millionth of a dollar, to be kept.
+    pub fn units(self) -> u64 {
+        self.0
+    }
+
     /// So many dollars; negative ones and what is no number are none.
     pub fn from_dollars(dollars: f64) -> Money {
         // A float cast saturates, and takes NaN for 0.
@@ -73,7 +83,8 @@ pub struct Price {
 }
 
 impl Price {
-    pub(crate) fn of(&self, usage: &Usage) -> Money {
+    /// What this usage costs.
+    pub fn of(&self, usage: &Usage) -> Money {
         let fresh = usage.input.saturating_sub(usage.cached_input).saturating_sub(usage.cache_write);
         let parts = [
             (fresh, self.input),
@@ -112,6 +123,18 @@ impl Usage {
     /// Question and answer together.
     pub fn total(&self) -> u64 {
         self.input.saturating_add(self.output)
+    }
+}
+
+impl Usage {
+    /// What is left of it, at least nothing.
+    pub(crate) fn without(self, other: &Usage) -> Usage {
+        Usage {
+            input: self.input.saturating_sub(other.input),
+            cached_input: self.cached_input.saturating_sub(other.cached_input),
+            cache_write: self.cache_write.saturating_sub(other.cache_write),
+            output: self.output.saturating_sub(other.output),
+        }
     }
 }
 

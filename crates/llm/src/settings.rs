@@ -53,6 +53,47 @@ impl Default for Redaction {
     }
 }
 
+/// `[model.budget]`: what may be used, tokens of questions and answers together, and US dollars; none is no ceiling, 0 allows
+/// nothing. Days and months are those of the configured time zone. A ceiling in dollars keeps a model without a price from
+/// being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ceilings {
+    /// Tokens of one run.
+    pub run_tokens: Option<u64>,
+    /// Tokens of a day.
+    pub day_tokens: Option<u64>,
+    /// Tokens of a calendar month.
+    pub month_tokens: Option<u64>,
+    /// Dollars of one run.
+    pub run_dollars: Option<f64>,
+    /// Dollars of a day.
+    pub day_dollars: Option<f64>,
+    /// Dollars of a calendar month.
+    pub month_dollars: Option<f64>,
+}
+
+impl Default for Ceilings {
+    /// A first run over 1,000 tasks, several such runs a day, and no more in a month than ten such days.
+    fn default() -> Self {
+        Ceilings {
+            run_tokens: Some(2_000_000),
+            day_tokens: Some(5_000_000),
+            month_tokens: Some(50_000_000),
+            run_dollars: None,
+            day_dollars: None,
+            month_dollars: None,
+        }
+    }
+}
+
+impl Ceilings {
+    fn is_sound(&self) -> bool {
+        let dollars = [self.run_dollars, self.day_dollars, self.month_dollars];
+        dollars.into_iter().flatten().all(|dollars| dollars.is_finite() && dollars >= 0.0)
+    }
+}
+
 /// `[model]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +122,8 @@ pub struct Settings {
     pub effort: String,
     /// Value of Anthropic's header `anthropic-version`.
     pub anthropic_version: String,
+    /// What may be used.
+    pub budget: Ceilings,
     /// What is taken out of texts.
     pub redaction: Redaction,
     /// By model, as the provider names it.
@@ -102,6 +145,7 @@ impl Default for Settings {
             max_output_tokens: 1_000,
             effort: String::new(),
             anthropic_version: "2023-06-01".to_owned(),
+            budget: Ceilings::default(),
             redaction: Redaction::default(),
             prices: BTreeMap::new(),
         }
@@ -137,6 +181,9 @@ impl Settings {
         crate::clean::Cleaner::new(&self.redaction)?;
         if let Some((name, _)) = self.prices.iter().find(|(_, price)| !price.is_sound()) {
             return Err(wrong("prices", format!("{name}: a price is a number of 0 or more")));
+        }
+        if !self.budget.is_sound() {
+            return Err(wrong("budget", "a ceiling in dollars is a number of 0 or more"));
         }
         if !self.is_on() {
             return Ok(());

@@ -22,6 +22,7 @@ mod journal;
 mod judgements;
 mod ledger;
 mod lock;
+mod migrations;
 mod models;
 mod open;
 mod overrides;

@@ -5,7 +5,7 @@
 //! Deliberately not here: in-memory databases (what is not kept is not remembered) or repair of damaged ones.
 
 use crate::error::{Place, StoreError};
-use crate::{Backend, Store};
+use crate::{Backend, Store, migrations};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -14,9 +14,6 @@ use std::hash::BuildHasher as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
-
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Longer than any transaction of ours takes on a slow disk; after it the caller is told who is in the way.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -99,7 +96,8 @@ async fn open_file(path: &Path, pages: Option<u32>) -> Result<Store, StoreError>
     let guard = schema_lock(&path).await.map_err(|e| StoreError::from_io(&place, e))?;
     let writer =
         SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(sql)?;
-    SQLITE.run(&writer).await.map_err(|e| migrating(&place, &SQLITE, e))?;
+    let history = migrations::sqlite();
+    history.run(&writer).await.map_err(|e| migrating(&place, &history, e))?;
     drop(guard);
     // Lazy: a command that only writes never opens one.
     let reader = SqlitePoolOptions::new()
@@ -149,7 +147,8 @@ async fn open_server(options: PgConnectOptions) -> Result<Store, StoreError> {
     // One connection by itself first: the pool would repeat a refused one until its time is up and keep the reason.
     let first = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
     let mut first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(|e| not_open(&place, e))?;
-    POSTGRES.run(&mut first).await.map_err(|e| migrating(&place, &POSTGRES, e))?;
+    let history = migrations::postgres();
+    history.run(&mut first).await.map_err(|e| migrating(&place, &history, e))?;
     first.close().await.map_err(|e| StoreError::from_sqlx(&place, e))?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)

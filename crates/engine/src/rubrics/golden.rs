@@ -196,7 +196,10 @@ pub(crate) async fn falls_out(
     let mut after = before.clone();
     let open = before.tasks.iter().filter(|task| !task.completed);
     after.evidence.tasks = open
-        .map(|task| (task.gid.clone(), Findings { effort: model.finding("candidate", &before, task) }))
+        .map(|task| {
+            let ratings = before.evidence.tasks.get(&task.gid).and_then(|found| found.ratings.clone());
+            (task.gid.clone(), Findings { effort: model.finding("candidate", &before, task), ratings })
+        })
         .collect();
     let of = |snapshot: &Snapshot| {
         agreement(&set.order, &judge::judge(snapshot, &engine.rubric, set.now, &Memory::new())).tau

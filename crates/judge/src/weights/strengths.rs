@@ -35,7 +35,7 @@ pub fn strengths(snapshot: &Snapshot, rubric: &Rubric, now: Moment) -> Strengths
     let open = snapshot.tasks.iter().enumerate().filter(|(_, task)| !task.completed);
     let tasks = open
         .map(|(at, task)| {
-            let facts = Facts { cx: &cx, task, at, overlay: None, inherited: inherited[at] };
+            let facts = Facts { cx: &cx, task, at, overlay: None, inherited: inherited[at], texts: true };
             (task.gid.clone(), cx.criteria.iter().map(|c| criterion::strength(c, &facts)).collect())
         })
         .collect();

@@ -80,7 +80,7 @@ impl World {
     fn find(&self, snapshot: &Snapshot, at: usize) -> Option<(TaskGid, Findings)> {
         let task = &snapshot.tasks[at];
         let found = self.model.as_ref()?.finding("model", snapshot, task);
-        Some((task.gid.clone(), Findings { effort: found }))
+        Some((task.gid.clone(), Findings { effort: found, ratings: None }))
     }
 
     /// The backlog with a row's text in one task.
