@@ -72,7 +72,8 @@ fn a_learned_effort_counts_and_names_itself_as_learned() {
     let pasts = sized(60);
     let history = History { frame: &snapshot, rubric: &rubric, pasts: &pasts };
     let model = effort(&history, None, 1).model.unwrap();
-    let findings = domain::Findings { effort: model.finding("model_1", &snapshot, &snapshot.tasks[0]) };
+    let findings =
+        domain::Findings { effort: model.finding("model_1", &snapshot, &snapshot.tasks[0]), ratings: None };
     snapshot.evidence.tasks.insert(TaskGid::new("7"), findings.clone());
     let with = judge::judge(&snapshot, &rubric, now(), &BTreeMap::new());
     let of = |judgements: &[domain::Judgement]| {
