@@ -20,7 +20,7 @@ mod words;
 pub use check::{Finding, Severity, check};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
-pub use policy::{Allowance, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};
+pub use policy::{AiPolicy, Allowance, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};
 pub use render::render;
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};

@@ -8,6 +8,7 @@ use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
+use crate::rate::{Asking, rate};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
@@ -43,8 +44,10 @@ pub async fn groom(
     let snapshot = enrich(engine, snapshot).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, "groom", &snapshot, now).await?;
-    engine.stage("judging", snapshot.tasks.len());
     let memory = engine.store.last_bands(project).await?;
+    let asking = Asking { run: &run, now, memory: &memory, purpose: "rate" };
+    let (snapshot, model) = rate(engine, snapshot, asking).await?;
+    engine.stage("judging", snapshot.tasks.len());
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
     let plan = plan_groom(&snapshot, &judgements, &engine.policy, &engine.rules(), now);
     require_sound(&plan, &snapshot, engine)?;
@@ -61,7 +64,7 @@ pub async fn groom(
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
-    Ok(GroomReport { rubric_accepted: accepted, ..report })
+    Ok(GroomReport { rubric_accepted: accepted, model, ..report })
 }
 
 /// Carries out what is still open of a saved plan.
