@@ -126,6 +126,9 @@ pub struct Answered {
     /// Why there is no answer, when asking again about the same texts would end the same way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// The words, when words were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 impl Ratings {
@@ -207,6 +210,7 @@ mod tests {
             rated: vec![Rating { quote: quote.to_owned(), ..rating(&[score]) }],
             dropped: vec![Dimension::RiskReduction],
             refused: None,
+            words: None,
         };
         let silent =
             Answered { rated: vec![Rating { quote: String::new(), ..rating(&[0]) }], ..answer("a", 0, "") };

@@ -21,6 +21,8 @@ mod groom;
 mod learn;
 mod model;
 mod people;
+mod rate;
 mod similar;
 mod triage;
 mod undo;
+mod witness;

@@ -10,7 +10,7 @@ use crate::error::EngineError;
 use domain::{Answered, Dimension, ProjectGid, Ratings, Snapshot, Task, TaskGid};
 use futures_util::StreamExt as _;
 use llm::{
-    Answer, Budget, CacheKey, Ceiling, Client, Ending, Money, Price, Prompt, Question, Size, Spent,
+    Answer, Budget, CacheKey, Ceiling, Clean, Client, Ending, Money, Price, Prompt, Question, Size, Spent,
     Unanswered, cache_key,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -48,8 +48,6 @@ pub(crate) struct Session<'e> {
     spent: Spent,
     cost: Option<Money>,
     report: ModelUse,
-    /// What the gate asked before.
-    before: ModelUse,
 }
 
 /// Why asking stopped; shared by the questions that have not begun.
@@ -114,7 +112,6 @@ impl<'e> Session<'e> {
             spent: Spent::default(),
             cost: Some(Money::default()),
             report: ModelUse { prompt: prompt.version().to_owned(), ..report },
-            before: ModelUse { dollars: Some(0.0), ..ModelUse::default() },
         })
     }
 
@@ -148,7 +145,7 @@ impl<'e> Session<'e> {
                 continue;
             };
             for sample in 0..self.samples(&task.gid) {
-                asks.extend(self.ask(task, &question, (Size::Small, sample)));
+                asks.extend(self.ask(&task.gid, &question, (Size::Small, sample)));
             }
         }
         self.ask_all(asks).await
@@ -163,13 +160,31 @@ impl<'e> Session<'e> {
         let mut asks = vec![];
         for task in tasks.iter().map(|at| &snapshot.tasks[*at]) {
             if let Some(question) = self.question(snapshot, task) {
-                asks.extend(self.ask(task, &question, (Size::Large, 0)));
+                asks.extend(self.ask(&task.gid, &question, (Size::Large, 0)));
             }
         }
         if !asks.is_empty() && self.report.stopped.is_none() {
             self.ask_all(asks).await?;
         }
         Ok(())
+    }
+
+    /// Asks for words about tasks, where none are remembered.
+    pub(crate) async fn ask_for_words(
+        &mut self,
+        questions: Vec<(TaskGid, Question<'e>)>,
+    ) -> Result<BTreeMap<TaskGid, String>, EngineError> {
+        let tasks: Vec<TaskGid> = questions.iter().map(|(task, _)| task.clone()).collect();
+        let asks = questions.iter().filter_map(|(task, question)| self.ask(task, question, (Size::Small, 0)));
+        let asks: Vec<Ask<'e>> = asks.collect();
+        self.ask_all(asks).await?;
+        let words = |task: &TaskGid| self.found.get(task)?.values().find_map(|answer| answer.words.clone());
+        Ok(tasks.iter().filter_map(|task| Some((task.clone(), words(task)?))).collect())
+    }
+
+    /// A text as it may leave.
+    pub(crate) fn clean(&self, text: &str) -> Clean {
+        self.client.cleaner().clean(text)
     }
 
     /// What all answers about a task come to; none without any.
@@ -186,14 +201,13 @@ impl<'e> Session<'e> {
 
     /// What was asked and spent so far.
     pub(crate) fn report(&self) -> ModelUse {
-        let (usage, before) = (self.spent.usage, &self.before);
+        let usage = self.spent.usage;
         ModelUse {
-            answered: self.report.answered + before.answered,
-            requests: u64::from(self.spent.requests) + before.requests,
-            input_tokens: usage.input + before.input_tokens,
-            cached_input_tokens: usage.cached_input + before.cached_input_tokens,
-            output_tokens: usage.output + before.output_tokens,
-            dollars: self.cost.zip(before.dollars).map(|(cost, before)| cost.dollars() + before),
+            requests: self.spent.requests.into(),
+            input_tokens: usage.input,
+            cached_input_tokens: usage.cached_input,
+            output_tokens: usage.output,
+            dollars: self.cost.map(Money::dollars),
             ..self.report.clone()
         }
     }
@@ -205,15 +219,20 @@ impl<'e> Session<'e> {
     }
 
     /// The question, unless its answer is remembered.
-    fn ask(&mut self, task: &Task, question: &Question<'e>, (size, sample): (Size, u8)) -> Option<Ask<'e>> {
+    fn ask(
+        &mut self,
+        task: &TaskGid,
+        question: &Question<'e>,
+        (size, sample): (Size, u8),
+    ) -> Option<Ask<'e>> {
         let key = (self.key(question, size), sample);
-        match self.known.get(&task.gid).and_then(|of| of.get(&key)).cloned() {
+        match self.known.get(task).and_then(|of| of.get(&key)).cloned() {
             Some(answer) => {
                 self.report.remembered += 1;
-                self.take(&task.gid, (size, sample), answer);
+                self.take(task, (size, sample), answer);
                 None
             }
-            None => Some(Ask { task: task.gid.clone(), size, key, question: question.clone().size(size) }),
+            None => Some(Ask { task: task.clone(), size, key, question: question.clone().size(size) }),
         }
     }
 
@@ -313,6 +332,7 @@ impl<'e> Session<'e> {
                 rated: vec![],
                 dropped: vec![],
                 refused: Some(unanswered.ending.to_string()),
+                words: None,
             },
         };
         let new = NewAnswer { project: &self.project, task: &ask.task, key: &ask.key, answer: &kept };
@@ -333,11 +353,6 @@ impl<'e> Session<'e> {
         let ending = outcome.as_ref().err().map(|unanswered| unanswered.ending.to_string());
         self.engine.store.save_model_use(&self.used(task, size, (&spent, ending))).await?;
         Ok(outcome)
-    }
-
-    /// Adds what another session of the same run asked and spent.
-    pub(crate) fn add(&mut self, other: &ModelUse) {
-        self.before = other.clone();
     }
 
     fn count(&mut self, spent: &Spent) {

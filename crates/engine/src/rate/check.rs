@@ -7,9 +7,14 @@ use super::prompt::quote_of;
 use domain::{Answered, Dimension, Rating};
 use llm::{Answer, Question, occurs};
 
+/// The part that holds words, when words are asked for.
+pub(crate) const WORDS: &str = "rationale";
+
 /// What is kept of an answer.
 pub(crate) fn checked(answer: &Answer, question: &Question<'_>, dimensions: &[Dimension]) -> Answered {
-    let mut kept = Answered { model: answer.model.clone(), rated: vec![], dropped: vec![], refused: None };
+    let words = answer.text(WORDS).map(str::to_owned);
+    let model = answer.model.clone();
+    let mut kept = Answered { model, rated: vec![], dropped: vec![], refused: None, words };
     for dimension in dimensions {
         let Some(score) = answer.score(dimension.word()) else { continue };
         let quote = answer.text(&quote_of(*dimension)).unwrap_or_default();

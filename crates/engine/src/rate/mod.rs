@@ -11,9 +11,11 @@ mod gate;
 mod prompt;
 mod texts;
 mod try_one;
+mod word;
 
 pub use gate::{ModelVerdict, accept_model, gate_model};
 pub use try_one::{Tried, try_task};
+pub(crate) use word::word;
 
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -107,7 +109,6 @@ pub(crate) async fn rate(
         return Ok((snapshot, Some(ModelUse { stopped: Some(why), ..at_gate })));
     }
     let mut session = Session::begin(engine, with_prompt, &project, (asking, &budget)).await?;
-    session.add(&at_gate);
     let tasks = by_rank(engine, &snapshot, asking);
     session.ask_about(&snapshot, &tasks).await?;
     let first = ratings(&session, &snapshot, &tasks);
@@ -124,7 +125,7 @@ pub(crate) async fn rate(
         ..report
     };
     snapshot = with(&snapshot, &found, engine.policy.ai.cap);
-    Ok((snapshot, Some(report)))
+    Ok((snapshot, Some(report.plus(&at_gate))))
 }
 
 /// The configured model and what it is asked, for commands that are about nothing else.
@@ -256,6 +257,22 @@ async fn forget_old_texts(engine: &Engine, now: Moment) -> Result<(), EngineErro
 }
 
 impl ModelUse {
+    /// This and what was asked and spent besides.
+    pub(crate) fn plus(self, other: &ModelUse) -> ModelUse {
+        ModelUse {
+            answered: self.answered + other.answered,
+            remembered: self.remembered + other.remembered,
+            requests: self.requests + other.requests,
+            input_tokens: self.input_tokens + other.input_tokens,
+            cached_input_tokens: self.cached_input_tokens + other.cached_input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            dollars: self.dollars.zip(other.dollars).map(|(a, b)| a + b),
+            redactions: self.redactions + other.redactions,
+            stopped: self.stopped.or_else(|| other.stopped.clone()),
+            ..self
+        }
+    }
+
     fn off(model: &Model, why: String) -> ModelUse {
         let larger = model.client.model(llm::Size::Large);
         ModelUse {
