@@ -139,6 +139,49 @@ fn anthropic(happened: &Happened<'_>) -> Value {
     })
 }
 
+/// OpenAI's batch of five questions.
+pub fn openai_batch(status: &str, output: Option<&str>, error: Option<&str>) -> Value {
+    let errors = json!({
+        "object": "list",
+        "data": [{ "code": "invalid_json_line", "message": "line 1 is wrong", "param": null, "line": 1 }],
+    });
+    json!({
+        "id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "model": "small-1",
+        "errors": if status == "failed" { errors } else { Value::Null },
+        "input_file_id": "file-in", "completion_window": "24h", "status": status, "output_file_id": output,
+        "error_file_id": error, "created_at": 1_790_000_000, "expires_at": 1_790_086_400,
+        "request_counts": { "total": 5, "completed": 1, "failed": 1 }, "metadata": null,
+    })
+}
+
+/// A line of OpenAI's output or error file.
+pub fn openai_line(custom_id: &str, status: u16, body: &Value) -> Value {
+    json!({
+        "id": "batch_req_1", "custom_id": custom_id, "error": null,
+        "response": { "status_code": status, "request_id": "req_1", "body": body },
+    })
+}
+
+/// Anthropic's batch of two questions.
+pub fn anthropic_batch(status: &str, results_url: Option<&str>) -> Value {
+    let ended = status == "ended";
+    json!({
+        "id": "msgbatch_1", "type": "message_batch", "processing_status": status, "results_url": results_url,
+        "request_counts": {
+            "processing": if ended { 0 } else { 2 }, "succeeded": if ended { 2 } else { 0 },
+            "errored": 0, "canceled": 0, "expired": 0,
+        },
+        "created_at": "2026-11-20T22:00:00Z", "expires_at": "2026-11-21T22:00:00Z",
+        "ended_at": if ended { json!("2026-11-20T22:40:00Z") } else { Value::Null },
+        "archived_at": null, "cancel_initiated_at": null,
+    })
+}
+
+/// A line of Anthropic's results.
+pub fn anthropic_line(custom_id: &str, result: &Value) -> Value {
+    json!({ "custom_id": custom_id, "result": result })
+}
+
 /// A value 0–5, a kind, a quote, and a few words.
 pub fn prompt() -> Prompt {
     let anchors = ["none", "little", "some", "fair", "much", "vital"].map(str::to_owned);
