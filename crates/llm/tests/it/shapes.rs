@@ -28,6 +28,10 @@ pub enum Happened<'t> {
 
 impl Of {
     pub fn settings(self, server: &Server) -> Settings {
+        self.settings_at(&server.url)
+    }
+
+    pub fn settings_at(self, url: &str) -> Settings {
         let (provider, openai_api) = match self {
             Of::Responses => (Provider::OpenAi, Api::Responses),
             Of::Chat => (Provider::OpenAi, Api::Chat),
@@ -37,7 +41,7 @@ impl Of {
         Settings {
             provider,
             openai_api,
-            base_url: server.url.clone(),
+            base_url: url.to_owned(),
             model: "small-1".to_owned(),
             larger_model: "large-1".to_owned(),
             timeout_seconds: 20,
@@ -105,13 +109,13 @@ fn responses(happened: &Happened<'_>) -> Value {
     };
     json!({
         "id": "resp_9", "object": "response", "status": status, "model": "small-1-2026-09-01", "error": null,
-        "incomplete_details": reason,
+        "incomplete_details": reason, "created_at": 1_790_000_000, "parallel_tool_calls": true, "tool_choice": "auto", "tools": [],
         "output": [
             { "type": "reasoning", "id": "rs_1", "summary": [] },
             { "type": "message", "id": "msg_1", "role": "assistant", "status": status, "content": [content] },
         ],
         "usage": {
-            "input_tokens": 1200, "input_tokens_details": { "cached_tokens": 1024 },
+            "input_tokens": 1200, "input_tokens_details": { "cached_tokens": 1024, "cache_write_tokens": 0 },
             "output_tokens": 40, "output_tokens_details": { "reasoning_tokens": 12 }, "total_tokens": 1240,
         },
     })
