@@ -1,6 +1,6 @@
 """Holds requests and answers against the types of the providers' own libraries.
 
-Reads a JSON list of {"what", "value"} and writes one line for each that does not fit. A key that a type does not have is a
+Reads a JSON list of {"what", "value"} and writes a line [place in the list, fault] for each thing that does not fit. A key that a type does not have is a
 fault in a request; answers may have more keys than their type. Beta interfaces are left out.
 """
 
@@ -58,13 +58,13 @@ def main():
     close(openai.types)
     close(anthropic.types)
     adapters = {what: TypeAdapter(of) for what, of in types().items()}
-    for case in json.load(sys.stdin):
+    for at, case in enumerate(json.load(sys.stdin)):
         try:
             adapters[case["what"]].validate_json(json.dumps(case["value"]))
         except ValidationError as error:
             for fault in error.errors(include_url=False, include_input=False):
                 place = ".".join(map(str, fault["loc"]))
-                print(json.dumps(f"{case['what']}: {place}: {fault['msg']}"))
+                print(json.dumps([at, f"{case['what']}: {place}: {fault['msg']}"]))
 
 
 main()
