@@ -1,7 +1,8 @@
 //! Makes batches: names checked, budget held, then one after another sent.
 //!
 //! Uploading a file may be repeated, because a file alone does nothing. Making the batch may not once it may have landed:
-//! OpenAI's is then looked for by its file; Anthropic's cannot be told from others, and the ending says so.
+//! OpenAI's is then looked for by its file; Anthropic's cannot be told from others, and the ending says so. A status that
+//! says it failed is taken at its word, as with a single question.
 
 use super::parcel::{Line, Parcel, packed};
 use super::{Batch, BatchId, anthropic, openai};
@@ -14,14 +15,22 @@ use crate::http::{Load, odd};
 use crate::question::Question;
 use crate::wire::Wire;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+
+/// How far a submission came.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Of the batches that were not begun, in their order.
+    pub held: VecDeque<Reserved>,
+    pub batches: Vec<Batch>,
+    pub spent: Spent,
+}
 
 impl Client {
     pub(super) async fn submitted(
         &self,
         questions: &[(String, Question<'_>)],
-        batches: &mut Vec<Batch>,
-        spent: &mut Spent,
+        progress: &mut Progress,
     ) -> Result<(), Ending> {
         if !self.can_batch() {
             return Err(Ending::Batch(BatchFault::None));
@@ -32,16 +41,14 @@ impl Client {
             Wire::Anthropic => packed(lines, ',', anthropic::LIMITS),
             _ => packed(lines, '\n', openai::LIMITS),
         };
-        let held = self.held(&parcels)?;
-        let mut waiting = parcels.iter().zip(held);
-        while let Some((parcel, reserved)) = waiting.next() {
-            match self.created(parcel, reserved, spent).await {
-                Ok(batch) => batches.push(batch),
-                Err(ending) => {
-                    waiting.for_each(|(_, reserved)| reserved.release());
-                    return Err(ending);
-                }
-            }
+        for parcel in &parcels {
+            let price = self.half_price(parcel.size);
+            let reserved = self.reserve(&parcel.most, price.as_ref(), self.model(parcel.size))?;
+            progress.held.push_back(reserved);
+        }
+        for parcel in &parcels {
+            let reserved = progress.held.pop_front();
+            progress.batches.push(self.created(parcel, reserved, &mut progress.spent).await?);
         }
         Ok(())
     }
@@ -58,23 +65,12 @@ impl Client {
         Line { custom_id: custom_id.to_owned(), size: question.size, text, most }
     }
 
-    /// Holds what all of them are likely to use, or nothing.
-    fn held(&self, parcels: &[Parcel]) -> Result<Vec<Reserved>, Ending> {
-        let mut held: Vec<Reserved> = vec![];
-        for parcel in parcels {
-            let price = self.half_price(parcel.size);
-            match self.reserve(&parcel.most, price.as_ref(), self.model(parcel.size)) {
-                Ok(reserved) => held.push(reserved),
-                Err(ending) => {
-                    held.into_iter().for_each(Reserved::release);
-                    return Err(ending);
-                }
-            }
-        }
-        Ok(held)
-    }
-
-    async fn created(&self, parcel: &Parcel, reserved: Reserved, spent: &mut Spent) -> Result<Batch, Ending> {
+    async fn created(
+        &self,
+        parcel: &Parcel,
+        reserved: Option<Reserved>,
+        spent: &mut Spent,
+    ) -> Result<Batch, Ending> {
         let made = match self.shared.wire {
             Wire::Anthropic => {
                 let body = anthropic::creation(&parcel.text);
@@ -91,7 +87,7 @@ impl Client {
                 cost: self.half_price(parcel.size).map(|price| price.of(&parcel.most)),
             }),
             Err(failure) => {
-                if !failure.may_cost {
+                if let Some(reserved) = reserved.filter(|_| !failure.may_cost) {
                     reserved.release();
                 }
                 Err(failure.ending)

@@ -16,12 +16,14 @@ mod openai;
 mod parcel;
 
 use crate::answer::{Answer, Spent, Unanswered};
+use crate::budget::Reserved;
 use crate::client::Client;
 use crate::ending::Ending;
 use crate::failure::{Failure, pause};
 use crate::price::{Money, Price, Usage};
 use crate::question::{Prompt, Question, Size};
 use crate::wire::Wire;
+use create::Progress;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -134,9 +136,12 @@ impl Client {
     /// # Errors
     /// Why not all of them were submitted, and the batches that were.
     pub async fn submit(&self, questions: &[(String, Question<'_>)]) -> Result<Vec<Batch>, NotSubmitted> {
-        let (mut spent, mut batches) = (Spent::default(), vec![]);
-        let submitting = self.submitted(questions, &mut batches, &mut spent);
-        match self.unless_cancelled(submitting).await {
+        let mut progress = Progress::default();
+        let outcome = self.unless_cancelled(self.submitted(questions, &mut progress)).await;
+        let Progress { held, batches, spent } = progress;
+        // What was not begun gives back what it held, whatever stopped it.
+        held.into_iter().for_each(Reserved::release);
+        match outcome {
             Ok(()) => Ok(batches),
             Err(ending) => Err(NotSubmitted { failed: free(ending, spent), batches }),
         }

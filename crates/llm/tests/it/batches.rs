@@ -181,6 +181,28 @@ async fn answers_come_unordered_checked_and_at_half_the_price() {
     }
 }
 
+/// Far more than one answer may be long.
+#[tokio::test]
+async fn a_backlog_goes_in_one_batch_and_comes_back_whole() {
+    for of in [Of::Chat, Of::Anthropic] {
+        let prompt = prompt();
+        let one = question(&prompt);
+        let questions: Vec<(String, Question<'_>)> =
+            (0..6_000).map(|n| (format!("task-{n}"), one.clone())).collect();
+        let server = Server::start(made(of)).await;
+        let batches = of.client(&of.settings(&server)).submit(&questions).await.unwrap();
+        assert_eq!((batches.len(), batches[0].custom_ids.len()), (1, 6_000));
+        let sent = server.got().into_iter().find(|got| got.text.len() > 6 << 20).unwrap();
+        assert_eq!(sent.text.matches("\"custom_id\"").count(), 6_000);
+        let names: Vec<&str> = questions.iter().map(|(name, _)| name.as_str()).collect();
+        let lines: Vec<Value> =
+            names.iter().rev().map(|name| answer_line(of, name, &Happened::Answered(GOOD))).collect();
+        let (answers, _server) = ended(of, &lines, &[], &names).await;
+        assert!(answers.iter().map(|(name, _)| name.as_str()).eq(names));
+        assert!(endings(&answers).iter().all(Option::is_none));
+    }
+}
+
 #[tokio::test]
 async fn every_line_ends_by_the_names_that_a_single_question_has() {
     for of in HOSTED {
@@ -431,6 +453,31 @@ async fn a_batch_that_fails_leaves_those_before_it_and_gives_back_those_after() 
     assert!(matches!(failed.failed.ending, Ending::Rejected { what: Rejection::Request, .. }), "{failed}");
     assert_eq!(failed.batches.len(), 1);
     assert_eq!(client.budget().tokens(), failed.batches[0].held.total());
+}
+
+#[tokio::test]
+async fn a_wish_to_stop_keeps_what_was_begun_and_gives_back_the_rest() {
+    for of in HOSTED {
+        let mut answers = made(of);
+        *answers.last_mut().unwrap() = Say::Silence;
+        let begun = answers.len();
+        let server = Server::start(answers).await;
+        let (cancel, budget) =
+            (Cancel::default(), Budget::new(Ceiling { tokens: Some(100_000), money: None }));
+        let client = of.client(&of.settings(&server)).with_budget(budget).with_cancel(cancel.clone());
+        let prompt = prompt();
+        let mut questions = named(&prompt, &["a", "b", "c"]);
+        questions[2].1 = questions[2].1.clone().size(Size::Large);
+        let stop = async {
+            server.has_got(begun).await;
+            cancel.cancel();
+        };
+        let (outcome, ()) = tokio::join!(client.submit(&questions), stop);
+        let failed = outcome.unwrap_err();
+        assert_eq!((failed.failed.ending, failed.batches.len()), (Ending::Cancelled, 0));
+        assert_eq!((failed.failed.spent.uncounted, failed.failed.spent.cost), (2, None), "{of:?}");
+        assert_eq!(client.budget().tokens(), failed.failed.spent.held.total());
+    }
 }
 
 fn under(of: Of, server: &Server, dollars: f64) -> Client {
