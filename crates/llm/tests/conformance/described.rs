@@ -35,10 +35,20 @@ struct Relay {
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
+/// The server's process; it ends with the test, also when the test never got further.
+struct Checker(Child);
+
+impl Drop for Checker {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
 pub struct Described {
     pub url: String,
     relay: Relay,
-    process: Child,
+    _checker: Checker,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -52,14 +62,15 @@ impl Described {
         let told = |name| std::env::var(name).expect("run these by `cargo xtask conformance`");
         let description = format!("{}/{provider}/official/openapi.yml", told("UPNEXT_TEST_DESCRIPTIONS"));
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut process = Command::new(told("UPNEXT_TEST_STEADY"))
+        let process = Command::new(told("UPNEXT_TEST_STEADY"))
             .args(["--host", "127.0.0.1", "--port", &free.port().to_string(), "--no-color"])
             .args(["--validator-form-object-format", "brackets", &description])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut checker = Checker(process);
+        let mut output = BufReader::new(checker.0.stdout.take().unwrap()).lines();
         let ready = output.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("Ready")));
         assert!(ready.is_some(), "the server of {description} did not start");
         // It writes a line for each request, and stops when nobody reads them.
@@ -71,7 +82,7 @@ impl Described {
         let relay = Relay { http: reqwest::Client::new(), target, url: url.clone(), seen: Arc::default() };
         let app = Router::new().fallback(pass_on).with_state(relay.clone());
         let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Described { url, relay, process, task }
+        Described { url, relay, _checker: checker, task }
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -91,8 +102,6 @@ impl Described {
 impl Drop for Described {
     fn drop(&mut self) {
         self.task.abort();
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
     }
 }
 
