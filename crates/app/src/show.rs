@@ -166,6 +166,7 @@ fn model(used: &ModelUse) {
     for (count, what) in [
         (used.quotes_not_found, "scores dropped: their quotes are not in the task"),
         (used.disagreeing, "tasks with answers far apart: their confidence is lower"),
+        (used.in_batches, "questions wait in a batch at the provider: a later run has the answers"),
         (used.redactions, "secrets taken out of what was sent"),
     ] {
         if count > 0 {

@@ -69,8 +69,7 @@ fn numbers(text: &str) -> BTreeSet<i64> {
     for c in text.chars().chain([' ']) {
         match c {
             '0'..='9' => digits.push(c),
-            // A point or comma belongs to a number only between digits; "1,5" is read as 1.5 on both sides.
-            '.' | ',' if digits.ends_with(|d: char| d.is_ascii_digit()) => digits.push('.'),
+            '.' | ',' if digits.ends_with(|d: char| d.is_ascii_digit()) => digits.push(c),
             _ => take(&mut digits, &mut found),
         }
     }
@@ -82,19 +81,20 @@ fn numbers(text: &str) -> BTreeSet<i64> {
     found
 }
 
+/// Every reading of a run of digits, points and commas: "1,000" may be a thousand or one, and both must be among the facts.
 fn take(digits: &mut String, found: &mut BTreeSet<i64>) {
-    let number = std::mem::take(digits);
-    let number = number.trim_end_matches('.');
-    if number.is_empty() {
-        return;
+    let run = std::mem::take(digits);
+    let run = run.trim_end_matches(['.', ',']);
+    let grouped = run.split(['.', ',']).skip(1).all(|part| part.len() == 3);
+    let mut readings: Vec<f64> = run.replace(',', ".").parse().into_iter().collect();
+    if grouped {
+        readings.extend(run.replace(['.', ','], "").parse::<f64>());
     }
-    match number.parse() {
-        Ok(value) => {
-            found.insert(thousandths(value));
-        }
+    if readings.is_empty() {
         // A date or a version: each of its parts.
-        Err(_) => found.extend(number.split('.').filter_map(|part| part.parse().ok()).map(thousandths)),
+        readings.extend(run.split(['.', ',']).filter_map(|part| part.parse::<f64>().ok()));
     }
+    found.extend(readings.into_iter().map(thousandths));
 }
 
 fn thousandths(value: f64) -> i64 {

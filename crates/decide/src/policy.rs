@@ -99,6 +99,8 @@ pub struct AiPolicy {
     pub samples: u8,
     /// The share of tasks in that sample, percent.
     pub sampled_percent: u8,
+    /// Whether questions go to the provider's batch API: half the price, answers within a day.
+    pub batch: bool,
     /// Whether rationales are worded by the model from the judgement's own facts.
     pub word_rationales: bool,
     /// Until when questions and answers are kept whole, for looking into them; none keeps none.
@@ -114,6 +116,7 @@ impl Default for AiPolicy {
             larger_within: Points::from_f64(2.0),
             samples: 3,
             sampled_percent: 5,
+            batch: false,
             word_rationales: false,
             debug_until: None,
         }

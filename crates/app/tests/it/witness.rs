@@ -32,8 +32,6 @@ impl Asked {
 pub enum Say {
     /// An answer with these parts.
     Parts(Value),
-    /// Another status.
-    Status(u16, Value),
     /// A refusal.
     Refuse,
     /// Nothing: the connection is closed, as when the server dies.
@@ -119,15 +117,14 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
         };
         (script.lock().unwrap())(&asked, before)
     };
-    let (status, answer) = match say {
+    let answer = match say {
         Say::Nothing => return,
-        Say::Status(status, answer) => (status, answer),
-        Say::Refuse => (200, message(&asked, json!({ "content": null, "refusal": "I would rather not." }))),
-        Say::Parts(parts) => (200, message(&asked, json!({ "content": parts.to_string() }))),
+        Say::Refuse => message(&asked, json!({ "content": null, "refusal": "I would rather not." })),
+        Say::Parts(parts) => message(&asked, json!({ "content": parts.to_string() })),
     };
     let answer = answer.to_string();
     let head = format!(
-        "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         answer.len()
     );
     let mut connection = connection;

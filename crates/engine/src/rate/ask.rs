@@ -22,21 +22,21 @@ const IN_A_ROW: usize = 5;
 
 /// One question about one task.
 #[derive(Clone, Debug)]
-struct Ask<'p> {
-    task: TaskGid,
-    size: Size,
-    key: QuestionKey,
-    question: Question<'p>,
+pub(crate) struct Ask<'p> {
+    pub task: TaskGid,
+    pub size: Size,
+    pub key: QuestionKey,
+    pub question: Question<'p>,
 }
 
 /// Asking in one run.
 pub(crate) struct Session<'e> {
-    engine: &'e Engine,
+    pub(super) engine: &'e Engine,
     model: &'e Model,
-    client: Client,
-    prompt: &'e Prompt,
+    pub(super) client: Client,
+    pub(super) prompt: &'e Prompt,
     dimensions: Vec<Dimension>,
-    project: ProjectGid,
+    pub(super) project: ProjectGid,
     asking: Asking<'e>,
     attachments: HashMap<TaskGid, Vec<Attachment>>,
     /// All that was ever answered about the project's tasks.
@@ -44,10 +44,10 @@ pub(crate) struct Session<'e> {
     /// The answers that are of use now: to the present texts, rubric, prompt and models.
     /// By size and sample, so that their order does not depend on who was faster.
     found: HashMap<TaskGid, BTreeMap<(bool, u8), Answered>>,
-    failed: HashMap<TaskGid, String>,
+    pub(super) failed: HashMap<TaskGid, String>,
     spent: Spent,
     cost: Option<Money>,
-    report: ModelUse,
+    pub(super) report: ModelUse,
 }
 
 /// Why asking stopped; shared by the questions that have not begun.
@@ -148,7 +148,9 @@ impl<'e> Session<'e> {
                 asks.extend(self.ask(&task.gid, &question, (Size::Small, sample)));
             }
         }
-        self.ask_all(asks).await
+        // The gate waits for nobody: a new model is held against the golden set at once or not at all.
+        let waits = self.engine.policy.ai.batch && self.client.can_batch() && self.asking.purpose == "rate";
+        if waits { self.ask_in_batches(asks).await } else { self.ask_all(asks).await }
     }
 
     /// Asks the larger model about tasks.
@@ -306,7 +308,11 @@ impl<'e> Session<'e> {
     }
 
     /// Keeps what came of a question.
-    async fn took(&mut self, ask: Ask<'e>, outcome: Result<Answer, Unanswered>) -> Result<(), EngineError> {
+    pub(super) async fn took(
+        &mut self,
+        ask: Ask<'e>,
+        outcome: Result<Answer, Unanswered>,
+    ) -> Result<(), EngineError> {
         let spent = outcome.as_ref().map_or_else(|unanswered| unanswered.spent, |answer| answer.spent);
         self.count(&spent);
         let store = &self.engine.store;
@@ -404,16 +410,18 @@ fn ends_alike(ending: &Ending) -> bool {
     matches!(ending, Ending::Refused(_) | Ending::Filtered | Ending::QuestionTooLong)
 }
 
-/// What the ceilings of run, day and month leave, whichever is least.
+/// What the ceilings of run, day and month leave, whichever is least; batches under way count for day and month.
 pub(crate) async fn left(engine: &Engine, model: &Model, asking: Asking<'_>) -> Result<Ceiling, EngineError> {
     let budget = &model.settings.budget;
     let (day, month) = engine.store.model_use_until(asking.now.today).await?;
+    let (tokens_held, money_held) = engine.store.held_by_batches().await?;
     let tokens = [
         budget.run_tokens,
-        budget.day_tokens.map(|most| most.saturating_sub(day.tokens())),
-        budget.month_tokens.map(|most| most.saturating_sub(month.tokens())),
+        budget.day_tokens.map(|most| most.saturating_sub(day.tokens()).saturating_sub(tokens_held)),
+        budget.month_tokens.map(|most| most.saturating_sub(month.tokens()).saturating_sub(tokens_held)),
     ];
-    let less = |dollars: f64, used: u64| Money::from_dollars(dollars).less(Money::from_units(used));
+    let less =
+        |dollars: f64, used: u64| Money::from_dollars(dollars).less(Money::from_units(used + money_held));
     let money = [
         budget.run_dollars.map(Money::from_dollars),
         budget.day_dollars.map(|most| less(most, day.money())),

@@ -6,6 +6,7 @@
 //! rating moves (`judge`), prices and the wire (`llm`).
 
 mod ask;
+mod batch;
 mod check;
 mod gate;
 mod prompt;
@@ -54,6 +55,8 @@ pub struct ModelUse {
     pub answered: usize,
     /// Of those, the larger model's.
     pub by_larger: usize,
+    /// Questions that wait in a batch at the provider.
+    pub in_batches: usize,
     /// Requests sent.
     pub requests: u64,
     /// Tokens of questions.

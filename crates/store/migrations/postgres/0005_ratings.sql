@@ -61,3 +61,13 @@ CREATE TABLE model_servers (
     body TEXT NOT NULL,
     PRIMARY KEY (server, model)
 );
+
+CREATE TABLE model_batches (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    project TEXT NOT NULL,
+    submitted_at BIGINT NOT NULL,
+    held BIGINT NOT NULL,
+    held_cost BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
