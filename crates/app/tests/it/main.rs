@@ -18,6 +18,7 @@ mod extract;
 mod faults;
 mod forget;
 mod groom;
+mod injection;
 mod learn;
 mod model;
 mod people;

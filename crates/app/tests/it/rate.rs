@@ -362,3 +362,82 @@ fn one_task_is_tried_and_shown_whole() {
     app.configure("");
     app.upnext(&["llm", "try", &gid]).exits(2).says(&["no language model is configured"]);
 }
+
+#[test]
+fn batches_cost_half_and_no_run_waits_for_them() {
+    let witness = Witness::start(|_, _| Say::Nothing);
+    let config = format!(
+        "[model]\nprovider = 'openai'\nopenai_api = 'chat'\nbase_url = '{}'\nmodel = 'small'\n[model.prices]\n\
+         small = {{ input = 0.1, cached_input = 0.01, output = 0.5 }}\n[policy.ai]\nsampled_percent = 0\n",
+        witness.url
+    );
+    let app = app(&witness, "");
+    app.configure(&format!("{config}batch = true"));
+    let first = app.groom();
+    assert_eq!((&first["model"]["in_batches"], &first["model"]["rated"]), (&json!(TASKS), &json!(0)));
+    assert!(first["model"]["unrated"][0]["reason"].as_str().unwrap().contains("in a batch"));
+    // Under way: nothing is submitted again.
+    let second = app.groom();
+    assert_eq!((&second["model"]["in_batches"], &second["model"]["requests"]), (&json!(TASKS), &json!(0)));
+    assert_eq!(scores(&first), scores(&second));
+    // What is changed meanwhile is asked anew; the rest is read.
+    let gid = app.asana.tasks(&app.project)[0]["gid"].as_str().unwrap().to_owned();
+    app.asana.put(crate::asana::TOKEN, &format!("/tasks/{gid}"), json!({ "notes": "It is worth 5 now." }));
+    witness.now(honest);
+    let third = app.groom();
+    assert_eq!(witness.asked().len(), TASKS, "the whole file was answered");
+    assert_eq!((&third["model"]["rated"], &third["model"]["in_batches"]), (&json!(TASKS - 1), &json!(1)));
+    let fourth = app.groom();
+    assert_eq!((&fourth["model"]["rated"], &fourth["model"]["unrated"]), (&json!(TASKS), &json!([])));
+    // The same questions asked one by one come to the same scores at twice the price.
+    let alone = self::app(&witness, "");
+    let gid = alone.asana.tasks(&alone.project)[0]["gid"].as_str().unwrap().to_owned();
+    alone.asana.put(crate::asana::TOKEN, &format!("/tasks/{gid}"), json!({ "notes": "It is worth 5 now." }));
+    alone.configure(&config);
+    let at_once = alone.groom();
+    let of = |app: &TestApp| {
+        app.upnext(&["llm", "usage", "--json"]).ok().json()["today"]["dollars"].as_f64().unwrap()
+    };
+    let in_order = |report: &Value| {
+        report["tasks"].as_array().unwrap().iter().map(|t| t["score"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(in_order(&fourth), in_order(&at_once));
+    // One answer more was paid for: that to the question the changed task no longer asks is read by nobody.
+    let ratio = of(&app) / of(&alone);
+    assert!((0.45..0.55).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_wording_with_a_made_up_number_is_not_written() {
+    let witness = Witness::start(|asked, before| match asked.source("reasons") {
+        Some(reasons) if reasons.starts_with("P3") => {
+            Say::Parts(json!({ "rationale": "It saves 7350 euros." }))
+        }
+        Some(_) => Say::Parts(json!({ "rationale": "Somebody needs this, so it is not left waiting." })),
+        None => honest(asked, before),
+    });
+    let app = app(&witness, "[policy.ai]\nsampled_percent = 0\nword_rationales = true");
+    let report = app.groom_and_apply();
+    let mut worded = 0;
+    for task in report["tasks"].as_array().unwrap() {
+        let shown = app.asana.value(task["gid"].as_str().unwrap(), "AI Rationale");
+        let text = shown.as_str().unwrap();
+        assert!(text.starts_with(&format!("{} · ", task["band"].as_str().unwrap())), "{text}");
+        match task["band"].as_str().unwrap() {
+            "P3" => assert!(text.contains("Because:") && !text.contains("7350"), "{text}"),
+            _ => {
+                worded += 1;
+                assert!(
+                    text.contains("so it is not left waiting.") && text.contains("language model"),
+                    "{text}"
+                );
+            }
+        }
+    }
+    assert!(worded > 0);
+    let replay = app.upnext(&["plan", "replay", "--json", report["plan"].as_str().unwrap()]).ok().json();
+    assert_eq!(replay["identical"], true);
+    witness.asked();
+    app.groom_and_apply();
+    assert_eq!(witness.asked().len(), 0, "nothing changed, nothing is worded again");
+}

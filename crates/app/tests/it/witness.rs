@@ -87,6 +87,9 @@ impl Witness {
 fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) {
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     let (mut line, mut length) = (String::new(), 0);
+    reader.read_line(&mut line).unwrap();
+    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    line.clear();
     while reader.read_line(&mut line).unwrap_or(0) > 2 {
         let lower = line.to_ascii_lowercase();
         if let Some(value) = lower.strip_prefix("content-length:") {
@@ -95,10 +98,26 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
         line.clear();
     }
     let mut body = vec![0; length];
-    if reader.read_exact(&mut body).is_err() || body.is_empty() {
+    if reader.read_exact(&mut body).is_err() {
         return;
     }
-    let body: Value = serde_json::from_slice(&body).unwrap();
+    let answer = match path.strip_prefix("/v1/").unwrap_or_default() {
+        "chat/completions" => {
+            said(&serde_json::from_slice(&body).unwrap(), seen, script).map(|a| a.to_string())
+        }
+        of_batches => batch(of_batches, &String::from_utf8_lossy(&body), seen, script),
+    };
+    let Some(answer) = answer else { return };
+    let length = answer.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    );
+    let mut connection = connection;
+    let _ = connection.write_all(format!("{head}{answer}").as_bytes());
+}
+
+/// The answer to one question; none when the connection is to break.
+fn said(body: &Value, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Option<Value> {
     let text = |role: usize| body["messages"][role]["content"].as_str().unwrap_or_default().to_owned();
     let asked = Asked {
         model: body["model"].as_str().unwrap_or_default().to_owned(),
@@ -106,7 +125,7 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
         user: text(1),
     };
     // A server is asked first whether it holds to a schema.
-    let is_probe = !body.to_string().contains("rate_task");
+    let is_probe = !["rate_task", "word_rationale"].iter().any(|name| body.to_string().contains(name));
     let say = if is_probe {
         Say::Parts(json!({ "number": 1, "colour": "red" }))
     } else {
@@ -117,18 +136,55 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
         };
         (script.lock().unwrap())(&asked, before)
     };
-    let answer = match say {
-        Say::Nothing => return,
-        Say::Refuse => message(&asked, json!({ "content": null, "refusal": "I would rather not." })),
-        Say::Parts(parts) => message(&asked, json!({ "content": parts.to_string() })),
+    match say {
+        Say::Nothing => None,
+        Say::Refuse => Some(message(&asked, json!({ "content": null, "refusal": "I would rather not." }))),
+        Say::Parts(parts) => Some(message(&asked, json!({ "content": parts.to_string() }))),
+    }
+}
+
+/// OpenAI's batches: the file is kept as the questions it holds, and they are answered when the results are read. While the
+/// script says [`Say::Nothing`] to the first of them, the batch is under way.
+fn batch(path: &str, body: &str, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Option<String> {
+    static LINES: Mutex<Vec<(String, Vec<Value>)>> = Mutex::new(vec![]);
+    let mut files = LINES.lock().unwrap();
+    let state = |id: &str, status: &str, output: Option<&str>| {
+        json!({
+            "id": id, "object": "batch", "endpoint": "/v1/chat/completions", "input_file_id": id,
+            "completion_window": "24h", "status": status, "output_file_id": output, "created_at": 1_790_000_000,
+            "request_counts": { "total": 0, "completed": 0, "failed": 0 },
+        })
+        .to_string()
     };
-    let answer = answer.to_string();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        answer.len()
-    );
-    let mut connection = connection;
-    let _ = connection.write_all(format!("{head}{answer}").as_bytes());
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["files"] => {
+            let lines = body.lines().filter(|line| line.starts_with("{\"custom_id\""));
+            let lines: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+            let id = format!("file-{}-{}", std::process::id(), files.len());
+            files.push((id.clone(), lines));
+            Some(json!({ "id": id, "object": "file", "purpose": "batch", "bytes": 9 }).to_string())
+        }
+        ["batches"] => {
+            let order: Value = serde_json::from_str(body).unwrap();
+            Some(state(order["input_file_id"].as_str().unwrap(), "validating", None))
+        }
+        ["batches", id] => {
+            let lines = &files.iter().find(|(file, _)| file == id).unwrap().1;
+            // Whether it is ready is asked of the script without counting as a question.
+            let ready = said(&lines[0]["body"], &Mutex::default(), script).is_some();
+            Some(if ready { state(id, "completed", Some(id)) } else { state(id, "in_progress", None) })
+        }
+        ["files", id, "content"] => {
+            let lines = files.iter().find(|(file, _)| file == id).unwrap().1.clone();
+            let answered = lines.iter().rev().map(|line| {
+                let body = said(&line["body"], seen, script).unwrap();
+                let response = json!({ "status_code": 200, "request_id": "r", "body": body });
+                json!({ "id": "b", "custom_id": line["custom_id"], "response": response, "error": null })
+            });
+            Some(answered.map(|line| format!("{line}\n")).collect())
+        }
+        _ => None,
+    }
 }
 
 fn message(asked: &Asked, message: Value) -> Value {
