@@ -58,8 +58,8 @@ pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     let plain = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
     table.load_style(plain).set_content_arrangement(ContentArrangement::Dynamic);
-    if !table.is_tty() {
-        // Piped into a file or pager: wide enough to read, narrow enough for a page.
+    if !table.is_tty() || table.width().unwrap_or_default() == 0 {
+        // Piped into a file or pager, or a terminal that does not tell: wide enough to read, narrow enough for a page.
         table.set_width(PIPED_WIDTH);
     }
     table.set_header(header);

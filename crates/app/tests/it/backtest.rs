@@ -60,5 +60,10 @@ fn predictions_are_written_for_every_row_that_is_to_be_predicted() {
     let told = |row: &str| row.split(',').nth(3).unwrap().parse::<f64>().unwrap();
     assert!(rows[1..].iter().all(|row| row.starts_with("points,team,K-")));
     assert!(told(rows[30]) > told(rows[29]) + 2.0, "{} and {}", rows[29], rows[30]);
+    std::fs::create_dir(app.home.path().join("other")).unwrap();
+    std::fs::write(app.home.path().join("other/t.csv"), "colour,taste\nred,sweet\n").unwrap();
+    app.upnext(&["eval", "effort", "--data", "other", "--out", "x.csv"])
+        .exits(2)
+        .says(&["nothing to predict", "t"]);
     app.upnext(&["eval", "effort", "--data", "nowhere", "--out", "x.csv"]).exits(2).says(&["nowhere"]);
 }

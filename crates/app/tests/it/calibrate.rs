@@ -4,6 +4,8 @@ use crate::app::{Setting, TestApp};
 use crate::backlog;
 use crate::database::Kind;
 use serde_json::{Value, json};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 /// Pairs of a groom's tasks as a file of answers: what returns most for its effort comes first, however late the other is.
 fn by_return(groom: &Value, name: &str, app: &TestApp) {
@@ -297,4 +299,36 @@ fn a_past_without_an_order_teaches_nothing() {
     let found = from_history(&past(false));
     assert_eq!(found["proposed"], Value::Null, "{found:#}");
     assert!(found["why_not"].as_str().unwrap().contains("did no better"), "{found:#}");
+}
+
+/// The dialogue in a terminal (`script` of Debian's essential packages makes one): answers are taken one by one, a slip of the
+/// finger is asked again, and stopping keeps what was said.
+#[test]
+fn the_dialogue_takes_answers_one_by_one_and_goes_on_where_it_was_left() {
+    let app = TestApp::with(Setting { backlogs: vec![backlog::mixed(60)], ..Setting::default() });
+    app.setup();
+    let dialogue = |typed: &str| {
+        let line =
+            format!("{} calibrate --project {} --questions 6", env!("CARGO_BIN_EXE_upnext"), app.project);
+        let mut command = app.command(&[]);
+        let environment: Vec<_> =
+            command.get_envs().map(|(k, v)| (k.to_owned(), v.unwrap().to_owned())).collect();
+        command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).env_clear().envs(environment).env("PATH", "/usr/bin:/bin");
+        command
+            .current_dir(app.home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        crate::app::ended(child.wait_with_output().unwrap()).ok()
+    };
+    let first = dialogue("a\nx\nb\n=\nq\n");
+    for shown in ["Question 1 of 6", "Please type a, b, =, s or q.", "Question 4 of 6", "3 of 6 answered"] {
+        assert!(first.out.contains(shown), "{shown}: {}", first.out);
+    }
+    let second = dialogue("s\na\nb\na\nb\n");
+    assert!(second.out.contains("3 of 6 questions are answered already"), "{}", second.out);
+    assert!(second.out.contains("Question 6 of 6"), "{}", second.out);
 }

@@ -16,7 +16,7 @@ mod time;
 mod velocity;
 
 use crate::cli::{Eval, Suite};
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use rows::write;
 
 /// Runs a suite and writes its predictions.
@@ -37,6 +37,16 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
         Suite::Effort => effort::run(&tables, args)?,
         Suite::Time => time::run(&tables, args)?,
     };
+    if predictions.rows.is_empty() {
+        let read: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        let problem = format!(
+            "nothing to predict in {} ({}): the tables lack the columns of this suite, or hold no row that is tested; \
+             `upnext eval --help` tells what each suite reads",
+            args.data.display(),
+            if read.is_empty() { "no table".to_owned() } else { read.join(", ") }
+        );
+        return Err(UsageError(problem).into());
+    }
     write(&args.out, &predictions)?;
     if json {
         let read: Vec<String> =
