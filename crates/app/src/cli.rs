@@ -19,7 +19,7 @@ const EXIT_CODES: &str = "Exit codes:
   2  wrong usage or configuration; nothing was done
   3  Asana refused: the token, the plan, or an unknown object
   4  part of the writes did not happen; run the same command again
-  5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric
+  5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric or model
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
 UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY";

@@ -13,7 +13,7 @@ use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
 use decide::{Severity, check, plan_groom};
-use domain::{Judgement, Moment, Named, Plan, PlanId, ProjectGid, RunId, Snapshot};
+use domain::{Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot};
 use store::Run;
 
 /// Whether a run writes.
@@ -85,6 +85,13 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     let _lock = engine.store.lock_project(&project).await?;
     let start = engine.asana.counters();
     recover(engine, &project).await?;
+    if let Some(undo) = undone(engine, &project, &saved.run).await? {
+        let problem = format!(
+            "plan {id} was carried out by {} and taken back by {undo}: make a new plan with `upnext groom`",
+            saved.run
+        );
+        return Err(EngineError::Unusable(problem));
+    }
     let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
     let applied = apply(engine, &saved.run, &saved.plan, &snapshot).await?;
@@ -92,6 +99,19 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     finish_run(engine, &saved.run, &saved.plan, &applied, (Write::Apply, requests)).await?;
     let judgements: Vec<Judgement> = vec![];
     Ok(GroomReport::new(&saved.run, &saved.plan, &judgements, &applied, requests))
+}
+
+/// The undo of a run, if there was one.
+async fn undone(engine: &Engine, project: &ProjectGid, run: &RunId) -> Result<Option<RunId>, EngineError> {
+    let rows = engine.store.plans(Some(project), u32::MAX).await?;
+    for row in rows.iter().filter(|row| row.kind == "undo") {
+        let saved = engine.store.plan(&row.id).await?;
+        let of = saved.filter(|saved| matches!(&saved.plan.kind, PlanKind::Undo { run: of } if of == run));
+        if let Some(undo) = of {
+            return Ok(Some(undo.run));
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) async fn start_run(

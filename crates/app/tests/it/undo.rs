@@ -23,6 +23,10 @@ fn goes_back(app: &TestApp) {
     app.asana.reset_counters();
     let again = app.undo(&groom);
     assert_eq!((&again["restored"], &again["left"]), (&json!([]), &json!([])));
+    // Its plan is not carried out again: it rests on what was.
+    app.upnext(&["plan", "apply", groom["plan"].as_str().unwrap()])
+        .exits(2)
+        .says(&["taken back", "upnext groom"]);
     assert_eq!(app.asana.writes(), 0);
     // What was undone can be done again, and undone again.
     let redo = app.groom_and_apply();

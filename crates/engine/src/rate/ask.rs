@@ -4,21 +4,18 @@
 //! were under way. Ceilings of the day and the month are read again before each question, because other runs spend too; what
 //! is under way then can pass them by itself. Deliberately not here: which tasks are asked about.
 
+use super::limits::{Stop, left};
 use super::{Asking, Model, ModelUse, check, texts};
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{Answered, Dimension, ProjectGid, Ratings, Snapshot, Task, TaskGid};
 use futures_util::StreamExt as _;
 use llm::{
-    Answer, Budget, CacheKey, Ceiling, Clean, Client, Ending, Money, Price, Prompt, Question, Size, Spent,
-    Unanswered, cache_key,
+    Answer, Budget, CacheKey, Clean, Client, Ending, Money, Price, Prompt, Question, Size, Spent, Unanswered,
+    cache_key,
 };
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
 use store::{Attachment, ModelText, NewAnswer, QuestionKey, Used};
-
-/// So many questions in a row without an answer, whatever the reason, and no more are asked: each may take minutes.
-const IN_A_ROW: usize = 5;
 
 /// One question about one task.
 #[derive(Clone, Debug)]
@@ -48,39 +45,6 @@ pub(crate) struct Session<'e> {
     spent: Spent,
     cost: Option<Money>,
     pub(super) report: ModelUse,
-}
-
-/// Why asking stopped; shared by the questions that have not begun.
-#[derive(Default)]
-struct Stop {
-    why: Mutex<(Option<String>, usize)>,
-}
-
-impl Stop {
-    fn why(&self) -> Option<String> {
-        self.why.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
-
-    fn stop(&self, why: String) {
-        self.why.lock().unwrap_or_else(PoisonError::into_inner).0.get_or_insert(why);
-    }
-
-    /// Takes note of how a question ended.
-    fn note(&self, ending: Option<&Ending>) {
-        let mut state = self.why.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(ending) = ending else {
-            state.1 = 0;
-            return;
-        };
-        state.1 += 1;
-        if ending.ends_the_run() {
-            state.0.get_or_insert(ending.to_string());
-        } else if state.1 >= IN_A_ROW {
-            state.0.get_or_insert(format!(
-                "{IN_A_ROW} questions in a row got no answer, the last because {ending}"
-            ));
-        }
-    }
 }
 
 impl<'e> Session<'e> {
@@ -408,24 +372,4 @@ impl<'e> Session<'e> {
 /// The same texts would end the same way, so they are not asked about again before they change.
 fn ends_alike(ending: &Ending) -> bool {
     matches!(ending, Ending::Refused(_) | Ending::Filtered | Ending::QuestionTooLong)
-}
-
-/// What the ceilings of run, day and month leave, whichever is least; batches under way count for day and month.
-pub(crate) async fn left(engine: &Engine, model: &Model, asking: Asking<'_>) -> Result<Ceiling, EngineError> {
-    let budget = &model.settings.budget;
-    let (day, month) = engine.store.model_use_until(asking.now.today).await?;
-    let (tokens_held, money_held) = engine.store.held_by_batches().await?;
-    let tokens = [
-        budget.run_tokens,
-        budget.day_tokens.map(|most| most.saturating_sub(day.tokens()).saturating_sub(tokens_held)),
-        budget.month_tokens.map(|most| most.saturating_sub(month.tokens()).saturating_sub(tokens_held)),
-    ];
-    let less =
-        |dollars: f64, used: u64| Money::from_dollars(dollars).less(Money::from_units(used + money_held));
-    let money = [
-        budget.run_dollars.map(Money::from_dollars),
-        budget.day_dollars.map(|most| less(most, day.money())),
-        budget.month_dollars.map(|most| less(most, month.money())),
-    ];
-    Ok(Ceiling { tokens: tokens.into_iter().flatten().min(), money: money.into_iter().flatten().min() })
 }

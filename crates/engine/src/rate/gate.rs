@@ -190,7 +190,7 @@ async fn decide(
     let (model, prompt) = super::configured(engine)?;
     let (run, memory) = (engine.run_id(project, now), Memory::new());
     let asking = Asking { run: &run, now, memory: &memory, purpose: "golden" };
-    let budget = Budget::new(super::ask::left(engine, model, asking).await?);
+    let budget = Budget::new(super::limits::left(engine, model, asking).await?);
     let mut session = Session::begin(engine, (model, &prompt), project, (asking, &budget)).await?;
     let known = known(engine, &session, &set).await?;
     let verdict = match (accept, known) {

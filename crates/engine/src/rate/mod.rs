@@ -9,6 +9,7 @@ mod ask;
 mod batch;
 mod check;
 mod gate;
+mod limits;
 mod prompt;
 mod texts;
 mod try_one;
@@ -106,7 +107,7 @@ pub(crate) async fn rate(
         return Ok((snapshot, Some(ModelUse::off(model, why))));
     }
     let (project, with_prompt) = (snapshot.project.gid.clone(), (model, &prompt));
-    let budget = Budget::new(ask::left(engine, model, asking).await?);
+    let budget = Budget::new(limits::left(engine, model, asking).await?);
     let (gate, at_gate) = gate::gate(engine, with_prompt, &project, (asking, &budget)).await?;
     if let Gate::Closed(why) = gate {
         return Ok((snapshot, Some(ModelUse { stopped: Some(why), ..at_gate })));

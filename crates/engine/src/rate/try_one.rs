@@ -63,7 +63,7 @@ pub async fn try_task(
     let (model, prompt) = configured(engine)?;
     let (run, memory) = (engine.run_id(&project, now), Memory::new());
     let asking = Asking { run: &run, now, memory: &memory, purpose: "try" };
-    let budget = Budget::new(super::ask::left(engine, model, asking).await?);
+    let budget = Budget::new(super::limits::left(engine, model, asking).await?);
     let session = Session::begin(engine, (model, &prompt), &project, (asking, &budget)).await?;
     let task = snapshot.task(task).ok_or_else(|| EngineError::UnknownTask(task.clone()))?;
     let nothing = || EngineError::Unusable("policy.ai.exclude leaves nothing of the task to show".to_owned());

@@ -5,7 +5,7 @@
 //! ceilings as ratings. Deliberately not here: the check, or any fact.
 
 use super::check::WORDS;
-use super::{Asking, ModelUse, Session, ask};
+use super::{Asking, ModelUse, Session, limits};
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::LONGEST_DRAFT;
@@ -34,7 +34,7 @@ pub(crate) async fn word(
     let (Some(model), Some(prompt)) = (&engine.model, prompt()) else { return Ok((snapshot, nothing)) };
     let written = written(&snapshot, plan);
     let asking = Asking { purpose: "word", ..asking };
-    let budget = Budget::new(ask::left(engine, model, asking).await?);
+    let budget = Budget::new(limits::left(engine, model, asking).await?);
     let project = snapshot.project.gid.clone();
     let mut session = Session::begin(engine, (model, &prompt), &project, (asking, &budget)).await?;
     let mut facts: Vec<(TaskGid, Question<'_>)> = vec![];
