@@ -30,6 +30,7 @@ mod plans;
 mod rubrics;
 mod runs;
 mod snapshots;
+mod vectors;
 
 pub use answers::{Answer, Said};
 pub use attachments::{Attachment, SeenAttachments};

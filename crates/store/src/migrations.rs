@@ -27,6 +27,7 @@ pub(crate) fn sqlite() -> Migrator {
         2 "0002_rubrics" "rubrics",
         3 "0003_passages" "passages",
         4 "0004_models" "models",
+        5 "0005_vectors" "vectors",
     )
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn postgres() -> Migrator {
         2 "0002_rubrics" "rubrics",
         3 "0003_passages" "passages",
         4 "0004_models" "models",
+        5 "0005_vectors" "vectors",
     )
 }
 
