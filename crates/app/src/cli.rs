@@ -2,9 +2,11 @@
 //!
 //! Deliberately not here: what the commands do.
 
+mod llm;
 mod measure;
 mod weights;
 
+pub use llm::{By, Llm};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -125,6 +127,9 @@ pub enum Command {
     /// Look at learned models, or go back to an older one.
     #[command(subcommand)]
     Model(Model),
+    /// Look into what a language model is asked, what it says and what it costs.
+    #[command(subcommand)]
+    Llm(Llm),
     /// Learn how much each criterion counts for the team, and propose a rubric with those weights.
     ///
     /// Asks "A or B first?" in the terminal, about two tasks of the backlog at a time, chosen so that the answer tells most.

@@ -134,12 +134,13 @@ fn token_from_file(config: &Config) -> anyhow::Result<SecretString> {
 ///
 /// # Errors
 /// A key file that cannot be read, or settings that cannot work.
-pub fn model(config: &Config, env: &Env) -> anyhow::Result<Option<llm::Client>> {
+pub fn model(config: &Config, env: &Env) -> anyhow::Result<Option<engine::Model>> {
     if !config.model.is_on() {
         return Ok(None);
     }
     let key = model_key(&config.model, env)?.map(|(key, _)| key);
-    Ok(Some(llm::Client::new(&config.model, key.as_ref()).map_err(|e| UsageError(e.to_string()))?))
+    let client = llm::Client::new(&config.model, key.as_ref()).map_err(|e| UsageError(e.to_string()))?;
+    Ok(Some(engine::Model { client, settings: config.model.clone() }))
 }
 
 /// The key for the configured model, and where it was found. A provider's own variable is only ever sent to that provider.
@@ -205,7 +206,8 @@ pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
     let rubric = rubric(config)?;
     let asana = client(config, env)?;
     let store = open_store(config, env).await?;
-    Ok(assemble(config, rubric, asana, store))
+    let engine = assemble(config, rubric, asana, store);
+    Ok(Engine { model: model(config, env)?, ..engine })
 }
 
 /// Reads files in a child: this very program again.
@@ -224,6 +226,7 @@ pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) ->
         rubric,
         policy: config.policy.clone(),
         names: config.fields.clone(),
+        model: None,
         reader: reader(&config.policy),
         clock,
         progress: progress::observer(),

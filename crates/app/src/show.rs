@@ -6,7 +6,7 @@
 use crate::config::Scale;
 use crate::exit::Exit;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use engine::{GroomReport, ScoredTask, SetupReport, SkippedTask, Tally, Trouble, UndoReport};
+use engine::{GroomReport, ModelUse, ScoredTask, SetupReport, SkippedTask, Tally, Trouble, UndoReport};
 use serde::Serialize;
 
 /// Prints a line. A reader that has seen enough (`| head`) is no error: the process ends quietly.
@@ -119,6 +119,9 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
     if report.tasks.len() > ROWS {
         say!("… and {} more (--json lists all)", report.tasks.len() - ROWS);
     }
+    if let Some(used) = &report.model {
+        model(used);
+    }
     left_alone("Left alone", &report.skipped);
     left_alone("Fields left to people", &report.kept);
     notes(&report.notes);
@@ -137,6 +140,52 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
             "Nothing was written. See it with: upnext plan show {0}\nWrite it with: upnext plan apply {0}",
             report.plan
         );
+    }
+}
+
+/// Reasons for leaving tasks unrated that are told one by one.
+const REASONS: usize = 5;
+
+/// What a language model was asked, for people.
+fn model(used: &ModelUse) {
+    let larger = match used.by_larger {
+        0 => String::new(),
+        n => format!(", {n} of them by {}", used.larger_model),
+    };
+    say!(
+        "Model {}: {} tasks rated; {} answers now{larger}, {} remembered; {} tokens in ({} cached), {} out, {}",
+        used.model,
+        used.rated,
+        used.answered,
+        used.remembered,
+        used.input_tokens,
+        used.cached_input_tokens,
+        used.output_tokens,
+        used.cost()
+    );
+    for (count, what) in [
+        (used.quotes_not_found, "scores dropped: their quotes are not in the task"),
+        (used.disagreeing, "tasks with answers far apart: their confidence is lower"),
+        (used.in_batches, "questions wait in a batch at the provider: a later run has the answers"),
+        (used.redactions, "secrets taken out of what was sent"),
+    ] {
+        if count > 0 {
+            say!("  {count} {what}");
+        }
+    }
+    if let Some(why) = &used.stopped {
+        say!("  No more was asked: {why}. Rules score the rest.");
+    }
+    let reasons = used.unrated_by_reason();
+    for (reason, count) in reasons.iter().take(REASONS) {
+        say!("  {count} not rated: {reason}");
+    }
+    if !used.unrated.is_empty() {
+        let names: Vec<String> =
+            used.unrated.iter().take(3).map(|task| domain::fit(&task.name, 40)).collect();
+        let more = used.unrated.len().saturating_sub(names.len());
+        let also = if more > 0 { format!(" and {more} more (--json lists all)") } else { String::new() };
+        say!("  Not rated: {}{also}; the next run asks about just those", names.join("; "));
     }
 }
 
@@ -237,12 +286,15 @@ pub fn undo(report: &UndoReport) {
 pub fn breakdown(judgement: &domain::Judgement) -> String {
     let mut table = table(&["Criterion", "Points", "of", "Because"]);
     for contribution in &judgement.contributions {
-        let why: Vec<String> = contribution.readings.iter().map(|r| r.reason.to_string()).collect();
+        let mut why: Vec<String> = contribution.readings.iter().map(|r| r.reason.to_string()).collect();
+        why.extend(
+            contribution.ai.iter().map(|ai| format!("{:+.1} of it: {}", ai.points.to_f64(), ai.reason)),
+        );
         table.add_row(vec![
             contribution.criterion.replace('_', " "),
             contribution.points.to_string(),
             contribution.most.to_string(),
-            domain::fit(&why.join("; "), 110),
+            domain::fit(&why.join("; "), 220),
         ]);
     }
     table.add_row(vec![

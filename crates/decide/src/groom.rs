@@ -130,11 +130,12 @@ impl<'a> Draft<'a> {
     fn wishes(&mut self, task: &Task, judgement: &Judgement) -> Vec<Wish<'a>> {
         let mut wishes = vec![];
         let snapshot: &'a Snapshot = self.snapshot;
+        let wording = snapshot.evidence.wordings.get(&task.gid).map(String::as_str);
         for role in Role::AI {
             let Some(field) = snapshot.roles.field(role).and_then(|gid| snapshot.field(gid)) else {
                 continue;
             };
-            match wish(role, field, judgement) {
+            match wish(role, field, judgement, wording) {
                 Ok(value) => {
                     wishes.push(Wish { role, field, state: snapshot.roles.state(role, task), value });
                 }

@@ -5,6 +5,7 @@
 //! Known limit: capacity and skills are not decided on yet; the recommended sprint is a count of tasks.
 
 mod check;
+mod draft;
 mod extras;
 mod fields;
 mod groom;
@@ -18,9 +19,10 @@ mod wish;
 mod words;
 
 pub use check::{Finding, Severity, check};
+pub use draft::{LONGEST_DRAFT, worded};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
-pub use policy::{Allowance, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};
+pub use policy::{AiPolicy, Allowance, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};
 pub use render::render;
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};

@@ -2,7 +2,8 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
-use domain::{Band, FieldValue, Phase, Points, ProjectGid, Role, Task};
+use domain::{Band, FieldValue, Phase, Points, ProjectGid, Role, Snapshot, Task};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -98,6 +99,13 @@ pub struct AiPolicy {
     pub samples: u8,
     /// The share of tasks in that sample, percent.
     pub sampled_percent: u8,
+    /// Whether questions go to the provider's batch API: half the price, answers within a day.
+    pub batch: bool,
+    /// Whether rationales are worded by the model from the judgement's own facts.
+    pub word_rationales: bool,
+    /// Until when questions and answers are kept whole, for looking into them; none keeps none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug_until: Option<Timestamp>,
 }
 
 impl Default for AiPolicy {
@@ -108,6 +116,9 @@ impl Default for AiPolicy {
             larger_within: Points::from_f64(2.0),
             samples: 3,
             sampled_percent: 5,
+            batch: false,
+            word_rationales: false,
+            debug_until: None,
         }
     }
 }
@@ -187,7 +198,7 @@ impl Policy {
     }
 
     /// The phase of a task: the last fitting rule of its type, else the project's.
-    pub(crate) fn task_phase(&self, snapshot: &domain::Snapshot, task: &Task) -> Phase {
+    pub(crate) fn task_phase(&self, snapshot: &Snapshot, task: &Task) -> Phase {
         let project = &snapshot.project.gid;
         let mut of_type = self.phase_for.iter().filter(|rule| {
             rule.project.as_ref().is_none_or(|p| p == project)
@@ -209,6 +220,12 @@ impl Policy {
         }
     }
 
+    /// Whether a task reaches the plan, so that what is found out about it is of use.
+    #[must_use]
+    pub fn takes(&self, task: &Task, snapshot: &Snapshot) -> bool {
+        crate::skip::skip_reason(task, snapshot, self).is_none()
+    }
+
     /// Whether a value of Manual Override keeps Upnext away.
     pub fn is_override(&self, value: &FieldValue) -> bool {
         let text = value.to_string();
@@ -216,7 +233,7 @@ impl Policy {
     }
 }
 
-fn type_fits(rule: &PhaseRule, snapshot: &domain::Snapshot, task: &Task) -> bool {
+fn type_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {
     let (Some(name), Some(wanted)) = (&rule.field, &rule.value) else { return false };
     let field = snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
     let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|s| s.value.as_ref());

@@ -3,18 +3,27 @@
 //! Rounded the way Asana will store them, so that an unchanged judgement is an unchanged value.
 //! Deliberately not here: whether they may be written.
 
+use crate::draft::worded;
 use crate::words::{rationale, recommendation};
 use domain::{FieldDef, FieldKind, FieldValue, Judgement, NumberFormat, Role};
 
-/// The value for a role, or why there is none.
-pub(crate) fn wish(role: Role, field: &FieldDef, judgement: &Judgement) -> Result<FieldValue, String> {
+/// The value for a role, or why there is none. `wording` is a language model's words for the rationale, not yet checked.
+pub(crate) fn wish(
+    role: Role,
+    field: &FieldDef,
+    judgement: &Judgement,
+    wording: Option<&str>,
+) -> Result<FieldValue, String> {
     match role {
         Role::AiPriorityScore => number(field, judgement.score.to_f64()),
         Role::AiConfidence => {
             let percent = f64::from(judgement.confidence.percent);
             number(field, if field.format == NumberFormat::Percentage { percent / 100.0 } else { percent })
         }
-        Role::AiRationale => text(field, rationale(judgement)),
+        Role::AiRationale => {
+            let template = rationale(judgement);
+            text(field, wording.and_then(|draft| worded(draft, &template)).unwrap_or(template))
+        }
         Role::AiRecommendation => text(field, recommendation(judgement)),
         Role::AiSuggestedSprint => option(field, judgement.sprint.label()),
         Role::AiRecommendedAction => option(field, judgement.action.label()),

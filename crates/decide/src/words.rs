@@ -95,7 +95,11 @@ fn contributions(judgement: &Judgement) -> Vec<String> {
         .into_iter()
         .take(REASONS)
         .map(|c| {
-            let why: Vec<String> = c.readings.iter().take(2).map(|r| short(&r.reason.to_string())).collect();
+            let mut why: Vec<String> =
+                c.readings.iter().take(2).map(|r| short(&r.reason.to_string())).collect();
+            why.extend(
+                c.ai.iter().map(|ai| format!("{:+.1} {}", ai.points.to_f64(), short(&ai.reason.to_string()))),
+            );
             format!("{} +{} ({})", c.criterion.replace('_', " "), c.points, why.join("; "))
         })
         .collect()

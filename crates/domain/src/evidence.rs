@@ -160,6 +160,9 @@ pub struct Evidence {
     /// was rated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai_cap: Option<f64>,
+    /// A language model's words for rationales, as they came.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub wordings: BTreeMap<TaskGid, String>,
 }
 
 impl EffortFinding {

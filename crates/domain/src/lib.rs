@@ -44,7 +44,7 @@ pub use outcome::{Outcome, OutcomeKind};
 pub use phase::Phase;
 pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
-pub use rating::{DISAGREEMENT, Dimension, Rating, Ratings};
+pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
 pub use snapshot::{Anchors, Moment, Named, Project, Section, Snapshot};

@@ -113,7 +113,46 @@ pub struct Ratings {
     pub dropped: BTreeMap<Dimension, u32>,
 }
 
+/// One answer about one task, checked: what is kept of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Who answered, as the provider names it.
+    pub model: String,
+    /// What stood its check, one score each.
+    pub rated: Vec<Rating>,
+    /// What was left out because the words it names are not in the task.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Dimension>,
+    /// Why there is no answer, when asking again about the same texts would end the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// The words, when words were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
 impl Ratings {
+    /// All answers about a task as one. The words are those of the answer nearest to the mean.
+    #[must_use]
+    pub fn of_answers(answers: &[Answered], prompt: &str, rubric: &str) -> Ratings {
+        let mut ratings = Ratings {
+            models: vec![],
+            prompt: prompt.to_owned(),
+            rubric: rubric.to_owned(),
+            rated: Dimension::ALL.into_iter().filter_map(|dimension| merged(answers, dimension)).collect(),
+            dropped: BTreeMap::new(),
+        };
+        for answer in answers {
+            if !ratings.models.contains(&answer.model) {
+                ratings.models.push(answer.model.clone());
+            }
+            for dimension in &answer.dropped {
+                *ratings.dropped.entry(*dimension).or_default() += 1;
+            }
+        }
+        ratings
+    }
+
     /// What was answered about a dimension.
     #[must_use]
     pub fn of(&self, dimension: Dimension) -> Option<&Rating> {
@@ -125,6 +164,19 @@ impl Ratings {
     pub fn disagree(&self) -> bool {
         self.rated.iter().any(Rating::disagrees)
     }
+}
+
+/// What all answers say of one dimension; none when every one of them says that the texts are silent.
+fn merged(answers: &[Answered], dimension: Dimension) -> Option<Rating> {
+    let of = |answer: &'_ Answered| answer.rated.iter().find(|rating| rating.dimension == dimension).cloned();
+    let all: Vec<Rating> = answers.iter().filter_map(of).collect();
+    let scores: Vec<u8> = all.iter().flat_map(|rating| rating.scores.iter().copied()).collect();
+    let spoken: Vec<&Rating> = all.iter().filter(|rating| !rating.quote.is_empty()).collect();
+    let whole = Rating { dimension, scores, quote: String::new(), source: String::new() };
+    let mean = whole.mean();
+    let apart = |rating: &&&Rating| (rating.mean() - mean).abs();
+    let nearest = spoken.iter().min_by(|a, b| apart(a).total_cmp(&apart(b)))?;
+    Some(Rating { quote: nearest.quote.clone(), source: nearest.source.clone(), ..whole })
 }
 
 #[cfg(test)]
@@ -149,5 +201,28 @@ mod tests {
         assert!(rating(&[2, 4]).disagrees() && !rating(&[3, 4]).disagrees());
         // A saved rating out of range stays inside.
         assert_eq!(rating(&[200]).strength(), Some(1.0));
+    }
+
+    #[test]
+    fn several_answers_become_one_with_the_words_of_the_middle() {
+        let answer = |model: &str, score: u8, quote: &str| Answered {
+            model: model.to_owned(),
+            rated: vec![Rating { quote: quote.to_owned(), ..rating(&[score]) }],
+            dropped: vec![Dimension::RiskReduction],
+            refused: None,
+            words: None,
+        };
+        let silent =
+            Answered { rated: vec![Rating { quote: String::new(), ..rating(&[0]) }], ..answer("a", 0, "") };
+        let of = |answers: &[Answered]| Ratings::of_answers(answers, "p", "r");
+        let three = of(&[answer("a", 1, "one"), answer("a", 4, "four"), answer("b", 5, "five")]);
+        assert_eq!(three.models, ["a", "b"]);
+        assert_eq!(
+            (three.rated[0].scores.as_slice(), three.rated[0].quote.as_str()),
+            (&[1, 4, 5][..], "four")
+        );
+        assert_eq!(three.dropped[&Dimension::RiskReduction], 3);
+        assert!(three.disagree());
+        assert!(of(&[silent.clone(), silent]).rated.is_empty());
     }
 }

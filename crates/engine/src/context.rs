@@ -44,6 +44,8 @@ pub struct Engine {
     pub policy: Policy,
     /// Field names by role.
     pub names: FieldNames,
+    /// The language model, if one is configured.
+    pub model: Option<crate::Model>,
     /// Reads files, each in a process of its own.
     pub reader: extract::Reader,
     /// The time.

@@ -8,6 +8,7 @@ use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
+use crate::rate::{Asking, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
@@ -43,10 +44,20 @@ pub async fn groom(
     let snapshot = enrich(engine, snapshot).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, "groom", &snapshot, now).await?;
-    engine.stage("judging", snapshot.tasks.len());
     let memory = engine.store.last_bands(project).await?;
+    let asking = Asking { run: &run, now, memory: &memory, purpose: "rate" };
+    let (mut snapshot, mut model) = rate(engine, snapshot, asking).await?;
+    engine.stage("judging", snapshot.tasks.len());
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let plan = plan_groom(&snapshot, &judgements, &engine.policy, &engine.rules(), now);
+    let planned =
+        |snapshot: &Snapshot| plan_groom(snapshot, &judgements, &engine.policy, &engine.rules(), now);
+    let mut plan = planned(&snapshot);
+    if let Some(used) = model.take_if(|used| used.stopped.is_none() && engine.policy.ai.word_rationales) {
+        let worded;
+        (snapshot, worded) = word(engine, snapshot, (&judgements, &plan), asking).await?;
+        plan = planned(&snapshot);
+        model = Some(used.plus(&worded));
+    }
     require_sound(&plan, &snapshot, engine)?;
     engine.store.save_anchors(project, &snapshot.anchors).await?;
     engine.store.save_snapshot(&snapshot).await?;
@@ -61,7 +72,7 @@ pub async fn groom(
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
-    Ok(GroomReport { rubric_accepted: accepted, ..report })
+    Ok(GroomReport { rubric_accepted: accepted, model, ..report })
 }
 
 /// Carries out what is still open of a saved plan.

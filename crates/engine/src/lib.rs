@@ -1,8 +1,7 @@
-//! The spine: gather → judge → decide → apply → record, and the workflows on it.
+//! The spine: gather → enrich → judge → decide → apply → record, and the workflows on it.
 //!
 //! Order, retries and who calls whom live here. It deliberately decides nothing (`decide`), judges nothing (`judge`) and
-//! reads no clock or environment (the caller passes both). `enrich` has no stage of its own until a model is configured:
-//! rules alone score everything.
+//! reads no clock or environment (the caller passes both).
 //! Known limits: subtasks are judged only when they are in the project themselves; dependencies on tasks of other
 //! projects block, but nothing is inherited through them.
 
@@ -19,6 +18,7 @@ mod gather;
 mod groom;
 mod learn;
 mod portfolio;
+mod rate;
 mod recover;
 mod replay;
 mod report;
@@ -41,6 +41,9 @@ pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use portfolio::projects_of;
+pub use rate::{
+    Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
+};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
 pub use rubrics::{

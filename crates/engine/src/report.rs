@@ -106,6 +106,8 @@ pub struct GroomReport {
     pub rubric: String,
     /// Who accepted it for this project; `None` for the configured rubric, and for a plan made earlier.
     pub rubric_accepted: Option<crate::Accepted>,
+    /// What a language model was asked; `None` without one, and for a plan made earlier.
+    pub model: Option<crate::ModelUse>,
     /// Scored tasks in rank order.
     pub tasks: Vec<ScoredTask>,
     /// Tasks left alone, each with its reason.
@@ -142,6 +144,7 @@ impl GroomReport {
             phase: plan.phase,
             rubric: plan.rubric.clone(),
             rubric_accepted: None,
+            model: None,
             tasks: scored.map(|j| scored_task(j, written.contains(&j.task))).collect(),
             skipped: plan.skipped.iter().map(SkippedTask::from).collect(),
             kept: plan.kept.iter().map(SkippedTask::from).collect(),

@@ -19,6 +19,13 @@ pub struct Ceiling {
     pub money: Option<Money>,
 }
 
+impl Ceiling {
+    /// Whether it leaves nothing.
+    pub fn is_spent(&self) -> bool {
+        self.tokens == Some(0) || self.money == Some(Money::default())
+    }
+}
+
 /// Clones share what was used.
 #[derive(Clone, Debug, Default)]
 pub struct Budget {

@@ -10,37 +10,39 @@ use crate::cancel::Cancel;
 use crate::clean::{Cleaner, safe_words};
 use crate::ending::Ending;
 use crate::failure::{Failure, pause};
-use crate::http::{Http, odd};
+use crate::http::{Http, Load, odd};
 use crate::price::{Money, Price, Usage};
 use crate::probe::{Capability, find_out};
 use crate::question::{Question, Size};
 use crate::read::read;
+use crate::schema::Schema;
 use crate::settings::{Settings, SettingsError, wrong};
 use crate::wire::{Ask, Reply, Stop, Wire};
 use secrecy::SecretString;
+use serde_json::Value as Json;
 use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 
 /// Asks one provider. Clones share connections, the concurrency cap, the budget and what was found out.
 #[derive(Clone, Debug)]
 pub struct Client {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     budget: Budget,
     cancel: Cancel,
 }
 
 #[derive(Debug)]
-struct Shared {
-    settings: Settings,
-    wire: Wire,
-    http: Http,
+pub(crate) struct Shared {
+    pub settings: Settings,
+    pub wire: Wire,
+    pub http: Http,
     cleaner: Cleaner,
     slots: Semaphore,
     capability: OnceCell<Capability>,
 }
 
 /// An answer whose parts are checked, with the model that gave it.
-type Checked = (Vec<(String, Value)>, String);
+pub(crate) type Checked = (Vec<(String, Value)>, String);
 
 impl Client {
     /// A client of the configured provider. Sends nothing.
@@ -128,11 +130,7 @@ impl Client {
     /// How it ended otherwise, and what it cost all the same.
     pub async fn ask(&self, question: &Question<'_>) -> Result<Answer, Unanswered> {
         let mut spent = Spent::default();
-        let outcome = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => Err(Ending::Cancelled),
-            outcome = self.answer(question, &mut spent) => outcome,
-        };
+        let outcome = self.unless_cancelled(self.answer(question, &mut spent)).await;
         spent.cost = cost(&spent, self.price(question.size));
         match outcome {
             Ok((values, model)) => Ok(Answer { values, model, spent }),
@@ -147,13 +145,21 @@ impl Client {
     /// How it ended otherwise.
     pub async fn probe(&self) -> Result<Capability, Unanswered> {
         let mut spent = Spent::default();
-        let outcome = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => Err(Ending::Cancelled),
-            outcome = self.examined(&mut spent) => outcome,
-        };
+        let outcome = self.unless_cancelled(self.examined(&mut spent)).await;
         spent.cost = cost(&spent, self.price(Size::Small));
         outcome.map_err(|ending| Unanswered { ending, spent })
+    }
+
+    /// The outcome of the work, unless the wish to stop comes first.
+    pub(crate) async fn unless_cancelled<T>(
+        &self,
+        work: impl Future<Output = Result<T, Ending>>,
+    ) -> Result<T, Ending> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Ending::Cancelled),
+            outcome = work => outcome,
+        }
     }
 
     async fn examined(&self, spent: &mut Spent) -> Result<Capability, Ending> {
@@ -164,7 +170,7 @@ impl Client {
         }
         spent.requests += 1;
         let path = ["models", self.model(Size::Small)];
-        self.shared.http.send(&path, None).await.map_err(|failure| failure.ending)?;
+        self.shared.http.send(&path, Load::Nothing).await.map_err(|failure| failure.ending)?;
         Ok(Capability::JsonSchema)
     }
 
@@ -188,31 +194,48 @@ impl Client {
         fault: Option<&Ending>,
         spent: &mut Spent,
     ) -> Result<Checked, Ending> {
-        let settings = &self.shared.settings;
         let mut user = question.user();
         if let Some(fault) = fault {
             user.push_str(&format!("\nYour last answer was not taken: {fault}. Answer again.\n"));
         }
-        let ask = Ask {
+        let schema = question.prompt.schema().json();
+        let ask = Ask { form, ..self.worded(question, &user, &schema) };
+        let reply = self.reply(&ask, self.price(question.size), spent).await?;
+        checked(reply, question.prompt.schema(), form)
+    }
+
+    /// A question as it is put to a provider that holds to schemas.
+    pub(crate) fn worded<'a>(
+        &'a self,
+        question: &'a Question<'a>,
+        user: &'a str,
+        schema: &'a Json,
+    ) -> Ask<'a> {
+        let settings = &self.shared.settings;
+        Ask {
             model: self.model(question.size),
             name: question.prompt.name(),
             version: question.prompt.version(),
             system: question.prompt.system(),
-            user: &user,
-            schema: &question.prompt.schema().json(),
+            user,
+            schema,
             max_output_tokens: question.max_output_tokens.unwrap_or(settings.max_output_tokens),
             effort: &settings.effort,
-            form,
-        };
-        let reply = self.reply(&ask, self.price(question.size), spent).await?;
-        match reply.stop {
-            Stop::Done => Ok((read(&reply.text, question.prompt.schema(), form)?, reply.model)),
-            Stop::Refused(words) => Err(Ending::Refused(safe_words(&words))),
-            Stop::Truncated => Err(Ending::Truncated),
-            Stop::Filtered => Err(Ending::Filtered),
-            Stop::ContextFull => Err(Ending::QuestionTooLong),
-            Stop::Failed { words, .. } => Err(Ending::Failed { status: 200, words: safe_words(&words) }),
+            form: Capability::JsonSchema,
         }
+    }
+
+    /// Takes out of the budget what a request is likely to use.
+    pub(crate) fn reserve(
+        &self,
+        most: &Usage,
+        price: Option<&Price>,
+        model: &str,
+    ) -> Result<Reserved, Ending> {
+        self.budget.reserve(most, price).map_err(|refusal| match refusal {
+            Refusal::Spent => Ending::BudgetSpent,
+            Refusal::NoPrice => Ending::NoPrice(model.to_owned()),
+        })
     }
 
     /// Sends until there is an answer or sending again may not help.
@@ -225,15 +248,12 @@ impl Client {
             let last = attempt > self.shared.settings.retries;
             // The semaphore is never closed.
             let slot = self.shared.slots.acquire().await;
-            let reserved = self.budget.reserve(&most, price).map_err(|refusal| match refusal {
-                Refusal::Spent => Ending::BudgetSpent,
-                Refusal::NoPrice => Ending::NoPrice(ask.model.to_owned()),
-            })?;
+            let reserved = self.reserve(&most, price, ask.model)?;
             // Until it is told otherwise, nobody knows what a request under way costs.
             spent.requests += 1;
             spent.uncounted += 1;
             spent.held += most;
-            let outcome = self.shared.http.send(self.shared.wire.path(), Some(&body)).await;
+            let outcome = self.shared.http.send(self.shared.wire.path(), Load::Json(&body)).await;
             let reply = outcome.and_then(|body| {
                 self.shared.wire.reply(&body).ok_or_else(|| odd(200, "an answer of a shape we do not know"))
             });
@@ -258,6 +278,18 @@ impl Client {
     }
 }
 
+/// The answer in a reply, or why there is none: the same for a question asked by itself and for one of a batch.
+pub(crate) fn checked(reply: Reply, schema: &Schema, form: Capability) -> Result<Checked, Ending> {
+    match reply.stop {
+        Stop::Done => Ok((read(&reply.text, schema, form)?, reply.model)),
+        Stop::Refused(words) => Err(Ending::Refused(safe_words(&words))),
+        Stop::Truncated => Err(Ending::Truncated),
+        Stop::Filtered => Err(Ending::Filtered),
+        Stop::ContextFull => Err(Ending::QuestionTooLong),
+        Stop::Failed { words, .. } => Err(Ending::Failed { status: 200, words: safe_words(&words) }),
+    }
+}
+
 /// Puts the provider's count in the place of the estimate; without a count the estimate stays.
 fn count(reply: &Reply, (reserved, most): (Reserved, &Usage), price: Option<&Price>, spent: &mut Spent) {
     if let Some(usage) = &reply.usage {
@@ -278,7 +310,7 @@ fn given_back(failure: Failure, (reserved, most): (Reserved, &Usage), spent: &mu
     failure
 }
 
-fn cost(spent: &Spent, price: Option<&Price>) -> Option<Money> {
+pub(crate) fn cost(spent: &Spent, price: Option<&Price>) -> Option<Money> {
     if spent.requests == 0 {
         return Some(Money::default());
     }
@@ -288,7 +320,7 @@ fn cost(spent: &Spent, price: Option<&Price>) -> Option<Money> {
 /// A token is rarely less than three bytes: English has about four a token, other alphabets two or three bytes a letter.
 const BYTES_A_TOKEN: usize = 3;
 
-fn likely_most(body: &str, max_output_tokens: u32) -> Usage {
+pub(crate) fn likely_most(body: &str, max_output_tokens: u32) -> Usage {
     let input = u64::try_from(body.len() / BYTES_A_TOKEN).unwrap_or(u64::MAX);
     Usage { input, output: max_output_tokens.into(), ..Usage::default() }
 }

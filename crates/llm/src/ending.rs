@@ -2,6 +2,7 @@
 //!
 //! Messages say what to do. None holds a key or a word of what was asked; a provider's own words are cut and cleaned.
 
+use crate::clean::safe_words;
 use std::time::Duration;
 
 /// How an answer did not fit its schema.
@@ -31,6 +32,55 @@ impl std::fmt::Display for Fault {
             Fault::Twice(part) => write!(f, "`{part}` is there twice"),
             Fault::WrongType(part) => write!(f, "`{part}` is of another type"),
         }
+    }
+}
+
+/// What is wrong with a batch, or with one question of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BatchFault {
+    /// The provider takes none.
+    None,
+    /// No name for a question of a batch, or there twice; nothing was sent.
+    CustomId(String),
+    /// It was given to another provider than the one configured.
+    OtherProvider,
+    /// The connection failed while it was being made: there may be one, which costs.
+    Uncertain,
+    /// Its answers were asked for before it ended.
+    NotEnded,
+    /// Its results are said to be on another host, which is not asked because the key would go there.
+    ForeignResults,
+    /// It ended, and its results hold no line for this question that can be read.
+    Missing,
+    /// The provider did not come to this question in time.
+    Expired,
+    /// It was cancelled before this question was answered.
+    Cancelled,
+}
+
+impl std::fmt::Display for BatchFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            BatchFault::None => "the provider takes no batches: ask each question by itself",
+            BatchFault::CustomId(id) => {
+                let id = safe_words(id);
+                return write!(f, "`{id}` cannot name a question: use 1–64 letters, digits, - and _, each name once");
+            }
+            BatchFault::OtherProvider => {
+                "the batch was given to another provider: set model.provider back until its answers are read"
+            }
+            BatchFault::Uncertain => {
+                "the connection failed while the batch was being made: look whether the provider lists a new one, and \
+                 cancel it there, before submitting again"
+            }
+            BatchFault::NotEnded => "the batch has not ended yet: ask for its answers later",
+            BatchFault::ForeignResults => {
+                "the batch's results are said to be on another host, and the key is not sent there: check model.base_url"
+            }
+            BatchFault::Missing => "the batch's results hold no readable line for this question: ask it again",
+            BatchFault::Expired => "the provider did not come to this question within 24 hours: ask it again",
+            BatchFault::Cancelled => "the batch was cancelled before this question was answered",
+        })
     }
 }
 
@@ -114,6 +164,9 @@ pub enum Ending {
         "there is a ceiling in money and no price for {0}: add [model.prices.\"{0}\"] (zeros for a server of your own)"
     )]
     NoPrice(String),
+    /// A batch, or this question of it, went wrong in a way that only batches have.
+    #[error("{0}")]
+    Batch(BatchFault),
     /// The caller asked to stop.
     #[error("stopped")]
     Cancelled,

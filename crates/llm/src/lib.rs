@@ -5,9 +5,12 @@
 //! provider promises. It holds no tool, no token of Asana and no memory. Deliberately not here: what to ask (the caller's
 //! prompt), what an answer is worth (`judge`), keeping answers (`store`). It reads neither the environment nor files.
 //!
-//! Known limits: no streaming, no batch APIs, no token counts before a call (budgets reserve an estimate).
+//! Many questions that can wait are asked at half the price as a batch ([`Client::submit`]), of OpenAI and Anthropic alone.
+//!
+//! Known limits: no streaming, no token counts before a call (budgets reserve an estimate).
 
 mod answer;
+mod batch;
 mod budget;
 mod cancel;
 pub mod clean;
@@ -26,12 +29,13 @@ mod settings;
 mod wire;
 
 pub use answer::{Answer, Score, Spent, Unanswered, Value};
+pub use batch::{Batch, BatchId, BatchState, Expected, NotSubmitted};
 pub use budget::{Budget, Ceiling};
 pub use cancel::Cancel;
 pub use clean::{Clean, Cleaner, Secret};
 pub use client::Client;
 pub use digest::{CacheKey, cache_key};
-pub use ending::{Ending, Fault, Rejection};
+pub use ending::{BatchFault, Ending, Fault, Rejection};
 pub use price::{Money, Price, Usage};
 pub use probe::Capability;
 pub use question::{Prompt, Question, Size};

@@ -98,6 +98,16 @@ impl Price {
         }))
     }
 
+    /// What batches cost: half of each, with both providers.
+    pub(crate) fn half(&self) -> Price {
+        Price {
+            input: self.input / 2.0,
+            cached_input: self.cached_input / 2.0,
+            cache_write: self.cache_write.map(|price| price / 2.0),
+            output: self.output / 2.0,
+        }
+    }
+
     /// Every price is a number of 0 or more.
     pub(crate) fn is_sound(&self) -> bool {
         [self.input, self.cached_input, self.cache_write.unwrap_or(0.0), self.output]

@@ -76,3 +76,50 @@ impl Store {
         rows.first().map(|row| Ok(PlanId::new(row.text(0)?))).transpose()
     }
 }
+
+/// Which language model and prompt were held against which golden set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelGate<'a> {
+    /// The project.
+    pub project: &'a ProjectGid,
+    /// The models, as configured.
+    pub model: &'a str,
+    /// The prompt's version.
+    pub prompt: &'a str,
+    /// When the golden set was frozen: another set is another gate.
+    pub golden: Timestamp,
+}
+
+impl Store {
+    /// What came of holding a model and prompt against a golden set; `None` when it was not done yet.
+    pub async fn model_gate(&self, gate: &ModelGate<'_>) -> Result<Option<serde_json::Value>, StoreError> {
+        let sql =
+            "SELECT body FROM model_gates WHERE project = $1 AND model = $2 AND prompt = $3 AND golden = $4";
+        let args = args![gate.project.as_str(), gate.model, gate.prompt, gate.golden];
+        self.rows(sql, args).await?.first().map(|row| row.json(0)).transpose()
+    }
+
+    /// Keeps what came of it, in place of what came before, and audits it.
+    pub async fn save_model_gate(
+        &self,
+        gate: &ModelGate<'_>,
+        body: &serde_json::Value,
+        (at, by): (Timestamp, &str),
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        tx.exec(
+            "INSERT INTO model_gates (project, model, prompt, golden, tried_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (project, model, prompt, golden) DO UPDATE SET tried_at = excluded.tried_at, \
+             body = excluded.body",
+            args![gate.project.as_str(), gate.model, gate.prompt, gate.golden, at, body.to_string()],
+        )
+        .await?;
+        let body = serde_json::json!({
+            "project": gate.project, "model": gate.model, "prompt": gate.prompt, "golden": gate.golden, "came_to": body,
+        });
+        let subject = format!("model {}", gate.model);
+        let entry = AuditEntry { at, actor: by.to_owned(), kind: "model_gate".into(), subject, body };
+        append(&mut tx, &[entry]).await?;
+        tx.commit().await
+    }
+}

@@ -27,7 +27,8 @@ pub(crate) fn sqlite() -> Migrator {
         2 "0002_rubrics" "rubrics",
         3 "0003_passages" "passages",
         4 "0004_models" "models",
-        5 "0005_vectors" "vectors",
+        5 "0005_ratings" "ratings",
+        6 "0006_vectors" "vectors",
     )
 }
 
@@ -38,7 +39,8 @@ pub(crate) fn postgres() -> Migrator {
         2 "0002_rubrics" "rubrics",
         3 "0003_passages" "passages",
         4 "0004_models" "models",
-        5 "0005_vectors" "vectors",
+        5 "0005_ratings" "ratings",
+        6 "0006_vectors" "vectors",
     )
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn python(requirements: &Path, home: &Path, options: &[&str]) -> anyh
 }
 
 /// A folder with the suite and its packages.
-fn node(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn node(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     let package = suite.join("package.json");
     if !apt::answers("node") || !apt::answers("npm") {
         apt::install(&["nodejs", "npm"], NODE)?;

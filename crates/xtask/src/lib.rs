@@ -6,6 +6,7 @@ mod apt;
 pub mod bench;
 pub mod check;
 pub mod clients;
+pub mod conformance;
 pub mod eval;
 pub mod model;
 pub mod postgres;

@@ -14,6 +14,7 @@ mod forget;
 mod golden;
 mod groom;
 mod learn;
+mod llm;
 mod model;
 mod plan;
 mod rubric;
@@ -60,6 +61,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Backtest(args) => backtest::run(&call, &args).await,
         Command::Learn { scope, since } => learn::run(&call, &scope, since).await,
         Command::Model(args) => model::run(&call, args).await,
+        Command::Llm(args) => llm::run(&call, args).await,
         Command::Calibrate(args) => calibrate::run(&call, &args).await,
         Command::Rubric(args) => rubric::run(&call, args).await,
         Command::Golden(args) => golden::run(&call, args).await,

@@ -28,7 +28,7 @@ pub(super) async fn run(call: &Call<'_>, args: Rubric) -> anyhow::Result<Exit> {
     }
 }
 
-fn deciding(who: &Who) -> Deciding {
+pub(super) fn deciding(who: &Who) -> Deciding {
     Deciding { by: who.by.clone(), reason: who.reason.clone(), over_the_gate: false }
 }
 

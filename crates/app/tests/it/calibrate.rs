@@ -42,7 +42,7 @@ fn weight(proposal: &Value, criterion: &str, which: &str) -> f64 {
 
 fn learned_accepted_used_and_taken_back(kind: Kind) {
     let (app, proposal) = proposed(kind);
-    let version = "default-2+team-1";
+    let version = "default-3+team-1";
     assert_eq!(proposal["proposed"]["version"], version, "{proposal:#}");
     assert!(weight(&proposal, "return_on_effort", "low") > weight(&proposal, "return_on_effort", "before"));
     assert!(weight(&proposal, "urgency", "high") < weight(&proposal, "urgency", "before"), "{proposal:#}");
@@ -54,7 +54,7 @@ fn learned_accepted_used_and_taken_back(kind: Kind) {
     assert_eq!(again["evidence"]["answers"], proposal["evidence"]["answers"]);
     assert_eq!(again["proposed"]["id"], id);
     // Nothing changes before somebody says so.
-    assert_eq!(app.groom()["rubric"], "default-2");
+    assert_eq!(app.groom()["rubric"], "default-3");
     let by =
         ["rubric", "accept", "--json", "--project", &app.project, id, "--by", "Grace", "--reason", "agreed"];
     assert_eq!(app.upnext(&by).ok().json()["in_force"], version);
@@ -72,7 +72,7 @@ fn learned_accepted_used_and_taken_back(kind: Kind) {
     app.upnext(&by).exits(2).says(&["in force already"]);
     app.upnext(&["rubric", "revert", "--project", &app.project, "--by", "Ada"]).ok();
     let back = app.groom();
-    assert_eq!((&back["rubric"], &back["rubric_accepted"]), (&json!("default-2"), &Value::Null));
+    assert_eq!((&back["rubric"], &back["rubric_accepted"]), (&json!("default-3"), &Value::Null));
     app.upnext(&["plan", "replay", groom["plan"].as_str().unwrap()]).ok();
     let decided = |entry: &Value| entry["kind"] == "rubric";
     let body = |entry: &Value| serde_json::from_str::<Value>(entry["body"].as_str().unwrap()).unwrap();
@@ -124,7 +124,7 @@ fn thrown_coins_make_no_proposal() {
     assert_eq!(found["proposed"], Value::Null, "{found:#}");
     assert!(found["why_not"].as_str().unwrap().contains("nothing was fitted on"), "{found:#}");
     let told = app.upnext(&["rubric", "list", "--project", &app.project]).ok().out;
-    assert!(told.contains("In force: default-2") && told.contains("upnext calibrate"), "{told}");
+    assert!(told.contains("In force: default-3") && told.contains("upnext calibrate"), "{told}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn the_golden_set_blocks_a_rubric_that_turns_the_order_round() {
     let app = TestApp::with(Setting { backlogs: vec![valued(60)], ..Setting::default() });
     app.upnext(&["golden", "check", "--project", &app.project]).exits(2).says(&["upnext golden freeze"]);
     let frozen = app.upnext(&["golden", "freeze", "--json", "--project", &app.project, "--note", "June"]);
-    assert_eq!(frozen.ok().json()["set"]["rubric"], "default-2");
+    assert_eq!(frozen.ok().json()["set"]["rubric"], "default-3");
     let same = app.upnext(&["golden", "check", "--json", "--project", &app.project]).ok().json();
     assert_eq!((&same["agreement"]["tau"], &same["holds"]), (&json!(1.0), &json!(true)));
     std::fs::write(app.home.path().join("down.toml"), UPSIDE_DOWN).unwrap();
@@ -189,7 +189,7 @@ fn the_golden_set_blocks_a_rubric_that_turns_the_order_round() {
     let unknown = ["golden", "check", "--project", &app.project, "--rubric", "nothing"];
     app.upnext(&unknown).exits(2).says(&["nothing", "rubric list"]);
     let shown = app.upnext(&["golden", "show", "--project", &app.project]).ok().out;
-    assert!(shown.contains("60 tasks, order of default-2") && shown.contains("June"), "{shown}");
+    assert!(shown.contains("60 tasks, order of default-3") && shown.contains("June"), "{shown}");
 }
 
 #[test]
@@ -202,11 +202,11 @@ fn a_proposal_that_falls_out_with_the_golden_set_needs_a_reason() {
         app.upnext(&[&["rubric", "accept", "--json", "--project", &app.project, id], more].concat())
     };
     let blocked = accept(&[]).exits(5).json();
-    assert_eq!((&blocked["is_blocked"], &blocked["in_force"]), (&json!(true), &json!("default-2")));
-    assert_eq!(app.groom()["rubric"], "default-2");
+    assert_eq!((&blocked["is_blocked"], &blocked["in_force"]), (&json!(true), &json!("default-3")));
+    assert_eq!(app.groom()["rubric"], "default-3");
     accept(&["--override-gate"]).exits(2).says(&["--reason"]);
     accept(&["--override-gate", "--reason", "the old order was wrong"]).ok();
-    assert_eq!(app.groom()["rubric"], "default-2+team-1");
+    assert_eq!(app.groom()["rubric"], "default-3+team-1");
     let audit = app.audit();
     let last = audit.iter().rfind(|entry| entry["kind"] == "rubric").unwrap();
     let body: Value = serde_json::from_str(last["body"].as_str().unwrap()).unwrap();
@@ -272,7 +272,7 @@ fn from_history(app: &TestApp) -> Value {
 fn an_order_that_the_team_followed_is_found_in_its_past() {
     let app = past(true);
     let found = from_history(&app);
-    assert_eq!(found["proposed"]["version"], "default-2+team-1", "{found:#}");
+    assert_eq!(found["proposed"]["version"], "default-3+team-1", "{found:#}");
     let past = &found["evidence"]["past"];
     let ndcg = |which: &str| past[which]["ndcg"].as_f64().unwrap();
     assert!(ndcg("after") > ndcg("before") + 0.05, "{past:#}");

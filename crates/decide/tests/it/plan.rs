@@ -39,7 +39,7 @@ pub fn judged(snapshot: &Snapshot) -> Vec<Judgement> {
 }
 
 pub fn rules() -> Rules {
-    Rules { rubric: "default-2".into(), digest: Digest::of("rules") }
+    Rules { rubric: "default-3".into(), digest: Digest::of("rules") }
 }
 
 /// The groom plan; every plan a test makes must pass the checker.

@@ -20,13 +20,13 @@ pub use strengths::{Strengths, strengths};
 /// What stands between a rubric's own version and the number of a team's version of it.
 const TEAM: &str = "+team-";
 
-/// The rubric's own version: `default-2` of `default-2+team-2`.
+/// The rubric's own version: `default-3` of `default-3+team-2`.
 #[must_use]
 pub fn base_version(version: &str) -> &str {
     version.rsplit_once(TEAM).map_or(version, |(base, _)| base)
 }
 
-/// The next version for a team: `default-2+team-2` after `default-2+team-1`, whatever was rejected in between.
+/// The next version for a team: `default-3+team-2` after `default-3+team-1`, whatever was rejected in between.
 pub fn next_version<'a>(current: &'a str, known: impl IntoIterator<Item = &'a str>) -> String {
     let base = base_version(current);
     let number = |version: &str| {
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn versions_count_on_from_the_last_of_the_same_base() {
-        assert_eq!(next_version("default-2", []), "default-2+team-1");
-        assert_eq!(next_version("default-2+team-2", ["default-2+team-4", "wsjf+team-9"]), "default-2+team-5");
+        assert_eq!(next_version("default-3", []), "default-3+team-1");
+        assert_eq!(next_version("default-3+team-2", ["default-3+team-4", "wsjf+team-9"]), "default-3+team-5");
         assert_eq!(next_version("mine+team-x", ["mine+team-x"]), "mine+team-1");
     }
 }

@@ -11,6 +11,7 @@ mod degenerate;
 mod graph;
 mod learn_rank;
 mod learn_text;
+mod ratings;
 mod recommend;
 mod retrieval;
 mod rubric;

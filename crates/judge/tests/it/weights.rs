@@ -96,7 +96,7 @@ fn sitting(seed: u64, planted: Option<&[f64]>) -> Sitting {
     }
     let held = held_out(&rubric, &answers);
     let pairs: Vec<Pair> = answers.into_iter().map(|answer| answer.pair).collect();
-    let learned = proposed(&rubric, &fit(&rubric, &pairs), "default-2+team-1").unwrap();
+    let learned = proposed(&rubric, &fit(&rubric, &pairs), "default-3+team-1").unwrap();
     let planted = planted.map(|weights| rubric.with_weights("planted", weights).unwrap());
     let wanted = order(&snapshot, planted.as_ref().unwrap_or(&rubric));
     let tau = |rubric| agreement(&wanted, &judge(&snapshot, rubric, now(), &Memory::new())).tau;
@@ -221,8 +221,8 @@ fn criteria_that_nothing_is_told_of_keep_their_weight() {
         assert!(weight.is_told || weight.after == weight.before, "{weight:?}");
     }
     assert!(learned[1].after > learned[1].before && learned[2].after < learned[2].before);
-    let made = proposed(&rubric, &learned, "default-2+team-1").unwrap();
-    assert_eq!(made.version(), "default-2+team-1");
+    let made = proposed(&rubric, &learned, "default-3+team-1").unwrap();
+    assert_eq!(made.version(), "default-3+team-1");
     let read = Rubric::from_canonical(&made.canonical()).unwrap();
     for (a, b) in read.criteria().iter().zip(&learned) {
         assert!((a.weight - b.after).abs() < 0.001, "{} {b:?}", a.weight);

@@ -1,6 +1,7 @@
 //! OpenAI's Responses: `POST /v1/responses`.
 //!
-//! `store` is on by default there and switched off here. Reasoning items are passed over.
+//! `store` is on by default there and switched off here. Reasoning items are passed over. The text is sent as a plain string:
+//! as a list of parts, the published description takes it for two kinds of item at once.
 
 use super::{Ask, Reply, Stop, count, named_schema, text};
 use crate::price::Usage;
@@ -16,7 +17,7 @@ pub(super) fn body(ask: &Ask<'_>) -> Value {
         "max_output_tokens": ask.max_output_tokens,
         "store": false,
         "prompt_cache_key": ask.version,
-        "input": [{ "role": "user", "content": [{ "type": "input_text", "text": ask.user }] }],
+        "input": [{ "role": "user", "content": ask.user }],
     });
     if !ask.effort.is_empty() {
         body["reasoning"] = json!({ "effort": ask.effort });

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where, helpers included")]
 
+mod batches;
 mod budget;
 mod cleaning;
 mod endings;

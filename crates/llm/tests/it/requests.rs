@@ -40,7 +40,7 @@ async fn responses() {
         "max_output_tokens": 1000,
         "store": false,
         "prompt_cache_key": prompt.version(),
-        "input": [{ "role": "user", "content": [{ "type": "input_text", "text": question(&prompt).user() }] }],
+        "input": [{ "role": "user", "content": question(&prompt).user() }],
         "reasoning": { "effort": "low" },
     });
     assert_eq!(got.body, expected);

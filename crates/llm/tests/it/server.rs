@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -48,7 +48,9 @@ pub struct Got {
     pub method: Method,
     pub path: String,
     pub headers: HeaderMap,
+    /// Null when it is no JSON.
     pub body: Value,
+    pub text: String,
 }
 
 impl Got {
@@ -79,11 +81,17 @@ impl Server {
             arrived: Arc::default(),
             under_way: Arc::default(),
         };
-        let app = Router::new().fallback(answer).with_state(script.clone());
+        let app =
+            Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(script.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Server { url, script, task }
+    }
+
+    /// Goes on with these answers: for those that must name the server itself.
+    pub fn says(&self, answers: Vec<Say>) {
+        *self.script.answers.lock().unwrap() = answers;
     }
 
     pub fn got(&self) -> Vec<Got> {
@@ -123,8 +131,9 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let text = String::from_utf8_lossy(&body).into_owned();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    script.got.lock().unwrap().push(Got { method, path: uri.path().to_owned(), headers, body });
+    script.got.lock().unwrap().push(Got { method, path: uri.path().to_owned(), headers, body, text });
     script.arrived.notify_one();
     {
         let mut under_way = script.under_way.lock().unwrap();

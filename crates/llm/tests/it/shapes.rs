@@ -28,6 +28,10 @@ pub enum Happened<'t> {
 
 impl Of {
     pub fn settings(self, server: &Server) -> Settings {
+        self.settings_at(&server.url)
+    }
+
+    pub fn settings_at(self, url: &str) -> Settings {
         let (provider, openai_api) = match self {
             Of::Responses => (Provider::OpenAi, Api::Responses),
             Of::Chat => (Provider::OpenAi, Api::Chat),
@@ -37,7 +41,7 @@ impl Of {
         Settings {
             provider,
             openai_api,
-            base_url: server.url.clone(),
+            base_url: url.to_owned(),
             model: "small-1".to_owned(),
             larger_model: "large-1".to_owned(),
             timeout_seconds: 20,
@@ -105,13 +109,13 @@ fn responses(happened: &Happened<'_>) -> Value {
     };
     json!({
         "id": "resp_9", "object": "response", "status": status, "model": "small-1-2026-09-01", "error": null,
-        "incomplete_details": reason,
+        "incomplete_details": reason, "created_at": 1_790_000_000, "parallel_tool_calls": true, "tool_choice": "auto", "tools": [],
         "output": [
             { "type": "reasoning", "id": "rs_1", "summary": [] },
             { "type": "message", "id": "msg_1", "role": "assistant", "status": status, "content": [content] },
         ],
         "usage": {
-            "input_tokens": 1200, "input_tokens_details": { "cached_tokens": 1024 },
+            "input_tokens": 1200, "input_tokens_details": { "cached_tokens": 1024, "cache_write_tokens": 0 },
             "output_tokens": 40, "output_tokens_details": { "reasoning_tokens": 12 }, "total_tokens": 1240,
         },
     })
@@ -137,6 +141,49 @@ fn anthropic(happened: &Happened<'_>) -> Value {
             "output_tokens": 40, "service_tier": "standard",
         },
     })
+}
+
+/// OpenAI's batch of five questions.
+pub fn openai_batch(status: &str, output: Option<&str>, error: Option<&str>) -> Value {
+    let errors = json!({
+        "object": "list",
+        "data": [{ "code": "invalid_json_line", "message": "line 1 is wrong", "param": null, "line": 1 }],
+    });
+    json!({
+        "id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "model": "small-1",
+        "errors": if status == "failed" { errors } else { Value::Null },
+        "input_file_id": "file-in", "completion_window": "24h", "status": status, "output_file_id": output,
+        "error_file_id": error, "created_at": 1_790_000_000, "expires_at": 1_790_086_400,
+        "request_counts": { "total": 5, "completed": 1, "failed": 1 }, "metadata": null,
+    })
+}
+
+/// A line of OpenAI's output or error file.
+pub fn openai_line(custom_id: &str, status: u16, body: &Value) -> Value {
+    json!({
+        "id": "batch_req_1", "custom_id": custom_id, "error": null,
+        "response": { "status_code": status, "request_id": "req_1", "body": body },
+    })
+}
+
+/// Anthropic's batch of two questions.
+pub fn anthropic_batch(status: &str, results_url: Option<&str>) -> Value {
+    let ended = status == "ended";
+    json!({
+        "id": "msgbatch_1", "type": "message_batch", "processing_status": status, "results_url": results_url,
+        "request_counts": {
+            "processing": if ended { 0 } else { 2 }, "succeeded": if ended { 2 } else { 0 },
+            "errored": 0, "canceled": 0, "expired": 0,
+        },
+        "created_at": "2026-11-20T22:00:00Z", "expires_at": "2026-11-21T22:00:00Z",
+        "ended_at": if ended { json!("2026-11-20T22:40:00Z") } else { Value::Null },
+        "archived_at": null, "cancel_initiated_at": null,
+    })
+}
+
+/// A line of Anthropic's results.
+pub fn anthropic_line(custom_id: &str, result: &Value) -> Value {
+    json!({ "custom_id": custom_id, "result": result })
 }
 
 /// A value 0–5, a kind, a quote, and a few words.

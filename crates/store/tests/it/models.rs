@@ -86,6 +86,7 @@ async fn the_one_in_force_outlives_what_is_dropped(world: World) {
 async fn findings_are_remembered_by_their_content(world: World) {
     let store = world.open().await;
     let found = |effort: f64| Findings {
+        ratings: None,
         effort: Some(EffortFinding {
             model: "model_1".into(),
             measure: Measure::EffortField,

@@ -16,7 +16,11 @@ pub(super) async fn run(call: &Call<'_>, projects: &[String]) -> anyhow::Result<
         projects.iter().map(|p| gid(p).map(ProjectGid::new)).collect::<anyhow::Result<_>>()?;
     let mut checks = examine(&engine, &gids).await;
     checks.push(Check::ok("rubric", format!("{}: {}", engine.rubric.version(), engine.rubric.description())));
-    checks.extend(model::examine(&call.config, call.env).await?);
+    checks.extend(model::examine(&engine, &call.config, call.env).await?);
+    if let Some(until) = engine.policy.ai.debug_until.filter(|until| *until > compose::now()) {
+        let found = format!("questions to the model and its answers are kept whole until {until}");
+        checks.push(Check::ok("debug window", found));
+    }
     progress::clear();
     if call.json {
         show::json(&checks)?;

@@ -6,6 +6,7 @@
 use crate::compose;
 use crate::config::Config;
 use crate::env::Env;
+use engine::Engine;
 use engine::doctor::{Check, Health};
 use llm::{Ending, Provider, Rejection, Settings, Size};
 
@@ -15,9 +16,9 @@ const LOST: &str = "no model is asked: rules alone score everything";
 /// The checks of the model; one when there is none.
 ///
 /// # Errors
-/// As [`compose::model`].
-pub(super) async fn examine(config: &Config, env: &Env) -> anyhow::Result<Vec<Check>> {
-    let Some(client) = compose::model(config, env)? else {
+/// A key file that cannot be read, or the store's.
+pub(super) async fn examine(engine: &Engine, config: &Config, env: &Env) -> anyhow::Result<Vec<Check>> {
+    let Some(engine::Model { client, .. }) = engine.model.clone() else {
         return Ok(vec![Check::ok("model", "no model configured: rules alone score everything")]);
     };
     let model = &config.model;
@@ -29,7 +30,10 @@ pub(super) async fn examine(config: &Config, env: &Env) -> anyhow::Result<Vec<Ch
     asked.dedup();
     checks.extend(asked.iter().filter(|name| !model.prices.contains_key(**name)).map(|name| no_price(name)));
     checks.push(match client.probe().await {
-        Ok(found) => Check::ok("model server", format!("reached; {}", found.describe())),
+        Ok(found) => {
+            engine::remember_capability(engine, found).await?;
+            Check::ok("model server", format!("reached; {}", found.describe()))
+        }
         Err(failed) => Check::amiss(
             "model server",
             Health::Reduced,
