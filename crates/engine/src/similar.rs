@@ -12,12 +12,15 @@ use judge::learn::retrieval::{Hit, Library, Question, Quote, Work};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
+/// The vector of a name and a description.
+pub type VectorOf = dyn Fn(&str, &str) -> Vec<f32> + Send + Sync;
+
 /// Makes vectors of texts.
 pub struct Meaning {
     /// Names the model; vectors of different models are never compared.
     pub model: String,
-    /// The vector of a name and a description; of one length for all.
-    pub vector: Box<dyn Fn(&str, &str) -> Vec<f32> + Send + Sync>,
+    /// Of one length for all.
+    pub vector: Box<VectorOf>,
 }
 
 /// Texts whose vectors are kept together: an interrupted search loses no more.
