@@ -9,12 +9,12 @@ use crate::progress;
 use anyhow::Context;
 use asana::{Client, Limits, Settings};
 use domain::Moment;
-use engine::{Clock, Engine};
+use engine::{Clock, Engine, Meaning};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use judge::Rubric;
 use secrecy::SecretString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Store;
@@ -168,6 +168,34 @@ fn secret_file(setting: &str, file: &str) -> anyhow::Result<SecretString> {
     let text = std::fs::read_to_string(file)
         .map_err(|e| UsageError(format!("{setting}: {file} cannot be read: {e}")))?;
     Ok(SecretString::from(text.trim().to_owned()))
+}
+
+/// The sentence model in a directory.
+///
+/// # Errors
+/// A directory that holds none that can be computed.
+#[cfg(feature = "embeddings")]
+pub fn meaning(dir: &Path) -> anyhow::Result<Meaning> {
+    let model = embed::Embedder::open(dir)
+        .map_err(|e| UsageError(format!("no sentence model in {}: {e}", dir.display())))?;
+    Ok(Meaning {
+        model: model.model().to_owned(),
+        vector: Box::new(move |title, body| model.vector(title, body)),
+    })
+}
+
+/// The sentence model in a directory, which this program was built without.
+///
+/// # Errors
+/// Always: what to build instead.
+#[cfg(not(feature = "embeddings"))]
+pub fn meaning(dir: &Path) -> anyhow::Result<Meaning> {
+    let message = format!(
+        "this upnext was built without sentence models and cannot read {}: build it with `cargo build --release \
+         --features embeddings`, or leave similar.embeddings_dir empty and --embeddings out",
+        dir.display()
+    );
+    Err(UsageError(message).into())
 }
 
 /// The engine of this process.

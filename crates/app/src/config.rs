@@ -74,6 +74,14 @@ pub struct RubricChoice {
     pub file: String,
 }
 
+/// `[similar]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Similar {
+    /// Directory of a sentence model; empty for none.
+    pub embeddings_dir: String,
+}
+
 /// The whole configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +100,8 @@ pub struct Config {
     pub rubric: RubricChoice,
     /// Field names.
     pub fields: FieldNames,
+    /// Similar work.
+    pub similar: Similar,
     /// Policy.
     pub policy: Policy,
 }

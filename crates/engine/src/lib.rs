@@ -51,6 +51,6 @@ pub use rubrics::{
     reject_rubric, revert_rubric, rubric, rubrics,
 };
 pub use setup::{SetupReport, setup};
-pub use similar::{Asked, AttachmentsReport, SimilarReport, SimilarTask, similar};
+pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::undo;

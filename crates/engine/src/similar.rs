@@ -1,15 +1,30 @@
-//! The similar workflow: what a project already knows about a task or a question. Reads only.
+//! The similar workflow: what a project already knows about a task or a question. Writes nothing to Asana.
 //!
-//! Deliberately not here: likeness itself (`judge`), how it is shown (the CLI's).
+//! Deliberately not here: likeness itself (`judge`), how it is shown (the CLI's), how vectors are made (the composition
+//! root brings who makes them).
 
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{Files, TaskText, Texts, Unread, read_text, read_texts};
 use crate::report::Requests;
-use domain::{Project, ProjectGid, TaskGid};
+use domain::{Digest, Project, ProjectGid, TaskGid};
 use judge::learn::retrieval::{Hit, Library, Question, Quote, Work};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// The vector of a name and a description.
+pub type VectorOf = dyn Fn(&str, &str) -> Vec<f32> + Send + Sync;
+
+/// Makes vectors of texts.
+pub struct Meaning {
+    /// Names the model; vectors of different models are never compared.
+    pub model: String,
+    /// Of one length for all.
+    pub vector: Box<VectorOf>,
+}
+
+/// Texts whose vectors are kept together: an interrupted search loses no more.
+const KEPT_TOGETHER: usize = 50;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -71,7 +86,7 @@ pub struct SimilarReport {
     pub requests: Requests,
 }
 
-/// Finds what a project knows about a task or a text; at most `limit` tasks.
+/// Finds what a project knows about a task or a text; at most `limit` tasks. With `meaning`, by vectors too, which are kept.
 ///
 /// # Errors
 /// What keeps the project, or the task asked for, from being read.
@@ -80,6 +95,7 @@ pub async fn similar(
     project: &ProjectGid,
     asked: &Asked,
     limit: usize,
+    meaning: Option<&Meaning>,
 ) -> Result<SimilarReport, EngineError> {
     let start = engine.asana.counters();
     let texts = read_texts(engine, project).await?;
@@ -95,8 +111,14 @@ pub async fn similar(
         Some(&task.gid) != question.not.as_ref() && !task.name.trim().eq_ignore_ascii_case(host)
     };
     let tasks: Vec<&TaskText> = texts.tasks.iter().filter(searched).collect();
+    let vectors = match meaning {
+        Some(meaning) => Some(vectors(engine, project, &tasks, meaning).await?),
+        None => None,
+    };
+    let asked_vector = meaning.map(|meaning| (meaning.vector)(&question.title, &question.body));
     engine.stage("comparing", tasks.len());
-    let mut hits = find(&tasks, &texts.files, &question, limit);
+    let works = Works { tasks: &tasks, files: &texts.files, vectors: vectors.as_deref() };
+    let mut hits = find(&works, &question, asked_vector.as_deref(), limit);
     if let Asked::Text(_) = asked {
         // A few words repeat nothing.
         hits.iter_mut().for_each(|hit| hit.repeats = None);
@@ -125,7 +147,45 @@ impl Asking {
     }
 }
 
-fn find(tasks: &[&TaskText], files: &Files, question: &Asking, limit: usize) -> Vec<Hit> {
+/// The tasks' vectors, in their order: those kept, and new ones where a text is new. Those of texts that are gone are forgotten.
+async fn vectors(
+    engine: &Engine,
+    project: &ProjectGid,
+    tasks: &[&TaskText],
+    meaning: &Meaning,
+) -> Result<Vec<Vec<f32>>, EngineError> {
+    let digest = |task: &TaskText| Digest::of(&(&meaning.model, &task.name, &task.notes));
+    let digests: Vec<Digest> = tasks.iter().map(|task| digest(task)).collect();
+    let mut known = engine.store.vectors(project).await?;
+    let used: HashSet<&Digest> = digests.iter().collect();
+    let gone: Vec<Digest> = known.keys().filter(|digest| !used.contains(digest)).cloned().collect();
+    engine.store.remember_vectors(project, &[], &gone).await?;
+    let new: Vec<usize> = (0..tasks.len()).filter(|at| !known.contains_key(&digests[*at])).collect();
+    engine.stage("reading for meaning", new.len());
+    for some in new.chunks(KEPT_TOGETHER) {
+        let mut made = Vec::new();
+        for at in some {
+            made.push((digests[*at].clone(), (meaning.vector)(&tasks[*at].name, &tasks[*at].notes)));
+            engine.step(1);
+            // A text takes tens of milliseconds of computing; in between, an interruption is heard.
+            tokio::task::yield_now().await;
+        }
+        engine.store.remember_vectors(project, &made, &[]).await?;
+        known.extend(made);
+    }
+    Ok(digests.iter().map(|digest| known.get(digest).cloned().unwrap_or_default()).collect())
+}
+
+/// What is searched.
+struct Works<'a> {
+    tasks: &'a [&'a TaskText],
+    files: &'a Files,
+    /// In the order of the tasks.
+    vectors: Option<&'a [Vec<f32>]>,
+}
+
+fn find(of: &Works<'_>, question: &Asking, vector: Option<&[f32]>, limit: usize) -> Vec<Hit> {
+    let (tasks, files) = (of.tasks, of.files);
     let said = |task: &TaskText| {
         let by = |c: &domain::Comment| c.author.as_ref().map(|person| person.name.clone());
         task.comments.iter().map(|c| (by(c), c.text.clone())).collect::<Vec<_>>()
@@ -141,16 +201,17 @@ fn find(tasks: &[&TaskText], files: &Files, question: &Asking, limit: usize) -> 
     let works: Vec<Work<'_>> = tasks
         .iter()
         .zip(said.iter().zip(&filed))
-        .map(|(task, (comments, files))| Work {
+        .enumerate()
+        .map(|(at, (task, (comments, files)))| Work {
             id: task.gid.as_str(),
             title: &task.name,
             body: &task.notes,
             comments,
             files,
-            vector: None,
+            vector: of.vectors.and_then(|vectors| vectors.get(at)).map(Vec::as_slice),
         })
         .collect();
-    let question = Question { title: &question.title, body: &question.body, vector: None };
+    let question = Question { title: &question.title, body: &question.body, vector };
     Library::of(&works).find(&question, limit)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! What undo and the audit rest on stays: plans, the journal of writes, the ledger, overrides, scores. They hold names of
 //! tasks and the values Upnext wrote (a rationale may quote a comment in a few words), not descriptions, comments or
-//! attachments. Learned models go too: they hold words of the tasks they were learned from; so do a language model's answers, which quote tasks. In a SQLite file the freed pages are
+//! attachments. Learned models go too: they hold words of the tasks they were learned from; so do a language model's answers,
+//! which quote tasks, and the vectors of a sentence model, which hint at texts. In a SQLite file the freed pages are
 //! overwritten with zeroes; PostgreSQL frees them at its next vacuum. Deliberately not here: backups, which forget nothing.
 
 use crate::audit::append;
@@ -86,6 +87,7 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
         )
         .await?;
     let models = tx.exec("DELETE FROM models WHERE project = $1", args![project]).await?;
+    tx.exec("DELETE FROM vectors WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM findings WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM model_answers WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM model_texts WHERE project = $1", args![project]).await?;

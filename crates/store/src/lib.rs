@@ -33,6 +33,7 @@ mod rubrics;
 mod runs;
 mod snapshots;
 mod usage;
+mod vectors;
 
 pub use answers::{Answer, Said};
 pub use attachments::{Attachment, SeenAttachments};

@@ -28,6 +28,7 @@ pub(crate) fn sqlite() -> Migrator {
         3 "0003_passages" "passages",
         4 "0004_models" "models",
         5 "0005_ratings" "ratings",
+        6 "0006_vectors" "vectors",
     )
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn postgres() -> Migrator {
         3 "0003_passages" "passages",
         4 "0004_models" "models",
         5 "0005_ratings" "ratings",
+        6 "0006_vectors" "vectors",
     )
 }
 

@@ -10,7 +10,8 @@ use std::path::Path;
 /// Runs the three checks over the workspace at `root` and prints what each found.
 pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     let format = cargo(root, "fmt --all --check")?;
-    let clippy = cargo(root, "clippy --workspace --all-targets -- -D warnings")?;
+    let everything = workspace::EVERYTHING.join(" ");
+    let clippy = cargo(root, &format!("clippy {everything} --all-targets -- -D warnings"))?;
     let tidy = tidy(root)?;
     let verdicts = [("format", format), ("clippy", clippy), ("tidy", tidy)];
     println!("\n== summary");

@@ -52,7 +52,7 @@ fn stream(root: &Path, url: &str, args: &[String], tally: &mut Tally) -> anyhow:
     let mut cargo = workspace::cargo(root);
     cargo.args(["test", "--no-fail-fast"]);
     if args.is_empty() {
-        cargo.arg("--workspace");
+        cargo.args(workspace::EVERYTHING);
     }
     cargo.args(args);
     if !args.iter().any(|arg| arg == "--") {

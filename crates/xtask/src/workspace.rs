@@ -17,6 +17,10 @@ const SET_BY_CARGO_RUN: [&str; 8] = [
     "CARGO_PKG_VERSION_PRE",
 ];
 
+/// What a check or test of everything covers: all crates, and the parts of `upnext` that are off by default. Without those
+/// parts it is built by `clients`.
+pub const EVERYTHING: [&str; 3] = ["--workspace", "--features", "app/embeddings"];
+
 /// The folder of the root manifest.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

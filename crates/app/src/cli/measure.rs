@@ -43,6 +43,9 @@ pub struct Eval {
     /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`, `steering`).
     #[arg(long, value_name = "DIR")]
     pub train: Option<PathBuf>,
+    /// Directory of a sentence model that reads the texts too (`similar`); as similar.embeddings_dir in the configuration.
+    #[arg(long, value_name = "DIR")]
+    pub embeddings: Option<PathBuf>,
     /// Seed of every chance.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -9,6 +9,7 @@ use crate::{compose, progress, show};
 use domain::{ProjectGid, TaskGid};
 use engine::{Asked, AttachmentsReport, SimilarReport, SimilarTask};
 use judge::learn::retrieval::Source;
+use std::path::Path;
 
 /// Attachments without text that are named one by one.
 const NAMED: usize = 5;
@@ -20,8 +21,11 @@ pub(super) async fn run(call: &Call<'_>, args: &Similar) -> anyhow::Result<Exit>
         (None, Some(text)) if text.contains(char::is_alphanumeric) => Asked::Text(text.clone()),
         _ => return Err(UsageError("--text has no word in it: say what you are looking for".into()).into()),
     };
+    let dir = &call.config.similar.embeddings_dir;
+    let meaning = if dir.is_empty() { None } else { Some(compose::meaning(Path::new(dir))?) };
     let engine = compose::engine(&call.config, call.env).await?;
-    let report = engine::similar(&engine, &project, &asked, usize::from(args.limit)).await?;
+    let report =
+        engine::similar(&engine, &project, &asked, usize::from(args.limit), meaning.as_ref()).await?;
     progress::clear();
     if call.json {
         show::json(&report)?

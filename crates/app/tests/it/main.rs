@@ -20,10 +20,15 @@ mod forget;
 mod groom;
 mod injection;
 mod learn;
+#[cfg(feature = "embeddings")]
+mod meaning;
 mod model;
 mod people;
 mod rate;
 mod similar;
+#[cfg(feature = "embeddings")]
+#[path = "../../../embed/tests/tiny/mod.rs"]
+mod tiny;
 mod triage;
 mod undo;
 mod witness;

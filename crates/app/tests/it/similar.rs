@@ -217,3 +217,13 @@ fn wrong_questions_are_answered_by_what_to_do() {
     let empty = app.upnext(&["similar", "--project", &app.project, "--text", "zzzzqqq"]).ok();
     assert!(empty.out.contains("Nothing there shares"), "{}", empty.out);
 }
+
+#[test]
+fn a_sentence_model_that_cannot_be_used_is_refused_before_anything_is_read() {
+    let app = world(Kind::Sqlite, "[similar]\nembeddings_dir = \"no-such-model\"\n");
+    app.asana.reset_counters();
+    let refused = app.upnext(&["similar", "--project", &app.project, "--text", "login"]).exits(2);
+    let why = if cfg!(feature = "embeddings") { "config.json" } else { "--features embeddings" };
+    refused.says(&["no-such-model", why]);
+    assert_eq!(app.asana.calls("GET /tasks"), 0);
+}

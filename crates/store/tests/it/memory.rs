@@ -1,12 +1,13 @@
-//! Comments, anchors and overrides.
+//! Comments, vectors, anchors and overrides.
 
 use crate::support::{World, stories};
 use crate::things::*;
-use domain::{Anchors, Comment, FieldValue, OptionGid, Person, ProjectGid, StoryGid, UserGid};
-use store::{Override, SeenComments};
+use domain::{Anchors, Comment, Digest, FieldValue, OptionGid, Person, ProjectGid, StoryGid, UserGid};
+use store::{Forget, Override, SeenComments};
 
 stories!(
     comments_are_remembered_until_they_are_read_again,
+    vectors_are_kept_by_text_until_they_are_forgotten,
     anchors_are_replaced_as_a_whole,
     the_same_override_is_recorded_once,
 );
@@ -25,6 +26,23 @@ async fn comments_are_remembered_until_they_are_read_again(world: World) {
     store.remember_comments(&ProjectGid::new("7"), &[(task(1), seen(9, &["x"]))]).await.unwrap();
     let known = world.open().await.comments(&project()).await.unwrap();
     assert_eq!(known, [(task(1), seen(7, &["new"])), (task(2), seen(1, &[]))].into());
+}
+
+async fn vectors_are_kept_by_text_until_they_are_forgotten(world: World) {
+    let store = world.open().await;
+    let text = |text: &str| Digest::of_bytes(text.as_bytes());
+    let (one, two) = ((text("one"), vec![0.5_f32, -1.0]), (text("two"), vec![f32::MIN_POSITIVE, 3.0]));
+    let elsewhere = ProjectGid::new("7");
+    store.remember_vectors(&project(), &[one.clone(), two.clone()], &[]).await.unwrap();
+    store.remember_vectors(&elsewhere, std::slice::from_ref(&one), &[]).await.unwrap();
+    assert_eq!(world.open().await.vectors(&project()).await.unwrap(), [one.clone(), two.clone()].into());
+    store.remember_vectors(&project(), std::slice::from_ref(&two), &[text("one")]).await.unwrap();
+    assert_eq!(store.vectors(&project()).await.unwrap(), [two].into());
+    store.forget(&project(), Forget::Attachments, at(1)).await.unwrap();
+    assert_eq!(store.vectors(&project()).await.unwrap().len(), 1);
+    store.forget(&project(), Forget::Texts, at(2)).await.unwrap();
+    assert!(store.vectors(&project()).await.unwrap().is_empty());
+    assert_eq!(store.vectors(&elsewhere).await.unwrap(), [one].into());
 }
 
 async fn anchors_are_replaced_as_a_whole(world: World) {

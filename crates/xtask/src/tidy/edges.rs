@@ -8,9 +8,10 @@ use super::tree::{File, Tree};
 use toml::{Table, Value};
 
 /// Each crate and the crates of this workspace it may import. Arrows only point down.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("asana", &[]),
+    ("embed", &[]),
     ("extract", &[]),
     ("llm", &[]),
     ("judge", &["domain"]),
@@ -19,7 +20,13 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("sandbox", &["asana"]),
     ("engine", &["asana", "decide", "domain", "extract", "judge", "llm", "store"]),
     ("web", &["asana", "domain", "engine", "store"]),
-    ("app", &["asana", "decide", "domain", "engine", "extract", "judge", "llm", "sandbox", "store", "web"]),
+    (
+        "app",
+        &[
+            "asana", "decide", "domain", "embed", "engine", "extract", "judge", "llm", "sandbox", "store",
+            "web",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

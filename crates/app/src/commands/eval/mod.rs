@@ -28,7 +28,7 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     let predictions: rows::Predictions = match args.suite {
         Suite::Assignee => assignee::predict(&tables, args.mode),
         Suite::Injection => injection::predict(&tables),
-        Suite::Similar => similar::predict(&tables, args.mode),
+        Suite::Similar => similar::predictions(&tables, args)?,
         Suite::Velocity => velocity::predict(&tables, args.mode, args.seed),
         Suite::Type => kind::predictions(&tables, args),
         Suite::Sentiment => sentiment::predictions(&tables, args)?,

@@ -4,7 +4,9 @@
 //! `--mode split` nothing is learned from confirmations.
 
 use super::rows::{Predictions, Table};
-use crate::cli::Mode;
+use crate::cli::{Eval, Mode};
+use crate::compose;
+use engine::Meaning;
 use judge::learn::similar::{Index, Text};
 use std::collections::HashMap;
 
@@ -12,12 +14,17 @@ use std::collections::HashMap;
 const MOST: usize = 20;
 
 /// Ranks the earlier tasks for every task that repeats one.
-pub(super) fn predict(tables: &[Table], mode: Mode) -> Predictions {
+///
+/// # Errors
+/// A directory without a sentence model.
+pub(super) fn predictions(tables: &[Table], args: &Eval) -> anyhow::Result<Predictions> {
+    let meaning = args.embeddings.as_deref().map(compose::meaning).transpose()?;
     let columns = vec!["set", "query_id", "ranking"];
-    Predictions { columns, rows: tables.iter().flat_map(|table| of_set(table, mode)).collect() }
+    let rows = tables.iter().flat_map(|table| of_set(table, args.mode, meaning.as_ref())).collect();
+    Ok(Predictions { columns, rows })
 }
 
-fn of_set(table: &Table, mode: Mode) -> Vec<Vec<String>> {
+fn of_set(table: &Table, mode: Mode, meaning: Option<&Meaning>) -> Vec<Vec<String>> {
     let mut rows: Vec<_> = table.rows.iter().collect();
     rows.sort_by_key(|row| row.number("seq").map_or(i64::MAX, |seq| seq as i64));
     let mut index = Index::default();
@@ -25,7 +32,9 @@ fn of_set(table: &Table, mode: Mode) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     for row in rows {
         let (id, group) = (row.text("id"), row.text("dup_group"));
-        let text = Text { title: row.text("title"), body: row.text("description"), ..Text::default() };
+        let (title, body) = (row.text("title"), row.text("description"));
+        let vector = meaning.map(|meaning| (meaning.vector)(title, body));
+        let text = Text { title, body, extra: &[], vector: vector.as_deref() };
         let earlier = if group.is_empty() { None } else { first.get(group).copied() };
         if earlier.is_some() {
             out.push(vec![table.name.clone(), id.to_owned(), ranking(&index, &text)]);

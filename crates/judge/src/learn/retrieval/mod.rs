@@ -1,6 +1,6 @@
 //! What a team already knows about a question: tasks like it, open and done, each with the passages that speak for it.
 //!
-//! Tasks are ordered by the likeness of their whole text (`similar`, into which vectors of a language model are joined when
+//! Tasks are ordered by the likeness of their whole text (`similar`, which compares vectors of a language model too when
 //! the caller has them). That sees the beginning of what was said and filed; a line deep in a long file is found by BM25 over
 //! passages, and the two orders are made one by reciprocal ranks. Deliberately not here: reading any of it, and whose words
 //! are left out (Upnext's own are, by the caller).

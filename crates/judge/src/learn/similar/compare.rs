@@ -3,6 +3,7 @@
 //! Deliberately not here: what likeness is worth (`learned`) and what is answered.
 
 use super::field::Cell;
+use super::fuse::cosine;
 use super::learned::Likeness;
 use super::{Index, Text, tokens};
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,8 @@ const EXTRA: f32 = 0.5;
 pub const MOST_WORDS: usize = 400;
 /// Letters of a description whose pieces are read.
 const MOST_LETTERS: usize = 1_500;
+/// Cosine of vectors from which a task is compared though it shares no word.
+const CLOSE: f64 = 0.3;
 /// Words named as what two tasks share.
 const MOST_SHARED: usize = 6;
 
@@ -23,6 +26,8 @@ const MOST_SHARED: usize = 6;
 pub struct Question {
     pub words: Vec<Cell>,
     pub pieces: Vec<Cell>,
+    /// What a language model makes of it.
+    pub vector: Option<Vec<f32>>,
 }
 
 /// A task compared with a question.
@@ -35,7 +40,8 @@ pub struct Compared {
 
 impl Index {
     pub(super) fn held(&self, at: u32) -> Question {
-        Question { words: self.words.text(at).to_vec(), pieces: self.pieces.text(at).to_vec() }
+        let vector = self.vectors[at as usize].clone();
+        Question { words: self.words.text(at).to_vec(), pieces: self.pieces.text(at).to_vec(), vector }
     }
 
     /// A text's cells; words no task has keep their weight in the text's length.
@@ -52,18 +58,19 @@ impl Index {
         let pieces = piece_counts(text).into_iter().map(|(piece, count)| {
             (self.piece_names.get(&piece).copied().unwrap_or_else(|| next(&mut new_piece)), count)
         });
-        Question { words, pieces: cells(pieces) }
+        Question { words, pieces: cells(pieces), vector: text.vector.map(<[f32]>::to_vec) }
     }
 
-    /// Every task before `end` that shares something with the question, best first.
+    /// Every task before `end` that shares something with the question or means the like, best first.
     pub(super) fn compared(&self, question: &Question, end: usize) -> Vec<Compared> {
         let words = self.words.find(&question.words, end);
         let pieces = self.pieces.find(&question.pieces, end).cosine;
         let most = words.bm25.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let meanings = self.meanings(question, end);
         let near = |at: u32| -((end - at as usize) as f64).ln_1p();
         let alike = (0..end as u32).filter(|at| {
             let nth = *at as usize;
-            self.ids[nth].is_some() && (words.cosine[nth] > 0.0 || pieces[nth] > 0.0)
+            self.ids[nth].is_some() && (words.cosine[nth] > 0.0 || pieces[nth] > 0.0 || meanings[nth] > CLOSE)
         });
         let mut out: Vec<Compared> = alike
             .map(|at| {
@@ -78,12 +85,19 @@ impl Index {
                     grouped: f64::from(u8::from(grouped)),
                     size: (members.len().max(1) as f64).ln(),
                     near_group: near(members.last().copied().filter(|_| grouped).unwrap_or(at)),
+                    meaning: meanings[at as usize],
                 };
                 Compared { at, likeness, score: self.learned.score(likeness) }
             })
             .collect();
         out.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.at.cmp(&a.at)));
         out
+    }
+
+    fn meanings(&self, question: &Question, end: usize) -> Vec<f64> {
+        let Some(asked) = question.vector.as_deref() else { return vec![0.0; end] };
+        let close = |vector: &Option<Vec<f32>>| vector.as_deref().map_or(0.0, |other| cosine(asked, other));
+        self.vectors[..end].iter().map(close).collect()
     }
 
     /// How far the best task is ahead of the next that is not the same.

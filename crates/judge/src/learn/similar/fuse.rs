@@ -1,4 +1,4 @@
-//! Orders made one: by words and by vectors of a language model, by whole texts and by passages.
+//! Orders made one, by whole texts and by passages; and how close two vectors of a language model are.
 //!
 //! Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): places are added, so scores that mean different things need no
 //! common scale. Deliberately not here: where the vectors come from.
@@ -16,23 +16,6 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
     let size = (sum(a, a) * sum(b, b)).sqrt();
     let cosine = sum(a, b) / size;
     if a.len() == b.len() && size > 0.0 && cosine.is_finite() { cosine } else { 0.0 }
-}
-
-/// Reorders tasks, given best first by words, by their places in that order and in the order of `closeness`.
-/// A task without closeness keeps its place by words in both.
-pub fn fuse<T>(by_words: Vec<T>, closeness: impl Fn(&T) -> Option<f64>) -> Vec<T> {
-    let mut close: Vec<(usize, f64)> =
-        by_words.iter().enumerate().filter_map(|(at, task)| Some((at, closeness(task)?))).collect();
-    close.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let places: HashMap<usize, usize> =
-        close.into_iter().enumerate().map(|(place, (at, _))| (at, place)).collect();
-    let mut fused: Vec<(f64, usize, T)> = by_words
-        .into_iter()
-        .enumerate()
-        .map(|(at, task)| (share(at) + share(places.get(&at).copied().unwrap_or(at)), at, task))
-        .collect();
-    fused.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    fused.into_iter().map(|(_, _, task)| task).collect()
 }
 
 /// What a place adds, from 0 for the best.
@@ -56,7 +39,7 @@ pub fn reciprocal(orders: &[(&[usize], f64)]) -> Vec<(usize, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cosine, fuse, reciprocal};
+    use super::{cosine, reciprocal};
 
     #[test]
     fn being_good_in_both_orders_beats_being_first_in_one() {
@@ -66,11 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_orders_like_comes_first() {
-        let close = [("a", 0.1), ("b", 0.9), ("c", 0.8)];
-        let closeness = |task: &&str| close.iter().find(|(name, _)| name == task).map(|(_, value)| *value);
-        assert_eq!(fuse(vec!["a", "b", "c"], closeness), ["b", "a", "c"]);
-        assert_eq!(fuse(vec!["a", "b", "c"], |_| None), ["a", "b", "c"]);
+    fn vectors_that_cannot_be_compared_are_not_alike() {
         assert!(cosine(&[1.0, 0.0], &[1.0, 1.0]) > 0.7);
         assert_eq!(cosine(&[1.0], &[1.0, 1.0]), 0.0);
         assert_eq!(cosine(&[0.0], &[f32::NAN]), 0.0);

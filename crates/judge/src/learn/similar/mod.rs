@@ -1,7 +1,7 @@
 //! Tasks that say the same: which earlier tasks a text is like, and how likely it repeats one.
 //!
 //! An index that grows as tasks come. Words, pieces of words and BM25 are compared, how long ago a task came counts, and
-//! confirmed duplicates teach the weights. Vectors of a language model are joined in when the caller has them.
+//! confirmed duplicates teach the weights. Vectors of a language model are compared too when the caller has them.
 //! Deliberately not here: reading tasks, and deciding what to do about a duplicate. A forgotten task leaves every list; the
 //! weights it helped to teach stay, they hold no text. Known limit: the index itself is not saved, it is built again from
 //! the tasks, which takes a second for some thousands; what is saved is [`Learned`].
@@ -43,7 +43,7 @@ pub struct Text<'a> {
 pub struct Match {
     /// The earlier task.
     pub id: String,
-    /// What the order by words rests on; comparable within one answer only.
+    /// What the order rests on; comparable within one answer only.
     pub score: f64,
     /// The chance that the text repeats this task, 0–1.
     pub probability: f64,
@@ -136,14 +136,14 @@ impl Index {
     #[must_use]
     pub fn best(&self, text: &Text<'_>, most: usize) -> Vec<Match> {
         let question = self.question(text);
-        self.matches(&question, text.vector, self.ids.len(), most)
+        self.matches(&question, self.ids.len(), most)
     }
 
     /// The tasks most like one that is held, of those that came before it.
     #[must_use]
     pub fn best_before(&self, id: &str, most: usize) -> Vec<Match> {
         let Some(at) = self.numbers.get(id).copied() else { return Vec::new() };
-        self.matches(&self.held(at), self.vectors[at as usize].as_deref(), at as usize, most)
+        self.matches(&self.held(at), at as usize, most)
     }
 
     /// Learns that two held tasks are the same; answers whether both are held and the news was new.
@@ -182,18 +182,12 @@ impl Index {
         }
     }
 
-    fn matches(&self, question: &Question, vector: Option<&[f32]>, end: usize, most: usize) -> Vec<Match> {
+    fn matches(&self, question: &Question, end: usize, most: usize) -> Vec<Match> {
         let compared = self.compared(question, end);
         let lead = self.lead(&compared);
         let first = compared.first().map(|task| task.at);
-        let ordered = match vector {
-            Some(vector) => fuse::fuse(compared, |task| {
-                self.vectors[task.at as usize].as_deref().map(|other| fuse::cosine(vector, other))
-            }),
-            None => compared,
-        };
         let mut named = std::collections::BTreeSet::new();
-        let distinct = ordered.into_iter().filter(|task| named.insert(self.groups.name(task.at)));
+        let distinct = compared.into_iter().filter(|task| named.insert(self.groups.name(task.at)));
         distinct
             .take(most)
             .map(|task| {
