@@ -16,11 +16,12 @@ pub const NEUTRAL: &str = "neutral";
 pub const POSITIVE: &str = "positive";
 
 /// Words and pairs, negated words and tone, weighed by cross-validation over the open sets' training rows.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part { group: Group::TitleWords, weight: 1.0, min_documents: 2 },
     Part { group: Group::TitlePieces, weight: 0.7, min_documents: 2 },
     Part { group: Group::Negated, weight: 0.7, min_documents: 2 },
     Part { group: Group::Tone, weight: 1.0, min_documents: 2 },
+    Part { group: Group::Moods, weight: 1.0, min_documents: 2 },
 ];
 /// Texts learned from: they are short, so many are still fast.
 const MOST_TEXTS: usize = 20_000;

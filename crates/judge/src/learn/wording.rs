@@ -8,6 +8,8 @@ use super::text::{plain, words};
 
 /// Words a negation reaches: the usual choice of systems that mark negation, and longer reaches take in the next clause.
 const REACH: usize = 3;
+/// Kinds of words that are read together.
+const LONGEST_TURN: usize = 3;
 /// Repetitions of one sign that count.
 const MOST_REPEATS: usize = 3;
 /// Signs of tone with their names; longer ones first where one holds another.
@@ -113,6 +115,42 @@ pub fn valences(text: &str) -> (f64, f64) {
     })
 }
 
+/// What a lower-case word does to the mood of a sentence, for [`moods`]; `None` for most words.
+fn part(word: &str) -> Option<&'static str> {
+    if negates(word) {
+        return Some("a negation");
+    }
+    Some(match (valence(word), word) {
+        (2.., _) => "very kind",
+        (1, _) => "kind",
+        (-1, _) => "harsh",
+        (..=-2, _) => "very harsh",
+        (0, "but" | "however" | "although" | "though" | "yet") => "but",
+        (0, "i" | "me" | "my" | "i'm" | "i've" | "we") => "the writer",
+        (0, "you" | "your" | "you're" | "u") => "the reader",
+        (0, "it" | "this" | "that") => "a thing",
+        (0, "if" | "would" | "could" | "should" | "wish") => "a condition",
+        (0, word) if strength(word) > 1.0 => "more",
+        (0, word) if strength(word) < 1.0 => "less",
+        _ => return None,
+    })
+}
+
+/// Kinds of words of mood in the order of each sentence, alone and with one or two that follow: "not very good" and "never
+/// really useful" are the same three, so a few hundred labelled texts suffice to learn what they mean.
+#[must_use]
+pub fn moods(text: &str) -> Vec<String> {
+    let plain = plain(text);
+    let mut out = Vec::new();
+    for sentence in plain.split(['.', '!', '?', '\n']) {
+        let parts: Vec<&str> = words(sentence).filter_map(|word| part(&word)).collect();
+        for length in 1..=LONGEST_TURN {
+            out.extend(parts.windows(length).map(|turn| turn.join(", ")));
+        }
+    }
+    out
+}
+
 /// Signs of tone: emoticons, marks, capitals, the lexicon's valence in steps, how it begins and ends.
 #[must_use]
 pub fn tone(text: &str) -> Vec<String> {
@@ -160,12 +198,21 @@ fn edges(text: &str, out: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{negated, tone, valences};
+    use super::{moods, negated, tone, valences};
 
     #[test]
     fn a_negation_reaches_three_words_or_to_the_comma() {
         assert_eq!(negated("It does not really work here, sorry"), ["really", "work", "here"]);
         assert_eq!(negated("No, thanks"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_of_mood_are_read_in_turn_within_a_sentence() {
+        assert_eq!(
+            moods("Not very good. Build 7 is"),
+            moods("no REALLY nicer").iter().map(|turn| turn.replace("very kind", "kind")).collect::<Vec<_>>()
+        );
+        assert_eq!(moods("Great! But slow"), ["very kind", "but", "harsh", "but, harsh"]);
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub enum Group {
     Negated,
     /// Emoticons, exclamations, capitals and the lexicon's valence of the title.
     Tone,
+    /// Kinds of words of mood in the order of the title's sentences.
+    Moods,
     /// Harm and polish that title and description tell of.
     Severity,
     /// Phrases of faults, wishes and questions.
@@ -72,6 +74,7 @@ impl Group {
             Self::Facts => document.facts.to_vec(),
             Self::Negated => wording::negated(document.title),
             Self::Tone => wording::tone(document.title),
+            Self::Moods => wording::moods(document.title),
             Self::Severity => severity::findings(document.title, document.body),
             Self::Intent => intent::findings(document.title, document.body),
         }
@@ -86,6 +89,7 @@ impl Group {
             Self::BodyPieces => format!("description, part of a word: {feature}"),
             Self::Headings => format!("line: {feature}"),
             Self::Negated => format!("after a negation: {feature}"),
+            Self::Moods => format!("in turn: {feature}"),
             Self::Structure | Self::Facts | Self::Tone | Self::Severity | Self::Intent => feature.to_owned(),
         }
     }
