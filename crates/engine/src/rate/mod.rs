@@ -96,8 +96,9 @@ pub(crate) async fn rate(
     mut snapshot: Snapshot,
     asking: Asking<'_>,
 ) -> Result<(Snapshot, Option<ModelUse>), EngineError> {
-    let Some(model) = &engine.model else { return Ok((snapshot, None)) };
+    // Also where the model was taken out of the configuration while the window was open.
     forget_old_texts(engine, asking.now).await?;
+    let Some(model) = &engine.model else { return Ok((snapshot, None)) };
     let Some(prompt) = prompt::prompt(&engine.rubric.dimensions()) else {
         let why =
             format!("no criterion of rubric {} names a dimension to ask about", engine.rubric.version());
