@@ -9,9 +9,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// What starting, and each request, may take: both are done in under a second, but on a machine that is doing much else.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A request and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -37,6 +41,23 @@ struct Relay {
 
 /// The server's process; it ends with the test, also when the test never got further.
 struct Checker(Child);
+
+impl Checker {
+    /// Once it takes connections. What it prints is no sign: its words differ where `CI` is set.
+    async fn listens(&mut self, at: SocketAddr) -> Result<(), String> {
+        let patience = Instant::now() + LIMIT;
+        while tokio::net::TcpStream::connect(at).await.is_err() {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return Err(format!("ended at its start: {status}"));
+            }
+            if Instant::now() > patience {
+                return Err(format!("took no connection within {LIMIT:?}"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+}
 
 impl Drop for Checker {
     fn drop(&mut self) {
@@ -65,21 +86,19 @@ impl Described {
         let process = Command::new(told("UPNEXT_TEST_STEADY"))
             .args(["--host", "127.0.0.1", "--port", &free.port().to_string(), "--no-color"])
             .args(["--validator-form-object-format", "brackets", &description])
-            .stdout(Stdio::piped())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut checker = Checker(process);
-        let mut output = BufReader::new(checker.0.stdout.take().unwrap()).lines();
-        let ready = output.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("Ready")));
-        assert!(ready.is_some(), "the server of {description} did not start");
-        // It writes a line for each request, and stops when nobody reads them.
-        std::thread::spawn(move || output.for_each(drop));
+        checker.listens(free).await.unwrap_or_else(|why| panic!("the server of {description} {why}"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let target = format!("http://{free}{}", if provider == "openai" { "" } else { "/v1" });
         drop(rustls::crypto::ring::default_provider().install_default());
-        let relay = Relay { http: reqwest::Client::new(), target, url: url.clone(), seen: Arc::default() };
+        let http = reqwest::Client::builder().timeout(LIMIT).build().unwrap();
+        let relay = Relay { http, target, url: url.clone(), seen: Arc::default() };
         let app = Router::new().fallback(pass_on).with_state(relay.clone());
         let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Described { url, relay, _checker: checker, task }
