@@ -249,6 +249,7 @@ impl Row {
     column!(text, String);
     column!(text_opt, Option<String>);
     column!(blob, Vec<u8>);
+    column!(blob_opt, Option<Vec<u8>>);
 
     /// A count that is never negative.
     pub(crate) fn count(&self, at: usize) -> Result<u64, StoreError> {

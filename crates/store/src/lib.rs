@@ -1,5 +1,6 @@
 //! What Upnext remembers, in a SQLite file or a PostgreSQL database: runs, snapshots, plans, judgements, comments read,
-//! the journal of writes, what people overrode, and the audit chain.
+//! the journal of writes, what people overrode, and the audit chain; and for the service its connections, what it heard and its
+//! jobs.
 //!
 //! One `Store`, two databases behind it, the same SQL and the same stories in the tests. The journal is written before
 //! and after every write to Asana, each time in one transaction that is durable before the call returns.
@@ -15,10 +16,13 @@ mod batches;
 mod chain;
 mod comments;
 mod conn;
+mod connections;
 mod error;
 mod findings;
 mod forget;
 mod golden;
+mod heard;
+mod jobs;
 mod journal;
 mod judgements;
 mod ledger;
@@ -31,6 +35,9 @@ mod plans;
 mod ratings;
 mod rubrics;
 mod runs;
+mod schedules;
+mod shares;
+mod sign_ins;
 mod snapshots;
 mod usage;
 mod vectors;
@@ -41,9 +48,12 @@ pub use audit::AuditEntry;
 pub use batches::OpenBatch;
 pub use chain::{AuditReport, AuditRow, Broken, verify_export};
 pub use comments::SeenComments;
+pub use connections::{Channel, Connection, Hook};
 pub use error::StoreError;
 pub use forget::{Forget, Forgotten};
 pub use golden::{GoldenSet, ModelGate};
+pub use heard::{Change, Delivery, Unsorted};
+pub use jobs::{Again, Job, JobAttempt, JobCount, JobState, NewJob, Next};
 pub use journal::OpenAttempt;
 pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;
@@ -53,6 +63,9 @@ pub use plans::{PlanRow, SavedPlan};
 pub use ratings::{ModelText, NewAnswer, QuestionKey};
 pub use rubrics::{Decision, Origin, RubricState, RubricVersion};
 pub use runs::Run;
+pub use schedules::Schedule;
+pub use shares::WHOLE;
+pub use sign_ins::SignIn;
 pub use usage::{Used, UsedBy, UsedSum};
 
 use conn::{Arg, Conn, Row, Tx};
@@ -109,6 +122,14 @@ impl Store {
             Backend::Postgres { .. } => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         Tx::begin(self.reading().await?, begin, self.place.clone()).await
+    }
+
+    /// One statement by itself, durable once this returns; how many rows it changed.
+    async fn change(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        let changed = tx.exec(sql, args).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// The rows of one query.

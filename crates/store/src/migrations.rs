@@ -29,6 +29,7 @@ pub(crate) fn sqlite() -> Migrator {
         4 "0004_models" "models",
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
+        7 "0007_service" "service",
     )
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn postgres() -> Migrator {
         4 "0004_models" "models",
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
+        7 "0007_service" "service",
     )
 }
 

@@ -4,12 +4,14 @@
 
 mod audit;
 mod full;
+mod jobs;
 mod journal;
 mod lock;
 mod memory;
 mod models;
 mod opening;
 mod rubrics;
+mod service;
 mod size;
 mod support;
 mod texts;
