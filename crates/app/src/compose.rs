@@ -228,6 +228,7 @@ pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) ->
         names: config.fields.clone(),
         model: None,
         reader: reader(&config.policy),
+        me: Arc::default(),
         clock,
         progress: progress::observer(),
     }

@@ -113,6 +113,12 @@ impl Checker<'_> {
             {
                 self.error(Some(planned), format!("it needs {id}, which does not come before it"));
             }
+            Action::PutComment { task: TaskRef::Existing(task), mention: Some(owner), .. } => {
+                let Some(known) = self.task(planned, task) else { return };
+                if known.assignee.as_ref().map(|person| &person.gid) != Some(owner) {
+                    self.error(Some(planned), "the one it tells does not own the task".into());
+                }
+            }
             Action::DeleteTask { .. } | Action::DeleteComment { .. } | Action::RestoreComment { .. }
                 if !matches!(self.plan.kind, PlanKind::Undo { .. }) =>
             {
@@ -204,6 +210,9 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::MoveToSection { task, .. } => vec![format!("section of task {task}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
         Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
+        Action::PutComment { marker, task: TaskRef::Existing(task), .. } => {
+            vec![format!("comment “{marker}” on task {task}")]
+        }
         Action::PutComment { marker, .. } => vec![format!("comment “{marker}”")],
         Action::EnsureField { field } => vec![format!("field “{}”", field.name)],
         Action::AttachField { name, .. } => vec![format!("field “{name}” on the project")],

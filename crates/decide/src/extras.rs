@@ -27,7 +27,7 @@ pub(crate) fn extras(
     if let Some(text) = comment {
         let expected = snapshot.anchors.summary_text.clone();
         let marker = SUMMARY_MARKER.to_owned();
-        let action = Action::PutComment { task: host.clone(), marker, expected, text };
+        let action = Action::PutComment { task: host.clone(), marker, expected, text, mention: None };
         actions.push(planned("act_summary", action, "the five to look at first"));
     }
     if wants_review {

@@ -30,62 +30,85 @@ pub fn plan_groom(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let tasks: HashMap<&TaskGid, &Task> = snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
-    let mut draft = Draft { snapshot, policy, actions: vec![], kept: vec![], notes: BTreeSet::new() };
-    let blind = judgements.iter().all(|j| j.contributions.iter().all(|c| c.readings.is_empty()));
-    let mut skipped = vec![];
-    let mut scored = vec![];
-    for judgement in judgements {
-        let Some(task) = tasks.get(&judgement.task) else { continue };
-        match skip_reason(task, snapshot, policy) {
-            Some(reason) => skipped.push(left(task, reason)),
-            // A score that rests on nothing would be a made-up 0 on every task.
-            None if blind => draft.note_blind(judgement),
-            None => {
-                scored.push(judgement);
-                draft.task(task, judgement);
-            }
-        }
-    }
-    let phase = policy.project_phase(&snapshot.project.gid);
+    let mut draft = Draft::new(snapshot, policy);
+    let scored = draft.judged(judgements, |_| true);
     draft.cap();
-    if phase != Phase::Shadow {
+    if policy.project_phase(&snapshot.project.gid) != Phase::Shadow {
         let actions = extras(snapshot, policy, &scored, !draft.actions.is_empty());
         draft.actions.extend(actions);
     }
     draft.note_missing_fields();
     draft.note_cycles(judgements);
     draft.note_unused(judgements);
-    let digest = snapshot.digest();
-    let id = Digest::of(&(&digest, &rules.digest, now));
-    Plan {
-        id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
-        kind: PlanKind::Groom,
-        project: snapshot.project.clone(),
-        now,
-        phase,
-        rubric: rules.rubric.clone(),
-        snapshot: digest,
-        actions: draft.actions,
-        skipped,
-        kept: draft.kept,
-        notes: draft.notes.into_iter().chain(snapshot.notes.iter().cloned()).collect(),
-    }
+    draft.plan(PlanKind::Groom, rules, now)
 }
 
 fn left(task: &Task, reason: SkipReason) -> Skipped {
     Skipped { task: task.gid.clone(), name: task.name.clone(), reason }
 }
 
-struct Draft<'a> {
+/// A plan on its way.
+pub(crate) struct Draft<'a> {
     snapshot: &'a Snapshot,
     policy: &'a Policy,
-    actions: Vec<PlannedAction>,
+    pub actions: Vec<PlannedAction>,
+    skipped: Vec<Skipped>,
     kept: Vec<Skipped>,
     notes: BTreeSet<String>,
 }
 
 impl<'a> Draft<'a> {
+    pub fn new(snapshot: &'a Snapshot, policy: &'a Policy) -> Draft<'a> {
+        Draft { snapshot, policy, actions: vec![], skipped: vec![], kept: vec![], notes: BTreeSet::new() }
+    }
+
+    /// Plans the writes of those tasks that may be written, and tells which they are.
+    pub fn judged<'j>(
+        &mut self,
+        judgements: &'j [Judgement],
+        may: impl Fn(&TaskGid) -> bool,
+    ) -> Vec<&'j Judgement> {
+        let tasks: HashMap<&TaskGid, &Task> = self.snapshot.tasks.iter().map(|t| (&t.gid, t)).collect();
+        let blind = judgements.iter().all(|j| j.contributions.iter().all(|c| c.readings.is_empty()));
+        let mut scored = vec![];
+        for judgement in judgements.iter().filter(|j| may(&j.task)) {
+            let Some(task) = tasks.get(&judgement.task) else { continue };
+            match skip_reason(task, self.snapshot, self.policy) {
+                Some(reason) => self.skipped.push(left(task, reason)),
+                // A score that rests on nothing would be a made-up 0 on every task.
+                None if blind => self.note_blind(judgement),
+                None => {
+                    scored.push(judgement);
+                    self.task(task, judgement);
+                }
+            }
+        }
+        scored
+    }
+
+    /// The plan.
+    pub fn plan(self, kind: PlanKind, rules: &Rules, now: Moment) -> Plan {
+        let digest = self.snapshot.digest();
+        // What a groom is called by has no kind in it: names of saved plans stay.
+        let id = match &kind {
+            PlanKind::Groom => Digest::of(&(&digest, &rules.digest, now)),
+            kind => Digest::of(&(kind, &digest, &rules.digest, now)),
+        };
+        Plan {
+            id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
+            kind,
+            project: self.snapshot.project.clone(),
+            now,
+            phase: self.policy.project_phase(&self.snapshot.project.gid),
+            rubric: rules.rubric.clone(),
+            snapshot: digest,
+            actions: self.actions,
+            skipped: self.skipped,
+            kept: self.kept,
+            notes: self.notes.into_iter().chain(self.snapshot.notes.iter().cloned()).collect(),
+        }
+    }
+
     fn task(&mut self, task: &Task, judgement: &Judgement) {
         let phase = self.policy.task_phase(self.snapshot, task);
         if phase == Phase::Shadow {
@@ -218,7 +241,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Keeps the first `max_writes` actions: they are in rank order.
-    fn cap(&mut self) {
+    pub fn cap(&mut self) {
         let over = self.actions.len().saturating_sub(self.policy.max_writes);
         if over > 0 {
             self.actions.truncate(self.policy.max_writes);
@@ -229,7 +252,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn note_missing_fields(&mut self) {
+    pub fn note_missing_fields(&mut self) {
         if !self.snapshot.fields_available {
             let note = "custom fields are not part of this workspace's Asana plan: scores can be explained, not written";
             self.notes.insert(note.into());

@@ -123,6 +123,22 @@ impl Default for AiPolicy {
     }
 }
 
+/// What the owner of a task is told by a comment that mentions them, when a change brings it about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoticePolicy {
+    /// Bands whose reaching from a lower one is told.
+    pub bands: Vec<Band>,
+    /// Whether a due date is told that what the task waits for will not let it keep.
+    pub date_at_risk: bool,
+}
+
+impl Default for NoticePolicy {
+    fn default() -> Self {
+        NoticePolicy { bands: vec![Band::P0], date_at_risk: true }
+    }
+}
+
 /// The policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -149,6 +165,10 @@ pub struct Policy {
     pub triage: TriagePolicy,
     /// What a language model may be shown and may move.
     pub ai: AiPolicy,
+    /// What owners are told.
+    pub notices: NoticePolicy,
+    /// The most times a day a change of a task is answered by writing it again; a groom writes all the same.
+    pub rewrites_a_day: u32,
     /// The task that carries the summary comment and the review subtask.
     pub host_task: String,
     /// Whether the top-5 comment is kept.
@@ -179,6 +199,8 @@ impl Default for Policy {
             sections: TargetSections::default(),
             triage: TriagePolicy::default(),
             ai: AiPolicy::default(),
+            notices: NoticePolicy::default(),
+            rewrites_a_day: 12,
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),

@@ -3,7 +3,7 @@
 //! An action leaves no choice to whoever applies it: it names what it touches, the value it expects to find, the new
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
-use crate::{ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid};
+use crate::{ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid, UserGid};
 use serde::{Deserialize, Serialize};
 
 /// One field of a task, before and after.
@@ -108,6 +108,9 @@ pub enum Action {
         expected: Option<String>,
         /// The text it will have.
         text: String,
+        /// Whom it tells: mentioned at its end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mention: Option<UserGid>,
     },
     /// Have a custom field of that name in the workspace: find it, or make it.
     EnsureField {
@@ -169,6 +172,7 @@ impl Action {
             Action::MoveToSection { name, to_name, .. } => format!("{name}: move to section “{to_name}”"),
             Action::EnsureTask { name, .. } => format!("have a task “{name}”"),
             Action::EnsureSubtask { name, .. } => format!("have a subtask “{name}”"),
+            Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),
             Action::PutComment { .. } => "edit the summary comment in place".into(),
             Action::EnsureField { field } => {

@@ -5,6 +5,7 @@
 
 use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RunId, TaskGid};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a plan is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,11 @@ use serde::{Deserialize, Serialize};
 pub enum PlanKind {
     /// Prioritise a backlog.
     Groom,
+    /// Bring what is known of some tasks up to date after they changed.
+    Recalculate {
+        /// The tasks that may be written: those that changed and their dependency neighbourhood.
+        tasks: BTreeSet<TaskGid>,
+    },
     /// Label new requests.
     Triage,
     /// Provision the fields.
@@ -26,13 +32,14 @@ pub enum PlanKind {
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        matches!(self, PlanKind::Groom | PlanKind::Triage)
+        matches!(self, PlanKind::Groom | PlanKind::Recalculate { .. } | PlanKind::Triage)
     }
 
     /// One word.
     pub fn word(&self) -> &'static str {
         match self {
             PlanKind::Groom => "groom",
+            PlanKind::Recalculate { .. } => "recalculate",
             PlanKind::Triage => "triage",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",

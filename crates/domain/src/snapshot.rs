@@ -9,6 +9,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A moment and the calendar day it falls on for the team: the only clock the pure core knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,18 @@ pub struct Anchors {
     /// Whether the last groom that wrote was to open it and did not come to that.
     #[serde(default)]
     pub review_owed: bool,
+    /// The comment on a task that told its owner something, one a task.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notices: BTreeMap<TaskGid, Notice>,
+}
+
+/// A comment of ours that told a task's owner something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The comment.
+    pub story: StoryGid,
+    /// What it says, the mention aside.
+    pub text: String,
 }
 
 /// One reading of a project.

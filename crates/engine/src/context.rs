@@ -48,6 +48,8 @@ pub struct Engine {
     pub model: Option<crate::Model>,
     /// Reads files, each in a process of its own.
     pub reader: extract::Reader,
+    /// The user whose token it is, once asked for.
+    pub me: Arc<tokio::sync::OnceCell<domain::Person>>,
     /// The time.
     pub clock: Clock,
     /// Someone to tell.

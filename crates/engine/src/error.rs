@@ -7,6 +7,9 @@ use domain::{PlanId, ProjectGid, RunId, TaskGid};
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
+    /// A run did not come to its end: what is open is done when it is tried again.
+    #[error("stopped: {0}")]
+    Stopped(String),
     /// Asana said no, or could not be reached.
     #[error(transparent)]
     Asana(#[from] asana::Error),

@@ -12,8 +12,9 @@ use crate::rate::{Asking, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
-use decide::{Severity, check, plan_groom};
-use domain::{Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot};
+use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
+use domain::{Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid};
+use std::collections::BTreeSet;
 use store::Run;
 
 /// Whether a run writes.
@@ -38,19 +39,72 @@ pub async fn groom(
     let _lock = engine.store.lock_project(project).await?;
     let accepted = accepted(engine, project).await?;
     let engine = &engine.for_project(project).await?;
-    let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let report = groom_locked(engine, project, now, write).await?;
+    Ok(GroomReport { rubric_accepted: accepted, ..report })
+}
+
+/// Grooms a project whose lock is held, with the engine made for it.
+pub(crate) async fn groom_locked(
+    engine: &Engine,
+    project: &ProjectGid,
+    now: Moment,
+    write: Write,
+) -> Result<GroomReport, EngineError> {
+    let start = engine.asana.counters();
+    let gathered = gather(engine, project, now.at).await?;
+    let report = judge_and_write(engine, gathered, (now, write), Scope::All).await?;
+    Ok(GroomReport { requests: Requests::since(engine, start), ..report })
+}
+
+/// Which tasks a run may write.
+pub(crate) enum Scope {
+    /// All of the project: a groom.
+    All,
+    /// These: a recalculation.
+    Some(BTreeSet<TaskGid>),
+}
+
+impl Scope {
+    fn word(&self) -> &'static str {
+        match self {
+            Scope::All => "groom",
+            Scope::Some(_) => "recalculate",
+        }
+    }
+
+    fn holds(&self, task: &TaskGid) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Some(tasks) => tasks.contains(task),
+        }
+    }
+}
+
+/// The spine from enrich to record.
+pub(crate) async fn judge_and_write(
+    engine: &Engine,
+    Gathered { snapshot, overrides }: Gathered,
+    (now, write): (Moment, Write),
+    scope: Scope,
+) -> Result<GroomReport, EngineError> {
+    let project = &snapshot.project.gid.clone();
+    let start = engine.asana.counters();
     let snapshot = enrich(engine, snapshot).await?;
     let run = engine.run_id(project, now);
-    start_run(engine, &run, "groom", &snapshot, now).await?;
+    start_run(engine, &run, scope.word(), &snapshot, now).await?;
     let memory = engine.store.last_bands(project).await?;
     let asking = Asking { run: &run, now, memory: &memory, purpose: "rate" };
     let (mut snapshot, mut model) = rate(engine, snapshot, asking).await?;
     engine.stage("judging", snapshot.tasks.len());
-    let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let planned =
-        |snapshot: &Snapshot| plan_groom(snapshot, &judgements, &engine.policy, &engine.rules(), now);
+    let mut judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
+    let planned = |snapshot: &Snapshot| match &scope {
+        Scope::All => plan_groom(snapshot, &judgements, &engine.policy, &engine.rules(), now),
+        Scope::Some(tasks) => {
+            let changed = Recalculation { judgements: &judgements, memory: &memory, tasks };
+            plan_recalculate(snapshot, changed, &engine.policy, &engine.rules(), now)
+        }
+    };
     let mut plan = planned(&snapshot);
     if let Some(used) = model.take_if(|used| used.stopped.is_none() && engine.policy.ai.word_rationales) {
         let worded;
@@ -59,10 +113,13 @@ pub async fn groom(
         model = Some(used.plus(&worded));
     }
     require_sound(&plan, &snapshot, engine)?;
-    engine.store.save_anchors(project, &snapshot.anchors).await?;
+    if matches!(scope, Scope::All) {
+        engine.store.save_anchors(project, &snapshot.anchors).await?;
+    }
     engine.store.save_snapshot(&snapshot).await?;
     let rules = crate::replay::saved_rules(engine, &memory);
     engine.store.save_plan(&run, &plan, &rules).await?;
+    judgements.retain(|judgement| scope.holds(&judgement.task));
     engine.store.save_judgements(&run, now.at, &judgements).await?;
     engine.store.record_overrides(&run, now.at, &overrides).await?;
     let applied = match write {
@@ -72,7 +129,7 @@ pub async fn groom(
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
-    Ok(GroomReport { rubric_accepted: accepted, model, ..report })
+    Ok(GroomReport { model, ..report })
 }
 
 /// Carries out what is still open of a saved plan.

@@ -19,6 +19,7 @@ mod groom;
 mod learn;
 mod portfolio;
 mod rate;
+mod recalculate;
 mod recover;
 mod replay;
 mod report;
@@ -44,6 +45,7 @@ pub use portfolio::projects_of;
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
 };
+pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
 pub use rubrics::{

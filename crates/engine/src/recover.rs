@@ -3,6 +3,7 @@
 //! Runs first in every workflow, under the project's lock, so that anything begun and not ended belongs to a process
 //! that is gone. Deliberately not here: carrying on with the old plan (`plan apply` does that; a groom makes a new one).
 
+use crate::apply::comments::says;
 use crate::apply::keep_anchor;
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -20,6 +21,9 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// How many runs back an unfinished one is looked for.
 const LOOK_BACK: u32 = 20;
 
+/// How a run ended that recovery closed.
+pub(crate) const INTERRUPTED: &str = "interrupted";
+
 /// Settles open attempts of a project and closes runs that never finished. Returns how many attempts were settled.
 pub(crate) async fn recover(engine: &Engine, project: &ProjectGid) -> Result<usize, EngineError> {
     let open = engine.store.open_attempts(project).await?;
@@ -34,7 +38,7 @@ pub(crate) async fn recover(engine: &Engine, project: &ProjectGid) -> Result<usi
     for run in engine.store.runs(Some(project), LOOK_BACK).await? {
         if run.finished_at.is_none() {
             let at = (engine.clock)();
-            engine.store.finish_run(&run.id, "interrupted", at, run.reads, run.writes).await?;
+            engine.store.finish_run(&run.id, INTERRUPTED, at, run.reads, run.writes).await?;
         }
     }
     Ok(count)
@@ -119,7 +123,7 @@ async fn find(
             Some(parent) => find_subtask(engine, &parent, name).await,
             None => Ok(Finding::default()),
         },
-        Action::PutComment { task, marker, expected, text } => match task_of(task, outcomes) {
+        Action::PutComment { task, marker, expected, text, .. } => match task_of(task, outcomes) {
             Some(task) => find_text(engine, &task, marker, expected.clone(), text).await,
             None => Ok(Finding::default()),
         },
@@ -201,7 +205,7 @@ async fn find_text(
         Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
         Err(error) => return Err(error.into()),
     };
-    let ours = found.into_iter().find(|story| story.text.as_deref() == Some(text));
+    let ours = found.into_iter().find(|story| story.text.as_deref().is_some_and(|now| says(now, text)));
     Ok(ours.map_or_else(Finding::default, |story| Finding {
         landed: true,
         created_at: story.created_at,

@@ -5,7 +5,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
-use decide::{Policy, Rules, plan_groom};
+use decide::{Policy, Recalculation, Rules, plan_groom, plan_recalculate};
 use domain::{Band, Digest, PlanId, PlanKind, Points, TaskGid};
 use judge::{Memory, Rubric};
 use serde::{Deserialize, Serialize};
@@ -44,9 +44,9 @@ pub struct Replay {
 /// An unknown plan, one that is no groom, or one whose snapshot is no longer kept.
 pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     let saved = store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
-    if saved.plan.kind != PlanKind::Groom {
-        let problem =
-            format!("plan {id} is a {} plan; only groom plans are replayed", saved.plan.kind.word());
+    if !matches!(saved.plan.kind, PlanKind::Groom | PlanKind::Recalculate { .. }) {
+        let kind = saved.plan.kind.word();
+        let problem = format!("plan {id} is a {kind} plan; only those of a groom or recalculation are replayed");
         return Err(EngineError::Unusable(problem));
     }
     let snapshot = store.snapshot(&saved.plan.snapshot).await?;
@@ -61,7 +61,13 @@ pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     let judgements = judge::judge(&snapshot, &rubric, now, &rules.memory);
     let digest = Digest::of_bytes(rules.rules.to_string().as_bytes());
     let names = Rules { rubric: rubric.version().to_owned(), digest };
-    let again = plan_groom(&snapshot, &judgements, &policy, &names, now);
+    let again = match &saved.plan.kind {
+        PlanKind::Recalculate { tasks } => {
+            let changed = Recalculation { judgements: &judgements, memory: &rules.memory, tasks };
+            plan_recalculate(&snapshot, changed, &policy, &names, now)
+        }
+        _ => plan_groom(&snapshot, &judgements, &policy, &names, now),
+    };
     let bytes = serde_json::to_vec(&again).unwrap_or_default();
     Ok(Replay {
         plan: id.clone(),

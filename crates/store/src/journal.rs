@@ -100,6 +100,17 @@ impl Store {
         tx.commit().await
     }
 
+    /// How often each action of a project came out well since a moment, by action.
+    pub async fn writes_since(
+        &self,
+        project: &ProjectGid,
+        since: Timestamp,
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT action, COUNT(*) FROM attempts WHERE project = $1 AND started_at >= $2 AND state = $3 GROUP BY action";
+        let rows = self.rows(sql, args![project.as_str(), since, WELL]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
+    }
+
     /// Attempts begun and never ended, oldest first: what a crash has left. Empty while nothing went wrong and no run
     /// is at work.
     pub async fn open_attempts(&self, project: &ProjectGid) -> Result<Vec<OpenAttempt>, StoreError> {

@@ -10,7 +10,7 @@ use domain::{Band, Judgement, Points, ProjectGid, RunId, TaskGid};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
-/// Runs of a project whose scores are kept: most of a working year of one run a day, measured at 180 MB for 10,000 tasks.
+/// Runs over a whole project whose scores are kept, with the recalculations between them: most of a working year of one run a day, measured at 180 MB for 10,000 tasks.
 const KEPT_RUNS: i64 = 200;
 
 impl Store {
@@ -90,13 +90,14 @@ impl Store {
             .collect()
     }
 
-    /// Score and band of every task the latest judging run of the project judged.
+    /// Score and band of every task that the latest run over the whole project judged, as later recalculations left them.
     pub async fn last_bands(
         &self,
         project: &ProjectGid,
     ) -> Result<BTreeMap<TaskGid, (Points, Band)>, StoreError> {
-        let sql = "SELECT task, tenths, band FROM scores \
-                   WHERE run_seq = (SELECT MAX(run_seq) FROM scores WHERE project = $1)";
+        let sql = "SELECT s.task, s.tenths, s.band FROM scores s WHERE s.project = $1 AND s.run_seq >= \
+                   (SELECT COALESCE(MAX(w.run_seq), 0) FROM scores w JOIN runs r ON r.seq = w.run_seq \
+                    WHERE w.project = $1 AND r.kind <> 'recalculate') ORDER BY s.run_seq";
         let rows = self.rows(sql, args![project.as_str()]).await?;
         rows.iter()
             .map(|row| Ok((TaskGid::new(row.text(0)?), self.score(row.int(1)?, &row.text(2)?)?)))
@@ -115,7 +116,7 @@ impl Store {
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM scores WHERE project = $1 AND run_seq < \
-         (SELECT seq FROM runs WHERE project = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2)",
+         (SELECT seq FROM runs WHERE project = $1 AND kind <> 'recalculate' ORDER BY seq DESC LIMIT 1 OFFSET $2)",
         args![project, KEPT_RUNS - 1],
     )
     .await?;

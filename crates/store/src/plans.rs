@@ -90,6 +90,13 @@ impl Store {
         self.saved(self.rows(sql, args![run.as_str()]).await?)
     }
 
+    /// The newest plan that judged a project, whole or in part: its snapshot is what the project was last known to be.
+    pub async fn last_judged(&self, project: &ProjectGid) -> Result<Option<SavedPlan>, StoreError> {
+        let sql = "SELECT run, id, body, rules FROM plans WHERE project = $1 AND kind IN ('groom', 'recalculate') \
+                   ORDER BY seq DESC LIMIT 1";
+        self.saved(self.rows(sql, args![project.as_str()]).await?)
+    }
+
     /// The last plans, of one project or of all, newest first.
     pub async fn plans(&self, project: Option<&ProjectGid>, limit: u32) -> Result<Vec<PlanRow>, StoreError> {
         let mut tx = self.read().await?;

@@ -5,20 +5,33 @@
 use super::{Work, ending};
 use crate::gather::find_comment;
 use asana::wire::Story;
-use domain::{ActionId, Outcome, OutcomeKind, StoryGid, TaskGid};
+use domain::{ActionId, Outcome, OutcomeKind, StoryGid, TaskGid, UserGid};
 
 const TRIES: usize = 3;
+
+/// The text as Asana's XML with a mention at its end.
+fn mentioning(text: &str, user: &UserGid) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<body>{text}\n<a data-asana-gid=\"{user}\"/></body>")
+}
+
+/// Whether a comment says a text, the mention at its end aside: as plain text that is an address.
+pub(crate) fn says(now: &str, text: &str) -> bool {
+    now.strip_prefix(text).is_some_and(|rest| {
+        let rest = rest.trim();
+        rest.is_empty() || (rest.starts_with("https://app.asana.com/") && !rest.contains(char::is_whitespace))
+    })
+}
 
 impl Work<'_> {
     /// One comment of ours on the task with this text.
     pub(super) async fn put_comment(
         &self,
         id: &ActionId,
-        task: &TaskGid,
-        marker: &str,
-        text: &str,
+        (task, marker): (&TaskGid, &str),
+        (text, mention): (&str, Option<&UserGid>),
     ) -> Outcome {
-        if let Some(outcome) = self.edit_known(id, text).await {
+        if let Some(outcome) = self.edit_known(id, task, (text, mention)).await {
             return outcome;
         }
         let mut last = OutcomeKind::AlreadySo;
@@ -29,9 +42,9 @@ impl Work<'_> {
             };
             if let Some((first, extra)) = found.split_first() {
                 self.drop_extra(extra).await;
-                return self.edit(id, first, text, attempt > 0).await;
+                return self.edit(id, first, (text, mention), attempt > 0).await;
             }
-            match self.engine.asana.stories().create_comment(task.as_str(), text).await {
+            match self.create(task, text, mention).await {
                 Ok(story) => {
                     let story = Some(StoryGid::new(story.gid));
                     return Outcome { story, made: true, ..self.outcome(id, OutcomeKind::Done) };
@@ -46,11 +59,18 @@ impl Work<'_> {
     }
 
     /// Edits the comment the store remembers; `None` when there is none, or none any more.
-    async fn edit_known(&self, id: &ActionId, text: &str) -> Option<Outcome> {
-        let story = self.anchors.summary_comment.clone()?;
-        match self.engine.asana.stories().update(story.as_str(), text).await {
+    async fn edit_known(
+        &self,
+        id: &ActionId,
+        task: &TaskGid,
+        (text, mention): (&str, Option<&UserGid>),
+    ) -> Option<Outcome> {
+        let (story, replaced) = match mention {
+            Some(_) => self.anchors.notices.get(task).map(|n| (n.story.clone(), Some(n.text.clone())))?,
+            None => (self.anchors.summary_comment.clone()?, self.anchors.summary_text.clone()),
+        };
+        match self.update(&story, text, mention).await {
             Ok(_) => {
-                let replaced = self.anchors.summary_text.clone();
                 Some(Outcome { story: Some(story), replaced, ..self.outcome(id, OutcomeKind::Done) })
             }
             Err(asana::Error::NotFound { .. }) => None,
@@ -67,14 +87,20 @@ impl Work<'_> {
         }
     }
 
-    async fn edit(&self, id: &ActionId, story: &Story, text: &str, made: bool) -> Outcome {
+    async fn edit(
+        &self,
+        id: &ActionId,
+        story: &Story,
+        (text, mention): (&str, Option<&UserGid>),
+        made: bool,
+    ) -> Outcome {
         let gid = StoryGid::new(&*story.gid);
         let now = story.text.clone().unwrap_or_default();
-        if now == text {
+        if says(&now, text) {
             let kind = if made { OutcomeKind::Done } else { OutcomeKind::AlreadySo };
             return Outcome { story: Some(gid), made, ..self.outcome(id, kind) };
         }
-        match self.engine.asana.stories().update(gid.as_str(), text).await {
+        match self.update(&gid, text, mention).await {
             Ok(_) => Outcome {
                 story: Some(gid),
                 replaced: (!made).then_some(now),
@@ -82,6 +108,32 @@ impl Work<'_> {
                 ..self.outcome(id, OutcomeKind::Done)
             },
             Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    async fn create(
+        &self,
+        task: &TaskGid,
+        text: &str,
+        mention: Option<&UserGid>,
+    ) -> Result<Story, asana::Error> {
+        let stories = self.engine.asana.stories();
+        match mention {
+            Some(user) => stories.create_html_comment(task.as_str(), &mentioning(text, user)).await,
+            None => stories.create_comment(task.as_str(), text).await,
+        }
+    }
+
+    async fn update(
+        &self,
+        story: &StoryGid,
+        text: &str,
+        mention: Option<&UserGid>,
+    ) -> Result<Story, asana::Error> {
+        let stories = self.engine.asana.stories();
+        match mention {
+            Some(user) => stories.update_html(story.as_str(), &mentioning(text, user)).await,
+            None => stories.update(story.as_str(), text).await,
         }
     }
 
@@ -117,7 +169,7 @@ impl Work<'_> {
     /// How an action on a comment ends when the comment is not as expected.
     async fn differs(&self, id: &ActionId, story: &StoryGid, expected: &str) -> Option<Outcome> {
         match self.engine.asana.stories().get(story.as_str(), &["text"]).await {
-            Ok(now) if now.text.as_deref() == Some(expected) => None,
+            Ok(now) if now.text.as_deref().is_some_and(|now| says(now, expected)) => None,
             Ok(now) => {
                 let found = domain::fit(&now.text.unwrap_or_default(), 60);
                 Some(self.outcome(id, OutcomeKind::Conflict { what: "our comment".into(), found }))

@@ -6,7 +6,7 @@
 //! Known limit: Asana has no conditional write, so a person's edit between the look and our write (one chunk, seconds)
 //! is overwritten; Asana's story of the write names the value it replaced.
 
-mod comments;
+pub(crate) mod comments;
 mod definitions;
 mod ending;
 mod fields;
@@ -16,7 +16,8 @@ mod view;
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Notice, Outcome, OutcomeKind, Person,
+    Plan,
     PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
@@ -221,8 +222,8 @@ impl<'a> Work<'a> {
                 Ok(parent) => self.ensure_subtask(id, &parent, name, notes).await,
                 Err(kind) => self.outcome(id, kind),
             },
-            Action::PutComment { task, marker, text, .. } => match self.task_of(task) {
-                Ok(task) => self.put_comment(id, &task, marker, text).await,
+            Action::PutComment { task, marker, text, mention, .. } => match self.task_of(task) {
+                Ok(task) => self.put_comment(id, (&task, marker), (text, mention.as_ref())).await,
                 Err(kind) => self.outcome(id, kind),
             },
             Action::EnsureField { field } => self.ensure_field(id, field).await,
@@ -349,6 +350,10 @@ fn needs() -> OutcomeKind {
     OutcomeKind::Skipped { why: "what it builds on did not happen".into() }
 }
 
+fn is_notice(anchors: &Anchors, story: &domain::StoryGid) -> bool {
+    anchors.notices.values().any(|notice| notice.story == *story)
+}
+
 /// What the anchors are after an action.
 pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
     if !outcome.kind.is_settled_well() {
@@ -360,6 +365,17 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
             anchors.review_subtask = outcome.task.clone();
             anchors.review_open = true;
         }
+        Action::PutComment { task: TaskRef::Existing(task), text, mention: Some(_), .. } => {
+            if let Some(story) = outcome.story.clone() {
+                anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
+            }
+        }
+        Action::RestoreComment { story, text, .. } if is_notice(anchors, story) => {
+            anchors.notices.values_mut().filter(|n| n.story == *story).for_each(|n| n.text.clone_from(text));
+        }
+        Action::DeleteComment { story, .. } if is_notice(anchors, story) => {
+            anchors.notices.retain(|_, notice| notice.story != *story);
+        }
         Action::PutComment { text, .. } | Action::RestoreComment { text, .. } => {
             anchors.summary_comment = outcome.story.clone();
             anchors.summary_text = Some(text.clone());
@@ -370,7 +386,7 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         }
         Action::DeleteTask { task, .. } => {
             if anchors.host_task.as_ref() == Some(task) {
-                *anchors = Anchors::default();
+                *anchors = Anchors { notices: std::mem::take(&mut anchors.notices), ..Anchors::default() };
             } else if anchors.review_subtask.as_ref() == Some(task) {
                 anchors.review_subtask = None;
                 anchors.review_open = false;

@@ -11,6 +11,7 @@ mod goals;
 mod history;
 mod project;
 pub(crate) mod provenance;
+mod recent;
 mod stories;
 mod tasks;
 mod texts;
@@ -28,6 +29,7 @@ pub(crate) use convert::to_definition;
 pub(crate) use history::{list_history, read_history, read_stories};
 use project::{has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
+pub(crate) use recent::{Recent, gather_recent};
 pub(crate) use stories::find_comment;
 pub(crate) use tasks::{read_changed, read_one, read_open};
 pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
@@ -153,8 +155,14 @@ pub(crate) async fn gather_some(
     })
 }
 
-/// The user whose token this is.
+/// The user whose token this is. Asked for once by a process: a client has one token for good.
 pub(crate) async fn actor(engine: &Engine) -> Result<Person, EngineError> {
-    let me = engine.asana.users().me(&["name"]).await?;
-    Ok(Person { gid: UserGid::new(me.gid), name: me.name.unwrap_or_default() })
+    let me = engine
+        .me
+        .get_or_try_init(async || {
+            let me = engine.asana.users().me(&["name"]).await?;
+            Ok::<Person, EngineError>(Person { gid: UserGid::new(me.gid), name: me.name.unwrap_or_default() })
+        })
+        .await?;
+    Ok(me.clone())
 }

@@ -5,6 +5,7 @@
 use super::convert::{TASK_FIELDS, section_of, to_task, without_dependencies};
 use crate::context::Engine;
 use crate::error::EngineError;
+use asana::wire;
 use domain::{ProjectGid, Section, Task, TaskGid};
 use jiff::Timestamp;
 
@@ -54,6 +55,35 @@ pub(crate) async fn read_changed(
     let fields: Vec<&str> = without_dependencies();
     let list = engine.asana.tasks().in_project(project.as_str()).modified_since(since).fields(&fields);
     Ok(list.collect_all().await?.into_iter().map(|task| to_task(task, project)).collect())
+}
+
+/// As [`read_changed`], with dependencies where the plan has them.
+pub(super) async fn read_recent(
+    engine: &Engine,
+    project: &ProjectGid,
+    since: Timestamp,
+) -> Result<Vec<wire::Task>, EngineError> {
+    let list = |fields: &[&str]| {
+        engine.asana.tasks().in_project(project.as_str()).modified_since(since).fields(fields).collect_all()
+    };
+    match list(&TASK_FIELDS).await {
+        Err(asana::Error::PaymentRequired { .. }) => Ok(list(&without_dependencies()).await?),
+        listed => Ok(listed?),
+    }
+}
+
+/// One task as Asana tells it, with dependencies where the plan has them, or `None` when it is gone.
+pub(super) async fn read_single(engine: &Engine, gid: &TaskGid) -> Result<Option<wire::Task>, EngineError> {
+    let get = async |fields: &[&str]| engine.asana.tasks().get(gid.as_str(), fields).await;
+    let found = match get(&TASK_FIELDS).await {
+        Err(asana::Error::PaymentRequired { .. }) => get(&without_dependencies()).await,
+        found => found,
+    };
+    match found {
+        Ok(task) => Ok(Some(task)),
+        Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One task, or `None` when it is gone.

@@ -83,16 +83,6 @@ CREATE TABLE schedules (
     PRIMARY KEY (project, workflow)
 );
 
-CREATE TABLE notices (
-    project TEXT NOT NULL,
-    task TEXT NOT NULL,
-    story TEXT,
-    band TEXT,
-    body TEXT,
-    told_at BIGINT NOT NULL,
-    PRIMARY KEY (project, task)
-);
-
 CREATE TABLE sign_ins (
     name TEXT PRIMARY KEY,
     sealed BYTEA NOT NULL,

@@ -1,0 +1,157 @@
+//! What has changed in a project since it was last read: the last snapshot brought up to date.
+//!
+//! One request lists what was modified since; tasks that something was heard of and that the list leaves out (deleted, taken
+//! out of the project, a dependency that moves no `modified_at`) are read one by one. What Upnext itself wrote since is taken in
+//! and is no change. Deliberately not here: names, fields and sections of the project; where a task shows one that is not
+//! known, the project is read whole. Known limit: a task deleted or taken away unheard is found by the next groom.
+
+use super::convert::{section_of, to_task};
+use super::stories::read_comments;
+use super::tasks::{read_recent, read_single};
+use super::{Gathered, UNKNOWN_SKEW, actor, gather, provenance};
+use crate::context::Engine;
+use crate::error::EngineError;
+use asana::wire;
+use domain::{FieldGid, Owner, ProjectGid, Role, Snapshot, Task, TaskGid};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap};
+
+/// Asana's `Date` header counts whole seconds, and its clocks are many: look a little further back.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(2);
+
+/// Tasks read one by one at a time; Asana allows 50 reads in flight.
+const AT_ONCE: usize = 10;
+
+/// A project as it is now, and which of its open tasks are not as they were.
+pub(crate) struct Recent {
+    pub gathered: Gathered,
+    pub changed: BTreeSet<TaskGid>,
+}
+
+/// Brings `base` up to date. `heard` are tasks that something was heard of.
+pub(crate) async fn gather_recent(
+    engine: &Engine,
+    base: Snapshot,
+    heard: &[TaskGid],
+    now: Timestamp,
+) -> Result<Recent, EngineError> {
+    engine.stage("reading what has changed", 0);
+    let project = base.project.gid.clone();
+    let actor = actor(engine).await?;
+    let taken_at = engine.asana.server_time().unwrap_or(now - UNKNOWN_SKEW);
+    let mut seen = read_recent(engine, &project, base.taken_at - OVERLAP).await?;
+    let listed: BTreeSet<&str> = seen.iter().map(|task| task.gid.as_str()).collect();
+    let unlisted: Vec<&TaskGid> = heard.iter().filter(|gid| !listed.contains(gid.as_str())).collect();
+    let singles: Vec<(TaskGid, Option<wire::Task>)> =
+        stream::iter(unlisted.into_iter().map(async |gid| {
+            Ok::<_, EngineError>((gid.clone(), read_single(engine, gid).await?))
+        }))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut gone = BTreeSet::new();
+    for (gid, task) in singles {
+        match task {
+            Some(task) => seen.push(task),
+            None => drop(gone.insert(gid)),
+        }
+    }
+    if seen.iter().any(|task| shows_the_unknown(task, &base)) {
+        return whole(engine, base, now).await;
+    }
+    let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
+    take_in(&mut snapshot, seen, &gone);
+    snapshot.anchors.notices = engine.store.anchors(&project).await?.notices;
+    provenance::mark(&mut snapshot.tasks, &engine.store.ledger(&project).await?);
+    let stories = read_comments(engine, &mut snapshot).await?;
+    let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
+    let overrides = provenance::overrides(&snapshot, &editors);
+    let changed = changed(&base, &snapshot);
+    Ok(Recent { gathered: Gathered { snapshot, overrides }, changed })
+}
+
+/// Reads the project whole, and compares.
+async fn whole(engine: &Engine, base: Snapshot, now: Timestamp) -> Result<Recent, EngineError> {
+    let gathered = gather(engine, &base.project.gid, now).await?;
+    let changed = changed(&base, &gathered.snapshot);
+    Ok(Recent { gathered, changed })
+}
+
+/// A field or section of the project that it did not have when it was read.
+fn shows_the_unknown(task: &wire::Task, base: &Snapshot) -> bool {
+    let section = section_of(task, &base.project.gid);
+    let known = |section: &domain::Section| base.sections.iter().any(|s| s.gid == section.gid);
+    section.is_some_and(|section| !known(&section))
+}
+
+/// Puts tasks in the place of what was known of them; closed ones, and those that left the project, go.
+fn take_in(snapshot: &mut Snapshot, seen: Vec<wire::Task>, gone: &BTreeSet<TaskGid>) {
+    let project = snapshot.project.gid.clone();
+    let mut at: HashMap<TaskGid, usize> =
+        snapshot.tasks.iter().enumerate().map(|(at, task)| (task.gid.clone(), at)).collect();
+    let (mut away, mut open) = (gone.clone(), BTreeSet::new());
+    for task in seen {
+        let here = is_in(&task, &project);
+        let task = to_task(task, &project);
+        if here && !task.completed {
+            open.insert(task.gid.clone());
+        }
+        match at.get(&task.gid) {
+            _ if !here || task.completed => drop(away.insert(task.gid)),
+            Some(&at) => {
+                let comments = std::mem::take(&mut snapshot.tasks[at].comments);
+                snapshot.tasks[at] = Task { comments, ..task };
+            }
+            None => {
+                at.insert(task.gid.clone(), snapshot.tasks.len());
+                snapshot.tasks.push(task);
+            }
+        }
+    }
+    snapshot.tasks.retain(|task| !away.contains(&task.gid));
+    // A task that was not read again still says of what it waits for how that was.
+    for dependency in snapshot.tasks.iter_mut().flat_map(|task| &mut task.dependencies) {
+        if away.contains(&dependency.gid) {
+            dependency.completed = Some(true);
+        } else if open.contains(&dependency.gid) {
+            dependency.completed = Some(false);
+        }
+    }
+}
+
+fn is_in(task: &wire::Task, project: &ProjectGid) -> bool {
+    task.memberships.iter().any(|m| m.project.as_ref().is_some_and(|p| p.gid == project.as_str()))
+}
+
+/// The open tasks of `now` that are new or not as they were, what Upnext wrote itself aside, and those that were joined by a
+/// dependency to a task that is not there any more.
+fn changed(base: &Snapshot, now: &Snapshot) -> BTreeSet<TaskGid> {
+    let ai: BTreeSet<&FieldGid> = Role::AI.iter().filter_map(|role| now.roles.field(*role)).collect();
+    let before: HashMap<&TaskGid, &Task> = base.tasks.iter().map(|task| (&task.gid, task)).collect();
+    let there: BTreeSet<&TaskGid> = now.tasks.iter().map(|task| &task.gid).collect();
+    let mut changed: BTreeSet<TaskGid> = BTreeSet::new();
+    for task in &now.tasks {
+        let same = before.get(&task.gid).is_some_and(|was| essence(was, &ai) == essence(task, &ai));
+        if !same {
+            changed.insert(task.gid.clone());
+        }
+    }
+    for lost in base.tasks.iter().filter(|task| !there.contains(&task.gid)) {
+        let joined = lost.dependents.iter().chain(lost.dependencies.iter().map(|d| &d.gid));
+        changed.extend(joined.filter(|gid| there.contains(gid)).cloned());
+    }
+    changed
+}
+
+/// A task without what our own writes move.
+fn essence(task: &Task, ai: &BTreeSet<&FieldGid>) -> Task {
+    let mut task = task.clone();
+    task.modified_at = Timestamp::UNIX_EPOCH;
+    task.section_ours = None;
+    task.fields.retain(|gid, state| !ai.contains(gid) || state.owner() == Owner::Person);
+    task.fields.values_mut().for_each(|state| state.ours = None);
+    // A completed blocker is told by the list of the blocked and by its own absence alike.
+    task.dependencies.retain(|d| d.completed != Some(true));
+    task
+}
