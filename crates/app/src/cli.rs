@@ -4,10 +4,12 @@
 
 mod llm;
 mod measure;
+mod service;
 mod weights;
 
 pub use llm::{By, Llm};
 pub use measure::{Backtest, Eval, Mode, Suite};
+pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -22,7 +24,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric or model
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
-UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY";
+UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
 
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
@@ -171,12 +173,32 @@ pub enum Command {
         #[arg(value_enum, default_value_t = ConfigPart::InForce)]
         part: ConfigPart,
     },
-    /// Serve health checks for a supervisor or load balancer.
-    Serve {
-        /// Port on 127.0.0.1.
-        #[arg(long, default_value_t = 8080)]
-        port: u16,
+    /// Keep every connected project right, all the time: receive webhooks, rescore what changed, run the timetable.
+    ///
+    /// One process does it all. Add `upnext work` on a shared PostgreSQL for more hands. SIGTERM ends it after what is under
+    /// way; killed, it loses nothing. Answers /health/live, /health/ready, /metrics and Asana's webhooks.
+    Serve(Serve),
+    /// Work on the same jobs as a running `upnext serve`, without listening.
+    Work,
+    /// Connect projects: a running `upnext serve` keeps them right from now on.
+    Connect {
+        /// Projects to connect.
+        #[command(flatten)]
+        scope: Scope,
     },
+    /// Disconnect projects and take away their webhooks. What was written stays.
+    Disconnect {
+        /// Projects, by gid or URL.
+        #[arg(long = "project", value_name = "GID", required = true)]
+        projects: Vec<String>,
+    },
+    /// The connected projects, how they are heard of, and what is wrong with them. Needs no token.
+    Connections,
+    /// What the service has to do, is doing and has given up. Needs no token.
+    #[command(subcommand)]
+    Jobs(Jobs),
+    /// Print a new key for service.key_file or UPNEXT_KEY, which secrets in the store are sealed with.
+    Key,
     /// The child that reads one attachment: bytes on standard input, JSON on standard output.
     #[command(hide = true)]
     ExtractText {

@@ -164,6 +164,41 @@ pub fn model_key(model: &llm::Settings, env: &Env) -> anyhow::Result<Option<(Sec
     Ok(Some((secret_file("model.key_file", &model.key_file)?, model.key_file.clone())))
 }
 
+/// What seals secrets in the store. Without a key of the user's own, one is made beside the default store's place, for this user
+/// alone.
+///
+/// # Errors
+/// A key file that cannot be read or made, or a key that is too short.
+pub fn sealer(config: &Config, env: &Env) -> anyhow::Result<engine::Sealer> {
+    let file = &config.service.key_file;
+    let key = match &env.service_key {
+        Some(key) => key.clone(),
+        None if !file.is_empty() => secret_file("service.key_file", file)?,
+        None => own_key(env)?,
+    };
+    Ok(engine::Sealer::new(&key).map_err(|error| UsageError(error.to_string()))?)
+}
+
+fn own_key(env: &Env) -> anyhow::Result<SecretString> {
+    use std::io::Write as _;
+    let home = env.data_home.as_ref().context("there is no HOME to keep a key in: set UPNEXT_KEY")?;
+    let file = home.join("upnext/service.key");
+    std::fs::create_dir_all(home.join("upnext")).with_context(|| format!("making {}", file.display()))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(&file) {
+        Ok(mut new) => new
+            .write_all(engine::unguessable()?.as_bytes())
+            .and_then(|()| new.sync_all())
+            .with_context(|| format!("writing {}", file.display()))?,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error).with_context(|| format!("making {}", file.display())),
+    }
+    secret_file("the service key", &file.display().to_string())
+}
+
 fn secret_file(setting: &str, file: &str) -> anyhow::Result<SecretString> {
     let text = std::fs::read_to_string(file)
         .map_err(|e| UsageError(format!("{setting}: {file} cannot be read: {e}")))?;

@@ -104,6 +104,8 @@ pub struct Config {
     pub similar: Similar,
     /// Policy.
     pub policy: Policy,
+    /// The service.
+    pub service: engine::service::ServiceSettings,
 }
 
 impl Config {
@@ -180,6 +182,7 @@ impl Config {
         if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
             bail!("policy.golden_gate: must be from -1 to 1");
         }
+        self.service.check(&self.time.zone).map_err(anyhow::Error::msg)?;
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());
         }
@@ -224,6 +227,7 @@ mod tests {
         let config = Config::shipped().expect("the embedded file reads");
         assert_eq!(config.policy, Policy::default());
         assert_eq!(config.fields, FieldNames::default());
+        assert_eq!(config.service, engine::service::ServiceSettings::default());
         // Prices are the file's alone: code that knew some would outlive them.
         assert_eq!(llm::Settings { prices: Default::default(), ..config.model }, llm::Settings::default());
     }

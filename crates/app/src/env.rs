@@ -20,6 +20,8 @@ pub struct Env {
     pub openai_key: Option<SecretString>,
     /// `ANTHROPIC_API_KEY`.
     pub anthropic_key: Option<SecretString>,
+    /// `UPNEXT_KEY`: what secrets in the store are sealed with.
+    pub service_key: Option<SecretString>,
     /// `UPNEXT_CONFIG`.
     pub config: Option<PathBuf>,
     /// `UPNEXT_LOG`: a filter such as `debug` or `asana=debug`.
@@ -45,6 +47,7 @@ impl Env {
             model_key: secret("UPNEXT_MODEL_KEY")?,
             openai_key: secret("OPENAI_API_KEY")?,
             anthropic_key: secret("ANTHROPIC_API_KEY")?,
+            service_key: secret("UPNEXT_KEY")?,
             config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
             log: text("UPNEXT_LOG")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),

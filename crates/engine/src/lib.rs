@@ -24,6 +24,8 @@ mod recover;
 mod replay;
 mod report;
 mod rubrics;
+mod seal;
+pub mod service;
 mod setup;
 mod similar;
 mod triage;
@@ -52,6 +54,7 @@ pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
     reject_rubric, revert_rubric, rubric, rubrics,
 };
+pub use seal::{SHORTEST_KEY, SealError, Sealer, unguessable};
 pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};

@@ -31,6 +31,8 @@ pub enum Recalculated {
         tasks: usize,
         /// What came of them.
         report: Box<GroomReport>,
+        /// Whether a person asked for a groom: completed the host task, or made one.
+        triggered: bool,
     },
 }
 
@@ -105,9 +107,9 @@ async fn changed_since(
     let left: Vec<TaskGid> =
         heard.iter().filter(|c| c.first_at <= base.taken_at).map(|c| c.task.clone()).collect();
     let asked: Vec<TaskGid> = heard.iter().map(|change| change.task.clone()).collect();
-    let Recent { gathered, mut changed } = gather_recent(engine, base, &asked, now.at).await?;
+    let Recent { gathered, mut changed, triggered } = gather_recent(engine, base, &asked, now.at).await?;
     changed.extend(owed.into_iter().chain(left).filter(|gid| gathered.snapshot.task(gid).is_some()));
-    if changed.is_empty() {
+    if changed.is_empty() && !triggered {
         return Ok(Recalculated::Quiet);
     }
     let tasks = changed.len();
@@ -119,7 +121,7 @@ async fn changed_since(
     };
     let may = near.into_iter().filter(|task| !worn(task)).collect();
     let report = judge_and_write(engine, gathered, (now, Write::Apply), Scope::Some(may)).await?;
-    Ok(Recalculated::Changed { tasks, report: Box::new(report) })
+    Ok(Recalculated::Changed { tasks, report: Box::new(report), triggered })
 }
 
 /// The tasks and those within a few dependency links of them, either way.

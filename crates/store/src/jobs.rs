@@ -8,141 +8,14 @@
 //! Known limit: moments come from the callers, so the clocks of machines that share a database must agree within a
 //! fraction of a lease.
 
-use crate::conn::{Row, Tx, args};
+use crate::conn::{Arg, Row, Tx, args};
+use crate::job::{Again, Job, JobAttempt, JobCount, JobState, NewJob, Next};
 use crate::{Backend, Store, StoreError};
-use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Any number that nothing else locks by; projects are locked by digests.
 const CLAIMING: &str = "SELECT pg_advisory_xact_lock(7510118)";
-
-/// What becomes of the time of a job that already waits under the same key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
-    /// The earlier of the two: it is the same work, wanted sooner.
-    Sooner,
-    /// The later of the two, but never further than this after it was first asked for: wait for a burst to end.
-    Later(SignedDuration),
-}
-
-/// Work to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewJob {
-    /// What kind, one word.
-    pub kind: String,
-    /// What makes it the same job as another.
-    pub key: String,
-    /// Jobs of one lane run one after the other.
-    pub lane: String,
-    /// What the kind needs to know, JSON.
-    pub payload: String,
-    /// Lower goes first.
-    pub priority: u8,
-    /// Not before.
-    pub run_at: Timestamp,
-    /// When it is asked for.
-    pub asked_at: Timestamp,
-    /// What becomes of one that already waits.
-    pub again: Again,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JobState {
-    /// Waiting for its time or for a worker.
-    Ready,
-    /// Being worked on.
-    Leased,
-    /// Given up: for a person to look at.
-    Dead,
-}
-
-impl JobState {
-    /// One word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            JobState::Ready => "ready",
-            JobState::Leased => "leased",
-            JobState::Dead => "dead",
-        }
-    }
-}
-
-/// A job as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Job {
-    /// Its number.
-    pub id: i64,
-    /// What kind.
-    pub kind: String,
-    /// What makes it the same job as another.
-    pub key: String,
-    /// Its lane.
-    pub lane: String,
-    /// What the kind needs to know, JSON.
-    pub payload: String,
-    /// Lower goes first.
-    pub priority: i64,
-    /// When it was first asked for.
-    pub made_at: Timestamp,
-    /// Not before.
-    pub run_at: Timestamp,
-    /// Attempts so far, one under way included.
-    pub tries: u64,
-    /// The number of the newest lease.
-    pub lease: i64,
-    /// Where it stands.
-    pub state: JobState,
-    /// Who has it, or had it last.
-    pub worker: Option<String>,
-    /// How the last attempt failed.
-    pub error: Option<String>,
-}
-
-/// One attempt at a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JobAttempt {
-    /// The job's number.
-    pub job: i64,
-    /// The lease it was made under.
-    pub lease: i64,
-    /// Who made it.
-    pub worker: String,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// When it ended.
-    pub ended_at: Option<Timestamp>,
-    /// How: `done`, `failed`, `put back`, `lost`; none while it runs.
-    pub ending: Option<String>,
-    /// What went wrong.
-    pub error: Option<String>,
-}
-
-/// How many jobs of a kind stand where, and since when the oldest of them is due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JobCount {
-    /// The kind.
-    pub kind: String,
-    /// Where they stand.
-    pub state: JobState,
-    /// How many.
-    pub jobs: u64,
-    /// The earliest moment one of them is due.
-    pub oldest: Timestamp,
-}
-
-/// What becomes of a job whose attempt did not end well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Another attempt, not before this.
-    Retry(Timestamp),
-    /// None: it goes to the dead ones.
-    GiveUp,
-    /// Another attempt, and this one does not count: nothing was wrong with the job.
-    PutBack(Timestamp),
-}
 
 impl Store {
     /// Asks for work, all of it or none.
@@ -267,6 +140,15 @@ impl Store {
         self.rows(sql, vec![]).await?.iter().map(count).collect()
     }
 
+    /// The keys of jobs of these kinds that wait or run.
+    pub async fn live_job_keys(&self, kinds: &[&str]) -> Result<BTreeSet<String>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT key FROM jobs WHERE state <> 'dead' AND kind IN";
+        let rows = tx.rows_in(sql, vec![], kinds.iter().map(|kind| Arg::from(*kind)).collect()).await?;
+        tx.commit().await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
     /// When the next waiting job is due.
     pub async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let rows = self.rows("SELECT MIN(run_at) FROM jobs WHERE state = 'ready'", vec![]).await?;
@@ -348,7 +230,7 @@ pub(crate) async fn enqueue(tx: &mut Tx, jobs: &[NewJob]) -> Result<(), StoreErr
             new.asked_at,
             new.run_at,
         ];
-        values.push(crate::conn::Arg::Int(latest));
+        values.push(Arg::Int(latest));
         tx.exec(ENQUEUE, values).await?;
     }
     Ok(())
@@ -407,6 +289,10 @@ async fn release(tx: &mut Tx, job: &Job, error: &str, next: Next) -> Result<(), 
         if gone == 1 {
             return Ok(());
         }
+    } else {
+        // One dead job a key says what is wrong; the same again and again says no more.
+        let sql = "DELETE FROM jobs WHERE key = $1 AND state = 'dead'";
+        tx.exec(sql, args![job.key.as_str()]).await?;
     }
     tx.exec(
         "UPDATE jobs SET state = $2, run_at = $3, tries = $4, error = $5, leased_until = NULL WHERE seq = $1",

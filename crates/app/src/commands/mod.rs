@@ -6,6 +6,7 @@ mod audit;
 mod backtest;
 mod calibrate;
 mod config;
+mod connect;
 mod demo;
 mod doctor;
 mod eval;
@@ -13,6 +14,7 @@ mod explain;
 mod forget;
 mod golden;
 mod groom;
+mod jobs;
 mod learn;
 mod llm;
 mod model;
@@ -70,7 +72,16 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Forget(args) => forget::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Config { part } => config::run(&call, part),
-        Command::Serve { port } => serve::run(&call, port).await,
+        Command::Serve(args) => serve::serve(&call, &args).await,
+        Command::Work => serve::work(&call).await,
+        Command::Connect { scope } => connect::connect(&call, &scope).await,
+        Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,
+        Command::Connections => connect::list(&call).await,
+        Command::Jobs(args) => jobs::run(&call, args).await,
+        Command::Key => {
+            say!("{}", engine::unguessable()?);
+            Ok(Exit::Ok)
+        }
         Command::ExtractText { .. } => {
             Err(UsageError("extract-text does not run beside others".into()).into())
         }

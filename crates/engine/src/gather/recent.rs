@@ -27,6 +27,8 @@ const AT_ONCE: usize = 10;
 pub(crate) struct Recent {
     pub gathered: Gathered,
     pub changed: BTreeSet<TaskGid>,
+    /// Whether a person asked for a groom: completed the host task, or made one.
+    pub triggered: bool,
 }
 
 /// Brings `base` up to date. `heard` are tasks that something was heard of.
@@ -67,15 +69,26 @@ pub(crate) async fn gather_recent(
     let stories = read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let overrides = provenance::overrides(&snapshot, &editors);
-    let changed = changed(&base, &snapshot);
-    Ok(Recent { gathered: Gathered { snapshot, overrides }, changed })
+    Ok(Recent::of(engine, &base, Gathered { snapshot, overrides }))
 }
 
 /// Reads the project whole, and compares.
 async fn whole(engine: &Engine, base: Snapshot, now: Timestamp) -> Result<Recent, EngineError> {
     let gathered = gather(engine, &base.project.gid, now).await?;
-    let changed = changed(&base, &gathered.snapshot);
-    Ok(Recent { gathered, changed })
+    Ok(Recent::of(engine, &base, gathered))
+}
+
+impl Recent {
+    fn of(engine: &Engine, base: &Snapshot, gathered: Gathered) -> Recent {
+        let now = &gathered.snapshot;
+        let changed = changed(base, now);
+        let host = base.anchors.host_task.as_ref();
+        let closed = host.is_some_and(|gid| base.task(gid).is_some() && now.task(gid).is_none());
+        let named =
+            |gid: &&TaskGid| now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task));
+        let made = host.is_none() && changed.iter().any(|gid| base.task(gid).is_none() && named(&gid));
+        Recent { gathered, changed, triggered: closed || made }
+    }
 }
 
 /// A field or section of the project that it did not have when it was read.

@@ -1,0 +1,162 @@
+//! The beat: what has to happen again and again, in every process, and does no harm when it happens in several.
+//!
+//! Jobs whose worker is gone are freed; connected projects have a sweep and a look after their webhooks waiting; the timetable
+//! fires; old attempts are forgotten. Deliberately not here: doing any of it (jobs do).
+
+use super::work::{Urgency, Work};
+use super::{Service, ServiceError, Workflow, clock};
+use domain::{ProjectGid, WorkspaceGid};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use store::{Connection, Schedule};
+use tokio::sync::watch;
+
+/// Well below a minute, the finest a timetable can say.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How often webhooks are looked after.
+const KEEP: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long attempts of jobs that are gone are kept.
+const ATTEMPTS_KEPT: i64 = 14;
+
+/// A beat in so many forgets old attempts.
+const FORGET_EVERY: u64 = 720;
+
+impl Service {
+    /// Beats until `stop` says true.
+    pub(super) async fn beat(&self, mut stop: watch::Receiver<bool>) {
+        let mut count = 0u64;
+        while !*stop.borrow() {
+            if let Err(error) = self.one_beat(count).await {
+                tracing::warn!(%error, "a beat was missed");
+            }
+            count += 1;
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    async fn one_beat(&self, count: u64) -> Result<(), ServiceError> {
+        let store = &self.engine.store;
+        let now = self.now();
+        for job in store.free_lost_jobs(now, self.settings.retry.tries).await? {
+            tracing::warn!(job = job.id, key = job.key, worker = job.worker, "a job was lost and is free again");
+            self.wake.jobs.notify_one();
+        }
+        let connections = store.connections().await?;
+        self.ask_for_the_usual(&connections, now).await?;
+        self.set_timetable(&connections, now).await?;
+        self.fire(now).await?;
+        if count.is_multiple_of(FORGET_EVERY) {
+            store.forget_attempts(now - (ATTEMPTS_KEPT * 24).hours()).await?;
+        }
+        Ok(())
+    }
+
+    /// A sweep for every project and a look after every workspace's webhooks, where none waits or runs.
+    async fn ask_for_the_usual(&self, connections: &[Connection], now: Timestamp) -> Result<(), ServiceError> {
+        let waiting = self.engine.store.live_job_keys(&["keep", "poll", "sweep"]).await?;
+        let mut jobs = vec![];
+        let workspaces: BTreeSet<&WorkspaceGid> = connections.iter().map(|c| &c.workspace).collect();
+        for workspace in workspaces {
+            let job = Work::Keep { workspace: workspace.clone() }.job(Urgency::Hearing, now, now);
+            if !waiting.contains(&job.key) && self.keep_due(workspace, now) {
+                jobs.push(job);
+            }
+        }
+        for connection in connections {
+            let due = connection.read_to.map_or(now, |read| (read + self.settings.sweep()).max(now));
+            let work = Work::Sweep { project: connection.project.clone() };
+            // The first look at a project is what a person who has just connected it waits for.
+            let urgency = if connection.read_to.is_none() { Urgency::Change } else { Urgency::Background };
+            let job = work.job(urgency, now, due);
+            if !waiting.contains(&job.key) {
+                jobs.push(job);
+            }
+            let poll = Work::Poll { project: connection.project.clone() }.job(Urgency::Hearing, now, now);
+            if connection.channel == store::Channel::Events && !waiting.contains(&poll.key) {
+                jobs.push(poll);
+            }
+        }
+        self.ask(&jobs).await
+    }
+
+    /// Whether a workspace's webhooks were last looked after long enough ago, or by nobody since this process began.
+    fn keep_due(&self, workspace: &WorkspaceGid, now: Timestamp) -> bool {
+        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let due = kept.get(workspace).is_none_or(|last| now.duration_since(*last) >= KEEP);
+        if due {
+            kept.insert(workspace.clone(), now);
+        }
+        due
+    }
+
+    /// Rows for what the configuration says, and none for what it does not say any more.
+    async fn set_timetable(&self, connections: &[Connection], now: Timestamp) -> Result<(), ServiceError> {
+        let store = &self.engine.store;
+        let wanted = self.wanted(connections);
+        let mut there = BTreeSet::new();
+        for row in store.schedules().await? {
+            let key = (row.project.clone(), row.workflow.clone());
+            match wanted.get(&key) {
+                Some((rule, ..)) if *rule == row.rule => drop(there.insert(key)),
+                Some(_) => {}
+                None => store.forget_schedule(&row.project, &row.workflow).await?,
+            }
+        }
+        for ((project, workflow), (rule, cron, zone)) in wanted {
+            if there.contains(&(project.clone(), workflow.clone())) {
+                continue;
+            }
+            match clock::next(&cron, &zone, now) {
+                Ok(next_at) => store.set_schedule(&Schedule { project, workflow, rule, next_at }).await?,
+                Err(why) => tracing::warn!(%project, why, "a schedule does not fire"),
+            }
+        }
+        Ok(())
+    }
+
+    /// The rule, expression and zone of every workflow that starts by the clock; the last rule that fits counts.
+    fn wanted(&self, connections: &[Connection]) -> BTreeMap<(ProjectGid, String), (String, String, String)> {
+        let mut wanted = BTreeMap::new();
+        for connection in connections {
+            for rule in &self.settings.schedules {
+                if rule.project.as_ref().is_some_and(|project| *project != connection.project) {
+                    continue;
+                }
+                let zone = rule.zone.clone().unwrap_or_else(|| self.zone_name.clone());
+                let key = (connection.project.clone(), rule.workflow.word().to_owned());
+                wanted.insert(key, (format!("{} {zone}", rule.cron), rule.cron.clone(), zone));
+            }
+        }
+        wanted
+    }
+
+    /// Asks for what is due. Moments missed while nothing ran are made up for once.
+    async fn fire(&self, now: Timestamp) -> Result<(), ServiceError> {
+        for row in self.engine.store.schedules().await?.into_iter().filter(|row| row.next_at <= now) {
+            let Some((cron, zone)) = row.rule.rsplit_once(' ') else { continue };
+            let next = match clock::next(cron, zone, now) {
+                Ok(next) => next,
+                Err(why) => {
+                    tracing::warn!(project = %row.project, why, "a schedule does not fire again");
+                    continue;
+                }
+            };
+            let project = row.project.clone();
+            let work = match row.workflow.as_str() {
+                word if word == Workflow::Learn.word() => Work::Learn { project },
+                _ => Work::Groom { project },
+            };
+            if self.engine.store.fire(&row, next, &work.job(Urgency::Background, now, now)).await? {
+                tracing::info!(project = %row.project, workflow = row.workflow, %next, "the timetable fires");
+                self.wake.jobs.notify_one();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The service: keeps every connected project right, for months, beside other processes that do the same.
+//!
+//! What is heard goes to the store first and from there to jobs; jobs are done by `hands`, the usual ones are asked for by the
+//! `beat`. Any number of processes may run on one store. Deliberately not here: HTTP (`web`) and the workflows themselves.
+
+mod beat;
+mod clock;
+mod connect;
+mod hands;
+mod hooks;
+mod poll;
+mod run;
+mod settings;
+mod sort;
+mod work;
+
+pub use connect::{connect, disconnect};
+pub use hooks::HOOK_PATH;
+pub use settings::{Retry, ScheduleRule, ServiceSettings, Workflow};
+pub use work::{Urgency, Work};
+
+use crate::seal::{SealError, Sealer};
+use crate::{Engine, EngineError};
+use domain::{Moment, WorkspaceGid};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use store::{Job, NewJob, StoreError};
+use tokio::sync::{Notify, watch};
+
+/// Deliveries sorted in one transaction: a burst of thousands takes a few.
+const SORTED_AT_ONCE: u32 = 500;
+
+/// How long the sorter rests that hears of nothing; another process may have received something and died.
+const SORTER_RESTS: Duration = Duration::from_secs(1);
+
+/// Why a job was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// A workflow did not come to its end.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Asana said no, or could not be reached.
+    #[error(transparent)]
+    Asana(#[from] asana::Error),
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A secret cannot be sealed or read.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Not a fault: it is to be done later.
+    #[error("{why} until {until}")]
+    NotNow {
+        /// Why.
+        why: &'static str,
+        /// When it may be done.
+        until: Timestamp,
+    },
+    /// A job of another version of Upnext.
+    #[error("this version of upnext does not know such a job ({0})")]
+    Payload(String),
+}
+
+/// Who is woken within the process.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// Deliveries wait to be sorted.
+    pub deliveries: Notify,
+    /// Jobs may be due.
+    pub jobs: Notify,
+}
+
+/// What the service tells of itself, for metrics.
+pub trait Observer: Send + Sync {
+    /// A job ended after so long.
+    fn job(&self, kind: &str, well: bool, took: Duration);
+    /// A change was written back so long after it was heard of.
+    fn written(&self, after: Duration);
+}
+
+/// The service of one process; clones are the same one.
+#[derive(Clone)]
+pub struct Service {
+    /// Everything a workflow works with.
+    pub engine: Engine,
+    /// How it behaves.
+    pub settings: Arc<ServiceSettings>,
+    /// Seals secrets; without one there are no webhooks.
+    pub sealer: Option<Sealer>,
+    /// Who is woken.
+    pub wake: Arc<Wake>,
+    /// Who is told.
+    pub observer: Arc<dyn Observer>,
+    name: Arc<str>,
+    zone: TimeZone,
+    zone_name: String,
+    kept: Arc<Mutex<HashMap<WorkspaceGid, Timestamp>>>,
+}
+
+impl Service {
+    /// The service of this process; `name` tells it from others and in the list of jobs.
+    ///
+    /// # Errors
+    /// An unknown time zone.
+    pub fn new(
+        engine: Engine,
+        settings: ServiceSettings,
+        (sealer, observer): (Option<Sealer>, Arc<dyn Observer>),
+        (name, zone): (&str, &str),
+    ) -> Result<Service, jiff::Error> {
+        Ok(Service {
+            engine,
+            settings: Arc::new(settings),
+            sealer,
+            wake: Arc::default(),
+            observer,
+            name: name.into(),
+            zone: TimeZone::get(zone)?,
+            zone_name: zone.to_owned(),
+            kept: Arc::default(),
+        })
+    }
+
+    /// Works until `stop` says true and what was under way has ended.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.beat(stop.clone()), self.sorter(stop.clone()), self.work(stop));
+    }
+
+    /// Sorts deliveries until `stop` says true.
+    async fn sorter(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.sort_some().await {
+                Ok(sorted) if sorted > 0 => continue,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "deliveries cannot be sorted"),
+            }
+            tokio::select! {
+                () = self.wake.deliveries.notified() => {}
+                () = tokio::time::sleep(SORTER_RESTS) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    async fn sort_some(&self) -> Result<usize, StoreError> {
+        let waiting = self.engine.store.unsorted(SORTED_AT_ONCE).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let sorted = sort::sort(&waiting, &self.settings, self.now());
+        self.engine.store.sort(&sorted.ids, &sorted.changes, &sorted.jobs).await?;
+        let mut projects: Vec<_> = waiting.iter().map(|unsorted| &unsorted.delivery.project).collect();
+        projects.dedup();
+        for project in projects {
+            self.engine.store.heard_of(project, self.now()).await?;
+        }
+        self.woken(&sorted.jobs);
+        Ok(waiting.len())
+    }
+
+    /// Asks for jobs.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn ask(&self, jobs: &[NewJob]) -> Result<(), ServiceError> {
+        if !jobs.is_empty() {
+            self.engine.store.enqueue(jobs).await?;
+            self.woken(jobs);
+        }
+        Ok(())
+    }
+
+    fn woken(&self, jobs: &[NewJob]) {
+        if !jobs.is_empty() {
+            self.wake.jobs.notify_one();
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.engine.clock)()
+    }
+
+    fn moment(&self) -> Moment {
+        // Asana and the store keep milliseconds; a finer moment would not survive a round trip.
+        let now = self.now();
+        let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Moment { at, today: self.zone.to_datetime(at).date() }
+    }
+
+    fn ended(&self, job: &Job, done: &Result<(), ServiceError>, took: Duration) {
+        let well = matches!(done, Ok(()) | Err(ServiceError::NotNow { .. }));
+        self.observer.job(&job.kind, well, took);
+        tracing::debug!(job = job.id, kind = job.kind, key = job.key, well, ms = took.as_millis(), "a job ended");
+    }
+
+    /// A change that was heard of then has been written back.
+    fn told(&self, heard: Timestamp) {
+        if let Ok(after) = Duration::try_from(self.now().duration_since(heard)) {
+            self.observer.written(after);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Doing a job, and what becomes of it when it fails.
+//!
+//! Deliberately not here: taking jobs and holding them (`hands`).
+
+use super::work::{Urgency, Work};
+use super::{Service, ServiceError};
+use crate::groom::{Write, groom};
+use crate::recalculate::{Recalculated, recalculate};
+use crate::{EngineError, learn};
+use domain::ProjectGid;
+use jiff::{SignedDuration, ToSpan as _};
+use store::{Job, Next, StoreError};
+
+/// How long a project that somebody else works on is left alone.
+const IN_USE: SignedDuration = SignedDuration::from_secs(2);
+
+/// How often a token that is refused is tried again: a person has to do something.
+const REFUSED: SignedDuration = SignedDuration::from_secs(60);
+
+/// How far back is learned from.
+const YEARS: i64 = 2;
+
+impl Service {
+    /// Does a job.
+    pub(super) async fn carry_out(&self, job: &Job) -> Result<(), ServiceError> {
+        let work: Work = serde_json::from_str(&job.payload)
+            .map_err(|error| ServiceError::Payload(format!("{}: {error}", job.payload)))?;
+        if let Some(project) = work.project()
+            && self.engine.store.connection(project).await?.is_none()
+        {
+            // Disconnected since it was asked for.
+            return Ok(());
+        }
+        match work {
+            Work::Recalculate { project } => self.look(&project, false).await,
+            Work::Sweep { project } => self.look(&project, true).await,
+            Work::Groom { project } => {
+                let now = self.moment();
+                let report = groom(&self.engine, &project, now, Write::Apply).await?;
+                if let Some(why) = report.stopped {
+                    return Err(EngineError::Stopped(why).into());
+                }
+                Ok(self.engine.store.read_to(&project, Some(now.at), None).await?)
+            }
+            Work::Learn { project } => {
+                let now = self.moment();
+                let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
+                let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+                Ok(learn(&self.engine, &project, since, now).await.map(drop)?)
+            }
+            Work::Poll { project } => self.poll(&project).await,
+            Work::Keep { workspace } => self.keep(&workspace).await,
+        }
+    }
+
+    /// Brings a project up to date; `whole` also asks for the next sweep.
+    async fn look(&self, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
+        let now = self.moment();
+        if let Some(until) = self.settings.quiet_until(&self.zone, now.at) {
+            return Err(ServiceError::NotNow { why: "quiet hours", until });
+        }
+        let heard = self.engine.store.changes(project).await?.first().map(|change| change.first_at);
+        let done = recalculate(&self.engine, project, now).await?;
+        let store = &self.engine.store;
+        store.read_to(project, Some(now.at), None).await?;
+        if let Recalculated::Changed { tasks, report, triggered } = &done {
+            let written = report.outcome.done;
+            tracing::info!(%project, run = %report.run, tasks, written, "looked at what changed");
+            if *triggered {
+                let groom = Work::Groom { project: project.clone() };
+                self.ask(&[groom.job(Urgency::Person, now.at, now.at)]).await?;
+            }
+            if let Some(first) = heard.filter(|_| written > 0) {
+                self.told(first);
+            }
+        }
+        if whole {
+            let next = Work::Sweep { project: project.clone() };
+            self.ask(&[next.job(Urgency::Background, now.at, now.at + self.settings.sweep())]).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether and when a failed job is tried again.
+    pub(super) fn next(&self, job: &Job, error: &ServiceError) -> Next {
+        let now = self.now();
+        match error {
+            ServiceError::NotNow { until, .. } => Next::PutBack(*until),
+            ServiceError::Engine(EngineError::Store(StoreError::Busy { .. })) => Next::PutBack(now + IN_USE),
+            ServiceError::Engine(EngineError::Asana(asana::Error::Unauthorized { .. }))
+            | ServiceError::Asana(asana::Error::Unauthorized { .. }) => Next::PutBack(now + REFUSED),
+            ServiceError::Payload(_) => Next::GiveUp,
+            _ if job.tries >= self.settings.retry.tries => Next::GiveUp,
+            _ => Next::Retry(now + self.settings.pause(job.tries)),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! How the service behaves: everything a team may want otherwise, with the defaults of `config.default.toml`.
+//!
+//! Deliberately not here: where secrets come from, and any clock.
+
+use domain::ProjectGid;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A workflow that starts by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Workflow {
+    /// Score the whole backlog and write what the plan says.
+    Groom,
+    /// Learn from the project's finished work.
+    Learn,
+}
+
+impl Workflow {
+    /// One word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Workflow::Groom => "groom",
+            Workflow::Learn => "learn",
+        }
+    }
+}
+
+/// One line of the timetable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleRule {
+    /// What starts.
+    pub workflow: Workflow,
+    /// When: minute, hour, day of month, month, day of week.
+    pub cron: String,
+    /// On whose clock; the configured time zone when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// For which project; for every connected one when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectGid>,
+}
+
+/// How failed jobs are tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// Seconds after the first failure; twice as long after each further one.
+    pub first_seconds: u64,
+    /// Seconds at most.
+    pub most_seconds: u64,
+    /// Attempts before a job is given up.
+    pub tries: u64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry { first_seconds: 2, most_seconds: 600, tries: 12 }
+    }
+}
+
+/// The service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceSettings {
+    /// The https address under which Asana reaches this service; empty when it does not.
+    pub public_url: String,
+    /// Where it listens.
+    pub listen: String,
+    /// File with the key that secrets in the store are sealed with; empty for none.
+    pub key_file: String,
+    /// Milliseconds without a further change before changed tasks are looked at.
+    pub settle_ms: u64,
+    /// Milliseconds after the first change at most.
+    pub settle_at_most_ms: u64,
+    /// Minutes between two looks at what may have changed unheard.
+    pub sweep_minutes: u64,
+    /// Seconds between two questions to an event stream, for projects without a webhook.
+    pub poll_seconds: u64,
+    /// Jobs a process works on at a time.
+    pub jobs_at_once: usize,
+    /// Seconds a job is held by a process that is not heard of.
+    pub lease_seconds: u64,
+    /// Seconds that running jobs are given when the process is told to stop.
+    pub grace_seconds: u64,
+    /// From when on nothing is written because something changed, `22:00`; empty for never.
+    pub quiet_from: String,
+    /// Until when.
+    pub quiet_to: String,
+    /// How failed jobs are tried again.
+    pub retry: Retry,
+    /// What starts by the clock.
+    pub schedules: Vec<ScheduleRule>,
+}
+
+impl Default for ServiceSettings {
+    fn default() -> Self {
+        ServiceSettings {
+            public_url: String::new(),
+            listen: "127.0.0.1:8080".into(),
+            key_file: String::new(),
+            settle_ms: 400,
+            settle_at_most_ms: 5000,
+            sweep_minutes: 15,
+            poll_seconds: 60,
+            jobs_at_once: 8,
+            lease_seconds: 60,
+            grace_seconds: 25,
+            quiet_from: String::new(),
+            quiet_to: String::new(),
+            retry: Retry::default(),
+            schedules: vec![],
+        }
+    }
+}
+
+impl ServiceSettings {
+    /// What cannot work, by its path.
+    ///
+    /// # Errors
+    /// The first thing found.
+    pub fn check(&self, zone: &str) -> Result<(), String> {
+        let url = self.public_url.as_str();
+        if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
+            return Err("service.public_url: must begin with https://, as Asana calls nothing else".into());
+        }
+        if self.listen.parse::<std::net::SocketAddr>().is_err() {
+            return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());
+        }
+        let least = [
+            ("sweep_minutes", self.sweep_minutes),
+            ("poll_seconds", self.poll_seconds),
+            ("jobs_at_once", self.jobs_at_once as u64),
+            ("lease_seconds", self.lease_seconds / 5),
+            ("retry.first_seconds", self.retry.first_seconds),
+            ("retry.tries", self.retry.tries),
+        ];
+        if let Some((name, _)) = least.iter().find(|(_, value)| *value == 0) {
+            let least = if *name == "lease_seconds" { 5 } else { 1 };
+            return Err(format!("service.{name}: must be at least {least}"));
+        }
+        if self.quiet_from.is_empty() != self.quiet_to.is_empty() {
+            return Err("service.quiet_from and quiet_to: give both, such as 22:00 and 07:00, or none".into());
+        }
+        self.quiet().map_err(|why| format!("service.quiet_from and quiet_to: {why}"))?;
+        for (at, rule) in self.schedules.iter().enumerate() {
+            let zone = rule.zone.as_deref().unwrap_or(zone);
+            super::clock::next(&rule.cron, zone, Timestamp::UNIX_EPOCH)
+                .map_err(|why| format!("service.schedules[{at}]: {why}"))?;
+        }
+        Ok(())
+    }
+
+    fn quiet(&self) -> Result<Option<(Time, Time)>, String> {
+        let time = |text: &str| text.parse::<Time>().map_err(|_| format!("“{text}” is no time of day"));
+        if self.quiet_from.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some((time(&self.quiet_from)?, time(&self.quiet_to)?)))
+    }
+
+    /// The end of the quiet hours that `now` is in, if it is in any.
+    #[must_use]
+    pub fn quiet_until(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        let (from, to) = self.quiet().ok()??;
+        let wall = zone.to_datetime(now);
+        let (time, today) = (wall.time(), wall.date());
+        let ends = |day: Date| zone.to_timestamp(day.to_datetime(to)).ok();
+        if from <= to {
+            return (from <= time && time < to).then(|| ends(today)).flatten();
+        }
+        if time >= from {
+            return today.tomorrow().ok().and_then(ends);
+        }
+        (time < to).then(|| ends(today)).flatten()
+    }
+
+    pub(crate) fn settle(&self) -> SignedDuration {
+        millis(self.settle_ms)
+    }
+
+    pub(crate) fn settle_at_most(&self) -> SignedDuration {
+        millis(self.settle_at_most_ms)
+    }
+
+    pub(crate) fn sweep(&self) -> SignedDuration {
+        seconds(self.sweep_minutes.saturating_mul(60))
+    }
+
+    pub(crate) fn poll(&self) -> SignedDuration {
+        seconds(self.poll_seconds)
+    }
+
+    pub(crate) fn lease(&self) -> SignedDuration {
+        seconds(self.lease_seconds)
+    }
+
+    /// The pause after so many attempts.
+    pub(crate) fn pause(&self, tries: u64) -> SignedDuration {
+        let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(30);
+        let pause = self.retry.first_seconds.saturating_mul(1 << doublings);
+        seconds(pause.min(self.retry.most_seconds))
+    }
+}
+
+fn millis(ms: u64) -> SignedDuration {
+    SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// A year at most: longer ones are mistakes, and sums with moments must not overflow.
+fn seconds(s: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(s.min(365 * 86_400)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quiet(from: &str, to: &str, now: &str) -> Option<String> {
+        let settings =
+            ServiceSettings { quiet_from: from.into(), quiet_to: to.into(), ..ServiceSettings::default() };
+        let zone = TimeZone::get("Europe/Berlin").expect("a zone");
+        settings.quiet_until(&zone, now.parse().expect("a moment")).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn quiet_hours_end_in_the_morning_also_past_midnight() {
+        let morning = Some("2026-11-27T06:00:00Z".to_owned());
+        assert_eq!(quiet("22:00", "07:00", "2026-11-26T21:30:00Z"), morning);
+        assert_eq!(quiet("22:00", "07:00", "2026-11-27T05:59:59Z"), morning);
+        assert_eq!(quiet("22:00", "07:00", "2026-11-27T06:00:00Z"), None);
+        assert_eq!(quiet("12:00", "13:00", "2026-11-27T11:30:00Z"), Some("2026-11-27T12:00:00Z".into()));
+        assert_eq!(quiet("", "", "2026-11-27T11:30:00Z"), None);
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_most() {
+        let settings = ServiceSettings::default();
+        let pauses: Vec<i64> =
+            [1, 2, 3, 4, 9, 12, 400].map(|tries| settings.pause(tries).as_secs()).to_vec();
+        assert_eq!(pauses, [2, 4, 8, 16, 512, 600, 600]);
+    }
+
+    #[test]
+    fn what_cannot_work_is_named_by_its_path() {
+        let wrong = |change: fn(&mut ServiceSettings)| {
+            let mut settings = ServiceSettings::default();
+            change(&mut settings);
+            settings.check("UTC").expect_err("refused")
+        };
+        assert!(ServiceSettings::default().check("UTC").is_ok());
+        assert!(wrong(|s| s.public_url = "http://example.com".into()).contains("public_url"));
+        assert!(wrong(|s| s.listen = "here".into()).contains("service.listen"));
+        assert!(wrong(|s| s.lease_seconds = 4).contains("lease_seconds: must be at least 5"));
+        assert!(wrong(|s| s.quiet_from = "22:00".into()).contains("give both"));
+        assert!(wrong(|s| (s.quiet_from, s.quiet_to) = ("late".into(), "07:00".into())).contains("late"));
+        let rule = |cron: &str| ScheduleRule {
+            workflow: Workflow::Groom,
+            cron: cron.into(),
+            zone: None,
+            project: None,
+        };
+        let mut settings = ServiceSettings { schedules: vec![rule("0 7 * * *")], ..ServiceSettings::default() };
+        assert!(settings.check("UTC").is_ok());
+        settings.schedules.push(rule("at seven"));
+        assert!(settings.check("UTC").expect_err("refused").contains("service.schedules[1]"));
+    }
+}
