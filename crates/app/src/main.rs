@@ -56,6 +56,7 @@ async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
     let filter = env.log.clone().unwrap_or_else(|| "warn".into());
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_new(filter)?)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_writer(std::io::stderr)
         .init();
     let ended = commands::run(cli, &env).await;

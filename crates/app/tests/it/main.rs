@@ -25,6 +25,7 @@ mod meaning;
 mod model;
 mod people;
 mod rate;
+mod serve;
 mod similar;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -64,7 +64,8 @@ pub(crate) async fn gather_recent(
     }
     let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
     take_in(&mut snapshot, seen, &gone);
-    snapshot.anchors.notices = engine.store.anchors(&project).await?.notices;
+    // What the last run made is known by now: it is nobody's wish for another run.
+    snapshot.anchors = engine.store.anchors(&project).await?;
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(&project).await?);
     let stories = read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
@@ -82,7 +83,7 @@ impl Recent {
     fn of(engine: &Engine, base: &Snapshot, gathered: Gathered) -> Recent {
         let now = &gathered.snapshot;
         let changed = changed(base, now);
-        let host = base.anchors.host_task.as_ref();
+        let host = now.anchors.host_task.as_ref();
         let closed = host.is_some_and(|gid| base.task(gid).is_some() && now.task(gid).is_none());
         let named =
             |gid: &&TaskGid| now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task));

@@ -77,8 +77,8 @@ pub struct ServiceSettings {
     pub settle_ms: u64,
     /// Milliseconds after the first change at most.
     pub settle_at_most_ms: u64,
-    /// Minutes between two looks at what may have changed unheard.
-    pub sweep_minutes: u64,
+    /// Seconds between two looks at what may have changed unheard.
+    pub sweep_seconds: u64,
     /// Seconds between two questions to an event stream, for projects without a webhook.
     pub poll_seconds: u64,
     /// Jobs a process works on at a time.
@@ -105,7 +105,7 @@ impl Default for ServiceSettings {
             key_file: String::new(),
             settle_ms: 400,
             settle_at_most_ms: 5000,
-            sweep_minutes: 15,
+            sweep_seconds: 900,
             poll_seconds: 60,
             jobs_at_once: 8,
             lease_seconds: 60,
@@ -132,7 +132,7 @@ impl ServiceSettings {
             return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());
         }
         let least = [
-            ("sweep_minutes", self.sweep_minutes),
+            ("sweep_seconds", self.sweep_seconds),
             ("poll_seconds", self.poll_seconds),
             ("jobs_at_once", self.jobs_at_once as u64),
             ("lease_seconds", self.lease_seconds / 5),
@@ -188,7 +188,7 @@ impl ServiceSettings {
     }
 
     pub(crate) fn sweep(&self) -> SignedDuration {
-        seconds(self.sweep_minutes.saturating_mul(60))
+        seconds(self.sweep_seconds)
     }
 
     pub(crate) fn poll(&self) -> SignedDuration {

@@ -1,0 +1,438 @@
+//! The service: hearing, looking, writing back, and staying right whatever happens.
+
+use crate::app::{Setting, TestApp};
+use crate::asana::shown;
+use crate::backlog;
+use crate::database::Kind;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than anything here takes on a machine that is doing much else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Quick to look, so that no test waits for long.
+const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
+    [service.retry]\nfirst_seconds = 1\nmost_seconds = 2\n";
+
+/// Looks until something is so.
+pub fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A running `upnext serve` or `upnext work`.
+pub struct Served {
+    child: Child,
+    pub url: String,
+    log: Option<std::thread::JoinHandle<String>>,
+}
+
+/// A port nobody has.
+fn port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Served {
+    /// Reached by Asana at its own address.
+    pub fn start(app: &TestApp) -> Served {
+        Served::at(app, port())
+    }
+
+    pub fn at(app: &TestApp, port: u16) -> Served {
+        let (listen, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+        Served::run(app, &["serve", "--json", "--listen", &listen, "--public-url", &url])
+    }
+
+    /// Not reached by Asana.
+    pub fn deaf(app: &TestApp) -> Served {
+        Served::run(app, &["serve", "--json", "--listen", "127.0.0.1:0"])
+    }
+
+    pub fn worker(app: &TestApp) -> Served {
+        Served::run(app, &["work", "--json"])
+    }
+
+    fn run(app: &TestApp, args: &[&str]) -> Served {
+        let mut child = app
+            .command(args)
+            .env("UPNEXT_LOG", "warn,engine=info")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).unwrap();
+            text
+        });
+        let Ok(said) = serde_json::from_str::<Value>(&line) else {
+            panic!("it did not start: {line}{}", log.join().unwrap())
+        };
+        let url = format!("http://{}", said["listens"].as_str().unwrap_or_default());
+        Served { child, url, log: Some(log) }
+    }
+
+    /// SIGTERM; its exit code and what it said.
+    pub fn stop(mut self) -> (i32, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        (code, self.log.take().unwrap().join().unwrap())
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn metrics(&self) -> String {
+        reqwest::blocking::get(format!("{}/metrics", self.url)).unwrap().text().unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        if let Some(log) = self.log.take().filter(|_| std::thread::panicking()) {
+            eprintln!("the service said:\n{}", log.join().unwrap_or_default());
+        }
+    }
+}
+
+/// A connected project, with fields.
+pub fn connected(database: Kind, config: &str) -> TestApp {
+    let config = format!("{QUICK}{config}");
+    let app = TestApp::with(Setting {
+        backlogs: vec![backlog::mixed(30)],
+        database,
+        sandbox: &["--limits", "off", "--demo"],
+        config: &config,
+        ..Setting::default()
+    });
+    app.setup();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    app
+}
+
+fn connection(app: &TestApp) -> Value {
+    app.upnext(&["connections", "--json"]).ok().json()[0].clone()
+}
+
+/// Everything was looked at, and the project is heard of.
+pub fn settled(app: &TestApp, channel: &str) {
+    until("the project is judged and heard of", || {
+        let now = connection(app);
+        now["channel"] == channel && now["read_to"].is_string() && idle(app)
+    });
+}
+
+/// Nothing is due and nothing is being worked on.
+pub fn idle(app: &TestApp) -> bool {
+    let jobs = app.upnext(&["jobs", "list", "--json"]).ok().json();
+    let at_once = |job: &Value| ["recalculate", "groom"].contains(&job["job"]["kind"].as_str().unwrap());
+    let runs = |job: &Value| job["job"]["state"] == "leased";
+    !jobs.as_array().unwrap().iter().any(|job| at_once(job) || runs(job))
+}
+
+fn score(app: &TestApp, task: &str) -> f64 {
+    app.asana.value(task, "AI Priority Score").as_str().map_or(-1.0, |text| text.parse().unwrap())
+}
+
+/// An open task without a due date.
+fn undated(app: &TestApp) -> String {
+    let tasks = app.asana.tasks(&app.project);
+    let task = tasks.iter().find(|t| t["due_on"].is_null() && t["completed"] == false).unwrap();
+    task["gid"].as_str().unwrap().to_owned()
+}
+
+fn today() -> String {
+    let out = Command::new("date").args(["-u", "+%F"]).output().unwrap();
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+}
+
+/// Makes a task urgent as a person would, and waits until its score says so.
+fn urgent(app: &TestApp, task: &str) {
+    let before = score(app, task);
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
+    until("the score rises", || score(app, task) > before + 5.0);
+}
+
+fn a_change_is_written_back(database: Kind) {
+    let app = connected(database, "");
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let task = undated(&app);
+    urgent(&app, &task);
+    until("nothing is left to do", || idle(&app));
+    // Our own writes come back as events and lead to nothing more.
+    let writes = app.asana.writes();
+    until("the echo has been heard", || served.metrics().contains("upnext_changes_unseen 0"));
+    until("nothing is left to do", || idle(&app));
+    assert_eq!(app.asana.writes(), writes, "an echo was answered");
+    // What changed is the newest plan, and it replays.
+    let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
+    let plan = plans.as_array().unwrap().iter().find(|plan| plan["kind"] == "recalculate" && plan["done"] != 0).unwrap();
+    app.upnext(&["plan", "replay", plan["id"].as_str().unwrap()]).ok();
+    let run = plan["run"].as_str().unwrap();
+    let (code, log) = served.stop();
+    assert_eq!(code, 0, "{log}");
+    // And it is undone like any other run.
+    let risen = score(&app, &task);
+    app.upnext(&["undo", run]).ok();
+    assert!(score(&app, &task) < risen);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn a_change_is_written_back_on_sqlite() {
+    a_change_is_written_back(Kind::Sqlite);
+}
+
+#[test]
+fn a_change_is_written_back_on_postgresql() {
+    a_change_is_written_back(Kind::Postgres);
+}
+
+#[test]
+fn without_webhooks_the_event_stream_does_the_same() {
+    let app = connected(Kind::Sqlite, "");
+    let _served = Served::deaf(&app);
+    settled(&app, "events");
+    urgent(&app, &undated(&app));
+    assert_eq!(app.asana.calls("POST /webhooks"), 0);
+}
+
+#[test]
+fn where_asana_makes_no_webhook_its_event_stream_is_asked() {
+    let config = format!("{QUICK}");
+    let app = TestApp::with(Setting {
+        sandbox: &["--limits", "off", "--demo", "--loopback-webhooks", "off"],
+        config: &config,
+        ..Setting::default()
+    });
+    app.setup();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    let _served = Served::start(&app);
+    settled(&app, "events");
+    urgent(&app, &undated(&app));
+}
+
+#[test]
+fn what_no_webhook_told_is_found_by_the_sweep() {
+    let app = connected(Kind::Sqlite, "");
+    // A sweep in every second.
+    app.configure(&format!("{QUICK}").replace("[service]\n", "[service]\nsweep_seconds = 1\n"));
+    let _served = Served::start(&app);
+    settled_but_for_sweeps(&app);
+    app.asana.faults(json!({ "lost_events": { "rate": 1.0 } }));
+    urgent(&app, &undated(&app));
+}
+
+fn settled_but_for_sweeps(app: &TestApp) {
+    until("the project is judged and heard of", || {
+        let now = connection(app);
+        now["channel"] == "webhook" && now["read_to"].is_string()
+    });
+}
+
+#[test]
+fn a_webhook_that_was_deleted_is_made_again_and_what_it_missed_is_found() {
+    let app = connected(Kind::Sqlite, "");
+    let port = port();
+    let served = Served::at(&app, port);
+    settled(&app, "webhook");
+    served.kill();
+    let hooks = || app.asana.list(&format!("/webhooks?workspace={}", app.asana.workspace));
+    let first = hooks();
+    assert_eq!(first.len(), 1);
+    app.asana.delete(&format!("/webhooks/{}", first[0]["gid"].as_str().unwrap()));
+    let task = undated(&app);
+    let before = score(&app, &task);
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
+
+    let served = Served::at(&app, port);
+    until("what it missed is found", || score(&app, &task) > before + 5.0);
+    assert_eq!(hooks().len(), 1);
+    assert_ne!(hooks()[0]["gid"], first[0]["gid"]);
+    // The service moves: its old webhook goes, a new one comes.
+    served.kill();
+    let _served = Served::start(&app);
+    let second = hooks()[0]["gid"].clone();
+    until("the webhook moved", || hooks().len() == 1 && hooks()[0]["gid"] != second);
+    settled(&app, "webhook");
+    // And goes with the connection.
+    app.upnext(&["disconnect", "--project", &app.project]).ok();
+    assert!(hooks().is_empty());
+    app.upnext(&["disconnect", "--project", &app.project]).exits(2).says(&["is not connected"]);
+}
+
+#[test]
+fn only_what_asana_signed_is_taken() {
+    let app = connected(Kind::Sqlite, "");
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let hooks = app.asana.list(&format!("/webhooks?workspace={}&opt_fields=target", app.asana.workspace));
+    let target = hooks[0]["target"].as_str().unwrap();
+    let http = reqwest::blocking::Client::new();
+    let body = r#"{"events":[]}"#;
+    let status = |call: reqwest::blocking::RequestBuilder| call.send().unwrap().status().as_u16();
+    assert_eq!(status(http.post(target).body(body)), 401);
+    assert_eq!(status(http.post(target).header("X-Hook-Signature", "0".repeat(64)).body(body)), 401);
+    // A secret that nobody waits for does not replace the one there is, nor make one where there is none.
+    assert_eq!(status(http.post(target).header("X-Hook-Secret", "mine").body("")), 403);
+    let unknown = format!("{}/webhooks/{}", served.url, "0".repeat(64));
+    assert_eq!(status(http.post(&unknown).header("X-Hook-Secret", "mine").body("")), 403);
+    assert_eq!(status(http.post(&unknown).body(body)), 404);
+    let large = vec![b' '; 5 * 1024 * 1024];
+    assert_eq!(status(http.post(target).body(large)), 413);
+    assert!(served.metrics().contains(r#"upnext_deliveries_total{ending="forged"} 2"#), "{}", served.metrics());
+    urgent(&app, &undated(&app));
+    // No secret of Asana's is in the store as it is.
+    let (_, log) = served.stop();
+    assert!(!log.contains("sandbox-token"), "{log}");
+}
+
+#[test]
+fn a_killed_service_goes_on_where_it_was() {
+    let app = connected(Kind::Sqlite, "");
+    let port = port();
+    let served = Served::at(&app, port);
+    settled(&app, "webhook");
+    let tasks: Vec<String> = app
+        .asana
+        .tasks(&app.project)
+        .iter()
+        .filter(|t| t["due_on"].is_null() && t["completed"] == false)
+        .map(|t| t["gid"].as_str().unwrap().to_owned())
+        .take(6)
+        .collect();
+    let before: Vec<f64> = tasks.iter().map(|task| score(&app, task)).collect();
+    let mut served = Some(served);
+    for task in &tasks {
+        app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
+        served.take().unwrap().kill();
+        served = Some(Served::at(&app, port));
+    }
+    for (task, before) in tasks.iter().zip(before) {
+        until("every score rises", || score(&app, task) > before + 5.0);
+    }
+    until("nothing is left to do", || idle(&app));
+    app.upnext(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn completing_the_host_task_starts_a_groom() {
+    let app = connected(Kind::Sqlite, "");
+    let _served = Served::start(&app);
+    settled(&app, "webhook");
+    let host = app.host().unwrap();
+    let grooms = || {
+        let plans = app.upnext(&["plan", "list", "--json", "--limit", "100"]).ok().json();
+        plans.as_array().unwrap().iter().filter(|plan| plan["kind"] == "groom").count()
+    };
+    let before = grooms();
+    app.asana.put("sandbox-person-token", &format!("/tasks/{host}"), json!({ "completed": true }));
+    until("a groom was made", || grooms() == before + 1);
+    until("nothing is left to do", || idle(&app));
+    assert_eq!(grooms(), before + 1);
+}
+
+#[test]
+fn the_owner_is_told_once_in_one_comment() {
+    let app = connected(Kind::Sqlite, "[policy.notices]\nbands = [\"P0\", \"P1\", \"P2\"]\n");
+    let _served = Served::start(&app);
+    settled(&app, "webhook");
+    let me = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap();
+    let low = app.asana.tasks(&app.project).into_iter().find(|t| {
+        t["due_on"].is_null() && t["completed"] == false && shown(t, "Suggested Priority") == "P3"
+    });
+    let task = low.unwrap()["gid"].as_str().unwrap().to_owned();
+    let notes = || {
+        let mut comments = app.asana.comments(&task);
+        comments.retain(|c| c["text"].as_str().unwrap().starts_with("Upnext · note to the owner"));
+        comments
+    };
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "assignee": me["gid"] }));
+    urgent(&app, &task);
+    until("the owner is told", || notes().len() == 1);
+    let text = notes()[0]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("(was P3)") && text.ends_with(me["gid"].as_str().unwrap()), "{text}");
+    until("nothing is left to do", || idle(&app));
+    // Another change says nothing new.
+    let writes = app.asana.writes();
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "name": "Another name" }));
+    until("it was looked at", || {
+        let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
+        plans[0]["kind"] == "recalculate" && idle(&app)
+    });
+    assert_eq!((notes().len(), notes()[0]["text"].as_str().unwrap()), (1, text.as_str()));
+    let _ = writes;
+}
+
+#[test]
+fn a_timetable_fires_and_wrong_ones_are_refused() {
+    let app = connected(Kind::Sqlite, "");
+    let every = "schedules = [{ workflow = \"groom\", cron = \"* * * * * *\" }]\n";
+    app.configure(&format!("[service]\n{every}"));
+    let _served = Served::deaf(&app);
+    until("it fired twice", || {
+        let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
+        plans.as_array().unwrap().iter().filter(|plan| plan["kind"] == "groom").count() >= 3
+    });
+    app.configure("[service]\nschedules = [{ workflow = \"groom\", cron = \"at seven\" }]\n");
+    app.upnext(&["connections"]).exits(2).says(&["service.schedules[0]", "at seven"]);
+}
+
+#[test]
+fn jobs_that_were_given_up_are_listed_tried_again_and_dropped() {
+    let app = connected(Kind::Sqlite, "tries = 2\n");
+    let served = Served::deaf(&app);
+    settled(&app, "events");
+    app.asana.faults(json!({ "server_error": { "rate": 1.0 } }));
+    let dead = || app.upnext(&["jobs", "list", "--json", "--state", "dead"]).ok().json();
+    until("a job is given up", || !dead().as_array().unwrap().is_empty());
+    let job = dead()[0]["job"]["id"].as_i64().unwrap().to_string();
+    let text = app.upnext(&["jobs", "list", "--state", "dead"]).ok().out;
+    assert!(text.contains(&format!("upnext jobs retry {job}")), "{text}");
+    assert!(connection(&app)["trouble"].is_string() || dead()[0]["job"]["kind"] != "sweep");
+    served.kill();
+    app.upnext(&["jobs", "retry", &job]).ok();
+    app.upnext(&["jobs", "retry", &job]).exits(2).says(&["no job", "given up"]);
+    app.upnext(&["jobs", "drop", "99999"]).exits(2).says(&["upnext jobs list"]);
+    app.asana.faults(json!({}));
+    let _served = Served::deaf(&app);
+    urgent(&app, &undated(&app));
+}
+
+#[test]
+fn workers_share_the_jobs_and_one_that_is_killed_is_replaced() {
+    let app = connected(Kind::Postgres, "");
+    let served = Served::start(&app);
+    let worker = Served::worker(&app);
+    settled(&app, "webhook");
+    // The one that takes the next job is slow, and is killed over it.
+    app.asana.faults(json!({ "latency_ms": { "min": 400, "max": 400 } }));
+    let task = undated(&app);
+    let before = score(&app, &task);
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
+    let leased = || {
+        let jobs = app.upnext(&["jobs", "list", "--json", "--state", "leased"]).ok().json();
+        jobs.as_array().unwrap().iter().any(|job| job["job"]["kind"] == "recalculate")
+    };
+    until("a job is being worked on", || leased());
+    served.kill();
+    until("the score rises", || score(&app, &task) > before + 5.0);
+    until("nothing is left to do", || idle(&app));
+    let (code, log) = worker.stop();
+    assert_eq!(code, 0, "{log}");
+}
