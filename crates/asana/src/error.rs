@@ -94,6 +94,14 @@ pub enum Error {
         /// What Asana asked for last.
         retry_after: Option<Duration>,
     },
+    /// Not sent: other processes have the whole of the token's limits, for as long as this call may wait.
+    #[error(
+        "{call}: not sent, because other processes have the whole of the token's limits; try again later"
+    )]
+    NoShare {
+        /// The call.
+        call: Call,
+    },
     /// 5xx until retries ran out, on a call that changes nothing.
     #[error("{call}: Asana is unavailable (status {status}, {message}); try again later")]
     Unavailable {
@@ -176,6 +184,7 @@ impl Error {
         matches!(
             self,
             Self::RateLimited { .. }
+                | Self::NoShare { .. }
                 | Self::Unavailable { .. }
                 | Self::Connection { .. }
                 | Self::PageExpired { .. }
@@ -193,6 +202,7 @@ impl Error {
             | Self::TooLarge { call, .. }
             | Self::PageExpired { call, .. }
             | Self::RateLimited { call, .. }
+            | Self::NoShare { call }
             | Self::Unavailable { call, .. }
             | Self::MayHaveLanded { call, .. }
             | Self::SyncExpired { call, .. }

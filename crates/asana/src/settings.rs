@@ -11,6 +11,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
+use serde::Serialize;
 
 use crate::Error;
 
@@ -142,6 +143,14 @@ impl Limits {
         Self { per_minute, fallback_per_minute: None, ..Self::default() }
     }
 
+    /// Into how many equal shares these limits can be cut so that every kind of call still gets through with each.
+    pub fn most_shares(&self) -> u32 {
+        let places = self.reads_in_flight.min(self.writes_in_flight);
+        let rates =
+            self.per_minute.min(self.search_per_minute).min(self.fallback_per_minute.unwrap_or(u32::MAX));
+        rates.min(u32::try_from(places).unwrap_or(u32::MAX))
+    }
+
     fn check(&self) -> Result<(), Error> {
         let zero = |name: &'static str| Err(Error::settings(name, "must be at least 1"));
         match self {
@@ -194,7 +203,8 @@ impl RetryPolicy {
 }
 
 /// Why a call waits before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// Our own pacing below the requests-per-minute limit.
     Rate,
@@ -202,6 +212,17 @@ pub enum WaitReason {
     Search,
     /// Asana answered 429 and every call with this token waits.
     Rejected,
+    /// As many calls are in flight as may be. Counted, but never told: how long it takes is not known.
+    InFlight,
+    /// Other processes have the whole of the token's limits.
+    Share,
+}
+
+impl WaitReason {
+    /// Whether it is one of Asana's rate limits.
+    pub(crate) fn is_rate_limit(self) -> bool {
+        matches!(self, Self::Rate | Self::Search | Self::Rejected)
+    }
 }
 
 impl fmt::Display for WaitReason {
@@ -210,6 +231,8 @@ impl fmt::Display for WaitReason {
             Self::Rate => "Asana's rate limit",
             Self::Search => "Asana's search limit",
             Self::Rejected => "Asana, which refused a call for now",
+            Self::InFlight => "calls in flight",
+            Self::Share => "a share of Asana's limits, which other processes have",
         })
     }
 }
@@ -217,7 +240,7 @@ impl fmt::Display for WaitReason {
 /// A wait that is about to begin: "waiting 12 s for Asana's rate limit".
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// How long.
+    /// How long; at the longest for [`WaitReason::Share`].
     pub duration: Duration,
     /// For what.
     pub reason: WaitReason,

@@ -13,10 +13,11 @@ use tokio::time::{Instant, sleep};
 use crate::auth::Auth;
 use crate::changes::Changes;
 use crate::counters::Tally;
-use crate::limiter::{Limiter, Permit};
+use crate::lane::Share;
+use crate::limiter::{Limiter, Permit, Refused};
 use crate::retry::{self, Fate, Repeat};
 use crate::settings::{RetryPolicy, is_loopback};
-use crate::{Counters, Error, Request, Settings};
+use crate::{Activity, Counters, Error, Request, Settings};
 
 /// Longest time to reach Asana at all; a failure here proves that nothing was sent.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -82,6 +83,14 @@ impl Transport {
         self.tally.snapshot()
     }
 
+    pub(crate) fn activity(&self) -> Activity {
+        self.tally.activity()
+    }
+
+    pub(crate) fn set_share(&self, share: Share) {
+        self.limiter.set_share(share);
+    }
+
     pub(crate) fn server_time(&self) -> Option<jiff::Timestamp> {
         let second = self.server_second.load(Ordering::Relaxed);
         (second != 0).then(|| jiff::Timestamp::from_second(second).ok()).flatten()
@@ -117,11 +126,12 @@ impl Transport {
 
     async fn attempt(&self, run: &mut Run<'_>) -> Result<Ending, Error> {
         let patience = self.retry.total_time.saturating_sub(run.started.elapsed());
+        let lane = run.request.client.its_lane();
         let permit = self
             .limiter
-            .acquire(run.request.cost, patience, &self.tally)
+            .acquire(run.request.cost, (lane, patience), &self.tally)
             .await
-            .map_err(|wait| run.refused_too_long(wait))?;
+            .map_err(|refused| run.not_let_through(refused))?;
         run.attempt += 1;
         if run.attempt > 1 {
             self.tally.retried();
@@ -159,6 +169,7 @@ impl Transport {
             Ending::Lost(_) => None,
         };
         let ms = u64::try_from(permit.sent_at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.tally.ended(call.method, &run.request.segments, status);
         tracing::debug!(method = %call.method, path = %call.path, status, ms, attempt = run.attempt, "asana request");
         if let Ending::Answered { status: StatusCode::TOO_MANY_REQUESTS, asked, .. } = ending {
             self.tally.rejected();
@@ -240,13 +251,14 @@ impl Run<'_> {
         }
     }
 
-    fn refused_too_long(&self, wait: Duration) -> Error {
+    fn not_let_through(&self, refused: Refused) -> Error {
         let call = self.request.call.clone();
-        match &self.unknown {
-            Some(reason) if self.request.changes_something() => {
+        match (&self.unknown, refused) {
+            (Some(reason), _) if self.request.changes_something() => {
                 Error::MayHaveLanded { call, reason: reason.clone() }
             }
-            _ => Error::RateLimited { call, retry_after: Some(wait) },
+            (_, Refused::Asana(wait)) => Error::RateLimited { call, retry_after: Some(wait) },
+            (_, Refused::NoShare) => Error::NoShare { call },
         }
     }
 }
