@@ -86,10 +86,11 @@ impl Client {
         self.transport.requests_per_minute()
     }
 
-    /// Goes on with another token of the same user, for instance a refreshed one.
+    /// Goes on with another token of the same user.
     ///
     /// # Errors
-    /// `Settings` when the token cannot be one; the old one then stays.
+    /// `Settings` when the token cannot be one, or when the client has a [`TokenSource`](crate::TokenSource), which gives
+    /// the next one itself; the old one then stays.
     pub fn replace_token(&self, token: &SecretString) -> Result<(), Error> {
         self.transport.replace_token(token)
     }

@@ -9,7 +9,7 @@
 //! line or an error.
 //!
 //! Known limits: one client speaks for one token; limits are kept per process, and whoever runs several with one token
-//! tells each its [`Share`]; OAuth and uploads are not here.
+//! tells each its [`Share`]; uploads are not here.
 //!
 //! ```no_run
 //! # async fn show() -> Result<(), asana::Error> {
@@ -32,6 +32,7 @@ mod download;
 mod error;
 mod lane;
 mod limiter;
+pub mod oauth;
 mod page;
 mod request;
 mod retry;
@@ -45,6 +46,7 @@ pub use api::{
     NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite,
     Tasks, Users, Webhooks, Workspaces,
 };
+pub use auth::{Need, Token, TokenSource};
 pub use client::Client;
 pub use counters::{Activity, Counters, RequestCount, WaitCount};
 pub use error::{Call, Error};
