@@ -1,6 +1,7 @@
 //! Whose call goes first, and how much of a token's limits this process may use.
 //!
-//! Both are plain values; `limiter` keeps to them. Who divides a token among processes is not decided here.
+//! Both are plain values; `limiter` keeps to them. Who divides a token among processes is not decided here. Known limit: where
+//! the whole rate is small (a free plan's, a small share), an interactive call waits until one call more fits, at most.
 
 /// The part of every limit that background calls may use, in percent: requests a minute, searches a minute, reads and
 /// writes in flight. The fifth that is kept free is, at Asana's paid limits, 300 calls a minute, 9 of them at once, 10 reads

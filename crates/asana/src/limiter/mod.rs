@@ -7,7 +7,8 @@
 //!
 //! Asana does not tell a token's rate. We start at the paid one; a second 429 in a separate burst of refusals within
 //! ten minutes is taken as proof that the real one is lower. Known limits: Asana's cost limiter (heavy answers) gives
-//! the same 429 and is told apart only by that rule; other processes with the same token are known only by the share.
+//! the same 429 and is told apart only by that rule; other processes with the same token are known only by the share, so
+//! each of them finds out for itself that the token's rate is lower.
 
 mod gate;
 mod line;

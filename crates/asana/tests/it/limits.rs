@@ -114,3 +114,29 @@ async fn activity_tells_endpoints_and_statuses_and_no_names() {
         ])
     );
 }
+
+#[tokio::test]
+async fn processes_that_share_a_token_stay_within_its_places_together() {
+    let now = "2026-03-02T08:00:00Z".parse().unwrap();
+    let latency = sandbox::Latency { min: 100, max: 100 };
+    let faults = sandbox::Faults { latency_ms: Some(latency), ..sandbox::Faults::default() };
+    let options = sandbox::Options { faults, ..sandbox::Options::default() };
+    let world = sandbox::World::new(7, sandbox::Plan::Paid, now);
+    let workspace = world.workspace().clone();
+    let running = sandbox::serve(options, world).await.unwrap();
+    let refused = async |share: Share| {
+        let client = || {
+            let settings = Settings::new(sandbox::DEFAULT_TOKEN);
+            let (base_url, retry) = (running.base_url.clone(), RetryPolicy::never());
+            let client = Client::new(Settings { base_url, retry, ..settings }).unwrap();
+            client.set_share(share);
+            client
+        };
+        let clients = [client(), client(), client()];
+        let task = || asana::TaskWrite::new().name("x").workspace(&workspace);
+        join_all(clients.iter().flat_map(|client| (0..12).map(|_| client.tasks().create(task(), &[])))).await;
+        clients.iter().map(|client| client.counters().rejected).sum::<u64>()
+    };
+    assert_eq!(refused(Share::new(1, 3).unwrap()).await, 0);
+    assert!(refused(Share::WHOLE).await > 0, "the sandbox does count what is in flight");
+}
