@@ -172,6 +172,21 @@ async fn interactive_calls_go_at_once_while_thousands_of_background_calls_queue(
 }
 
 #[tokio::test(start_paused = true)]
+async fn at_small_rates_an_interactive_call_waits_for_one_call_at_most() {
+    for per_minute in [150, 60, 35, 10, 2] {
+        let (limiter, tally) = (Arc::new(Limiter::new(Limits::pinned(per_minute), None)), Tally::default());
+        flood(&limiter, 300, READ);
+        for pause in 0..20 {
+            tokio::time::sleep(Duration::from_millis(60_000 + 137 * pause)).await;
+            let asked = Instant::now();
+            let waited = send(&limiter, &tally).await - asked;
+            let one_call = Duration::from_secs(62) / per_minute;
+            assert!(waited <= one_call, "{waited:?} at {per_minute} a minute");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_background_leaves_places_free_and_lets_a_wide_batch_through() {
     let limits = Limits { writes_in_flight: 10, ..Limits::pinned(60_000) };
     let (limiter, tally) = (Arc::new(Limiter::new(limits, None)), Tally::default());
