@@ -61,8 +61,8 @@ impl Exit {
 
     fn of_asana(error: &asana::Error) -> Exit {
         match error {
-            asana::Error::Unauthorized { .. }
-            | asana::Error::PaymentRequired { .. }
+            error if error.needs_sign_in() => Exit::Refused,
+            asana::Error::PaymentRequired { .. }
             | asana::Error::Forbidden { .. }
             | asana::Error::NotFound { .. } => Exit::Refused,
             asana::Error::Settings { .. } => Exit::Usage,

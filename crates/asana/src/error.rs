@@ -34,6 +34,14 @@ pub enum Error {
         /// Asana's message.
         message: String,
     },
+    /// There is no token to send the call with. Nothing was changed.
+    #[error("{call}: not sent, because there is no token ({reason})")]
+    Token {
+        /// The call.
+        call: Call,
+        /// Why there is none, and what helps.
+        reason: crate::oauth::Error,
+    },
     /// 402, or a 403 that says the same: the workspace's plan lacks the feature. Degrade, do not retry.
     #[error("{call}: the workspace's Asana plan lacks this feature ({message})")]
     PaymentRequired {
@@ -93,6 +101,14 @@ pub enum Error {
         call: Call,
         /// What Asana asked for last.
         retry_after: Option<Duration>,
+    },
+    /// Not sent: other processes have the whole of the token's limits, for as long as this call may wait.
+    #[error(
+        "{call}: not sent, because other processes have the whole of the token's limits; try again later"
+    )]
+    NoShare {
+        /// The call.
+        call: Call,
     },
     /// 5xx until retries ran out, on a call that changes nothing.
     #[error("{call}: Asana is unavailable (status {status}, {message}); try again later")]
@@ -173,19 +189,29 @@ impl Error {
     /// Whether the very same call may succeed later without anyone changing anything.
     /// `MayHaveLanded` is not: the state must be checked first.
     pub fn is_retryable_later(&self) -> bool {
+        if let Self::Token { reason, .. } = self {
+            return reason.is_retryable_later();
+        }
         matches!(
             self,
             Self::RateLimited { .. }
+                | Self::NoShare { .. }
                 | Self::Unavailable { .. }
                 | Self::Connection { .. }
                 | Self::PageExpired { .. }
         )
     }
 
+    /// Whether no further call can succeed until somebody signs in again or gives another token.
+    pub fn needs_sign_in(&self) -> bool {
+        matches!(self, Self::Unauthorized { .. } | Self::Token { .. }) && !self.is_retryable_later()
+    }
+
     /// The call that failed; `None` for wrong settings.
     pub fn call(&self) -> Option<&Call> {
         match self {
             Self::Unauthorized { call, .. }
+            | Self::Token { call, .. }
             | Self::PaymentRequired { call, .. }
             | Self::Forbidden { call, .. }
             | Self::NotFound { call, .. }
@@ -193,6 +219,7 @@ impl Error {
             | Self::TooLarge { call, .. }
             | Self::PageExpired { call, .. }
             | Self::RateLimited { call, .. }
+            | Self::NoShare { call }
             | Self::Unavailable { call, .. }
             | Self::MayHaveLanded { call, .. }
             | Self::SyncExpired { call, .. }

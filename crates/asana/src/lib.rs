@@ -8,8 +8,8 @@
 //! repeats a call that might have created something, and it never puts a token, a query or a body into a log
 //! line or an error.
 //!
-//! Known limits: one client speaks for one token; limits are kept per process, not across replicas; OAuth and
-//! uploads are not here.
+//! Known limits: one client speaks for one token; limits are kept per process, and whoever runs several with one token
+//! tells each its [`Share`]; uploads are not here.
 //!
 //! ```no_run
 //! # async fn show() -> Result<(), asana::Error> {
@@ -30,7 +30,9 @@ mod client;
 mod counters;
 mod download;
 mod error;
+mod lane;
 mod limiter;
+pub mod oauth;
 mod page;
 mod request;
 mod retry;
@@ -44,9 +46,11 @@ pub use api::{
     NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite,
     Tasks, Users, Webhooks, Workspaces,
 };
+pub use auth::{Need, Token, TokenSource};
 pub use client::Client;
-pub use counters::Counters;
+pub use counters::{Activity, Counters, RequestCount, WaitCount};
 pub use error::{Call, Error};
+pub use lane::{Lane, Share};
 pub use page::{List, Pages};
 pub use request::{Answer, Method, Request};
 pub use settings::{DEFAULT_BASE_URL, Limits, RetryPolicy, Settings, Wait, WaitObserver, WaitReason};

@@ -10,20 +10,23 @@ use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use secrecy::SecretString;
+use serde::Serialize;
 
-use crate::Error;
+use crate::{Error, Token};
 
 /// Asana's public API.
 pub const DEFAULT_BASE_URL: &str = "https://app.asana.com/api/1.0";
+
+/// Who we are, unless a setting says otherwise.
+pub(crate) const USER_AGENT: &str = concat!("upnext/", env!("CARGO_PKG_VERSION"));
 
 /// Everything a [`Client`](crate::Client) needs. Start with [`Settings::new`] and change what differs.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Root of the API, without a trailing slash (one is tolerated). Must be `https`, or `http` on a loopback host.
     pub base_url: String,
-    /// Personal access token, service-account token or OAuth access token. Never shown by `Debug`.
-    pub token: SecretString,
+    /// Personal access token, service-account token or OAuth access token, or a source of them. Never shown by `Debug`.
+    pub token: Token,
     /// Sent as `User-Agent`, so that Asana's support can find our calls.
     pub user_agent: String,
     /// How fast and how wide we may ask.
@@ -38,11 +41,11 @@ pub struct Settings {
 
 impl Settings {
     /// Settings for Asana's public API with default limits: 60 s per attempt, `upnext/<version>` as user agent.
-    pub fn new(token: impl Into<SecretString>) -> Self {
+    pub fn new(token: impl Into<Token>) -> Self {
         Self {
             base_url: DEFAULT_BASE_URL.to_owned(),
             token: token.into(),
-            user_agent: concat!("upnext/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: USER_AGENT.to_owned(),
             limits: Limits::default(),
             retry: RetryPolicy::default(),
             timeout: Duration::from_secs(60),
@@ -61,35 +64,31 @@ impl Settings {
         self.limits.check()?;
         self.retry.check()
     }
+}
 
-    /// The checked base URL.
-    pub(crate) fn checked_base_url(&self) -> Result<Url, Error> {
-        let url = Url::parse(self.base_url.trim()).map_err(|e| {
-            Error::settings("base_url", format!("is not a URL ({e}); use {DEFAULT_BASE_URL}"))
-        })?;
-        let Some(host) = url.host_str() else {
-            return Err(Error::settings("base_url", "names no host"));
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::settings(
-                "base_url",
-                "must not hold a user name or password; use the token setting",
-            ));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(Error::settings("base_url", "must not hold a query or a fragment"));
-        }
-        match url.scheme() {
-            "https" => Ok(url),
-            "http" if is_loopback(host) => Ok(url),
-            "http" => Err(Error::settings(
-                "base_url",
-                format!(
-                    "sends the token to {host} unencrypted; use https (plain http is for loopback hosts only)"
-                ),
-            )),
-            other => Err(Error::settings("base_url", format!("has the scheme {other}; use https"))),
-        }
+/// A URL that secrets may be sent to.
+pub(crate) fn checked_url(name: &'static str, text: &str) -> Result<Url, Error> {
+    let wrong = |reason: String| Err(Error::settings(name, reason));
+    let url = match Url::parse(text.trim()) {
+        Ok(url) => url,
+        Err(e) => return wrong(format!("is not a URL ({e}); Asana's is {DEFAULT_BASE_URL}")),
+    };
+    let Some(host) = url.host_str() else {
+        return wrong("names no host".to_owned());
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("must not hold a user name or password".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return wrong("must not hold a query or a fragment".to_owned());
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(host) => Ok(url),
+        "http" => wrong(format!(
+            "sends secrets to {host} unencrypted; use https (plain http is for loopback hosts only)"
+        )),
+        other => wrong(format!("has the scheme {other}; use https")),
     }
 }
 
@@ -140,6 +139,14 @@ impl Limits {
     /// The default limits with the rate pinned to `per_minute`: 429 answers are honoured but never change it.
     pub fn pinned(per_minute: u32) -> Self {
         Self { per_minute, fallback_per_minute: None, ..Self::default() }
+    }
+
+    /// Into how many equal shares these limits can be cut so that every kind of call still gets through with each.
+    pub fn most_shares(&self) -> u32 {
+        let places = self.reads_in_flight.min(self.writes_in_flight);
+        let rates =
+            self.per_minute.min(self.search_per_minute).min(self.fallback_per_minute.unwrap_or(u32::MAX));
+        rates.min(u32::try_from(places).unwrap_or(u32::MAX))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -194,7 +201,8 @@ impl RetryPolicy {
 }
 
 /// Why a call waits before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// Our own pacing below the requests-per-minute limit.
     Rate,
@@ -202,6 +210,17 @@ pub enum WaitReason {
     Search,
     /// Asana answered 429 and every call with this token waits.
     Rejected,
+    /// As many calls are in flight as may be. Counted, but never told: how long it takes is not known.
+    InFlight,
+    /// Other processes have the whole of the token's limits.
+    Share,
+}
+
+impl WaitReason {
+    /// Whether it is one of Asana's rate limits.
+    pub(crate) fn is_rate_limit(self) -> bool {
+        matches!(self, Self::Rate | Self::Search | Self::Rejected)
+    }
 }
 
 impl fmt::Display for WaitReason {
@@ -210,6 +229,8 @@ impl fmt::Display for WaitReason {
             Self::Rate => "Asana's rate limit",
             Self::Search => "Asana's search limit",
             Self::Rejected => "Asana, which refused a call for now",
+            Self::InFlight => "calls in flight",
+            Self::Share => "a share of Asana's limits, which other processes have",
         })
     }
 }
@@ -217,7 +238,7 @@ impl fmt::Display for WaitReason {
 /// A wait that is about to begin: "waiting 12 s for Asana's rate limit".
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// How long.
+    /// How long; at the longest for [`WaitReason::Share`].
     pub duration: Duration,
     /// For what.
     pub reason: WaitReason,

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
+use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Bearer, Need};
 use crate::changes::Changes;
 use crate::counters::Tally;
-use crate::limiter::{Limiter, Permit};
+use crate::lane::Share;
+use crate::limiter::{Limiter, Permit, Refused};
 use crate::retry::{self, Fate, Repeat};
-use crate::settings::{RetryPolicy, is_loopback};
-use crate::{Counters, Error, Request, Settings};
+use crate::settings::{RetryPolicy, checked_url, is_loopback};
+use crate::{Activity, Counters, Error, Request, Settings, oauth};
 
 /// Longest time to reach Asana at all; a failure here proves that nothing was sent.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,8 +42,14 @@ pub(crate) struct Transport {
 
 /// How one attempt ended.
 enum Ending {
-    Answered { status: StatusCode, asked: Option<Duration>, body: Vec<u8> },
+    Answered {
+        status: StatusCode,
+        asked: Option<Duration>,
+        body: Vec<u8>,
+    },
     Lost(reqwest::Error),
+    /// There was no token to send it with.
+    NoToken(oauth::Error),
 }
 
 /// One call over all its attempts.
@@ -50,17 +58,19 @@ struct Run<'r> {
     url: Url,
     started: Instant,
     attempt: u32,
+    /// The token of the latest attempt, once Asana has refused it.
+    refused: Option<SecretString>,
     /// Why the outcome of an earlier attempt is unknown.
     unknown: Option<String>,
 }
 
 impl Transport {
     pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
-        let base_url = settings.checked_base_url()?;
+        let base_url = checked_url("base_url", &settings.base_url)?;
         settings.check()?;
         Ok(Self {
-            http: http_client(&settings, &base_url)?,
-            auth: Auth::new(&settings.token)?,
+            http: http_client(&settings.user_agent, settings.timeout, &base_url)?,
+            auth: Auth::new(settings.token)?,
             limiter: Limiter::new(settings.limits, settings.on_wait),
             retry: settings.retry,
             tally: Tally::default(),
@@ -82,6 +92,14 @@ impl Transport {
         self.tally.snapshot()
     }
 
+    pub(crate) fn activity(&self) -> Activity {
+        self.tally.activity()
+    }
+
+    pub(crate) fn set_share(&self, share: Share) {
+        self.limiter.set_share(share);
+    }
+
     pub(crate) fn server_time(&self) -> Option<jiff::Timestamp> {
         let second = self.server_second.load(Ordering::Relaxed);
         (second != 0).then(|| jiff::Timestamp::from_second(second).ok()).flatten()
@@ -91,7 +109,7 @@ impl Transport {
         self.limiter.per_minute()
     }
 
-    pub(crate) fn replace_token(&self, token: &secrecy::SecretString) -> Result<(), Error> {
+    pub(crate) fn replace_token(&self, token: &SecretString) -> Result<(), Error> {
         self.auth.replace(token)
     }
 
@@ -99,13 +117,19 @@ impl Transport {
     pub(crate) async fn send(&self, request: &Request) -> Result<Vec<u8>, Error> {
         request.check()?;
         let url = self.url(request);
-        let mut run = Run { request, url, started: Instant::now(), attempt: 0, unknown: None };
+        let mut run = Run { request, url, started: Instant::now(), attempt: 0, refused: None, unknown: None };
         loop {
-            let ending = self.attempt(&mut run).await?;
+            let (ending, bearer) = self.attempt(&mut run).await?;
             match ending {
                 Ending::Answered { status, body, .. } if status.is_success() => return Ok(body),
                 Ending::Answered { status, .. } if run.is_done_by_earlier_attempt(status) => {
                     return Ok(EMPTY_DATA.to_vec());
+                }
+                // What was refused for its token was not carried out, whatever it is; the next token is tried once.
+                Ending::Answered { status: StatusCode::UNAUTHORIZED, .. }
+                    if self.auth.renews() && run.refused.is_none() =>
+                {
+                    run.refused = bearer.map(|bearer| bearer.token);
                 }
                 failed => match self.pause_before_repeat(&mut run, &failed) {
                     Some(pause) => sleep(pause).await,
@@ -115,28 +139,35 @@ impl Transport {
         }
     }
 
-    async fn attempt(&self, run: &mut Run<'_>) -> Result<Ending, Error> {
+    /// How one attempt ended, and with which token it was sent.
+    async fn attempt(&self, run: &mut Run<'_>) -> Result<(Ending, Option<Bearer>), Error> {
         let patience = self.retry.total_time.saturating_sub(run.started.elapsed());
+        let lane = run.request.client.its_lane();
         let permit = self
             .limiter
-            .acquire(run.request.cost, patience, &self.tally)
+            .acquire(run.request.cost, (lane, patience), &self.tally)
             .await
-            .map_err(|wait| run.refused_too_long(wait))?;
+            .map_err(|refused| run.not_let_through(refused))?;
         run.attempt += 1;
+        // Asked for last: the queue may have taken longer than a token lives.
+        let bearer = match self.auth.bearer(run.need()).await {
+            Ok(bearer) => bearer,
+            Err(error) => return Ok((Ending::NoToken(error), None)),
+        };
         if run.attempt > 1 {
             self.tally.retried();
         }
         self.tally.sent(run.request.cost.reads, run.request.cost.writes);
-        let ending = self.exchange(run).await.unwrap_or_else(|e| Ending::Lost(e.without_url()));
+        let ending = self.exchange(run, &bearer).await.unwrap_or_else(|e| Ending::Lost(e.without_url()));
         self.note(run, &permit, &ending);
-        Ok(ending)
+        Ok((ending, Some(bearer)))
     }
 
-    async fn exchange(&self, run: &Run<'_>) -> Result<Ending, reqwest::Error> {
+    async fn exchange(&self, run: &Run<'_>, bearer: &Bearer) -> Result<Ending, reqwest::Error> {
         let mut builder = self
             .http
             .request(run.request.call.method.http(), run.url.clone())
-            .header(reqwest::header::AUTHORIZATION, self.auth.header())
+            .header(reqwest::header::AUTHORIZATION, bearer.header.clone())
             .header(reqwest::header::ACCEPT, "application/json");
         if let Some(body) = &run.request.body {
             builder = builder.json(body);
@@ -156,9 +187,10 @@ impl Transport {
         let call = &run.request.call;
         let status = match ending {
             Ending::Answered { status, .. } => Some(status.as_u16()),
-            Ending::Lost(_) => None,
+            Ending::Lost(_) | Ending::NoToken(_) => None,
         };
         let ms = u64::try_from(permit.sent_at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.tally.ended(call.method, &run.request.segments, status);
         tracing::debug!(method = %call.method, path = %call.path, status, ms, attempt = run.attempt, "asana request");
         if let Ending::Answered { status: StatusCode::TOO_MANY_REQUESTS, asked, .. } = ending {
             self.tally.rejected();
@@ -175,7 +207,7 @@ impl Transport {
         }
         let asked = match failed {
             Ending::Answered { asked, .. } => *asked,
-            Ending::Lost(_) => None,
+            Ending::Lost(_) | Ending::NoToken(_) => None,
         };
         let pause = retry::pause(&self.retry, run.attempt, asked);
         let in_time = run.started.elapsed() + pause <= self.retry.total_time;
@@ -205,7 +237,17 @@ impl Ending {
             Self::Lost(_) => Some(Fate::Unknown),
             Self::Answered { status: StatusCode::TOO_MANY_REQUESTS, .. } => Some(Fate::NotCarriedOut),
             Self::Answered { status, .. } if retry::is_transient(status.as_u16()) => Some(Fate::Unknown),
-            Self::Answered { .. } => None,
+            Self::NoToken(error) if error.is_retryable_later() => Some(Fate::NotCarriedOut),
+            Self::Answered { .. } | Self::NoToken(_) => None,
+        }
+    }
+
+    /// Whether it tells that earlier attempts of unknown outcome were not carried out either: a refusal for what was asked
+    /// does, one for the token does not.
+    fn settles(&self) -> bool {
+        match self {
+            Self::Answered { status, .. } => self.fate().is_none() && *status != StatusCode::UNAUTHORIZED,
+            Self::Lost(_) | Self::NoToken(_) => false,
         }
     }
 
@@ -214,11 +256,16 @@ impl Ending {
             Self::Answered { status, .. } => format!("Asana answered with status {}", status.as_u16()),
             Self::Lost(error) if error.is_timeout() => "no answer in time".to_owned(),
             Self::Lost(_) => "the connection broke before the answer was complete".to_owned(),
+            Self::NoToken(error) => error.to_string(),
         }
     }
 }
 
 impl Run<'_> {
+    fn need(&self) -> Need {
+        self.refused.clone().map_or(Need::Valid, Need::InsteadOf)
+    }
+
     /// A DELETE whose earlier attempt may have worked, and whose object is gone now.
     fn is_done_by_earlier_attempt(&self, status: StatusCode) -> bool {
         self.request.repeat == Repeat::Delete && self.unknown.is_some() && status == StatusCode::NOT_FOUND
@@ -228,8 +275,8 @@ impl Run<'_> {
     /// word settles it.
     fn error(self, last: Ending) -> Error {
         let call = self.request.call.clone();
-        let settled = last.fate().is_none();
-        if let (true, false, Some(reason)) = (self.request.changes_something(), settled, self.unknown) {
+        if let (true, false, Some(reason)) = (self.request.changes_something(), last.settles(), self.unknown)
+        {
             return Error::MayHaveLanded { call, reason };
         }
         match last {
@@ -237,28 +284,34 @@ impl Run<'_> {
                 Error::from_status(call, status.as_u16(), &body, asked)
             }
             Ending::Lost(source) => Error::Connection { call, source },
+            Ending::NoToken(reason) => Error::Token { call, reason },
         }
     }
 
-    fn refused_too_long(&self, wait: Duration) -> Error {
+    fn not_let_through(&self, refused: Refused) -> Error {
         let call = self.request.call.clone();
-        match &self.unknown {
-            Some(reason) if self.request.changes_something() => {
+        match (&self.unknown, refused) {
+            (Some(reason), _) if self.request.changes_something() => {
                 Error::MayHaveLanded { call, reason: reason.clone() }
             }
-            _ => Error::RateLimited { call, retry_after: Some(wait) },
+            (_, Refused::Asana(wait)) => Error::RateLimited { call, retry_after: Some(wait) },
+            (_, Refused::NoShare) => Error::NoShare { call },
         }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the client that keeps auth, limits and retry")]
-fn http_client(settings: &Settings, base_url: &Url) -> Result<reqwest::Client, Error> {
+pub(crate) fn http_client(
+    user_agent: &str,
+    timeout: Duration,
+    base_url: &Url,
+) -> Result<reqwest::Client, Error> {
     // A second installation fails, which is as good: some other part of the process chose the provider first.
     drop(rustls::crypto::ring::default_provider().install_default());
     let mut builder = reqwest::Client::builder()
-        .user_agent(&settings.user_agent)
-        .timeout(settings.timeout)
-        .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout))
+        .user_agent(user_agent)
+        .timeout(timeout)
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .https_only(base_url.scheme() == "https");

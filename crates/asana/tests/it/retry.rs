@@ -119,6 +119,13 @@ async fn a_final_answer_settles_an_unclear_write() {
 }
 
 #[tokio::test]
+async fn a_refused_token_settles_nothing() {
+    let server = Server::playing([error(500, "Oops"), error(401, "Not Authorized")]).await;
+    let result = server.client().tasks().update("1", TaskWrite::new().name("x"), &[]).await;
+    assert!(matches!(result, Err(Error::MayHaveLanded { .. })), "{result:?}");
+}
+
+#[tokio::test]
 async fn retry_after_holds_back_every_caller() {
     let refused = error(429, "You have made too many requests recently.").header("retry-after", "1");
     let server = Server::playing([refused, data(json!({ "gid": "1" })), data(json!({ "gid": "1" }))]).await;

@@ -4,9 +4,12 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use asana::{Client, RetryPolicy, Settings};
+use sandbox::world::{APP_SECRET, FULL_APP, Plan};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::oauth::Site;
 use crate::server::{Server, TOKEN, data, error, settings};
 
 #[derive(Clone, Default)]
@@ -74,4 +77,13 @@ async fn logs_tell_method_path_status_and_attempt_and_no_more() {
     assert_eq!(text.matches("our calls are affected").count(), 1, "an announced change is told once");
     assert!(!text.contains(TOKEN), "not even in the HTTP library's trace");
     assert!(!ours.concat().contains("private"));
+
+    let site = Site::start(Plan::Paid).await;
+    let tokens = site.sign_in(FULL_APP, &["default"]).await;
+    site.client(tokens.access.clone()).users().me(&[]).await.unwrap();
+    let text = log.text();
+    assert!(text.contains("path=\"/-/oauth_token\" status=200"), "signing in is logged");
+    for secret in [APP_SECRET, tokens.access.expose_secret(), tokens.refresh.expose_secret()] {
+        assert!(!text.contains(secret));
+    }
 }

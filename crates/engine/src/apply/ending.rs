@@ -14,9 +14,7 @@ pub(super) fn of_error(error: &asana::Error) -> OutcomeKind {
         | asana::Error::Forbidden { message, .. }
         | asana::Error::PaymentRequired { message, .. }
         | asana::Error::TooLarge { message, .. } => OutcomeKind::Refused { message: message.clone() },
-        asana::Error::Unauthorized { .. } => {
-            OutcomeKind::Unreachable { message: format!("{TOKEN}: {error}") }
-        }
+        error if error.needs_sign_in() => OutcomeKind::Unreachable { message: format!("{TOKEN}: {error}") },
         other => OutcomeKind::Unreachable { message: other.to_string() },
     }
 }
