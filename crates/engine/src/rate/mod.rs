@@ -26,7 +26,7 @@ use ask::Session;
 use domain::{Moment, Points, Ratings, RunId, Snapshot, Task, TaskGid};
 use gate::Gate;
 use judge::Memory;
-use llm::{Budget, Capability, Ceilings, Client, Money, Prompt, Settings};
+use llm::{Budget, Capability, Ceilings, Client, Money, Prompt, Settings, Size};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -115,11 +115,11 @@ pub(crate) async fn rate(
     }
     let mut session = Session::begin(engine, with_prompt, &project, (asking, &budget)).await?;
     let tasks = by_rank(engine, &snapshot, asking);
-    session.ask_about(&snapshot, &tasks).await?;
+    session.ask_about(&snapshot, &tasks, Size::Small).await?;
     let first = ratings(&session, &snapshot, &tasks);
     if model.client.has_larger() {
         let close = close_calls(engine, &with(&snapshot, &first, engine.policy.ai.cap), asking);
-        session.ask_larger(&snapshot, &close).await?;
+        session.ask_about(&snapshot, &close, Size::Large).await?;
     }
     let found = ratings(&session, &snapshot, &tasks);
     let report = session.report();
@@ -279,9 +279,9 @@ impl ModelUse {
     }
 
     fn off(model: &Model, why: String) -> ModelUse {
-        let larger = model.client.model(llm::Size::Large);
+        let larger = model.client.model(Size::Large);
         ModelUse {
-            model: model.client.model(llm::Size::Small).to_owned(),
+            model: model.client.model(Size::Small).to_owned(),
             larger_model: if model.client.has_larger() { larger.to_owned() } else { String::new() },
             dollars: Some(0.0),
             stopped: Some(why),
