@@ -2,9 +2,10 @@
 //!
 //! One of each, ever: found again, edited in place, reopened. Deliberately not here: per-task comments.
 
+use crate::draft::{without_wording, worded_summary};
 use crate::policy::Policy;
-use crate::words::{SUMMARY_MARKER, summary, task_link};
-use domain::{Action, ActionId, Consent, Judgement, PlannedAction, Snapshot, TaskRef};
+use crate::words::{SUMMARY_MARKER, facts, summary, task_link};
+use domain::{Action, ActionId, Consent, Judgement, PlannedAction, Snapshot, TaskGid, TaskRef};
 
 /// How many tasks the summary names.
 const TOP: usize = 5;
@@ -53,14 +54,43 @@ fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
     (TaskRef::MadeBy(planned.id.clone()), vec![planned])
 }
 
+/// Whether an action writes the summary comment.
+#[must_use]
+pub fn is_summary(action: &Action) -> bool {
+    matches!(action, Action::PutComment { marker, .. } if marker == SUMMARY_MARKER)
+}
+
+/// What a language model may word the summary from, and the task that comes first; none when there is nothing to sum up.
+/// `judgements` are in rank order, as for the plan.
+#[must_use]
+pub fn summary_facts(
+    snapshot: &Snapshot,
+    judgements: &[Judgement],
+    policy: &Policy,
+) -> Option<(TaskGid, String)> {
+    let taken = |judgement: &&Judgement| {
+        snapshot.task(&judgement.task).is_some_and(|task| policy.takes(task, snapshot))
+    };
+    let scored: Vec<&Judgement> = judgements.iter().filter(taken).collect();
+    Some((scored.first()?.task.clone(), facts(top(&scored), scored.len())))
+}
+
+fn top<'a, 'j>(scored: &'a [&'j Judgement]) -> &'a [&'j Judgement] {
+    &scored[..scored.len().min(TOP)]
+}
+
 /// The new text, or `None` when what is there still says the same to a reader: without other writes, and with the
-/// same tasks in the same bands, a tenth of a point is not worth an edit.
+/// same tasks in the same bands, a tenth of a point is not worth an edit, and another wording never is.
 fn comment_text(snapshot: &Snapshot, scored: &[&Judgement], writes: bool) -> Option<String> {
-    let top = &scored[..scored.len().min(TOP)];
-    let text = summary(top, scored.len(), &snapshot.project.gid);
-    let Some(old) = &snapshot.anchors.summary_text else { return Some(text) };
-    let same = outline(old) == outline(&text);
-    (*old != text && (writes || !same)).then_some(text)
+    let text = summary(top(scored), scored.len(), &snapshot.project.gid);
+    let says_the_same = |old: &str| old == text || (!writes && outline(old) == outline(&text));
+    let old = snapshot.anchors.summary_text.as_deref();
+    if old.is_some_and(|old| says_the_same(old) || says_the_same(&without_wording(old))) {
+        return None;
+    }
+    let draft = snapshot.evidence.summary_wording.as_deref();
+    let worded = draft.and_then(|draft| worded_summary(draft, &text, &facts(top(scored), scored.len())));
+    Some(worded.unwrap_or(text))
 }
 
 /// Rank, band and link of each line: what a reader takes from the summary.

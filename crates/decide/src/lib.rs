@@ -21,6 +21,7 @@ mod words;
 
 pub use check::{Finding, Severity, check};
 pub use draft::{LONGEST_DRAFT, worded};
+pub use extras::{is_summary, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use policy::{AiPolicy, Allowance, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};

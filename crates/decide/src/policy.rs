@@ -103,6 +103,8 @@ pub struct AiPolicy {
     pub batch: bool,
     /// Whether rationales are worded by the model from the judgement's own facts.
     pub word_rationales: bool,
+    /// Whether the model writes a paragraph above the summary's list, from the same facts.
+    pub word_summary: bool,
     /// Until when questions and answers are kept whole, for looking into them; none keeps none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debug_until: Option<Timestamp>,
@@ -118,6 +120,7 @@ impl Default for AiPolicy {
             sampled_percent: 5,
             batch: false,
             word_rationales: false,
+            word_summary: false,
             debug_until: None,
         }
     }

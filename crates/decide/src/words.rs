@@ -57,16 +57,7 @@ pub(crate) fn summary(top: &[&Judgement], scored: usize, project: &ProjectGid) -
     let mut lines =
         vec![format!("{SUMMARY_MARKER} ({scored} {} scored, automatically; people decide)", tasks(scored))];
     for (at, judgement) in top.iter().enumerate() {
-        let why: Vec<String> =
-            judgement.reasons().into_iter().take(3).map(|r| short(&r.to_string())).collect();
-        let name = fit(&judgement.name, 120);
-        lines.push(format!(
-            "{}. {} {} · {name} · {}",
-            at + 1,
-            judgement.band,
-            judgement.score,
-            why.join("; ")
-        ));
+        lines.push(format!("{}. {}", at + 1, in_summary(judgement)));
         lines.push(format!("   {}", task_link(project, &judgement.task)));
     }
     lines.join("\n")
@@ -85,6 +76,22 @@ pub(crate) fn notice(judgement: &Judgement, was: Option<Band>, risk: Option<&str
     }
     lines.extend(risk.map(|risk| format!("Date at risk: {risk}.")));
     lines.join("\n")
+}
+
+/// What the summary says, without ranks and links: their numbers are no facts about a task, and would let a wording use
+/// every number up to five.
+pub(crate) fn facts(top: &[&Judgement], scored: usize) -> String {
+    let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines = vec![format!("{scored} {} scored; these come first:", tasks(scored))];
+    lines.extend(top.iter().map(|judgement| format!("- {}", one_line(in_summary(judgement)))));
+    lines.join("\n")
+}
+
+/// `P1 60.2 · name · reason; reason`.
+fn in_summary(judgement: &Judgement) -> String {
+    let why: Vec<String> = judgement.reasons().into_iter().take(3).map(|r| short(&r.to_string())).collect();
+    let name = fit(&judgement.name, 120);
+    format!("{} {} · {name} · {}", judgement.band, judgement.score, why.join("; "))
 }
 
 /// Asana's own link to a task in a project.

@@ -163,6 +163,9 @@ pub struct Evidence {
     /// A language model's words for rationales, as they came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub wordings: BTreeMap<TaskGid, String>,
+    /// Its words above the summary's list, as they came; none when the summary was not worded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_wording: Option<String>,
 }
 
 impl EffortFinding {

@@ -8,7 +8,7 @@ use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
-use crate::rate::{Asking, rate, word};
+use crate::rate::{Asking, budget, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
@@ -95,7 +95,8 @@ pub(crate) async fn judge_and_write(
     start_run(engine, &run, scope.word(), &snapshot, now).await?;
     let memory = engine.store.last_bands(project).await?;
     let asking = Asking { run: &run, now, memory: &memory, purpose: "rate" };
-    let (mut snapshot, mut model) = rate(engine, snapshot, asking).await?;
+    let budget = budget(engine, asking).await?;
+    let (mut snapshot, mut model) = rate(engine, snapshot, (asking, &budget)).await?;
     engine.stage("judging", snapshot.tasks.len());
     let mut judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
     let planned = |snapshot: &Snapshot| match &scope {
@@ -106,9 +107,10 @@ pub(crate) async fn judge_and_write(
         }
     };
     let mut plan = planned(&snapshot);
-    if let Some(used) = model.take_if(|used| used.stopped.is_none() && engine.policy.ai.word_rationales) {
+    let wants_words = engine.policy.ai.word_rationales || engine.policy.ai.word_summary;
+    if let Some(used) = model.take_if(|used| used.stopped.is_none() && wants_words) {
         let worded;
-        (snapshot, worded) = word(engine, snapshot, (&judgements, &plan), asking).await?;
+        (snapshot, worded) = word(engine, snapshot, (&judgements, &plan), (asking, &budget)).await?;
         plan = planned(&snapshot);
         model = Some(used.plus(&worded));
     }

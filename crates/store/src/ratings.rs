@@ -11,8 +11,9 @@ use domain::{Answered, ProjectGid, TaskGid};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// Answers kept of a task: a sample of nine and a larger model's, of the present texts.
-const KEPT: i64 = 10;
+/// Answers kept of a task: a sample of nine and a larger model's, of the present texts, and two wordings: the rationale's, and
+/// the summary's where the task comes first in it.
+const KEPT: i64 = 12;
 
 /// Which question an answer answers: the digest of all it rests on, and which of several the same it was.
 pub type QuestionKey = (String, u8);

@@ -441,3 +441,137 @@ fn a_wording_with_a_made_up_number_is_not_written() {
     app.groom_and_apply();
     assert_eq!(witness.asked().len(), 0, "nothing changed, nothing is worded again");
 }
+
+/// The summary comment on the host task.
+fn summary(app: &TestApp) -> String {
+    let comments = app.asana.comments(&app.host().unwrap());
+    assert_eq!(comments.len(), 1, "{comments:?}");
+    comments[0]["text"].as_str().unwrap().to_owned()
+}
+
+const WORDED: &str = "(Worded by a language model from Upnext's facts.)";
+
+/// Questions about the summary since the last call.
+fn asked_for_summary(witness: &Witness) -> Vec<String> {
+    witness.asked().iter().filter_map(|asked| asked.source("top")).collect()
+}
+
+#[test]
+fn a_worded_summary_stands_above_the_list_and_never_causes_a_write() {
+    let says = |words: &'static str| {
+        move |asked: &Asked, before: usize| match asked.source("top") {
+            Some(_) => Say::Parts(json!({ "rationale": words })),
+            None => honest(asked, before),
+        }
+    };
+    let witness = Witness::start(says("Somebody needs these, so they are not left waiting."));
+    let config = "[policy.ai]\nsampled_percent = 0\nword_summary = true";
+    let app = app(&witness, config);
+    let report = app.groom_and_apply();
+    let text = summary(&app);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[1..3], ["Somebody needs these, so they are not left waiting.", WORDED]);
+    let asked = asked_for_summary(&witness);
+    assert_eq!(asked.len(), 1);
+    assert!(
+        !asked[0].contains("://") && asked[0].starts_with("40 tasks scored; these come first:"),
+        "{asked:?}"
+    );
+    for (at, task) in report["tasks"].as_array().unwrap().iter().take(5).enumerate() {
+        assert!(lines[3 + 2 * at].starts_with(&format!("{}. {} ", at + 1, task["band"].as_str().unwrap())));
+        assert!(lines[4 + 2 * at].ends_with(&format!("/{}", task["gid"].as_str().unwrap())), "{text}");
+        assert!(asked[0].contains(task["name"].as_str().unwrap()), "{asked:?}");
+    }
+    let replay = |report: &Value| {
+        let plan = report["plan"].as_str().unwrap();
+        app.upnext(&["plan", "replay", "--json", plan]).ok().json()["identical"].clone()
+    };
+    assert_eq!(replay(&report), true);
+
+    // The model would say something else, and nobody asks it: nothing has changed.
+    witness.now(says("These come first for good reasons."));
+    let again = app.groom_and_apply();
+    assert_eq!((&again["requests"]["writes"], witness.asked().len()), (&json!(0), 0));
+    assert_eq!(summary(&app), text);
+    // A comment that changes is worded anew, edited in place, and undone to what it was.
+    let first = report["tasks"][0]["gid"].as_str().unwrap();
+    app.asana.put(crate::asana::TOKEN, &format!("/tasks/{first}"), json!({ "completed": true }));
+    let planned = app.groom();
+    let changed = app.groom_and_apply();
+    assert_eq!(asked_for_summary(&witness).len(), 1, "the plan's wording is remembered");
+    assert_eq!((replay(&planned), replay(&changed)), (json!(true), json!(true)));
+    assert_eq!(summary(&app).lines().nth(1), Some("These come first for good reasons."));
+    app.undo(&changed);
+    assert_eq!(summary(&app), text);
+}
+
+#[test]
+fn a_summary_with_a_made_up_number_or_link_or_without_a_budget_is_the_templates() {
+    let witness = Witness::start(honest);
+    let app = app(&witness, "[policy.ai]\nsampled_percent = 0");
+    let text = |report: &Value| {
+        let plan = app.upnext(&["plan", "show", "--json", report["plan"].as_str().unwrap()]).ok().json();
+        let actions = plan["actions"].as_array().unwrap();
+        actions.iter().find(|action| action["id"] == "act_summary").unwrap()["action"]["text"].clone()
+    };
+    let template = text(&app.groom());
+    assert_eq!(template.as_str().unwrap().lines().count(), 11);
+    let wordings = [
+        "It saves 7350 euros.",
+        "Two of them wait for thirteen days.",
+        "See https://evil.example.",
+        "Ask @ana.",
+    ];
+    for (at, words) in wordings.into_iter().enumerate() {
+        witness.now(move |asked, before| match asked.source("top") {
+            Some(_) => Say::Parts(json!({ "rationale": words })),
+            None => honest(asked, before),
+        });
+        // Another model's name, so that the answer before is not remembered.
+        let config = witness.config("[policy.ai]\nsampled_percent = 0\nword_summary = true");
+        app.configure(&config.replace("small", &format!("small{at}")));
+        witness.asked();
+        assert_eq!(text(&app.groom()), template, "{words}");
+        assert_eq!(asked_for_summary(&witness).len(), 1);
+    }
+    // What the policy keeps from the model is in the reasons: nothing is asked.
+    app.configure(
+        &witness.config("[policy.ai]\nsampled_percent = 0\nword_summary = true\nexclude = ['comments']"),
+    );
+    app.groom();
+    assert_eq!(asked_for_summary(&witness).len(), 0);
+    // No budget: what is remembered counts no more, and the plan is that without a model.
+    let words = "[policy.ai]\nword_summary = true";
+    app.configure(&format!("{words}\n"));
+    let without = text(&app.groom());
+    app.configure(&witness.config(&format!("[model.budget]\nrun_tokens = 0\n{words}")));
+    assert_eq!(text(&app.groom()), without);
+    assert_eq!(witness.asked().len(), 0);
+}
+
+/// Ratings and wordings share the run's ceiling.
+#[test]
+fn wordings_cannot_pass_the_ceiling_of_the_run() {
+    let witness = Witness::start(|asked, before| match asked.source("reasons") {
+        Some(_) => Say::Parts(json!({ "rationale": "Somebody needs this." })),
+        None => honest(asked, before),
+    });
+    let app = app(&witness, "[policy.ai]\nsampled_percent = 0");
+    let rated = app.groom();
+    let used =
+        rated["model"]["input_tokens"].as_u64().unwrap() + rated["model"]["output_tokens"].as_u64().unwrap();
+    // Room for the ratings and for some of forty wordings.
+    let ceiling = used + used / 12;
+    let other = self::app(&witness, "");
+    let budget =
+        format!("concurrency = 1\n[model.budget]\nrun_tokens = {ceiling}\n[policy.ai]\nsampled_percent = 0");
+    other.configure(&witness.config(&format!("{budget}\nword_rationales = true")));
+    let report = other.groom();
+    let model = &report["model"];
+    assert_eq!(model["rated"], TASKS, "{model}");
+    let spent = model["input_tokens"].as_u64().unwrap() + model["output_tokens"].as_u64().unwrap();
+    assert!(spent <= ceiling, "{spent} of {ceiling}: {model}");
+    let worded = model["answered"].as_u64().unwrap() - TASKS as u64;
+    assert!((1..TASKS as u64).contains(&worded), "{model}");
+    assert!(model["stopped"].is_string(), "{model}");
+}

@@ -148,10 +148,15 @@ fn score(app: &TestApp, task: &str) -> f64 {
     app.asana.value(task, "AI Priority Score").as_str().map_or(-1.0, |text| text.parse().unwrap())
 }
 
+/// Whether a task is open, without a due date and scored.
+fn fit(task: &Value) -> bool {
+    task["due_on"].is_null() && task["completed"] == false && !shown(task, "AI Priority Score").is_null()
+}
+
 /// An open task without a due date.
 fn undated(app: &TestApp) -> String {
     let tasks = app.asana.tasks(&app.project);
-    let task = tasks.iter().find(|t| t["due_on"].is_null() && t["completed"] == false).unwrap();
+    let task = tasks.iter().find(|t| fit(t)).unwrap();
     task["gid"].as_str().unwrap().to_owned()
 }
 
@@ -214,10 +219,9 @@ fn without_webhooks_the_event_stream_does_the_same() {
 
 #[test]
 fn where_asana_makes_no_webhook_its_event_stream_is_asked() {
-    let config = format!("{QUICK}");
     let app = TestApp::with(Setting {
         sandbox: &["--limits", "off", "--demo", "--loopback-webhooks", "off"],
-        config: &config,
+        config: QUICK,
         ..Setting::default()
     });
     app.setup();
@@ -231,7 +235,7 @@ fn where_asana_makes_no_webhook_its_event_stream_is_asked() {
 fn what_no_webhook_told_is_found_by_the_sweep() {
     let app = connected(Kind::Sqlite, "");
     // A sweep in every second.
-    app.configure(&format!("{QUICK}").replace("[service]\n", "[service]\nsweep_seconds = 1\n"));
+    app.configure(&QUICK.replace("[service]\n", "[service]\nsweep_seconds = 1\n"));
     let _served = Served::start(&app);
     settled_but_for_sweeps(&app);
     app.asana.faults(json!({ "lost_events": { "rate": 1.0 } }));
@@ -312,7 +316,7 @@ fn a_killed_service_goes_on_where_it_was() {
         .asana
         .tasks(&app.project)
         .iter()
-        .filter(|t| t["due_on"].is_null() && t["completed"] == false)
+        .filter(|t| fit(t))
         .map(|t| t["gid"].as_str().unwrap().to_owned())
         .take(6)
         .collect();
@@ -353,9 +357,7 @@ fn the_owner_is_told_once_in_one_comment() {
     let _served = Served::start(&app);
     settled(&app, "webhook");
     let me = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap();
-    let low = app.asana.tasks(&app.project).into_iter().find(|t| {
-        t["due_on"].is_null() && t["completed"] == false && shown(t, "Suggested Priority") == "P3"
-    });
+    let low = app.asana.tasks(&app.project).into_iter().find(|t| fit(t) && shown(t, "Suggested Priority") == "P3");
     let task = low.unwrap()["gid"].as_str().unwrap().to_owned();
     let notes = || {
         let mut comments = app.asana.comments(&task);
@@ -369,14 +371,12 @@ fn the_owner_is_told_once_in_one_comment() {
     assert!(text.contains("(was P3)") && text.ends_with(me["gid"].as_str().unwrap()), "{text}");
     until("nothing is left to do", || idle(&app));
     // Another change says nothing new.
-    let writes = app.asana.writes();
     app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "name": "Another name" }));
     until("it was looked at", || {
         let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
         plans[0]["kind"] == "recalculate" && idle(&app)
     });
     assert_eq!((notes().len(), notes()[0]["text"].as_str().unwrap()), (1, text.as_str()));
-    let _ = writes;
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn workers_share_the_jobs_and_one_that_is_killed_is_replaced() {
         let jobs = app.upnext(&["jobs", "list", "--json", "--state", "leased"]).ok().json();
         jobs.as_array().unwrap().iter().any(|job| job["job"]["kind"] == "recalculate")
     };
-    until("a job is being worked on", || leased());
+    until("a job is being worked on", leased);
     served.kill();
     until("the score rises", || score(&app, &task) > before + 5.0);
     until("nothing is left to do", || idle(&app));

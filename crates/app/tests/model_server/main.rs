@@ -17,52 +17,16 @@ mod backlog;
 #[path = "../it/database.rs"]
 #[expect(dead_code, reason = "the other tests use all of it")]
 mod database;
+#[path = "../../../llm/tests/model_server/model.rs"]
+mod model;
 
 use app::{Setting, TestApp, ended};
+use model::Model;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const TASKS: usize = 5;
-
-/// A running server; it ends with the test, because its standard input ends.
-struct Model {
-    process: Child,
-    url: String,
-}
-
-impl Model {
-    #[expect(clippy::disallowed_methods, reason = "tests are told by `cargo xtask model` where Python is")]
-    fn at(port: &str) -> Model {
-        let python = std::env::var("UPNEXT_TEST_MODEL_PYTHON").expect("run this by `cargo xtask model`");
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../llm/tests/model_server/serve.py");
-        let mut process = Command::new(python)
-            .args(["-B", script, port])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = lines.find_map(|line| line.ok().filter(|line| line.starts_with("http"))).unwrap();
-        Model { process, url }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Model {
-    fn drop(&mut self) {
-        // Already dead where the test kills it.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 fn config(model: &Model) -> String {
     format!(
@@ -84,7 +48,7 @@ fn gids(tasks: &Value) -> BTreeSet<String> {
 
 #[test]
 fn a_groom_outlives_its_model_and_the_next_one_asks_about_the_rest() {
-    let mut model = Model::at("0");
+    let mut model = Model::start();
     let app = TestApp::with(Setting { backlogs: vec![backlog::mixed(TASKS)], ..Setting::default() });
     app.setup();
     let without = app.groom();
@@ -109,7 +73,7 @@ fn a_groom_outlives_its_model_and_the_next_one_asks_about_the_rest() {
     assert!(left.len() >= TASKS - 2, "{used}");
 
     // Another server at the same address: only the rest is asked about.
-    let port = model.url.rsplit(':').next().unwrap().to_owned();
+    let port = model.port().to_owned();
     let _model = Model::at(&port);
     let before = questions(&app);
     let next = app.groom();

@@ -1,7 +1,7 @@
 //! The groom plan: what it writes, what it leaves, and that doing it twice does nothing twice.
 
 use crate::backlog::{With, task};
-use crate::plan::{applied, changes, groomed, judged, of, set_up, written};
+use crate::plan::{applied, changes, gid, groomed, judged, of, set_up, written};
 use decide::{Allowance, Official, PhaseRule, Policy, TargetSections, render};
 use domain::{
     Action, Band, Digest, FieldKind, FieldValue, Phase, PlanId, PlannedAction, Points, Role, Snapshot,
@@ -217,6 +217,54 @@ fn the_host_task_is_made_once_and_its_comment_follows_the_top() {
     assert_eq!(*host, TaskRef::Existing(TaskGid::new("800")));
     assert_eq!(*expected, after.anchors.summary_text);
     assert!(!text.contains("Task 1 ") && text.contains("Task 2 "), "{text}");
+}
+
+#[test]
+fn a_wording_stands_above_the_summarys_list_and_causes_no_write_of_its_own() {
+    let comment = |plan: &domain::Plan| {
+        plan.actions.iter().find_map(|p| match &p.action {
+            Action::PutComment { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let worded = |snapshot: &Snapshot, words: &str| {
+        let mut snapshot = snapshot.clone();
+        snapshot.evidence.summary_wording = Some(words.into());
+        snapshot
+    };
+    let policy = Policy::default();
+    let template = comment(&groomed(&three(), &policy)).unwrap();
+    let first = worded(&three(), "What presses most comes first.");
+    let plan = groomed(&first, &policy);
+    let text = comment(&plan).unwrap();
+    let (headline, list) = template.split_once('\n').unwrap();
+    assert!(text.starts_with(&format!("{headline}\nWhat presses most comes first.\n(Worded by")), "{text}");
+    assert!(text.ends_with(&format!("\n{list}")), "{text}");
+    for refused in ["It saves 7350 euros.", "Due in 800 days.", "See evil.example/now.", "@ana knows."] {
+        assert_eq!(comment(&groomed(&worded(&three(), refused), &policy)).unwrap(), template, "{refused}");
+    }
+
+    // Other words, or none: nothing to write, be it alone or beside something else.
+    let mut after = applied(&first, &plan);
+    for wording in [None, Some("Other words.".to_owned())] {
+        after.evidence.summary_wording = wording;
+        assert_eq!(groomed(&after, &policy).actions, []);
+        let mut beside = after.clone();
+        of(&mut beside, "3").fields.remove(&gid(Role::AiSuggestedSprint));
+        let plan = groomed(&beside, &policy);
+        assert_eq!((changes(&plan, "3").len(), comment(&plan)), (1, None));
+    }
+    of(&mut after, "1").completed = true;
+    assert!(comment(&groomed(&after, &policy)).unwrap().contains("\nOther words.\n"));
+}
+
+#[test]
+fn a_summary_is_worded_from_names_and_reasons_without_links() {
+    let snapshot = three();
+    let (first, facts) = decide::summary_facts(&snapshot, &judged(&snapshot), &Policy::default()).unwrap();
+    assert_eq!(first, judged(&snapshot)[0].task);
+    assert!(facts.starts_with("3 tasks scored; these come first:\n- P"), "{facts}");
+    assert!(facts.contains(" · Task 1 · ") && !facts.contains("://"), "{facts}");
 }
 
 #[test]

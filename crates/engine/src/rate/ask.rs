@@ -95,11 +95,12 @@ impl<'e> Session<'e> {
         self.prompt.version()
     }
 
-    /// Asks about tasks as often as the policy says, where no answer is remembered.
+    /// Asks about tasks where no answer is remembered: the small model as often as the policy says, the larger one once.
     pub(crate) async fn ask_about(
         &mut self,
         snapshot: &Snapshot,
         tasks: &[usize],
+        size: Size,
     ) -> Result<(), EngineError> {
         let mut asks = vec![];
         for task in tasks.iter().map(|at| &snapshot.tasks[*at]) {
@@ -108,31 +109,18 @@ impl<'e> Session<'e> {
                 self.failed.insert(task.gid.clone(), why.to_owned());
                 continue;
             };
-            for sample in 0..self.samples(&task.gid) {
-                asks.extend(self.ask(&task.gid, &question, (Size::Small, sample)));
+            for sample in 0..self.samples(&task.gid, size) {
+                asks.extend(self.ask(&task.gid, &question, (size, sample)));
             }
         }
-        // The gate waits for nobody: a new model is held against the golden set at once or not at all.
-        let waits = self.engine.policy.ai.batch && self.client.can_batch() && self.asking.purpose == "rate";
-        if waits { self.ask_in_batches(asks).await } else { self.ask_all(asks).await }
+        if self.waits_for_batches(size) { self.ask_in_batches(asks).await } else { self.ask_all(asks).await }
     }
 
-    /// Asks the larger model about tasks.
-    pub(crate) async fn ask_larger(
-        &mut self,
-        snapshot: &Snapshot,
-        tasks: &[usize],
-    ) -> Result<(), EngineError> {
-        let mut asks = vec![];
-        for task in tasks.iter().map(|at| &snapshot.tasks[*at]) {
-            if let Some(question) = self.question(snapshot, task) {
-                asks.extend(self.ask(&task.gid, &question, (Size::Large, 0)));
-            }
-        }
-        if !asks.is_empty() && self.report.stopped.is_none() {
-            self.ask_all(asks).await?;
-        }
-        Ok(())
+    /// Close calls wait for nobody, and neither does the gate: a new model is held against the golden set at once or not
+    /// at all.
+    fn waits_for_batches(&self, size: Size) -> bool {
+        let can = self.engine.policy.ai.batch && self.client.can_batch();
+        can && size == Size::Small && self.asking.purpose == "rate"
     }
 
     /// Asks for words about tasks, where none are remembered.
@@ -211,12 +199,13 @@ impl<'e> Session<'e> {
         })
     }
 
-    /// How often a task is asked about: the sample is the same tasks in every run.
-    fn samples(&self, task: &TaskGid) -> u8 {
+    /// How often a model is asked about a task: the sample is the same tasks in every run.
+    fn samples(&self, task: &TaskGid, size: Size) -> u8 {
         let policy = &self.engine.policy.ai;
         let digest = domain::Digest::of(task);
         let place = u64::from_str_radix(&digest.as_str()[..8], 16).unwrap_or(0) % 100;
-        if place < u64::from(policy.sampled_percent) { policy.samples } else { 1 }
+        let is_sampled = size == Size::Small && place < u64::from(policy.sampled_percent);
+        if is_sampled { policy.samples } else { 1 }
     }
 
     fn take(&mut self, task: &TaskGid, (size, sample): (Size, u8), answer: Answered) {

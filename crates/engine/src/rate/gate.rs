@@ -13,7 +13,7 @@ use domain::{Moment, ProjectGid, TaskGid};
 use jiff::Timestamp;
 use judge::Memory;
 use judge::weights::agreement;
-use llm::{Budget, Prompt};
+use llm::{Budget, Prompt, Size};
 use serde::{Deserialize, Serialize};
 use store::{GoldenSet, ModelGate};
 
@@ -117,7 +117,7 @@ async fn tried(
     let snapshot = engine.store.snapshot(&set.snapshot).await?.ok_or_else(gone)?;
     let at = |gid: &TaskGid| snapshot.tasks.iter().position(|task| task.gid == *gid);
     let tasks: Vec<usize> = set.order.iter().filter_map(at).collect();
-    session.ask_about(&snapshot, &tasks).await?;
+    session.ask_about(&snapshot, &tasks, Size::Small).await?;
     if let Some(why) = session.report().stopped {
         return Ok(Err(why));
     }

@@ -26,7 +26,7 @@ use ask::Session;
 use domain::{Moment, Points, Ratings, RunId, Snapshot, Task, TaskGid};
 use gate::Gate;
 use judge::Memory;
-use llm::{Budget, Capability, Ceilings, Client, Money, Prompt, Settings};
+use llm::{Budget, Capability, Ceilings, Client, Money, Prompt, Settings, Size};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -90,11 +90,19 @@ pub(crate) struct Asking<'a> {
     pub purpose: &'static str,
 }
 
+/// What a run may use in all, ratings and wordings together.
+pub(crate) async fn budget(engine: &Engine, asking: Asking<'_>) -> Result<Budget, EngineError> {
+    Ok(match &engine.model {
+        Some(model) => Budget::new(limits::left(engine, model, asking).await?),
+        None => Budget::default(),
+    })
+}
+
 /// Adds ratings to a snapshot, as far as model, policy and budget go. Without a model nothing changes.
 pub(crate) async fn rate(
     engine: &Engine,
     mut snapshot: Snapshot,
-    asking: Asking<'_>,
+    (asking, budget): (Asking<'_>, &Budget),
 ) -> Result<(Snapshot, Option<ModelUse>), EngineError> {
     // Also where the model was taken out of the configuration while the window was open.
     forget_old_texts(engine, asking.now).await?;
@@ -108,18 +116,17 @@ pub(crate) async fn rate(
         return Ok((snapshot, Some(ModelUse::off(model, why))));
     }
     let (project, with_prompt) = (snapshot.project.gid.clone(), (model, &prompt));
-    let budget = Budget::new(limits::left(engine, model, asking).await?);
-    let (gate, at_gate) = gate::gate(engine, with_prompt, &project, (asking, &budget)).await?;
+    let (gate, at_gate) = gate::gate(engine, with_prompt, &project, (asking, budget)).await?;
     if let Gate::Closed(why) = gate {
         return Ok((snapshot, Some(ModelUse { stopped: Some(why), ..at_gate })));
     }
-    let mut session = Session::begin(engine, with_prompt, &project, (asking, &budget)).await?;
+    let mut session = Session::begin(engine, with_prompt, &project, (asking, budget)).await?;
     let tasks = by_rank(engine, &snapshot, asking);
-    session.ask_about(&snapshot, &tasks).await?;
+    session.ask_about(&snapshot, &tasks, Size::Small).await?;
     let first = ratings(&session, &snapshot, &tasks);
     if model.client.has_larger() {
         let close = close_calls(engine, &with(&snapshot, &first, engine.policy.ai.cap), asking);
-        session.ask_larger(&snapshot, &close).await?;
+        session.ask_about(&snapshot, &close, Size::Large).await?;
     }
     let found = ratings(&session, &snapshot, &tasks);
     let report = session.report();
@@ -279,9 +286,9 @@ impl ModelUse {
     }
 
     fn off(model: &Model, why: String) -> ModelUse {
-        let larger = model.client.model(llm::Size::Large);
+        let larger = model.client.model(Size::Large);
         ModelUse {
-            model: model.client.model(llm::Size::Small).to_owned(),
+            model: model.client.model(Size::Small).to_owned(),
             larger_model: if model.client.has_larger() { larger.to_owned() } else { String::new() },
             dollars: Some(0.0),
             stopped: Some(why),

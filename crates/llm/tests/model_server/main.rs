@@ -4,44 +4,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where, helpers included")]
 
+mod model;
+
 use llm::{
     Cancel, Capability, Client, Ending, Kind, Part, Price, Prompt, Provider, Question, Schema, Settings,
     occurs,
 };
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use model::Model;
 use std::time::Duration;
 
-/// A running server; it ends with the test, whatever happens, because its standard input ends.
-struct Model {
-    process: Child,
-    url: String,
-}
-
 impl Model {
-    fn start() -> Model {
-        Model::at("0")
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "tests are told by `cargo xtask model` where Python is")]
-    fn at(port: &str) -> Model {
-        let python = std::env::var("UPNEXT_TEST_MODEL_PYTHON").expect("run these by `cargo xtask model`");
-        let mut process = Command::new(python)
-            .args(["-B", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/model_server/serve.py"), port])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = lines.find_map(|line| line.ok().filter(|line| line.starts_with("http"))).unwrap();
-        Model { process, url }
-    }
-
-    fn port(&self) -> &str {
-        self.url.rsplit(':').next().unwrap()
-    }
-
     fn settings(&self) -> Settings {
         Settings {
             provider: Provider::Compatible,
@@ -71,19 +43,6 @@ impl Model {
         while self.is_busy().await != busy {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Model {
-    fn drop(&mut self) {
-        // Already dead in the test that kills it.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
