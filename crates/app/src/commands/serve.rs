@@ -25,7 +25,8 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
         .with_context(|| format!("{listen} cannot be listened on: choose another with --listen"))?;
     let address = listener.local_addr()?;
     let metrics = Metrics::default();
-    let service = service(call, settings, metrics.clone()).await?;
+    let mut service = service(call, settings, metrics.clone()).await?;
+    service.receives = true;
     let web = Web::new(&service, metrics);
     announce(call, &service, Some(&address.to_string())).await?;
     let (stopping, stop) = told_to_stop();

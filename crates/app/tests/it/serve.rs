@@ -357,8 +357,11 @@ fn the_owner_is_told_once_in_one_comment() {
     let _served = Served::start(&app);
     settled(&app, "webhook");
     let me = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap();
-    let low = app.asana.tasks(&app.project).into_iter().find(|t| fit(t) && shown(t, "Suggested Priority") == "P3");
-    let task = low.unwrap()["gid"].as_str().unwrap().to_owned();
+    let mut low = app.asana.tasks(&app.project);
+    low.retain(|t| fit(t) && shown(t, "Suggested Priority") == "P3");
+    let points = |t: &Value| shown(t, "AI Priority Score").as_str().unwrap().parse::<f64>().unwrap();
+    let highest = low.iter().max_by(|a, b| points(a).total_cmp(&points(b))).unwrap();
+    let task = highest["gid"].as_str().unwrap().to_owned();
     let notes = || {
         let mut comments = app.asana.comments(&task);
         comments.retain(|c| c["text"].as_str().unwrap().starts_with("Upnext · note to the owner"));

@@ -63,8 +63,9 @@ impl Service {
         let mut jobs = vec![];
         let workspaces: BTreeSet<&WorkspaceGid> = connections.iter().map(|c| &c.workspace).collect();
         for workspace in workspaces {
-            let job = Work::Keep { workspace: workspace.clone() }.job(Urgency::Hearing, now, now);
-            if !waiting.contains(&job.key) && self.keep_due(workspace, now) {
+            let work = Work::Keep { workspace: workspace.clone(), base: self.base() };
+            let job = work.job(Urgency::Hearing, now, now);
+            if self.receives && !waiting.contains(&job.key) && self.keep_due(workspace, now) {
                 jobs.push(job);
             }
         }

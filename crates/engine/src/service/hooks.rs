@@ -23,14 +23,15 @@ const SILENT: SignedDuration = SignedDuration::from_hours(17);
 pub const HOOK_PATH: &str = "/webhooks/";
 
 impl Service {
-    /// Sees that every connected project of a workspace has one webhook that works.
-    pub(super) async fn keep(&self, workspace: &WorkspaceGid) -> Result<(), ServiceError> {
+    /// Sees that every connected project of a workspace has one webhook that works and calls below `base`; where that is empty,
+    /// event streams do.
+    pub(super) async fn keep(&self, workspace: &WorkspaceGid, base: &str) -> Result<(), ServiceError> {
         let store = &self.engine.store;
         let mine = |c: &Connection| c.workspace == *workspace;
         let connections: Vec<Connection> = store.connections().await?.into_iter().filter(mine).collect();
         let known: HashMap<String, Hook> =
             store.hooks().await?.into_iter().map(|hook| (hook.path.clone(), hook)).collect();
-        if self.base().is_none() && known.is_empty() {
+        if base.is_empty() && known.is_empty() {
             for connection in &connections {
                 self.fall_back(connection, None).await?;
             }
@@ -46,29 +47,31 @@ impl Service {
             }
             Err(error) => return Err(error.into()),
         };
-        self.take_away(&connections, &known, &there).await?;
+        self.take_away(&connections, &known, (&there, base)).await?;
         for connection in &connections {
-            self.keep_one(connection, &known, &there).await?;
+            self.keep_one(connection, &known, (&there, base)).await?;
         }
         Ok(())
     }
 
-    /// Where deliveries go, if Asana reaches us.
-    fn base(&self) -> Option<String> {
+    /// Where deliveries go; empty when Asana does not reach us.
+    pub(super) fn base(&self) -> String {
         let url = self.settings.public_url.trim_end_matches('/');
         let can = !url.is_empty() && self.sealer.is_some();
-        can.then(|| format!("{url}{HOOK_PATH}"))
+        if can { format!("{url}{HOOK_PATH}") } else { String::new() }
     }
 
     async fn keep_one(
         &self,
         connection: &Connection,
         known: &HashMap<String, Hook>,
-        there: &[Webhook],
+        (there, base): (&[Webhook], &str),
     ) -> Result<(), ServiceError> {
-        let Some(base) = self.base() else { return self.fall_back(connection, None).await };
+        if base.is_empty() {
+            return self.fall_back(connection, None).await;
+        }
         let now = self.now();
-        let ours = |hook: &&Webhook| works(hook, connection, known, (&base, now));
+        let ours = |hook: &&Webhook| works(hook, connection, known, (base, now));
         if let Some(found) = there.iter().find(ours) {
             // A creation whose answer was lost: its secret came by the handshake.
             if let Some(hook) = path_of(found).and_then(|p| known.get(p)).filter(|h| h.webhook.is_none()) {
@@ -79,7 +82,7 @@ impl Service {
             }
             return Ok(());
         }
-        self.make(connection, &base).await
+        self.make(connection, base).await
     }
 
     async fn make(&self, connection: &Connection, base: &str) -> Result<(), ServiceError> {
@@ -126,15 +129,14 @@ impl Service {
         &self,
         connections: &[Connection],
         known: &HashMap<String, Hook>,
-        there: &[Webhook],
+        (there, base): (&[Webhook], &str),
     ) -> Result<(), ServiceError> {
         let store = &self.engine.store;
         let now = self.now();
-        let base = self.base().unwrap_or_default();
         let mut needed: HashSet<&ProjectGid> = connections.iter().map(|c| &c.project).collect();
         let mut kept: HashSet<&str> = HashSet::new();
-        for hook in there.iter().filter(|hook| is_ours(hook, known, &base)) {
-            let of = |c: &&Connection| works(hook, c, known, (&base, now)) && needed.contains(&c.project);
+        for hook in there.iter().filter(|hook| is_ours(hook, known, base)) {
+            let of = |c: &&Connection| works(hook, c, known, (base, now)) && needed.contains(&c.project);
             if let Some(connection) = connections.iter().find(of) {
                 needed.remove(&connection.project);
                 kept.extend(path_of(hook));
@@ -188,7 +190,8 @@ fn works(
 ) -> bool {
     let Some(ours) = path_of(hook).and_then(|path| known.get(path)) else { return false };
     let heard = ours.heard_at.into_iter().chain(hook.created_at).max();
-    hook.active != Some(false)
+    !base.is_empty()
+        && hook.active != Some(false)
         && ours.project == connection.project
         && hook.target.as_deref() == Some(ours.target.as_str())
         && ours.target.starts_with(base)

@@ -94,6 +94,8 @@ pub struct Service {
     pub wake: Arc<Wake>,
     /// Who is told.
     pub observer: Arc<dyn Observer>,
+    /// Whether this process is the one that Asana calls: it knows the address, and looks after webhooks.
+    pub receives: bool,
     name: Arc<str>,
     zone: TimeZone,
     zone_name: String,
@@ -117,6 +119,7 @@ impl Service {
             sealer,
             wake: Arc::default(),
             observer,
+            receives: false,
             name: name.into(),
             zone: TimeZone::get(zone)?,
             zone_name: zone.to_owned(),

@@ -49,7 +49,7 @@ impl Service {
                 Ok(learn(&self.engine, &project, since, now).await.map(drop)?)
             }
             Work::Poll { project } => self.poll(&project).await,
-            Work::Keep { workspace } => self.keep(&workspace).await,
+            Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
     }
 

@@ -41,6 +41,8 @@ pub enum Work {
     Keep {
         /// The workspace.
         workspace: WorkspaceGid,
+        /// Where deliveries go; empty when Asana does not reach the process that asks.
+        base: String,
     },
 }
 
@@ -97,7 +99,7 @@ impl Work {
 
     fn about(&self) -> &str {
         match self {
-            Work::Keep { workspace } => workspace.as_str(),
+            Work::Keep { workspace, .. } => workspace.as_str(),
             other => other.project().map_or("", ProjectGid::as_str),
         }
     }
