@@ -39,6 +39,7 @@ async fn engine(asana: Client, folder: &Path, model: Option<Model>) -> Engine {
         policy: Policy::default(),
         names: FieldNames::default(),
         model,
+        me: std::sync::Arc::default(),
         reader: extract::Reader::new(
             std::path::PathBuf::from("no-such-program"),
             &[],

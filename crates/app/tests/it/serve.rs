@@ -4,110 +4,13 @@ use crate::app::{Setting, TestApp};
 use crate::asana::shown;
 use crate::backlog;
 use crate::database::Kind;
+use crate::served::{Served, port, until};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// Longer than anything here takes on a machine that is doing much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+use std::process::Command;
 
 /// Quick to look, so that no test waits for long.
 const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
     [service.retry]\nfirst_seconds = 1\nmost_seconds = 2\n";
-
-/// Looks until something is so.
-pub fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !so() {
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// A running `upnext serve` or `upnext work`.
-pub struct Served {
-    child: Child,
-    pub url: String,
-    log: Option<std::thread::JoinHandle<String>>,
-}
-
-/// A port nobody has.
-fn port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-impl Served {
-    /// Reached by Asana at its own address.
-    pub fn start(app: &TestApp) -> Served {
-        Served::at(app, port())
-    }
-
-    pub fn at(app: &TestApp, port: u16) -> Served {
-        let (listen, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
-        Served::run(app, &["serve", "--json", "--listen", &listen, "--public-url", &url])
-    }
-
-    /// Not reached by Asana.
-    pub fn deaf(app: &TestApp) -> Served {
-        Served::run(app, &["serve", "--json", "--listen", "127.0.0.1:0"])
-    }
-
-    pub fn worker(app: &TestApp) -> Served {
-        Served::run(app, &["work", "--json"])
-    }
-
-    fn run(app: &TestApp, args: &[&str]) -> Served {
-        let mut child = app
-            .command(args)
-            .env("UPNEXT_LOG", "warn,engine=info")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let log = std::thread::spawn(move || {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).unwrap();
-            text
-        });
-        let Ok(said) = serde_json::from_str::<Value>(&line) else {
-            panic!("it did not start: {line}{}", log.join().unwrap())
-        };
-        let url = format!("http://{}", said["listens"].as_str().unwrap_or_default());
-        Served { child, url, log: Some(log) }
-    }
-
-    /// SIGTERM; its exit code and what it said.
-    pub fn stop(mut self) -> (i32, String) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let code = self.child.wait().unwrap().code().unwrap_or(-1);
-        (code, self.log.take().unwrap().join().unwrap())
-    }
-
-    /// SIGKILL.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    pub fn metrics(&self) -> String {
-        reqwest::blocking::get(format!("{}/metrics", self.url)).unwrap().text().unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-        if let Some(log) = self.log.take().filter(|_| std::thread::panicking()) {
-            eprintln!("the service said:\n{}", log.join().unwrap_or_default());
-        }
-    }
-}
 
 /// A connected project, with fields.
 pub fn connected(database: Kind, config: &str) -> TestApp {
@@ -186,7 +89,12 @@ fn a_change_is_written_back(database: Kind) {
     assert_eq!(app.asana.writes(), writes, "an echo was answered");
     // What changed is the newest plan, and it replays.
     let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
-    let plan = plans.as_array().unwrap().iter().find(|plan| plan["kind"] == "recalculate" && plan["done"] != 0).unwrap();
+    let plan = plans
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|plan| plan["kind"] == "recalculate" && plan["done"] != 0)
+        .unwrap();
     app.upnext(&["plan", "replay", plan["id"].as_str().unwrap()]).ok();
     let run = plan["run"].as_str().unwrap();
     let (code, log) = served.stop();
@@ -299,7 +207,11 @@ fn only_what_asana_signed_is_taken() {
     assert_eq!(status(http.post(&unknown).body(body)), 404);
     let large = vec![b' '; 5 * 1024 * 1024];
     assert_eq!(status(http.post(target).body(large)), 413);
-    assert!(served.metrics().contains(r#"upnext_deliveries_total{ending="forged"} 2"#), "{}", served.metrics());
+    assert!(
+        served.metrics().contains(r#"upnext_deliveries_total{ending="forged"} 2"#),
+        "{}",
+        served.metrics()
+    );
     urgent(&app, &undated(&app));
     // No secret of Asana's is in the store as it is.
     let (_, log) = served.stop();

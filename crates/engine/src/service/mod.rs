@@ -11,6 +11,7 @@ mod hooks;
 mod poll;
 mod run;
 mod settings;
+mod share;
 mod sort;
 mod work;
 
@@ -127,9 +128,21 @@ impl Service {
         })
     }
 
-    /// Works until `stop` says true and what was under way has ended.
+    /// Works until `stop` says true and what was under way has ended. What is delivered is sorted from the first moment; jobs begin
+    /// once Asana has told whose token it is.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.beat(stop.clone()), self.sorter(stop.clone()), self.work(stop));
+        tokio::join!(self.sorter(stop.clone()), self.working(stop));
+    }
+
+    async fn working(&self, stop: watch::Receiver<bool>) {
+        let Some(whose) = self.whose_budget(stop.clone()).await else { return };
+        tokio::select! {
+            () = self.keep_share(&whose) => {}
+            () = async { tokio::join!(self.beat(stop.clone()), self.work(stop)); } => {}
+        }
+        if let Err(error) = self.engine.store.leave_share(&whose, &self.name).await {
+            tracing::debug!(%error, "the share is free again when it has not been renewed for a while");
+        }
     }
 
     /// Sorts deliveries until `stop` says true.
@@ -196,7 +209,14 @@ impl Service {
     fn ended(&self, job: &Job, done: &Result<(), ServiceError>, took: Duration) {
         let well = matches!(done, Ok(()) | Err(ServiceError::NotNow { .. }));
         self.observer.job(&job.kind, well, took);
-        tracing::debug!(job = job.id, kind = job.kind, key = job.key, well, ms = took.as_millis(), "a job ended");
+        tracing::debug!(
+            job = job.id,
+            kind = job.kind,
+            key = job.key,
+            well,
+            ms = took.as_millis(),
+            "a job ended"
+        );
     }
 
     /// A change that was heard of then has been written back.

@@ -6,7 +6,8 @@ use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
-use crate::{EngineError, learn};
+use crate::{Engine, EngineError, learn};
+use asana::Lane;
 use domain::ProjectGid;
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Job, Next, StoreError};
@@ -31,12 +32,13 @@ impl Service {
             // Disconnected since it was asked for.
             return Ok(());
         }
+        let engine = &self.engine_for(job);
         match work {
-            Work::Recalculate { project } => self.look(&project, false).await,
-            Work::Sweep { project } => self.look(&project, true).await,
+            Work::Recalculate { project } => self.look(engine, &project, false).await,
+            Work::Sweep { project } => self.look(engine, &project, true).await,
             Work::Groom { project } => {
                 let now = self.moment();
-                let report = groom(&self.engine, &project, now, Write::Apply).await?;
+                let report = groom(engine, &project, now, Write::Apply).await?;
                 if let Some(why) = report.stopped {
                     return Err(EngineError::Stopped(why).into());
                 }
@@ -46,21 +48,28 @@ impl Service {
                 let now = self.moment();
                 let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
                 let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-                Ok(learn(&self.engine, &project, since, now).await.map(drop)?)
+                Ok(learn(engine, &project, since, now).await.map(drop)?)
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
     }
 
+    /// The engine for a job: what nobody waits for leaves room in Asana's budget for what somebody does.
+    fn engine_for(&self, job: &Job) -> Engine {
+        let background = job.priority >= i64::from(Urgency::Background.priority());
+        let lane = if background { Lane::Background } else { Lane::Interactive };
+        Engine { asana: self.engine.asana.lane(lane), ..self.engine.clone() }
+    }
+
     /// Brings a project up to date; `whole` also asks for the next sweep.
-    async fn look(&self, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
+    async fn look(&self, engine: &Engine, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
         let now = self.moment();
         if let Some(until) = self.settings.quiet_until(&self.zone, now.at) {
             return Err(ServiceError::NotNow { why: "quiet hours", until });
         }
         let heard = self.engine.store.changes(project).await?.first().map(|change| change.first_at);
-        let done = recalculate(&self.engine, project, now).await?;
+        let done = recalculate(engine, project, now).await?;
         let store = &self.engine.store;
         store.read_to(project, Some(now.at), None).await?;
         if let Recalculated::Changed { tasks, report, triggered } = &done {

@@ -60,7 +60,7 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    fn priority(self) -> u8 {
+    pub(crate) fn priority(self) -> u8 {
         match self {
             Urgency::Person => 0,
             Urgency::Change => 10,
