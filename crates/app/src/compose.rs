@@ -15,14 +15,46 @@ use jiff::tz::TimeZone;
 use judge::Rubric;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use store::Store;
 
 /// The present moment.
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the clock to everything else")]
 pub fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    TEST_CLOCK.get().map_or(now, |clock| clock.shows(now))
+}
+
+/// A clock that runs faster than the real one, so that a test may live through a day.
+#[derive(Debug)]
+struct TestClock {
+    real: i64,
+    shown: i64,
+    speed: i64,
+}
+
+static TEST_CLOCK: OnceLock<TestClock> = OnceLock::new();
+
+impl TestClock {
+    fn shows(&self, now: Timestamp) -> Timestamp {
+        let passed = (now.as_millisecond() - self.real).saturating_mul(self.speed);
+        Timestamp::from_millisecond(self.shown.saturating_add(passed)).unwrap_or(now)
+    }
+}
+
+/// Takes the clock that a test gives; a release is given none.
+///
+/// # Errors
+/// What is no clock.
+pub fn set_clock(env: &Env) -> anyhow::Result<()> {
+    let Some(text) = &env.test_clock else { return Ok(()) };
+    let numbers: Vec<i64> =
+        text.split(',').map(str::parse).collect::<Result<_, _>>().context("UPNEXT_TEST_CLOCK")?;
+    if let [real, shown, speed] = *numbers {
+        TEST_CLOCK.get_or_init(|| TestClock { real, shown, speed });
+    }
+    Ok(())
 }
 
 /// The present moment and the day it falls on in the configured zone.

@@ -22,6 +22,8 @@ pub struct Env {
     pub anthropic_key: Option<SecretString>,
     /// `UPNEXT_KEY`: what secrets in the store are sealed with.
     pub service_key: Option<SecretString>,
+    /// `UPNEXT_TEST_CLOCK`: a clock for tests, `REAL,SHOWN,SPEED`, moments in epoch milliseconds. Not in a release.
+    pub test_clock: Option<String>,
     /// `UPNEXT_CONFIG`.
     pub config: Option<PathBuf>,
     /// `UPNEXT_LOG`: a filter such as `debug` or `asana=debug`.
@@ -48,6 +50,7 @@ impl Env {
             openai_key: secret("OPENAI_API_KEY")?,
             anthropic_key: secret("ANTHROPIC_API_KEY")?,
             service_key: secret("UPNEXT_KEY")?,
+            test_clock: text("UPNEXT_TEST_CLOCK")?.filter(|_| cfg!(debug_assertions)),
             config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
             log: text("UPNEXT_LOG")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),

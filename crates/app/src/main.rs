@@ -53,6 +53,7 @@ fn extract_text(name: &str, limits: &str) -> Exit {
 
 async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
     let env = env::Env::read()?;
+    compose::set_clock(&env)?;
     let filter = env.log.clone().unwrap_or_else(|| "warn".into());
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_new(filter)?)

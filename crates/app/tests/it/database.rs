@@ -56,6 +56,21 @@ impl Database {
         }
     }
 
+    /// What a restart of the server is to those who use this database: every connection ends, and none can be made for a while.
+    pub fn outage(&self, pause: std::time::Duration) {
+        let Database::Postgres { name, .. } = self else { panic!("a file has no server") };
+        let gate = |open: bool| format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {open}");
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        wait(async {
+            let mut connection = PgConnection::connect(&admin_url()).await.unwrap();
+            for sql in [gate(false), end] {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            }
+            tokio::time::sleep(pause).await;
+            sqlx::raw_sql(AssertSqlSafe(gate(true))).execute(&mut connection).await.unwrap();
+        });
+    }
+
     /// What somebody with a database shell could do.
     pub fn sql(&self, sql: &str) {
         let statement = AssertSqlSafe(sql.to_owned());

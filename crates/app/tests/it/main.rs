@@ -10,6 +10,7 @@ mod asana;
 mod backlog;
 mod backtest;
 mod calibrate;
+mod chaos;
 mod commands;
 mod database;
 mod documents;
