@@ -119,6 +119,12 @@ impl Checker<'_> {
                     self.error(Some(planned), "the one it tells does not own the task".into());
                 }
             }
+            Action::RunRule { task, trigger, .. } => {
+                let _ = self.task(planned, task);
+                if *trigger != self.policy.notices.rule_trigger {
+                    self.error(Some(planned), "the policy names another rule".into());
+                }
+            }
             Action::DeleteTask { .. } | Action::DeleteComment { .. } | Action::RestoreComment { .. }
                 if !matches!(self.plan.kind, PlanKind::Undo { .. }) =>
             {
@@ -219,6 +225,7 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::DeleteComment { story, .. } | Action::RestoreComment { story, .. } => {
             vec![format!("comment {story}")]
         }
+        Action::RunRule { task, .. } => vec![format!("the rule for task {task}")],
         Action::DeleteTask { task, .. } => vec![format!("task {task}")],
     }
 }

@@ -134,11 +134,13 @@ pub struct NoticePolicy {
     pub bands: Vec<Band>,
     /// Whether a due date is told that what the task waits for will not let it keep.
     pub date_at_risk: bool,
+    /// The trigger of a rule that tells it instead of a comment; empty for a comment.
+    pub rule_trigger: String,
 }
 
 impl Default for NoticePolicy {
     fn default() -> Self {
-        NoticePolicy { bands: vec![Band::P0], date_at_risk: true }
+        NoticePolicy { bands: vec![Band::P0], date_at_risk: true, rule_trigger: String::new() }
     }
 }
 

@@ -70,12 +70,18 @@ fn tell(
     if before.as_ref() == Some(&text) {
         return None;
     }
-    let action = Action::PutComment {
-        task: TaskRef::Existing(task.gid.clone()),
-        marker: NOTICE_MARKER.to_owned(),
-        expected: before,
-        text,
-        mention: Some(owner.gid.clone()),
+    let trigger = &policy.notices.rule_trigger;
+    let action = if trigger.is_empty() {
+        Action::PutComment {
+            task: TaskRef::Existing(task.gid.clone()),
+            marker: NOTICE_MARKER.to_owned(),
+            expected: before,
+            text,
+            mention: Some(owner.gid.clone()),
+        }
+    } else {
+        let (task, name) = (task.gid.clone(), task.name.clone());
+        Action::RunRule { task, name, trigger: trigger.clone(), text }
     };
     let reason = if rose.is_some() { "its band rose" } else { "its date is at risk" };
     Some(PlannedAction {

@@ -69,6 +69,9 @@ impl Undo<'_> {
                 self.notes
                     .push(format!("the field {name} stays on the project: remove it in Asana if you want"));
             }
+            Action::RunRule { name, .. } => self.notes.push(format!(
+                "the rule that was started on {name} is the team's: what it did stays as it is"
+            )),
             Action::DeleteComment { .. } | Action::DeleteTask { .. } | Action::RestoreComment { .. } => {
                 self.notes
                     .push("what an undo deleted is not brought back: groom again to make it anew".into());

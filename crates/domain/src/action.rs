@@ -114,6 +114,17 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mention: Option<UserGid>,
     },
+    /// Start a rule of the team's on a task, with what its owner is to be told.
+    RunRule {
+        /// The task.
+        task: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// The rule's trigger.
+        trigger: String,
+        /// What is to be told.
+        text: String,
+    },
     /// Have a custom field of that name in the workspace: find it, or make it.
     EnsureField {
         /// The field.
@@ -157,6 +168,7 @@ impl Action {
         match self {
             Action::SetFields { task, .. }
             | Action::MoveToSection { task, .. }
+            | Action::RunRule { task, .. }
             | Action::DeleteTask { task, .. } => Some(task),
             Action::EnsureSubtask { parent: TaskRef::Existing(task), .. }
             | Action::PutComment { task: TaskRef::Existing(task), .. } => Some(task),
@@ -177,6 +189,7 @@ impl Action {
             Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),
             Action::PutComment { .. } => "edit the summary comment in place".into(),
+            Action::RunRule { name, .. } => format!("{name}: start the rule that tells the owner"),
             Action::EnsureField { field } => {
                 format!("have a field “{}” ({})", field.name, field.kind.asana_name())
             }

@@ -57,11 +57,11 @@ pub struct Anchors {
     pub notices: BTreeMap<TaskGid, Notice>,
 }
 
-/// A comment of ours that told a task's owner something.
+/// What a task's owner was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// The comment.
-    pub story: StoryGid,
+    /// Our comment; none where a rule was started instead.
+    pub story: Option<StoryGid>,
     /// What it says, the mention aside.
     pub text: String,
 }

@@ -60,7 +60,7 @@ pub fn changeable(app: &TestApp, project: &str) -> Vec<String> {
 }
 
 pub fn today() -> String {
-    jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string()
+    crate::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
 /// One change a second over fifty projects: how long until the score is another.

@@ -12,7 +12,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use domain::{ProjectGid, WorkspaceGid};
-use jiff::Timestamp;
 use secrecy::SecretString;
 use std::collections::HashSet;
 use std::process::{Child, Command, Stdio};
@@ -66,7 +65,7 @@ async fn bare(State(queue): State<Queue>, headers: HeaderMap, body: Bytes) -> St
     }
     let (kept, answer) = oneshot::channel();
     let delivery =
-        Delivery { project: ProjectGid::new(PROJECT), received_at: Timestamp::now(), body: body.to_vec() };
+        Delivery { project: ProjectGid::new(PROJECT), received_at: crate::now(), body: body.to_vec() };
     queue.send((delivery, kept)).await.unwrap();
     answer.await.unwrap();
     StatusCode::OK
@@ -169,7 +168,7 @@ fn world(kind: Kind) -> TestApp {
     let url = app.database.url();
     runtime().block_on(async {
         let store = Store::open(&url).await.unwrap();
-        let now = Timestamp::now();
+        let now = crate::now();
         let project = ProjectGid::new(PROJECT);
         store.connect(&project, &WorkspaceGid::new("1"), "Benchmark", now).await.unwrap();
         let sealer = engine::Sealer::new(&SecretString::from("k".repeat(64))).unwrap();

@@ -11,6 +11,7 @@ use crate::backlog;
 use crate::database::Kind;
 use crate::served::{Served, port, within};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Hours of the day, and how much faster than the real clock they pass: two minutes and a half.
@@ -73,6 +74,7 @@ struct World {
 
 impl World {
     /// A groomed project, its clock set.
+    #[expect(clippy::disallowed_methods, reason = "a fast clock begins with the real one")]
     fn new() -> World {
         let mut chance = fastrand::Rng::with_seed(5);
         let lines: Vec<Value> = (0..TASKS)
@@ -178,8 +180,7 @@ impl World {
     }
 
     fn field(&self, name: &str) -> String {
-        static FIELDS: std::sync::OnceLock<std::collections::BTreeMap<String, String>> =
-            std::sync::OnceLock::new();
+        static FIELDS: std::sync::OnceLock<BTreeMap<String, String>> = std::sync::OnceLock::new();
         FIELDS.get_or_init(|| self.app.asana.fields(&self.app.project))[name].clone()
     }
 
@@ -203,6 +204,13 @@ impl World {
             }
         }
         Value::Object(held)
+    }
+
+    /// Adds what has struck since the faults were last changed.
+    fn struck(&self, sums: &mut BTreeMap<String, u64>) {
+        for (what, times) in self.app.asana.counters()["faults"].as_object().unwrap() {
+            *sums.entry(what.clone()).or_default() += times.as_u64().unwrap();
+        }
     }
 
     fn quiet(&self) -> bool {
@@ -258,7 +266,7 @@ fn day(chaos: bool) -> (Value, Vec<String>) {
     if chaos {
         workers = vec![world.worker(), world.worker()];
     }
-    let mut injected = vec![];
+    let (mut injected, mut struck) = (vec![], BTreeMap::new());
     let mut troubles = if chaos { plan() } else { vec![] }.into_iter().peekable();
     for change in script() {
         while let Some((_, what)) = troubles.next_if(|(at, _)| *at <= change.at) {
@@ -276,22 +284,28 @@ fn day(chaos: bool) -> (Value, Vec<String>) {
                 "database" => world.app.database.outage(Duration::from_millis(1500)),
                 "webhook deleted" => {
                     let path = format!("/webhooks?workspace={}", world.app.asana.workspace);
+                    world.struck(&mut struck);
                     world.app.asana.faults(json!({}));
                     for hook in world.app.asana.list(&path) {
                         world.app.asana.delete(&format!("/webhooks/{}", hook["gid"].as_str().unwrap()));
                     }
                 }
-                other => world.app.asana.faults(faults(other)),
+                other => {
+                    world.struck(&mut struck);
+                    world.app.asana.faults(faults(other));
+                }
             }
         }
         wait_for(&world, change.at);
         world.change(&change);
     }
+    world.struck(&mut struck);
     world.app.asana.faults(json!({}));
     wait_for(&world, HOURS as f64);
     within(Duration::from_secs(60), "nothing is left to do", || world.quiet());
     if chaos {
-        injected.push(format!("Asana's own count: {}", world.app.asana.counters()["faults"]));
+        injected.extend(struck.iter().map(|(what, times)| format!("{what}: {times} times")));
+        assert!(struck.len() > 8, "{struck:?}");
     }
     drop(served);
     drop(workers);

@@ -63,6 +63,15 @@ fn undated(app: &TestApp) -> String {
     task["gid"].as_str().unwrap().to_owned()
 }
 
+/// The task of a band that is nearest to the next.
+fn highest_of(app: &TestApp, band: &str) -> String {
+    let mut tasks = app.asana.tasks(&app.project);
+    tasks.retain(|t| fit(t) && shown(t, "Suggested Priority") == band);
+    let points = |t: &Value| shown(t, "AI Priority Score").as_str().unwrap().parse::<f64>().unwrap();
+    let highest = tasks.iter().max_by(|a, b| points(a).total_cmp(&points(b))).unwrap();
+    highest["gid"].as_str().unwrap().to_owned()
+}
+
 fn today() -> String {
     let out = Command::new("date").args(["-u", "+%F"]).output().unwrap();
     String::from_utf8(out.stdout).unwrap().trim().to_owned()
@@ -269,11 +278,7 @@ fn the_owner_is_told_once_in_one_comment() {
     let _served = Served::start(&app);
     settled(&app, "webhook");
     let me = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap();
-    let mut low = app.asana.tasks(&app.project);
-    low.retain(|t| fit(t) && shown(t, "Suggested Priority") == "P3");
-    let points = |t: &Value| shown(t, "AI Priority Score").as_str().unwrap().parse::<f64>().unwrap();
-    let highest = low.iter().max_by(|a, b| points(a).total_cmp(&points(b))).unwrap();
-    let task = highest["gid"].as_str().unwrap().to_owned();
+    let task = highest_of(&app, "P3");
     let notes = || {
         let mut comments = app.asana.comments(&task);
         comments.retain(|c| c["text"].as_str().unwrap().starts_with("Upnext · note to the owner"));
@@ -350,4 +355,75 @@ fn workers_share_the_jobs_and_one_that_is_killed_is_replaced() {
     until("nothing is left to do", || idle(&app));
     let (code, log) = worker.stop();
     assert_eq!(code, 0, "{log}");
+}
+
+#[test]
+fn a_rule_of_the_teams_tells_instead_and_is_started_once() {
+    let app = connected(Kind::Sqlite, "");
+    let owner = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap()["gid"].clone();
+    let field = app.asana.fields(&app.project)["Category"].clone();
+    let options = app.asana.get(&format!("/custom_fields/{field}?opt_fields=enum_options.gid"));
+    let option = options["enum_options"][0]["gid"].clone();
+    let rule = json!({ "what": "rule_trigger", "project": app.project, "owner": owner, "custom_fields": { field: option } });
+    let trigger = app.asana.make(rule);
+    let notices =
+        format!("[policy.notices]\nbands = [\"P0\", \"P1\", \"P2\"]\nrule_trigger = \"{trigger}\"\n");
+    app.configure(&format!("{QUICK}{notices}"));
+    let _served = Served::start(&app);
+    settled(&app, "webhook");
+    let task = highest_of(&app, "P3");
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "assignee": owner }));
+    urgent(&app, &task);
+    until("the rule ran", || !app.asana.value(&task, "Category").is_null());
+    // The rule's own write comes back as a change and starts nothing more.
+    until("nothing is left to do", || idle(&app));
+    assert_eq!(app.asana.calls("POST /rule_triggers/{rule_trigger}/run"), 1);
+    let comments = app.asana.comments(&task);
+    assert!(comments.iter().all(|c| !c["text"].as_str().unwrap().starts_with("Upnext")), "{comments:?}");
+}
+
+#[test]
+fn a_task_that_changes_all_day_is_not_written_all_day() {
+    let app = connected(Kind::Sqlite, "[policy]\nrewrites_a_day = 3\nmin_change = 0.1\n");
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let task = undated(&app);
+    // One by the first groom, two more, and no further one.
+    let mut scores = vec![score(&app, &task)];
+    for day in ["2020-01-01", "2099-01-01", "2020-01-01"] {
+        let looked = looks(&app);
+        app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": day }));
+        until("the change was looked at", || looks(&app) > looked && idle(&app));
+        scores.push(score(&app, &task));
+    }
+    assert!(scores[0] != scores[1] && scores[1] != scores[2], "{scores:?}");
+    assert_eq!(scores[3], scores[2]);
+    served.kill();
+    // A groom is no answer to a change: it writes.
+    app.groom_and_apply();
+    assert_eq!(score(&app, &task), scores[1]);
+}
+
+/// Plans made so far.
+fn looks(app: &TestApp) -> usize {
+    app.upnext(&["plan", "list", "--json", "--limit", "1000"]).ok().json().as_array().unwrap().len()
+}
+
+#[test]
+fn in_quiet_hours_nothing_is_written() {
+    let app = connected(Kind::Sqlite, "");
+    app.configure(
+        &QUICK.replace("[service]\n", "[service]\nquiet_from = \"00:00\"\nquiet_to = \"23:59:59\"\n"),
+    );
+    let _served = Served::start(&app);
+    let writes = || app.asana.calls("PUT /tasks/{task}");
+    until("the sweep waits for the end of quiet hours", || {
+        let jobs = app.upnext(&["jobs", "list", "--json"]).ok().json();
+        let sweep = jobs.as_array().unwrap().iter().find(|job| job["job"]["kind"] == "sweep").cloned();
+        sweep.is_some_and(|job| {
+            job["job"]["state"] == "ready"
+                && job["job"]["error"].as_str().unwrap_or_default().contains("quiet hours")
+        })
+    });
+    assert_eq!(writes(), 0);
 }

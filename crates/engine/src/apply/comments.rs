@@ -6,6 +6,7 @@ use super::{Work, ending};
 use crate::gather::find_comment;
 use asana::wire::Story;
 use domain::{ActionId, Outcome, OutcomeKind, StoryGid, TaskGid, UserGid};
+use serde_json::json;
 
 const TRIES: usize = 3;
 
@@ -66,7 +67,10 @@ impl Work<'_> {
         (text, mention): (&str, Option<&UserGid>),
     ) -> Option<Outcome> {
         let (story, replaced) = match mention {
-            Some(_) => self.anchors.notices.get(task).map(|n| (n.story.clone(), Some(n.text.clone())))?,
+            Some(_) => {
+                let notice = self.anchors.notices.get(task)?;
+                (notice.story.clone()?, Some(notice.text.clone()))
+            }
             None => (self.anchors.summary_comment.clone()?, self.anchors.summary_text.clone()),
         };
         match self.update(&story, text, mention).await {
@@ -105,6 +109,16 @@ impl Work<'_> {
                 made,
                 ..self.outcome(id, OutcomeKind::Done)
             },
+            Err(error) => self.outcome(id, ending::of_error(&error)),
+        }
+    }
+
+    /// Starts a rule. It is never started again when the answer was lost: what a rule does twice is done twice.
+    pub(super) async fn run_rule(&self, id: &ActionId, task: &TaskGid, trigger: &str, text: &str) -> Outcome {
+        let data = json!({ "resource": task, "action_data": { "message": text } });
+        let call = self.engine.asana.post(&format!("/rule_triggers/{trigger}/run")).data(data);
+        match call.send::<serde::de::IgnoredAny>().await {
+            Ok(_) | Err(asana::Error::MayHaveLanded { .. }) => self.outcome(id, OutcomeKind::Done),
             Err(error) => self.outcome(id, ending::of_error(&error)),
         }
     }

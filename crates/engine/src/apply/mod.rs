@@ -225,6 +225,7 @@ impl<'a> Work<'a> {
                 Ok(task) => self.put_comment(id, (&task, marker), (text, mention.as_ref())).await,
                 Err(kind) => self.outcome(id, kind),
             },
+            Action::RunRule { task, trigger, text, .. } => self.run_rule(id, task, trigger, text).await,
             Action::EnsureField { field } => self.ensure_field(id, field).await,
             Action::AttachField { field, .. } => match self.field_of(field) {
                 Ok(field) => self.attach_field(id, &field).await,
@@ -350,7 +351,7 @@ fn needs() -> OutcomeKind {
 }
 
 fn is_notice(anchors: &Anchors, story: &domain::StoryGid) -> bool {
-    anchors.notices.values().any(|notice| notice.story == *story)
+    anchors.notices.values().any(|notice| notice.story.as_ref() == Some(story))
 }
 
 /// What the anchors are after an action.
@@ -365,15 +366,18 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
             anchors.review_open = true;
         }
         Action::PutComment { task: TaskRef::Existing(task), text, mention: Some(_), .. } => {
-            if let Some(story) = outcome.story.clone() {
-                anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
-            }
+            let story = outcome.story.clone();
+            anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
+        }
+        Action::RunRule { task, text, .. } => {
+            anchors.notices.insert(task.clone(), Notice { story: None, text: text.clone() });
         }
         Action::RestoreComment { story, text, .. } if is_notice(anchors, story) => {
-            anchors.notices.values_mut().filter(|n| n.story == *story).for_each(|n| n.text.clone_from(text));
+            let told = anchors.notices.values_mut().filter(|n| n.story.as_ref() == Some(story));
+            told.for_each(|n| n.text.clone_from(text));
         }
         Action::DeleteComment { story, .. } if is_notice(anchors, story) => {
-            anchors.notices.retain(|_, notice| notice.story != *story);
+            anchors.notices.retain(|_, notice| notice.story.as_ref() != Some(story));
         }
         Action::PutComment { text, .. } | Action::RestoreComment { text, .. } => {
             anchors.summary_comment = outcome.story.clone();
