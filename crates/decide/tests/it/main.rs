@@ -8,6 +8,7 @@ mod check;
 mod groom;
 mod people;
 mod plan;
+mod recalculate;
 mod setup;
 mod triage;
 mod undo;
