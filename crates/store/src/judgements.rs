@@ -96,8 +96,8 @@ impl Store {
         project: &ProjectGid,
     ) -> Result<BTreeMap<TaskGid, (Points, Band)>, StoreError> {
         let sql = "SELECT s.task, s.tenths, s.band FROM scores s WHERE s.project = $1 AND s.run_seq >= \
-                   (SELECT COALESCE(MAX(w.run_seq), 0) FROM scores w JOIN runs r ON r.seq = w.run_seq \
-                    WHERE w.project = $1 AND r.kind <> 'recalculate') ORDER BY s.run_seq";
+                   (SELECT COALESCE(MAX(r.seq), 0) FROM runs r WHERE r.project = $1 AND r.kind <> 'recalculate' \
+                    AND EXISTS (SELECT 1 FROM scores w WHERE w.run_seq = r.seq)) ORDER BY s.run_seq";
         let rows = self.rows(sql, args![project.as_str()]).await?;
         rows.iter()
             .map(|row| Ok((TaskGid::new(row.text(0)?), self.score(row.int(1)?, &row.text(2)?)?)))

@@ -29,7 +29,8 @@ impl Service {
         if let Some(project) = work.project()
             && self.engine.store.connection(project).await?.is_none()
         {
-            // Disconnected since it was asked for.
+            // Disconnected since it was asked for; a delivery on its way may have left something.
+            self.engine.store.disconnect(project).await?;
             return Ok(());
         }
         let engine = &self.engine_for(job);
