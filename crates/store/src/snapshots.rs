@@ -11,7 +11,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Read as _, Write};
 
-/// Snapshots kept per project and kind of plan. Twenty are a working month of one run a day; at 10,000 tasks one is a few MB. Plans and
+/// Snapshots kept per project, and again of plans over the whole project. Twenty are a working month of one run a day; at 10,000 tasks one is a few MB. Plans and
 /// their outcomes stay for ever, only the replay of older ones is given up.
 const KEPT: i64 = 20;
 
@@ -46,15 +46,17 @@ impl Store {
     }
 }
 
-/// Drops what is past `KEPT`, but never the snapshots of the newest plans of each kind (many recalculations must not drive out a
-/// groom that may still be applied), that of a plan with an action begun and not ended (a crash: recovery needs it), or one
-/// that a golden set is frozen on.
+/// Drops what is past `KEPT`, but never the snapshots of as many plans that no recalculation made (a day of those must not drive
+/// out a groom), of the newest plan of each kind (it may still be applied), of a plan with an action begun and not ended (a
+/// crash: recovery needs it), or one that a golden set is frozen on.
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM snapshots WHERE project = $1 \
          AND seq < (SELECT seq FROM snapshots WHERE project = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2) \
-         AND digest NOT IN (SELECT snapshot FROM (SELECT snapshot, ROW_NUMBER() OVER \
-             (PARTITION BY kind ORDER BY seq DESC) AS nth FROM plans WHERE project = $1) newest WHERE nth <= $2 + 1) \
+         AND digest NOT IN (SELECT snapshot FROM (SELECT snapshot FROM plans WHERE project = $1 \
+             AND kind <> 'recalculate' ORDER BY seq DESC LIMIT $2 + 1) newest) \
+         AND digest NOT IN (SELECT snapshot FROM plans WHERE seq IN \
+             (SELECT MAX(seq) FROM plans WHERE project = $1 AND kind <> 'recalculate' GROUP BY kind)) \
          AND digest NOT IN (SELECT snapshot FROM golden_sets) \
          AND digest NOT IN (SELECT p.snapshot FROM plans p JOIN attempts a ON a.plan = p.id \
              WHERE a.project = $1 AND a.ended_at IS NULL)",

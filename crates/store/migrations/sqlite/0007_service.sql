@@ -100,3 +100,6 @@ CREATE TABLE shares (
 
 -- How often a task was written today is asked for with every change.
 CREATE INDEX attempts_by_project_time ON attempts (project, started_at);
+
+-- Plans of recalculations may be many: those over the whole project are looked up beside them.
+CREATE INDEX plans_whole ON plans (project, seq) WHERE kind <> 'recalculate';

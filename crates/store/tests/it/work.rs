@@ -88,7 +88,21 @@ async fn a_snapshot_comes_back_and_old_ones_go(world: World) {
     assert!(store.snapshot(&digest).await.unwrap().is_some(), "an open attempt's");
 
     store.end(&run, &plan, &[outcome("act_1", domain::OutcomeKind::Done, 3)]).await.unwrap();
-    store.save_snapshot(&a_snapshot(1, 40)).await.unwrap();
+    // Recalculations do not count, however many: they must not drive out what may still be applied.
+    for second in 40..90 {
+        let kept = store.save_snapshot(&a_snapshot(1, second)).await.unwrap();
+        let mut small = a_plan(&format!("plan_{second}"), vec![]);
+        (small.snapshot, small.kind) = (kept, domain::PlanKind::Recalculate { tasks: [].into() });
+        store.save_plan(&run, &small, "").await.unwrap();
+    }
+    assert!(store.snapshot(&digest).await.unwrap().is_some(), "only recalculations since");
+    for second in 90..110 {
+        let kept = store.save_snapshot(&a_snapshot(1, second)).await.unwrap();
+        let mut whole = a_plan(&format!("plan_{second}"), vec![]);
+        whole.snapshot = kept;
+        store.save_plan(&run, &whole, "").await.unwrap();
+    }
+    store.save_snapshot(&a_snapshot(1, 120)).await.unwrap();
     assert!(store.snapshot(&digest).await.unwrap().is_none(), "ended, superseded and old");
 }
 
