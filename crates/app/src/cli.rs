@@ -4,11 +4,13 @@
 
 mod llm;
 mod measure;
+mod records;
 mod service;
 mod weights;
 
 pub use llm::{By, Llm};
 pub use measure::{Backtest, Eval, Mode, Suite};
+pub use records::{Audit, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -167,6 +169,26 @@ pub enum Command {
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),
+    /// Write everything the store holds into one new file, while others go on working. Needs no token.
+    ///
+    /// The file can be restored into a SQLite file or into PostgreSQL, whichever it came from. It holds what the store holds:
+    /// texts of tasks and comments too, and secrets sealed with the service key, which is not in it. Keep that key elsewhere
+    /// (see `upnext key`).
+    Backup {
+        /// The file to make.
+        file: PathBuf,
+    },
+    /// Make the store anew from a backup, and check its audit chain. Needs no token.
+    ///
+    /// Refuses a file that is damaged or no backup, and a store that somebody uses or that holds anything. Ends with 5 when all
+    /// was restored and the audit chain in it is broken.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Replace a SQLite store that holds something; the old file is kept beside it, with the time in its name.
+        #[arg(long)]
+        over: bool,
+    },
     /// Print the configuration.
     Config {
         /// Which.
@@ -365,48 +387,6 @@ pub enum Model {
     Use {
         /// The model: `model_…`.
         model: String,
-    },
-}
-
-/// `upnext plan …`.
-#[derive(Debug, Subcommand)]
-pub enum Plan {
-    /// Saved plans, newest first.
-    List {
-        /// Of this project only.
-        #[arg(long, value_name = "GID")]
-        project: Option<String>,
-        /// At most this many.
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-    },
-    /// A plan, action by action.
-    Show {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-    /// Carry out what is still open of a plan. Values that changed since are left alone.
-    Apply {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-    /// Make a plan again from what was saved and compare it byte for byte.
-    Replay {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-}
-
-/// `upnext audit …`.
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// Recompute every hash of the chain.
-    Verify,
-    /// Print the entries as JSON, one a line.
-    Export {
-        /// Only entries after this number.
-        #[arg(long, default_value_t = 0)]
-        after: u64,
     },
 }
 

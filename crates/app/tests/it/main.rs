@@ -9,6 +9,7 @@ mod app;
 mod asana;
 mod backlog;
 mod backtest;
+mod backup;
 mod calibrate;
 mod commands;
 mod database;
