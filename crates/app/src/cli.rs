@@ -10,7 +10,7 @@ mod weights;
 
 pub use llm::{By, Llm};
 pub use measure::{Backtest, Eval, Mode, Suite};
-pub use records::{Audit, Plan};
+pub use records::{Audit, ConfigPart, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -26,7 +26,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric or model
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
-UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
+UPNEXT_LOG_FORMAT (text or json), UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
 
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
@@ -388,15 +388,4 @@ pub enum Model {
         /// The model: `model_…`.
         model: String,
     },
-}
-
-/// Parts of the configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConfigPart {
-    /// What is in force now.
-    InForce,
-    /// The shipped file: the manual.
-    Default,
-    /// The rubric in force, as text to copy.
-    Rubric,
 }

@@ -1,8 +1,8 @@
-//! The arguments of the commands that look at what is kept: plans and the audit.
+//! The arguments of the commands that look at what is kept: plans, the audit, the configuration.
 //!
 //! Deliberately not here: what they do.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 /// `upnext plan …`.
 #[derive(Debug, Subcommand)]
@@ -44,4 +44,15 @@ pub enum Audit {
         #[arg(long, default_value_t = 0)]
         after: u64,
     },
+}
+
+/// Parts of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfigPart {
+    /// What is in force now.
+    InForce,
+    /// The shipped file: the manual.
+    Default,
+    /// The rubric in force, as text to copy.
+    Rubric,
 }
