@@ -33,4 +33,5 @@ mod similar;
 mod tiny;
 mod triage;
 mod undo;
+mod watched;
 mod witness;

@@ -57,10 +57,21 @@ impl Served {
         Served::run(app, &["work", "--json"])
     }
 
+    /// Reached by Asana, with a log of JSON lines.
+    pub fn logging(app: &TestApp, filter: &str) -> Served {
+        let port = port();
+        let (listen, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+        let mut command = app.command(&["serve", "--json", "--listen", &listen, "--public-url", &url]);
+        command.env("UPNEXT_LOG", filter).env("UPNEXT_LOG_FORMAT", "json");
+        Served::spawn(command)
+    }
+
     fn run(app: &TestApp, args: &[&str]) -> Served {
-        let mut child = app
-            .command(args)
-            .env("UPNEXT_LOG", "warn,engine=info")
+        Served::spawn(app.command(args))
+    }
+
+    fn spawn(mut command: Command) -> Served {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
