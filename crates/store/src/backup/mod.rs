@@ -4,7 +4,7 @@
 //! number it gave out, and a line for each row; at the end the count of rows and the SHA-256 of all lines before. One format
 //! for both databases, so that a store can move from one to the other; read from one state of the store while others write.
 //! Deliberately not here: the key that secrets are sealed with (keep a copy of it elsewhere), or anything but the whole.
-//! Known limit: rows are put in one statement per 200 of them, which takes minutes for gigabytes.
+//! Known limit: rows go in by statements of 200, not by the databases' own ways of loading much at once.
 
 mod file;
 mod fill;
