@@ -1,6 +1,7 @@
 //! Backup and restore as an operator does them.
 
 use crate::app::{Setting, TestApp, ran};
+use crate::asana::{PERSON, shown};
 use crate::database::{Database, Kind};
 use crate::serve::{Served, connected, settled};
 use serde_json::json;
@@ -73,6 +74,34 @@ fn a_service_goes_on_while_it_is_backed_up_on_sqlite() {
 #[test]
 fn a_service_goes_on_while_it_is_backed_up_on_postgresql() {
     a_service_goes_on_while_it_is_backed_up(Kind::Postgres);
+}
+
+#[test]
+fn what_was_written_after_the_backup_is_still_known_as_our_own() {
+    let app = TestApp::with_people();
+    app.setup();
+    app.groom_and_apply();
+    let score =
+        |task: &str| -> f64 { app.asana.value(task, "AI Priority Score").as_str().unwrap().parse().unwrap() };
+    let tasks = app.asana.tasks(&app.project);
+    let undated = |task: &&serde_json::Value| {
+        task["due_on"].is_null() && task["completed"] == false && !shown(task, "AI Priority Score").is_null()
+    };
+    let task = tasks.iter().find(undated).unwrap()["gid"].as_str().unwrap().to_owned();
+    let first = score(&task);
+    let file = app.home.path().join("backup.upnext").display().to_string();
+    app.upnext(&["backup", &file]).ok();
+
+    let due =
+        |day: serde_json::Value| app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "due_on": day }));
+    due(json!("2020-01-01"));
+    app.groom_and_apply();
+    assert!(score(&task) > first + 5.0);
+    // The restored store believes that the first score is the last one Upnext wrote.
+    app.upnext(&["restore", "--over", &file]).ok();
+    due(json!(null));
+    app.groom_and_apply();
+    assert!((score(&task) - first).abs() < 3.0, "{first} became {}", score(&task));
 }
 
 #[test]
