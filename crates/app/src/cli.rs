@@ -4,11 +4,13 @@
 
 mod llm;
 mod measure;
+mod records;
 mod service;
 mod weights;
 
 pub use llm::{By, Llm};
 pub use measure::{Backtest, Eval, Mode, Suite};
+pub use records::{Audit, ConfigPart, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -24,7 +26,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric or model
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
-UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
+UPNEXT_LOG_FORMAT (text or json), UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
 
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
@@ -167,6 +169,26 @@ pub enum Command {
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),
+    /// Write everything the store holds into one new file, while others go on working. Needs no token.
+    ///
+    /// The file can be restored into a SQLite file or into PostgreSQL, whichever it came from. It holds what the store holds:
+    /// texts of tasks and comments too, and secrets sealed with the service key, which is not in it. Keep that key elsewhere
+    /// (see `upnext key`).
+    Backup {
+        /// The file to make.
+        file: PathBuf,
+    },
+    /// Make the store anew from a backup, and check its audit chain. Needs no token.
+    ///
+    /// Refuses a file that is damaged or no backup, and a store that somebody uses or that holds anything. Ends with 5 when all
+    /// was restored and the audit chain in it is broken.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Replace a SQLite store that holds something; the old file is kept beside it, with the time in its name.
+        #[arg(long)]
+        over: bool,
+    },
     /// Print the configuration.
     Config {
         /// Which.
@@ -366,57 +388,4 @@ pub enum Model {
         /// The model: `model_…`.
         model: String,
     },
-}
-
-/// `upnext plan …`.
-#[derive(Debug, Subcommand)]
-pub enum Plan {
-    /// Saved plans, newest first.
-    List {
-        /// Of this project only.
-        #[arg(long, value_name = "GID")]
-        project: Option<String>,
-        /// At most this many.
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-    },
-    /// A plan, action by action.
-    Show {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-    /// Carry out what is still open of a plan. Values that changed since are left alone.
-    Apply {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-    /// Make a plan again from what was saved and compare it byte for byte.
-    Replay {
-        /// The plan: `plan_…`.
-        plan: String,
-    },
-}
-
-/// `upnext audit …`.
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// Recompute every hash of the chain.
-    Verify,
-    /// Print the entries as JSON, one a line.
-    Export {
-        /// Only entries after this number.
-        #[arg(long, default_value_t = 0)]
-        after: u64,
-    },
-}
-
-/// Parts of the configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConfigPart {
-    /// What is in force now.
-    InForce,
-    /// The shipped file: the manual.
-    Default,
-    /// The rubric in force, as text to copy.
-    Rubric,
 }

@@ -94,18 +94,22 @@ pub fn config(asked: Option<PathBuf>, env: &Env) -> anyhow::Result<Config> {
 /// # Errors
 /// As [`Store::open`]; also when there is no place for the default file.
 pub async fn open_store(config: &Config, env: &Env) -> anyhow::Result<Store> {
-    let configured = Some(&config.store.url).filter(|url| !url.is_empty());
-    let url = match env.database_url.as_ref().or(configured) {
-        Some(url) => url.clone(),
-        None => {
-            let home =
-                env.data_home.as_ref().context("there is no HOME to keep the store in: set DATABASE_URL")?;
-            format!("sqlite:{}", home.join("upnext/upnext.db").display())
-        }
-    };
-    let store = Store::open(&url).await?;
+    let store = Store::open(&store_url(config, env)?).await?;
     OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(store.clone());
     Ok(store)
+}
+
+/// Where the store is, as [`Store::open`] takes it.
+///
+/// # Errors
+/// There is no place for the default file.
+pub fn store_url(config: &Config, env: &Env) -> anyhow::Result<String> {
+    let configured = Some(&config.store.url).filter(|url| !url.is_empty());
+    if let Some(url) = env.database_url.as_ref().or(configured) {
+        return Ok(url.clone());
+    }
+    let home = env.data_home.as_ref().context("there is no HOME to keep the store in: set DATABASE_URL")?;
+    Ok(format!("sqlite:{}", home.join("upnext/upnext.db").display()))
 }
 
 /// Stores of this process. A command may end anywhere; the end of the process is the one place that sees them all.

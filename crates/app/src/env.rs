@@ -28,6 +28,8 @@ pub struct Env {
     pub config: Option<PathBuf>,
     /// `UPNEXT_LOG`: a filter such as `debug` or `asana=debug`.
     pub log: Option<String>,
+    /// `UPNEXT_LOG_FORMAT`: `text` or `json`.
+    pub log_format: Option<String>,
     /// `~/.config` or `XDG_CONFIG_HOME`.
     pub config_home: Option<PathBuf>,
     /// `~/.local/share` or `XDG_DATA_HOME`.
@@ -53,6 +55,7 @@ impl Env {
             test_clock: text("UPNEXT_TEST_CLOCK")?.filter(|_| cfg!(debug_assertions)),
             config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
             log: text("UPNEXT_LOG")?,
+            log_format: text("UPNEXT_LOG_FORMAT")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),
             data_home: text("XDG_DATA_HOME")?.map(PathBuf::from).or_else(|| under_home(".local/share")),
         })

@@ -4,6 +4,7 @@
 
 use engine::EngineError;
 use std::process::ExitCode;
+use store::StoreError;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ impl Exit {
     /// Which code an error leads to.
     pub fn of(error: &anyhow::Error) -> Exit {
         if error.downcast_ref::<UsageError>().is_some() {
+            return Exit::Usage;
+        }
+        if let Some(StoreError::Backup { .. } | StoreError::NotEmpty { .. }) = error.downcast_ref() {
             return Exit::Usage;
         }
         match error.downcast_ref::<EngineError>() {

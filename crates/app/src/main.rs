@@ -14,6 +14,7 @@ mod compose;
 mod config;
 mod env;
 mod exit;
+mod log;
 mod progress;
 mod show;
 
@@ -54,12 +55,7 @@ fn extract_text(name: &str, limits: &str) -> Exit {
 async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
     let env = env::Env::read()?;
     compose::set_clock(&env)?;
-    let filter = env.log.clone().unwrap_or_else(|| "warn".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_new(filter)?)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_writer(std::io::stderr)
-        .init();
+    log::start(&env, &cli.command)?;
     let ended = commands::run(cli, &env).await;
     compose::close_stores().await;
     ended

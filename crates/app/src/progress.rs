@@ -35,6 +35,15 @@ pub fn observer() -> Progress {
     })
 }
 
+/// Shows how many rows of which table have been dealt with.
+pub fn rows(table: &str, rows: u64) {
+    if rows == 1 {
+        BAR.set_style(style(UNKNOWN));
+        BAR.set_message(table.to_owned());
+    }
+    BAR.set_position(rows);
+}
+
 /// Says when and why a call waits.
 pub fn wait_observer() -> WaitObserver {
     WaitObserver::new(|wait| {

@@ -6,6 +6,7 @@
 //! Deliberately not here: the SQL of any feature, or sqlx's `Any` driver (it knows too few types).
 
 use crate::error::{Place, StoreError};
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite};
@@ -19,7 +20,7 @@ const ROWS_PER_STATEMENT: usize = 200;
 pub(crate) enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
-    Blob(Vec<u8>),
+    Blob(Option<Vec<u8>>),
 }
 
 impl From<i64> for Arg {
@@ -64,7 +65,7 @@ impl From<Option<&str>> for Arg {
 }
 impl From<Vec<u8>> for Arg {
     fn from(v: Vec<u8>) -> Arg {
-        Arg::Blob(v)
+        Arg::Blob(Some(v))
     }
 }
 
@@ -127,6 +128,31 @@ impl Conn {
         found.map_err(|e| StoreError::from_sqlx(place, e))
     }
 
+    /// Hands over one row after another, so that a large table never stands in memory.
+    async fn each(
+        &mut self,
+        sql: impl SqlSafeStr,
+        place: &Place,
+        mut take: impl FnMut(Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let sql_error = |e| StoreError::from_sqlx(place, e);
+        match self {
+            Conn::Sqlite(c) => {
+                let mut rows = sqlx::query(sql).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await.map_err(sql_error)? {
+                    take(Row { inner: AnyRow::Sqlite(row), place: place.clone() })?;
+                }
+            }
+            Conn::Postgres(c) => {
+                let mut rows = sqlx::query(sql).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await.map_err(sql_error)? {
+                    take(Row { inner: AnyRow::Postgres(row), place: place.clone() })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn close_on_drop(&mut self) {
         match self {
             Conn::Sqlite(c) => c.close_on_drop(),
@@ -163,11 +189,24 @@ impl Tx {
         self.conn.rows(sql, args, &self.place).await
     }
 
+    pub(crate) async fn each(
+        &mut self,
+        sql: impl SqlSafeStr,
+        take: impl FnMut(Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.conn.each(sql, &self.place, take).await
+    }
+
+    /// Whether it is PostgreSQL's.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.conn, Conn::Postgres(_))
+    }
+
     /// `insert` is `INSERT INTO t (a, b)`, `on_conflict` the clause after the values or nothing.
     /// No two rows may have the same key: PostgreSQL refuses to update a row twice in one statement.
     pub(crate) async fn insert_rows(
         &mut self,
-        insert: &'static str,
+        insert: &str,
         rows: Vec<Vec<Arg>>,
         on_conflict: &'static str,
     ) -> Result<u64, StoreError> {

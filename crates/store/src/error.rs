@@ -72,6 +72,22 @@ pub enum StoreError {
         /// The highest version this binary knows.
         known: i64,
     },
+    /// A backup that cannot be made, read or restored; nothing was changed.
+    #[error("the backup {file}: {what}")]
+    Backup {
+        /// The backup's file.
+        file: String,
+        /// What is in the way, and what to do about it.
+        what: String,
+    },
+    /// A backup would replace what a store holds; nothing was changed.
+    #[error("the store ({place}) holds something already: {todo}")]
+    NotEmpty {
+        /// The store.
+        place: String,
+        /// What to do about it.
+        todo: String,
+    },
     /// Nobody has begun the run that was named.
     #[error("the store knows no run {run}")]
     UnknownRun {

@@ -46,6 +46,16 @@ pub(crate) fn postgres() -> Migrator {
     )
 }
 
+/// The newest version this program knows; the same for both databases.
+pub(crate) fn newest() -> i64 {
+    sqlite().iter().map(|m| m.version).max().unwrap_or(0)
+}
+
+/// A history's beginning, up to and with a version.
+pub(crate) fn up_to(history: &Migrator, version: i64) -> Migrator {
+    Migrator::with_migrations(history.iter().filter(|m| m.version <= version).cloned().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ const POSTGRES_CONNECTIONS: u32 = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What an address means.
-enum Target {
+pub(crate) enum Target {
     File(PathBuf),
     Server(Box<PgConnectOptions>),
 }
@@ -47,12 +47,12 @@ impl Store {
 
 async fn open_with(url: &str, pages: Option<u32>) -> Result<Store, StoreError> {
     match target(url)? {
-        Target::File(path) => open_file(&path, pages).await,
-        Target::Server(options) => open_server(*options).await,
+        Target::File(path) => open_file(&path, pages, &migrations::sqlite()).await,
+        Target::Server(options) => open_server(*options, &migrations::postgres()).await,
     }
 }
 
-fn target(url: &str) -> Result<Target, StoreError> {
+pub(crate) fn target(url: &str) -> Result<Target, StoreError> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::Open {
             place: "PostgreSQL".into(),
@@ -76,7 +76,11 @@ fn target(url: &str) -> Result<Target, StoreError> {
     Ok(Target::File(PathBuf::from(path)))
 }
 
-async fn open_file(path: &Path, pages: Option<u32>) -> Result<Store, StoreError> {
+pub(crate) async fn open_file(
+    path: &Path,
+    pages: Option<u32>,
+    history: &Migrator,
+) -> Result<Store, StoreError> {
     let asked: Place = format!("SQLite file {}", path.display()).into();
     let path = make_file(path).map_err(|e| StoreError::from_io(&asked, e))?;
     let place: Place = format!("SQLite file {}", path.display()).into();
@@ -96,8 +100,7 @@ async fn open_file(path: &Path, pages: Option<u32>) -> Result<Store, StoreError>
     let guard = schema_lock(&path).await.map_err(|e| StoreError::from_io(&place, e))?;
     let writer =
         SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(sql)?;
-    let history = migrations::sqlite();
-    history.run(&writer).await.map_err(|e| migrating(&place, &history, e))?;
+    history.run(&writer).await.map_err(|e| migrating(&place, history, e))?;
     drop(guard);
     // Lazy: a command that only writes never opens one.
     let reader = SqlitePoolOptions::new()
@@ -108,7 +111,7 @@ async fn open_file(path: &Path, pages: Option<u32>) -> Result<Store, StoreError>
 }
 
 /// Makes the file and its folder for this user only, and names it the one way every process names it.
-fn make_file(path: &Path) -> std::io::Result<PathBuf> {
+pub(crate) fn make_file(path: &Path) -> std::io::Result<PathBuf> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
@@ -127,7 +130,7 @@ pub(crate) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
 }
 
 /// Two processes that open a new file at once must not both make the tables; sqlx locks only PostgreSQL for that.
-async fn schema_lock(path: &Path) -> std::io::Result<std::fs::File> {
+pub(crate) async fn schema_lock(path: &Path) -> std::io::Result<std::fs::File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".schema.lock");
     let locked = tokio::task::spawn_blocking(move || {
@@ -138,17 +141,20 @@ async fn schema_lock(path: &Path) -> std::io::Result<std::fs::File> {
     locked.await.map_err(std::io::Error::other)?
 }
 
-async fn open_server(options: PgConnectOptions) -> Result<Store, StoreError> {
-    let host = options.get_host();
+/// What people call a database of a server.
+pub(crate) fn server_place(options: &PgConnectOptions) -> Place {
     let database = options.get_database().unwrap_or(options.get_username());
-    let place: Place = format!("PostgreSQL at {host}/{database}").into();
+    format!("PostgreSQL at {}/{database}", options.get_host()).into()
+}
+
+pub(crate) async fn open_server(options: PgConnectOptions, history: &Migrator) -> Result<Store, StoreError> {
+    let place = server_place(&options);
     let application = format!("upnext {}", std::process::id());
     let options = options.application_name(&application).disable_statement_logging();
     // One connection by itself first: the pool would repeat a refused one until its time is up and keep the reason.
     let first = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
     let mut first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(|e| not_open(&place, e))?;
-    let history = migrations::postgres();
-    history.run(&mut first).await.map_err(|e| migrating(&place, &history, e))?;
+    history.run(&mut first).await.map_err(|e| migrating(&place, history, e))?;
     first.close().await.map_err(|e| StoreError::from_sqlx(&place, e))?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)

@@ -25,6 +25,7 @@ pub struct Web {
     asana: asana::Client,
     sealer: Option<Sealer>,
     clock: Clock,
+    zone: jiff::tz::TimeZone,
     ingest: Ingest,
     hooks: hooks::Hooks,
     metrics: Metrics,
@@ -41,6 +42,7 @@ impl Web {
             asana: service.engine.asana.clone(),
             sealer: service.sealer.clone(),
             clock: service.engine.clock.clone(),
+            zone: service.zone().clone(),
             hooks: hooks::Hooks::default(),
             metrics,
         }

@@ -1,12 +1,15 @@
 //! What the service tells a monitoring system, in the OpenMetrics text format.
 //!
 //! Counters and histograms grow as things happen; what the store or the client knows anyway is read when asked. Labels come from
-//! closed sets: kinds of jobs, routes, statuses. Deliberately not here: names of projects, tasks or people.
+//! closed sets: kinds of jobs, route templates, statuses. Deliberately not here: names of projects, tasks or people. Known limit:
+//! requests and actions are those of this process; every other process has its own.
 
 use crate::Web;
+use asana::WaitReason;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use engine::Tally;
 use engine::service::Observer;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -15,7 +18,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -40,7 +43,23 @@ struct Standing {
     state: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    method: String,
+    route: String,
+    status: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
+/// The ledger keeps millionths of a millionth of a dollar.
+const MONEY_PER_DOLLAR: f64 = 1e12;
+
 type Seconds = Gauge<f64, AtomicU64>;
+type SecondsSoFar = Counter<f64, AtomicU64>;
 
 /// The numbers of this process; clones are the same ones.
 #[derive(Clone)]
@@ -60,7 +79,10 @@ struct All {
     committing: Gauge,
     connections: Gauge,
     troubled: Gauge,
-    requests: Family<Kind, Gauge>,
+    actions: Family<Ending, Counter>,
+    requests: Family<Request, Counter>,
+    waits: Family<Reason, Counter>,
+    waited: Family<Reason, SecondsSoFar>,
     model_cost: Seconds,
 }
 
@@ -85,7 +107,10 @@ impl Default for Metrics {
             committing: Gauge::default(),
             connections: Gauge::default(),
             troubled: Gauge::default(),
+            actions: Family::default(),
             requests: Family::default(),
+            waits: Family::default(),
+            waited: Family::default(),
             model_cost: Seconds::default(),
         };
         let r = &mut all.registry;
@@ -110,17 +135,42 @@ impl Default for Metrics {
         r.register_with_unit("changes_oldest", help, Unit::Seconds, all.waiting_since.clone());
         r.register("connections", "Connected projects", all.connections.clone());
         r.register("connections_in_trouble", "Connected projects with something wrong", all.troubled.clone());
-        r.register(
-            "asana_requests",
-            "Requests of this process to Asana since it started",
-            all.requests.clone(),
-        );
-        r.register(
-            "model_cost_dollars_today",
-            "What language models cost today, by every process",
-            all.model_cost.clone(),
-        );
+        all.register_asana();
+        all.begin();
         Metrics(Arc::new(all))
+    }
+}
+
+impl All {
+    /// What this process says to Asana, and what models cost.
+    fn register_asana(&mut self) {
+        let r = &mut self.registry;
+        r.register(
+            "actions",
+            "Actions of plans this process carried out, by how they ended",
+            self.actions.clone(),
+        );
+        let help = "Requests of this process to Asana that ended, by method, route and status";
+        r.register("asana_requests", help, self.requests.clone());
+        let help = "Waits of this process before requests to Asana; of those that queue, the first";
+        r.register("asana_waits", help, self.waits.clone());
+        let help = "How long those waits took";
+        r.register_with_unit("asana_waited", help, Unit::Seconds, self.waited.clone());
+        let help = "The most that language models cost today, by every process";
+        r.register("model_cost_dollars_today", help, self.model_cost.clone());
+    }
+}
+
+impl All {
+    /// What has not happened yet has happened 0 times: a rise is seen only where there was something before.
+    fn begin(&self) {
+        for ending in ["kept", "forged", "shed"] {
+            drop(self.deliveries.get_or_create(&Ending { ending }));
+        }
+        for reason in ["rate", "search", "rejected", "in_flight", "share"] {
+            drop(self.waits.get_or_create(&Reason { reason }));
+            drop(self.waited.get_or_create(&Reason { reason }));
+        }
     }
 }
 
@@ -135,6 +185,20 @@ impl Observer for Metrics {
         let ending = if well { "well" } else { "failed" };
         self.0.jobs.get_or_create(&JobEnd { kind: kind.to_owned(), ending }).inc();
         self.0.job_seconds.get_or_create(&Kind { kind: kind.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    fn actions(&self, tally: &Tally) {
+        let endings = [
+            ("done", tally.done),
+            ("already_so", tally.already_so),
+            ("conflict", tally.conflicts),
+            ("refused", tally.refused),
+            ("waiting", tally.waiting),
+            ("open", tally.open),
+        ];
+        for (ending, actions) in endings {
+            self.0.actions.get_or_create(&Ending { ending }).inc_by(actions as u64);
+        }
     }
 
     fn written(&self, after: Duration) {
@@ -188,9 +252,35 @@ async fn read(web: &Web) -> Result<(), store::StoreError> {
     let connections = web.store.connections().await?;
     all.connections.set(whole(connections.len()));
     all.troubled.set(whole(connections.iter().filter(|c| c.trouble.is_some()).count()));
-    let asana = web.asana.counters();
-    for (kind, requests) in [("read", asana.reads), ("write", asana.writes)] {
-        all.requests.get_or_create(&Kind { kind: kind.to_owned() }).set(count(requests));
+    let today = web.zone.to_datetime(now).date();
+    let (used, _) = web.store.model_use_until(today).await?;
+    all.model_cost.set(used.cost.saturating_add(used.held_cost) as f64 / MONEY_PER_DOLLAR);
+    let activity = web.asana.activity();
+    for count in activity.requests {
+        let status = count.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        let request = Request { method: count.method.to_string(), route: count.route, status };
+        raise(all.requests.get_or_create(&request).inner(), count.count);
+    }
+    for wait in activity.waits {
+        let reason = Reason { reason: word(wait.reason) };
+        raise(all.waits.get_or_create(&reason).inner(), wait.waits);
+        // Bits of numbers that are not negative are in the order of the numbers.
+        raise(all.waited.get_or_create(&reason).inner(), (wait.waited_ms as f64 / 1000.0).to_bits());
     }
     Ok(())
+}
+
+/// Brings a counter to what somebody else has counted. Two readers at once must not count twice, nor go back.
+fn raise(counter: &AtomicU64, to: u64) {
+    counter.fetch_max(to, Ordering::Relaxed);
+}
+
+fn word(reason: WaitReason) -> &'static str {
+    match reason {
+        WaitReason::Rate => "rate",
+        WaitReason::Search => "search",
+        WaitReason::Rejected => "rejected",
+        WaitReason::InFlight => "in_flight",
+        WaitReason::Share => "share",
+    }
 }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod backtest;
+mod backup;
 mod calibrate;
 mod config;
 mod connect;
@@ -71,6 +72,8 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(&call, &args).await,
         Command::Forget(args) => forget::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
+        Command::Backup { file } => backup::make(&call, &file).await,
+        Command::Restore { file, over } => backup::restore(&call, &file, over).await,
         Command::Config { part } => config::run(&call, part),
         Command::Serve(args) => serve::serve(&call, &args).await,
         Command::Work => serve::work(&call).await,

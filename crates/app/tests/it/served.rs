@@ -56,8 +56,15 @@ impl Served {
     }
 
     fn run(app: &TestApp, args: &[&str]) -> Served {
-        let mut command = app.command(args);
-        command.env("UPNEXT_LOG", "warn,engine=info");
+        Served::spawn(app.command(args))
+    }
+
+    /// Reached by Asana, with a log of JSON lines.
+    pub fn logging(app: &TestApp, filter: &str) -> Served {
+        let port = port();
+        let (listen, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+        let mut command = app.command(&["serve", "--json", "--listen", &listen, "--public-url", &url]);
+        command.env("UPNEXT_LOG", filter).env("UPNEXT_LOG_FORMAT", "json");
         Served::spawn(command)
     }
 

@@ -1,15 +1,15 @@
 //! Whose values the tasks hold: by the journal first, by Asana's stories where the journal knows nothing.
 //!
 //! A story by the token's user over the API that set the value a field still has is our own write, made before this
-//! store existed. Deliberately not here: what follows from ownership (`decide`).
+//! store existed, or after the backup that it was restored from. Deliberately not here: what follows from ownership (`decide`).
 //! Known limit: another program that writes the AI fields with the same token is taken for Upnext.
 
 use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
 use domain::{
-    FieldGid, FieldValue, OptionGid, Owner, Person, Role, SectionGid, Snapshot, Task, TaskGid, UserGid,
-    Written,
+    FieldGid, FieldState, FieldValue, OptionGid, Owner, Person, Role, SectionGid, Snapshot, Task, TaskGid,
+    UserGid, Written,
 };
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ pub(crate) async fn adopt(
                 .map(|u| Person { gid: UserGid::new(&*u.gid), name: u.name.clone().unwrap_or_default() });
             let ours = by.as_ref().is_some_and(|p| p.gid == actor)
                 && last.source.as_ref().is_some_and(|s| *s == wire::StorySource::Api);
-            if ours && state.ours.is_none() && state.value.is_some() && new_value(last) == state.value {
+            if ours && unknown(state, last) && state.value.is_some() && new_value(last) == state.value {
                 let at = last.created_at.unwrap_or(snapshot.taken_at);
                 let written = Written { value: state.value.clone(), at };
                 state.ours = Some(written.clone());
@@ -72,6 +72,13 @@ pub(crate) async fn adopt(
     }
     engine.store.adopt(&snapshot.project.gid, &adopted).await?;
     Ok(editors)
+}
+
+/// Whether the journal knows nothing of what a story tells: nothing at all, or only an earlier write of another value.
+fn unknown(state: &FieldState, story: &wire::Story) -> bool {
+    state.ours.as_ref().is_none_or(|known| {
+        known.value != state.value && story.created_at.is_some_and(|told| told > known.at)
+    })
 }
 
 /// The fields Upnext may ever write.

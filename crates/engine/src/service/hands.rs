@@ -10,6 +10,7 @@ use std::time::Duration;
 use store::{Job, Next};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 /// How long hands rest that have found nothing due and hear of nothing; what other processes ask for is found by looking.
 const REST: Duration = Duration::from_millis(250);
@@ -27,8 +28,10 @@ impl Service {
             for job in taken {
                 let (service, abandoned) = (self.clone(), abandoned.clone());
                 let runtime = tokio::runtime::Handle::current();
+                // Whatever is said meanwhile, at any level, tells which job it belongs to.
+                let span = tracing::error_span!("job", id = job.id, kind = job.kind, key = job.key);
                 // A thread of its own: judging thousands of tasks must not hold up who receives deliveries.
-                held.spawn_blocking(move || runtime.block_on(service.hold(job, abandoned)));
+                held.spawn_blocking(move || runtime.block_on(service.hold(job, abandoned).instrument(span)));
             }
             if none || free == 0 {
                 tokio::select! {

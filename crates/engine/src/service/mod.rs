@@ -21,7 +21,7 @@ pub use settings::{Retry, ScheduleRule, ServiceSettings, Workflow};
 pub use work::{Urgency, Work};
 
 use crate::seal::{SealError, Sealer};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Tally};
 use domain::{Moment, WorkspaceGid};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -78,6 +78,8 @@ pub struct Wake {
 pub trait Observer: Send + Sync {
     /// A job ended after so long.
     fn job(&self, kind: &str, well: bool, took: Duration);
+    /// A plan was carried out, and its actions ended so.
+    fn actions(&self, tally: &Tally);
     /// A change was written back so long after it was heard of.
     fn written(&self, after: Duration);
 }
@@ -193,6 +195,11 @@ impl Service {
         if !jobs.is_empty() {
             self.wake.jobs.notify_one();
         }
+    }
+
+    /// The zone that days are reckoned in.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     fn now(&self) -> Timestamp {

@@ -6,7 +6,7 @@ use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
-use crate::{Engine, EngineError, learn};
+use crate::{Engine, EngineError, GroomReport, learn};
 use asana::Lane;
 use domain::ProjectGid;
 use jiff::{SignedDuration, ToSpan as _};
@@ -40,6 +40,7 @@ impl Service {
             Work::Groom { project } => {
                 let now = self.moment();
                 let report = groom(engine, &project, now, Write::Apply).await?;
+                self.groomed(&project, &report);
                 if let Some(why) = report.stopped {
                     return Err(EngineError::Stopped(why).into());
                 }
@@ -73,7 +74,11 @@ impl Service {
         let done = recalculate(engine, project, now).await?;
         let store = &self.engine.store;
         store.read_to(project, Some(now.at), None).await?;
+        if let Recalculated::Groomed(report) = &done {
+            self.groomed(project, report);
+        }
         if let Recalculated::Changed { tasks, report, triggered } = &done {
+            self.observer.actions(&report.outcome);
             let written = report.outcome.done;
             tracing::info!(%project, run = %report.run, tasks, written, "looked at what changed");
             if *triggered {
@@ -89,6 +94,13 @@ impl Service {
             self.ask(&[next.job(Urgency::Background, now.at, now.at + self.settings.sweep())]).await?;
         }
         Ok(())
+    }
+
+    /// A whole project was groomed.
+    fn groomed(&self, project: &ProjectGid, report: &GroomReport) {
+        self.observer.actions(&report.outcome);
+        let (tasks, written) = (report.tasks.len(), report.outcome.done);
+        tracing::info!(%project, run = %report.run, tasks, written, "groomed");
     }
 
     /// Whether and when a failed job is tried again.

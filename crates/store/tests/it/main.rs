@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod audit;
+mod backup;
 mod full;
 mod jobs;
 mod journal;
 mod lock;
 mod memory;
+mod migrating;
 mod models;
 mod opening;
 mod rubrics;
