@@ -40,6 +40,9 @@ impl Exit {
         if error.downcast_ref::<UsageError>().is_some() {
             return Exit::Usage;
         }
+        if let Some(error) = error.downcast_ref::<asana::oauth::Error>() {
+            return if error.is_retryable_later() { Exit::Failed } else { Exit::Refused };
+        }
         match error.downcast_ref::<EngineError>() {
             Some(
                 EngineError::UnknownProject { .. }

@@ -87,8 +87,11 @@ impl Service {
         match error {
             ServiceError::NotNow { until, .. } => Next::PutBack(*until),
             ServiceError::Engine(EngineError::Store(StoreError::Busy { .. })) => Next::PutBack(now + IN_USE),
-            ServiceError::Engine(EngineError::Asana(asana::Error::Unauthorized { .. }))
-            | ServiceError::Asana(asana::Error::Unauthorized { .. }) => Next::PutBack(now + REFUSED),
+            ServiceError::Engine(EngineError::Asana(error)) | ServiceError::Asana(error)
+                if error.needs_sign_in() =>
+            {
+                Next::PutBack(now + REFUSED)
+            }
             ServiceError::Payload(_) => Next::GiveUp,
             _ if job.tries >= self.settings.retry.tries => Next::GiveUp,
             _ => Next::Retry(now + self.settings.pause(job.tries)),
