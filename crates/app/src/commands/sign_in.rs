@@ -97,7 +97,9 @@ pub(super) async fn sign_out(call: &Call<'_>) -> anyhow::Result<Exit> {
         return Ok(Exit::Ok);
     }
     match &tokens {
-        Some(tokens) => say!("Signed out: {} took the permission back, and the tokens are forgotten.", who(tokens)),
+        Some(tokens) => {
+            say!("Signed out: {} took the permission back, and the tokens are forgotten.", who(tokens))
+        }
         None => say!(
             "The tokens are forgotten. They were sealed with another key and could not be given back: take the permission away \
              in Asana, under your profile's settings, Apps."

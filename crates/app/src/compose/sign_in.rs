@@ -190,7 +190,9 @@ fn session(app: App, vault: &Vault, kept: Kept) -> Session {
         async move {
             match vault.renewed(&fresh, version.load(Ordering::Relaxed)).await {
                 Ok(next) => version.store(next, Ordering::Relaxed),
-                Err(error) => tracing::warn!(%error, "a renewed access token was not kept: this process alone has it"),
+                Err(error) => {
+                    tracing::warn!(%error, "a renewed access token was not kept: this process alone has it")
+                }
             }
         }
     })
@@ -209,12 +211,15 @@ impl Shared {
     async fn anew(&self, gone: &Tokens, message: String) -> Result<SecretString, Error> {
         let mut session = self.session.write().await;
         if same(&session.tokens(), gone) {
-            let kept = self.vault.read().await.map_err(|error| Error::Source { reason: error.to_string() })?;
+            let kept =
+                self.vault.read().await.map_err(|error| Error::Source { reason: error.to_string() })?;
             match kept.filter(|kept| !same(&kept.tokens, gone)) {
                 Some(kept) if kept.tokens.user.gid == gone.user.gid => {
                     *session = self::session(self.app.clone(), &self.vault, kept);
                 }
-                Some(_) => return Err(advised(message, "another person has signed in meanwhile: start this again")),
+                Some(_) => {
+                    return Err(advised(message, "another person has signed in meanwhile: start this again"));
+                }
                 None => return Err(advised(message, "run `upnext sign-in`")),
             }
         }

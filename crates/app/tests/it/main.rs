@@ -26,6 +26,7 @@ mod model;
 mod people;
 mod rate;
 mod serve;
+mod sign_in;
 mod similar;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Quick to look, so that no test waits for long.
-const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
+pub const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
     [service.retry]\nfirst_seconds = 1\nmost_seconds = 2\n";
 
 /// Looks until something is so.

@@ -16,7 +16,9 @@ const WHAT: &str = "way in";
 pub(super) async fn examine(store: &Store, config: &Config, env: &Env) -> anyhow::Result<Check> {
     Ok(match way(config, env, store).await? {
         Way::Variable(_) => Check::ok(WHAT, "the token in ASANA_ACCESS_TOKEN"),
-        Way::File(_) => Check::ok(WHAT, format!("the token in {} (asana.token_file)", config.asana.token_file)),
+        Way::File(_) => {
+            Check::ok(WHAT, format!("the token in {} (asana.token_file)", config.asana.token_file))
+        }
         Way::SignIn(kept) => signed_in(&kept.tokens),
     })
 }
@@ -31,7 +33,8 @@ fn signed_in(tokens: &Tokens) -> Check {
         // No sign-in of a person can do these: there is nothing to mend.
         Profile::Full => Check { lost, ..Check::ok(WHAT, found) },
         Profile::Least => {
-            let mend = "an app registered for full permissions and asana.profile = \"full\", then `upnext sign-in`";
+            let mend =
+                "an app registered for full permissions and asana.profile = \"full\", then `upnext sign-in`";
             Check::amiss(WHAT, Health::Reduced, found, &lost, mend)
         }
     }
