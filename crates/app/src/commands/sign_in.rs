@@ -53,7 +53,7 @@ fn tell(call: &Call<'_>, tokens: &Tokens) -> anyhow::Result<Exit> {
         return Ok(Exit::Ok);
     }
     say!("Signed in as {}; access is renewed by itself until `upnext sign-out`.", who(tokens));
-    say!("With the profile “{word}”:");
+    say!("What the profile “{word}” lacks:");
     for lack in lacks {
         say!("  – {lack}");
     }
@@ -98,7 +98,7 @@ pub(super) async fn sign_out(call: &Call<'_>) -> anyhow::Result<Exit> {
     }
     match &tokens {
         Some(tokens) => {
-            say!("Signed out: {} took the permission back, and the tokens are forgotten.", who(tokens))
+            say!("Signed out: the permission of {} is given back, and the tokens are forgotten.", who(tokens))
         }
         None => say!(
             "The tokens are forgotten. They were sealed with another key and could not be given back: take the permission away \

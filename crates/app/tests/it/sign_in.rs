@@ -126,7 +126,8 @@ fn a_person_signs_in_with_a_pasted_code_and_no_token_is_needed() {
     app.configure(&format!("{FULL}token_file = 'token.txt'"));
     assert_eq!(way_in(&app)["found"], "the token in token.txt (asana.token_file)");
     let again = paste(app.command(&["sign-in"]), code).ok();
-    for words in ["Signed in as", "With the profile “full”", "service accounts", "asana.token_file is set"]
+    for words in
+        ["Signed in as", "What the profile “full” lacks", "service accounts", "asana.token_file is set"]
     {
         assert!(again.out.contains(words), "`{words}` is not in {}", again.out);
     }
