@@ -389,6 +389,11 @@ fn the_least_scopes_leave_looking_back_learning_and_searching() {
     ] {
         let ran = app.upnext(command);
         assert!(ran.code == 0, "{command:?}: {ran:?}");
+        if ["learn", "backtest"].contains(&command[0]) {
+            for note in ["may not list sections", "may not read goals"] {
+                assert!(ran.out.contains(note), "{command:?} does not say `{note}`: {}", ran.out);
+            }
+        }
     }
 }
 

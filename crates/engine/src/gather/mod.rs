@@ -115,7 +115,7 @@ pub(crate) async fn gather_frame(
         goals: goals.goals,
         goals_read: goals.read,
         anchors: domain::Anchors::default(),
-        notes: note.into_iter().collect(),
+        notes: note.into_iter().chain(goals.note).collect(),
         evidence: domain::Evidence::default(),
     })
 }
