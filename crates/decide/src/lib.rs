@@ -24,7 +24,9 @@ pub use draft::{LONGEST_DRAFT, worded};
 pub use extras::{is_summary, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
-pub use policy::{AiPolicy, Allowance, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy};
+pub use policy::{
+    AiPolicy, Allowance, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy,
+};
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
 pub use setup::{ProjectFields, plan_setup};

@@ -3,7 +3,9 @@
 //! An action leaves no choice to whoever applies it: it names what it touches, the value it expects to find, the new
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
-use crate::{ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid, UserGid};
+use crate::{
+    ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid, UserGid,
+};
 use serde::{Deserialize, Serialize};
 
 /// One field of a task, before and after.

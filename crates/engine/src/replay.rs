@@ -46,7 +46,8 @@ pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     let saved = store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
     if !matches!(saved.plan.kind, PlanKind::Groom | PlanKind::Recalculate { .. }) {
         let kind = saved.plan.kind.word();
-        let problem = format!("plan {id} is a {kind} plan; only those of a groom or recalculation are replayed");
+        let problem =
+            format!("plan {id} is a {kind} plan; only those of a groom or recalculation are replayed");
         return Err(EngineError::Unusable(problem));
     }
     let snapshot = store.snapshot(&saved.plan.snapshot).await?;

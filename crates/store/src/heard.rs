@@ -49,10 +49,7 @@ pub struct Change {
 impl Store {
     /// Keeps deliveries: durable once this returns.
     pub async fn receive(&self, deliveries: Vec<Delivery>) -> Result<(), StoreError> {
-        let rows = deliveries
-            .into_iter()
-            .map(|d| args![d.project.as_str(), d.received_at, d.body])
-            .collect();
+        let rows = deliveries.into_iter().map(|d| args![d.project.as_str(), d.received_at, d.body]).collect();
         let mut tx = self.write().await?;
         tx.insert_rows("INSERT INTO deliveries (project, received_at, body)", rows, "").await?;
         tx.commit().await

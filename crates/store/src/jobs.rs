@@ -128,7 +128,8 @@ impl Store {
 
     /// How many jobs stand where.
     pub async fn job_counts(&self) -> Result<Vec<JobCount>, StoreError> {
-        let sql = "SELECT kind, state, COUNT(*), MIN(run_at) FROM jobs GROUP BY kind, state ORDER BY kind, state";
+        let sql =
+            "SELECT kind, state, COUNT(*), MIN(run_at) FROM jobs GROUP BY kind, state ORDER BY kind, state";
         let count = |row: &Row| {
             Ok(JobCount {
                 kind: row.text(0)?,

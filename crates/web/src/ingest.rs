@@ -65,7 +65,8 @@ async fn commit(store: Store, wake: Arc<Wake>, mut waiting: mpsc::Receiver<Waiti
     let mut noted: HashMap<Arc<str>, Instant> = HashMap::new();
     let mut batch = Vec::with_capacity(AT_ONCE);
     while waiting.recv_many(&mut batch, AT_ONCE).await > 0 {
-        let (mut deliveries, mut answers) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        let (mut deliveries, mut answers) =
+            (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
         let mut called = HashMap::new();
         for Waiting { path, delivery, kept } in batch.drain(..) {
             called.insert(path, delivery.received_at);

@@ -93,20 +93,33 @@ impl Default for Metrics {
         r.register("jobs_ended", "Attempts at jobs that ended, by kind and ending", all.jobs.clone());
         let (took, late) = (all.job_seconds.clone(), all.written.clone());
         r.register_with_unit("job_duration", "How long attempts at jobs took", Unit::Seconds, took);
-        let help = "From the first word of a change to the end of the recalculation that wrote something back";
+        let help =
+            "From the first word of a change to the end of the recalculation that wrote something back";
         r.register_with_unit("event_to_write", help, Unit::Seconds, late);
         r.register("jobs", "Jobs in the queue, by kind and state", all.standing.clone());
         let help = "How long the oldest waiting job of a kind has been due";
         r.register_with_unit("job_oldest_due", help, Unit::Seconds, all.oldest.clone());
         r.register("deliveries_unsorted", "Deliveries that wait to be sorted", all.unsorted.clone());
         r.register("deliveries_uncommitted", "Deliveries that wait to be durable", all.committing.clone());
-        r.register("changes_unseen", "Tasks that something was heard of and nobody has looked at", all.changes.clone());
+        r.register(
+            "changes_unseen",
+            "Tasks that something was heard of and nobody has looked at",
+            all.changes.clone(),
+        );
         let help = "How long the oldest unsorted delivery or unseen change has waited";
         r.register_with_unit("changes_oldest", help, Unit::Seconds, all.waiting_since.clone());
         r.register("connections", "Connected projects", all.connections.clone());
         r.register("connections_in_trouble", "Connected projects with something wrong", all.troubled.clone());
-        r.register("asana_requests", "Requests of this process to Asana since it started", all.requests.clone());
-        r.register("model_cost_dollars_today", "What language models cost today, by every process", all.model_cost.clone());
+        r.register(
+            "asana_requests",
+            "Requests of this process to Asana since it started",
+            all.requests.clone(),
+        );
+        r.register(
+            "model_cost_dollars_today",
+            "What language models cost today, by every process",
+            all.model_cost.clone(),
+        );
         Metrics(Arc::new(all))
     }
 }

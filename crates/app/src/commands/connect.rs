@@ -23,7 +23,10 @@ pub(super) async fn connect(call: &Call<'_>, scope: &Scope) -> anyhow::Result<Ex
     for connection in &connected {
         say!("{} · {} is connected", connection.project, connection.name);
     }
-    say!("A running `upnext serve` takes it up within seconds. It writes what policy.phase allows (now: {}).", call.config.policy.phase);
+    say!(
+        "A running `upnext serve` takes it up within seconds. It writes what policy.phase allows (now: {}).",
+        call.config.policy.phase
+    );
     Ok(Exit::Ok)
 }
 
@@ -32,7 +35,8 @@ pub(super) async fn disconnect(call: &Call<'_>, named: &[String]) -> anyhow::Res
     for text in named {
         let project = ProjectGid::new(gid(text)?);
         if !disconnect_one(&engine, &project).await? {
-            let message = format!("project {project} is not connected: `upnext connections` shows those that are");
+            let message =
+                format!("project {project} is not connected: `upnext connections` shows those that are");
             return Err(UsageError(message).into());
         }
         if !call.json {
@@ -67,7 +71,9 @@ fn print(connection: &Connection) {
         Channel::Webhook => "by webhook",
         Channel::Events => "by event stream",
     };
-    let moment = |at: Option<jiff::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.strftime("%F %R UTC").to_string());
+    let moment = |at: Option<jiff::Timestamp>| {
+        at.map_or_else(|| "never".to_owned(), |at| at.strftime("%F %R UTC").to_string())
+    };
     say!("{} · {} · {channel}", connection.project, connection.name);
     say!("    last heard {}, looked at {}", moment(connection.heard_at), moment(connection.read_to));
     if let Some(trouble) = &connection.trouble {

@@ -60,7 +60,8 @@ fn print(job: &Job, attempts: &[JobAttempt]) {
     };
     say!("{} · {} · {standing}", job.id, job.key);
     for attempt in attempts.iter().filter(|attempt| attempt.error.is_some()) {
-        let (ending, error) = (attempt.ending.as_deref().unwrap_or("?"), attempt.error.as_deref().unwrap_or("?"));
+        let (ending, error) =
+            (attempt.ending.as_deref().unwrap_or("?"), attempt.error.as_deref().unwrap_or("?"));
         say!("    {} {ending}: {}", at(attempt.began_at), domain::fit(error, 200));
     }
 }

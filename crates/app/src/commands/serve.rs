@@ -60,12 +60,15 @@ async fn announce(call: &Call<'_>, service: &Service, listens: Option<&str>) -> 
     let store = &service.engine.store;
     let connected = store.connections().await?.len();
     if call.json {
-        let object = serde_json::json!({ "listens": listens, "connected": connected, "store": store.describe() });
+        let object =
+            serde_json::json!({ "listens": listens, "connected": connected, "store": store.describe() });
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
     }
     match listens {
-        Some(address) => say!("upnext serves http://{address}/ (health/ready, metrics, webhooks); Ctrl-C ends it."),
+        Some(address) => {
+            say!("upnext serves http://{address}/ (health/ready, metrics, webhooks); Ctrl-C ends it.")
+        }
         None => say!("upnext works on jobs; Ctrl-C ends it."),
     }
     say!("  {}", store.describe());

@@ -70,9 +70,7 @@ impl Work<'_> {
             None => (self.anchors.summary_comment.clone()?, self.anchors.summary_text.clone()),
         };
         match self.update(&story, text, mention).await {
-            Ok(_) => {
-                Some(Outcome { story: Some(story), replaced, ..self.outcome(id, OutcomeKind::Done) })
-            }
+            Ok(_) => Some(Outcome { story: Some(story), replaced, ..self.outcome(id, OutcomeKind::Done) }),
             Err(asana::Error::NotFound { .. }) => None,
             Err(error) => Some(self.outcome(id, ending::of_error(&error))),
         }

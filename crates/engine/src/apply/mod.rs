@@ -17,8 +17,7 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
     Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Notice, Outcome, OutcomeKind, Person,
-    Plan,
-    PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+    Plan, PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};

@@ -144,7 +144,9 @@ pub(crate) async fn gather_some(
     if note.is_some() {
         let before = engine.store.snapshot(before).await?;
         let before = before.into_iter().flat_map(|snapshot| snapshot.sections);
-        sections.extend(before.filter(|section| !sections.iter().any(|s| s.gid == section.gid)).collect::<Vec<_>>());
+        sections.extend(
+            before.filter(|section| !sections.iter().any(|s| s.gid == section.gid)).collect::<Vec<_>>(),
+        );
     }
     let ledger = engine.store.ledger(gid).await?;
     provenance::mark(&mut tasks, &ledger);

@@ -45,13 +45,14 @@ pub(crate) async fn gather_recent(
     let mut seen = read_recent(engine, &project, base.taken_at - OVERLAP).await?;
     let listed: BTreeSet<&str> = seen.iter().map(|task| task.gid.as_str()).collect();
     let unlisted: Vec<&TaskGid> = heard.iter().filter(|gid| !listed.contains(gid.as_str())).collect();
-    let singles: Vec<(TaskGid, Option<wire::Task>)> =
-        stream::iter(unlisted.into_iter().map(async |gid| {
-            Ok::<_, EngineError>((gid.clone(), read_single(engine, gid).await?))
-        }))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let singles: Vec<(TaskGid, Option<wire::Task>)> = stream::iter(
+        unlisted
+            .into_iter()
+            .map(async |gid| Ok::<_, EngineError>((gid.clone(), read_single(engine, gid).await?))),
+    )
+    .buffered(AT_ONCE)
+    .try_collect()
+    .await?;
     let mut gone = BTreeSet::new();
     for (gid, task) in singles {
         match task {
@@ -85,8 +86,9 @@ impl Recent {
         let changed = changed(base, now);
         let host = now.anchors.host_task.as_ref();
         let closed = host.is_some_and(|gid| base.task(gid).is_some() && now.task(gid).is_none());
-        let named =
-            |gid: &&TaskGid| now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task));
+        let named = |gid: &&TaskGid| {
+            now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task))
+        };
         let made = host.is_none() && changed.iter().any(|gid| base.task(gid).is_none() && named(&gid));
         Recent { gathered, changed, triggered: closed || made }
     }

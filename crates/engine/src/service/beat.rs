@@ -44,7 +44,12 @@ impl Service {
         let store = &self.engine.store;
         let now = self.now();
         for job in store.free_lost_jobs(now, self.settings.retry.tries).await? {
-            tracing::warn!(job = job.id, key = job.key, worker = job.worker, "a job was lost and is free again");
+            tracing::warn!(
+                job = job.id,
+                key = job.key,
+                worker = job.worker,
+                "a job was lost and is free again"
+            );
             self.wake.jobs.notify_one();
         }
         let connections = store.connections().await?;
@@ -58,7 +63,11 @@ impl Service {
     }
 
     /// A sweep for every project and a look after every workspace's webhooks, where none waits or runs.
-    async fn ask_for_the_usual(&self, connections: &[Connection], now: Timestamp) -> Result<(), ServiceError> {
+    async fn ask_for_the_usual(
+        &self,
+        connections: &[Connection],
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
         let waiting = self.engine.store.live_job_keys(&["keep", "poll", "sweep"]).await?;
         let mut jobs = vec![];
         let workspaces: BTreeSet<&WorkspaceGid> = connections.iter().map(|c| &c.workspace).collect();

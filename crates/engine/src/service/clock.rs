@@ -62,10 +62,12 @@ impl CronDateTime for Local {
             part(wall.minute()),
             part(wall.second()),
         )
-        .unwrap_or_else(|| CivilDateTime::new(
-            croner::time::CivilDate::from_parts_unchecked(1970, 1, 1),
-            croner::time::CivilTime::MIDNIGHT,
-        ))
+        .unwrap_or_else(|| {
+            CivilDateTime::new(
+                croner::time::CivilDate::from_parts_unchecked(1970, 1, 1),
+                croner::time::CivilTime::MIDNIGHT,
+            )
+        })
     }
 
     fn civil_weekday(&self) -> Weekday {

@@ -92,12 +92,20 @@ impl Service {
         let text = error.to_string();
         match next {
             Next::GiveUp => {
-                tracing::error!(job = job.id, key = job.key, tries = job.tries, error = text, "a job was given up")
+                tracing::error!(
+                    job = job.id,
+                    key = job.key,
+                    tries = job.tries,
+                    error = text,
+                    "a job was given up"
+                )
             }
             Next::Retry(at) => {
                 tracing::warn!(job = job.id, key = job.key, tries = job.tries, %at, error = text, "a job failed")
             }
-            Next::PutBack(at) => tracing::info!(job = job.id, key = job.key, %at, why = text, "a job was put back"),
+            Next::PutBack(at) => {
+                tracing::info!(job = job.id, key = job.key, %at, why = text, "a job was put back")
+            }
         }
         if !matches!(error, ServiceError::NotNow { .. }) {
             self.in_trouble(job, error, &text).await?;

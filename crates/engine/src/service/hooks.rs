@@ -105,7 +105,11 @@ impl Service {
             Err(error @ asana::Error::MayHaveLanded { .. }) => Err(error.into()),
             Err(error) => {
                 store.forget_hook(&path).await?;
-                if lacks(&error) { self.fall_back(connection, Some(&error.to_string())).await } else { Err(error.into()) }
+                if lacks(&error) {
+                    self.fall_back(connection, Some(&error.to_string())).await
+                } else {
+                    Err(error.into())
+                }
             }
         }
     }
@@ -203,6 +207,8 @@ fn works(
 fn lacks(error: &asana::Error) -> bool {
     matches!(
         error,
-        asana::Error::PaymentRequired { .. } | asana::Error::Forbidden { .. } | asana::Error::BadRequest { .. }
+        asana::Error::PaymentRequired { .. }
+            | asana::Error::Forbidden { .. }
+            | asana::Error::BadRequest { .. }
     )
 }

@@ -36,7 +36,8 @@ impl Service {
                     // Token first, then the look: what happens in between is told by the next question.
                     store.hears_by(project, Channel::Events, Some(&fresh)).await?;
                     let now = self.now();
-                    self.ask(&[Work::Sweep { project: project.clone() }.job(Urgency::Change, now, now)]).await?;
+                    self.ask(&[Work::Sweep { project: project.clone() }.job(Urgency::Change, now, now)])
+                        .await?;
                     break;
                 }
                 // What is modified is found by sweeps all the same.

@@ -83,7 +83,12 @@ impl Service {
 
     /// Shows what is wrong on the projects that a failed job is about. Where Asana lets nobody in, whatever the job, each is looked
     /// at again soon: that look clears it.
-    pub(super) async fn in_trouble(&self, job: &Job, error: &ServiceError, text: &str) -> Result<(), StoreError> {
+    pub(super) async fn in_trouble(
+        &self,
+        job: &Job,
+        error: &ServiceError,
+        text: &str,
+    ) -> Result<(), StoreError> {
         let store = &self.engine.store;
         if !error.needs_sign_in() {
             let project = job.lane.strip_prefix("project:").map(ProjectGid::new);

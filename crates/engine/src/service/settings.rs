@@ -240,8 +240,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_most() {
         let settings = ServiceSettings::default();
-        let pauses: Vec<i64> =
-            [1, 2, 3, 4, 9, 12, 400].map(|tries| settings.pause(tries).as_secs()).to_vec();
+        let pauses: Vec<i64> = [1, 2, 3, 4, 9, 12, 400].map(|tries| settings.pause(tries).as_secs()).to_vec();
         assert_eq!(pauses, [2, 4, 8, 16, 512, 600, 600]);
     }
 
@@ -264,7 +263,8 @@ mod tests {
             zone: None,
             project: None,
         };
-        let mut settings = ServiceSettings { schedules: vec![rule("0 7 * * *")], ..ServiceSettings::default() };
+        let mut settings =
+            ServiceSettings { schedules: vec![rule("0 7 * * *")], ..ServiceSettings::default() };
         assert!(settings.check("UTC").is_ok());
         settings.schedules.push(rule("at seven"));
         assert!(settings.check("UTC").expect_err("refused").contains("service.schedules[1]"));

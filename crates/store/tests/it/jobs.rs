@@ -152,7 +152,10 @@ async fn a_job_put_back_has_lost_no_try(world: World) {
     for second in 0..5 {
         let taken = take(&store, "w", second).await.unwrap();
         assert_eq!(taken.tries, 1);
-        store.fail_job(&taken, "the project is in use", Next::PutBack(at(second + 1)), at(second)).await.unwrap();
+        store
+            .fail_job(&taken, "the project is in use", Next::PutBack(at(second + 1)), at(second))
+            .await
+            .unwrap();
     }
     let taken = take(&store, "w", 9).await.unwrap();
     assert_eq!(endings(&store, taken.id).await[0], ("w".into(), Some("put back".into())));
