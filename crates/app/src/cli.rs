@@ -3,18 +3,20 @@
 //! Deliberately not here: what the commands do.
 
 mod llm;
+mod local;
 mod measure;
 mod records;
 mod service;
 mod weights;
 
 pub use llm::{By, Llm};
+pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use records::{Audit, ConfigPart, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -26,7 +28,8 @@ const EXIT_CODES: &str = "Exit codes:
   5  a check failed: doctor found something broken, the audit trail or a replay differs, a golden set blocks a rubric or model
 
 Environment: ASANA_ACCESS_TOKEN, ASANA_BASE_URL, DATABASE_URL, UPNEXT_CONFIG, UPNEXT_LOG (for example asana=debug),
-UPNEXT_LOG_FORMAT (text or json), UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY";
+UPNEXT_LOG_FORMAT (text or json), UPNEXT_MODEL_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, UPNEXT_KEY,
+UPNEXT_ASANA_CLIENT_SECRET";
 
 /// Explainable AI prioritisation for Asana: scores a backlog, says why, writes only what policy and people allow, and
 /// undoes it.
@@ -102,6 +105,14 @@ pub enum Command {
         /// The task's gid, or its URL.
         task: String,
     },
+    /// Sign in to Asana with OAuth, instead of giving a token.
+    ///
+    /// Prints an address to open and reads from standard input the code that Asana then shows. The tokens are sealed and kept in
+    /// the store; every process on that store uses them and renews them by itself. Needs an app: asana.client_id and its secret
+    /// (docs/sign-in.md). ASANA_ACCESS_TOKEN and asana.token_file go before the sign-in.
+    SignIn,
+    /// Give the permission of `upnext sign-in` back to Asana and forget its tokens.
+    SignOut,
     /// What works with this token, plan, project and language model; what is lost where it does not, and how to mend it.
     Doctor {
         /// Projects to look at too.
@@ -277,82 +288,6 @@ pub struct Scope {
     /// A portfolio's gid: all its projects.
     #[arg(long, value_name = "GID")]
     pub portfolio: Option<String>,
-}
-
-/// `upnext demo`.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Keep the local Asana running afterwards, so that you can try the commands on it.
-    #[arg(long)]
-    pub serve: bool,
-    /// Seed of everything that is made up.
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-}
-
-/// The plan of the local Asana's workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AsanaPlan {
-    /// No custom fields, search, goals or dependencies; 150 requests a minute.
-    Free,
-    /// Custom fields, search, goals, portfolios; 1,500 requests a minute.
-    Paid,
-    /// Everything.
-    Enterprise,
-}
-
-/// A switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
-
-/// `upnext sandbox`.
-#[derive(Debug, Clone, Args)]
-#[command(after_long_help = format!("{}\n\n{EXIT_CODES}", sandbox::knobs_help()))]
-pub struct Sandbox {
-    /// Port on 127.0.0.1; 0 lets the system choose.
-    #[arg(long, default_value_t = 8377)]
-    pub port: u16,
-    /// A backlog to import as a project: one JSON object a line. May be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub import: Vec<PathBuf>,
-    /// Seed of gids and chance.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// The workspace's plan.
-    #[arg(long, value_enum, default_value_t = AsanaPlan::Paid)]
-    pub plan: AsanaPlan,
-    /// Faults to inject, a TOML file.
-    #[arg(long, value_name = "FILE")]
-    pub faults: Option<PathBuf>,
-    /// A further token of the bot user, beside `sandbox-token`.
-    #[arg(long)]
-    pub token: Option<String>,
-    /// Whether Asana's request limits are enforced.
-    #[arg(long, value_enum, default_value_t = Switch::On)]
-    pub limits: Switch,
-    /// Start with the demo's workspace.
-    #[arg(long)]
-    pub demo: bool,
-    /// Start with a made-up workspace: `default`, knobs such as `people=40,tasks=5000`, or a TOML file of them.
-    ///
-    /// People, projects, tasks, dependencies, goals and months of history are drawn from the seed. With `--state`, the
-    /// workspace is made up when the file is not there yet.
-    #[arg(long, value_name = "KNOBS", conflicts_with = "demo")]
-    pub generate: Option<String>,
-    /// A saved world: read at the start when it is there, written at the end.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "demo"])]
-    pub state: Option<PathBuf>,
-    /// Whether webhooks may have targets on this machine; Asana answers 403 to them.
-    #[arg(long, value_enum, default_value_t = Switch::On)]
-    pub loopback_webhooks: Switch,
-    /// Whether the authorize page of OAuth asks; otherwise every app is let in at once.
-    #[arg(long, value_enum, default_value_t = Switch::Off)]
-    pub oauth_asks: Switch,
 }
 
 /// `upnext triage`.

@@ -2,18 +2,21 @@
 //!
 //! The one place that reads the clock. Deliberately not here: any command.
 
+pub mod sign_in;
+
 use crate::config::Config;
 use crate::env::Env;
 use crate::exit::UsageError;
 use crate::progress;
 use anyhow::Context;
-use asana::{Client, Limits, Settings};
+use asana::{Client, Limits, Settings, Token};
 use domain::Moment;
 use engine::{Clock, Engine, Meaning};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use judge::Rubric;
 use secrecy::SecretString;
+use sign_in::Way;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -140,11 +143,11 @@ pub fn rubric(config: &Config) -> anyhow::Result<Rubric> {
 /// The client for Asana.
 ///
 /// # Errors
-/// No token, or settings that cannot work.
-pub fn client(config: &Config, env: &Env) -> anyhow::Result<Client> {
-    let token = match &env.token {
-        Some(token) => token.clone(),
-        None => token_from_file(config)?,
+/// No way in, or settings that cannot work.
+pub async fn client(config: &Config, env: &Env, store: &Store) -> anyhow::Result<Client> {
+    let token: Token = match sign_in::way(config, env, store).await? {
+        Way::Variable(token) | Way::File(token) => token.into(),
+        Way::SignIn(kept) => sign_in::source(config, env, store, *kept)?.into(),
     };
     let mut settings = Settings::new(token);
     settings.base_url.clone_from(&config.asana.base_url);
@@ -154,16 +157,6 @@ pub fn client(config: &Config, env: &Env) -> anyhow::Result<Client> {
     }
     settings.on_wait = Some(progress::wait_observer());
     Ok(Client::new(settings)?)
-}
-
-fn token_from_file(config: &Config) -> anyhow::Result<SecretString> {
-    let file = &config.asana.token_file;
-    if file.is_empty() {
-        let message = "there is no Asana token: set ASANA_ACCESS_TOKEN, or name a file in asana.token_file. \
-                       To try Upnext without an account, run `upnext demo`";
-        return Err(UsageError(message.into()).into());
-    }
-    secret_file("asana.token_file", file)
 }
 
 /// The client of the configured model; none when there is none.
@@ -275,8 +268,8 @@ pub fn meaning(dir: &Path) -> anyhow::Result<Meaning> {
 /// Anything above.
 pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
     let rubric = rubric(config)?;
-    let asana = client(config, env)?;
     let store = open_store(config, env).await?;
+    let asana = client(config, env, &store).await?;
     let engine = assemble(config, rubric, asana, store);
     Ok(Engine { model: model(config, env)?, ..engine })
 }

@@ -12,6 +12,25 @@ use std::path::{Path, PathBuf};
 /// The default file, as shipped.
 pub const DEFAULT: &str = include_str!("../config.default.toml");
 
+/// What a sign-in asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// All that the person may do.
+    Full,
+    /// What Upnext's calls need.
+    Least,
+}
+
+impl From<Profile> for asana::oauth::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Full => Self::Full,
+            Profile::Least => Self::Least,
+        }
+    }
+}
+
 /// `[asana]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +39,14 @@ pub struct Asana {
     pub base_url: String,
     /// File with the token; empty for none.
     pub token_file: String,
+    /// The app that people sign in with; empty for none.
+    pub client_id: String,
+    /// File with its secret; empty for none.
+    pub client_secret_file: String,
+    /// The address it is registered with.
+    pub redirect_uri: String,
+    /// What a sign-in asks for.
+    pub profile: Profile,
     /// Requests a minute; 0 finds out.
     pub requests_per_minute: u32,
     /// Seconds to wait for one answer.

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub struct Env {
     /// `ASANA_ACCESS_TOKEN`.
     pub token: Option<SecretString>,
+    /// `UPNEXT_ASANA_CLIENT_SECRET`: of the app that people sign in with.
+    pub client_secret: Option<SecretString>,
     /// `ASANA_BASE_URL`.
     pub base_url: Option<String>,
     /// `DATABASE_URL`.
@@ -46,6 +48,7 @@ impl Env {
         let under_home = |dir: &str| home.as_ref().map(|h| h.join(dir));
         Ok(Env {
             token: secret("ASANA_ACCESS_TOKEN")?,
+            client_secret: secret("UPNEXT_ASANA_CLIENT_SECRET")?,
             base_url: text("ASANA_BASE_URL")?,
             database_url: text("DATABASE_URL")?,
             model_key: secret("UPNEXT_MODEL_KEY")?,

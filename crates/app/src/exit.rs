@@ -44,6 +44,9 @@ impl Exit {
         if let Some(StoreError::Backup { .. } | StoreError::NotEmpty { .. }) = error.downcast_ref() {
             return Exit::Usage;
         }
+        if let Some(error) = error.downcast_ref::<asana::oauth::Error>() {
+            return if error.is_retryable_later() { Exit::Failed } else { Exit::Refused };
+        }
         match error.downcast_ref::<EngineError>() {
             Some(
                 EngineError::UnknownProject { .. }

@@ -72,6 +72,8 @@ pub struct BacktestReport {
     pub tasks: usize,
     /// The findings.
     pub findings: Backtest,
+    /// What the plan or token kept from being read, for people.
+    pub notes: Vec<String>,
     /// What reading it cost.
     pub requests: Requests,
 }
@@ -110,6 +112,7 @@ pub async fn backtest(
         horizon_days: period.horizon_days,
         tasks: pasts.len(),
         findings,
+        notes: present.notes.clone(),
         requests: Requests::since(engine, start),
     })
 }

@@ -96,7 +96,7 @@ async fn token(engine: &Engine, checks: &mut Vec<Check>) -> Option<Vec<(String, 
             Some(workspaces)
         }
         Err(error) => {
-            let mend = "give a valid token in ASANA_ACCESS_TOKEN or asana.token_file; check ASANA_BASE_URL";
+            let mend = "give a valid token in ASANA_ACCESS_TOKEN or asana.token_file, or run `upnext sign-in`; check ASANA_BASE_URL";
             checks.push(Check::amiss("token", Health::Broken, error.to_string(), "everything", mend));
             None
         }

@@ -36,7 +36,8 @@ pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport
     }
     let wanted: BTreeSet<TaskGid> = doings.iter().filter_map(|d| touched(&d.planned.action)).collect();
     let wanted: Vec<TaskGid> = wanted.into_iter().collect();
-    let snapshot = gather_some(engine, &project, run.started_at - CLOCK_SKEW, &wanted, now.at).await?;
+    let wanted = (wanted.as_slice(), &saved.plan.snapshot);
+    let snapshot = gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?;
     let plan = plan_undo(id, &doings, &snapshot, &engine.rules(), now);
     require_sound(&plan, &snapshot, engine)?;
     let undo_run = engine.run_id(&project, now);

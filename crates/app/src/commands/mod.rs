@@ -24,6 +24,7 @@ mod rubric;
 mod sandbox;
 mod serve;
 mod setup;
+mod sign_in;
 mod similar;
 mod triage;
 mod undo;
@@ -60,6 +61,8 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Plan(args) => plan::run(&call, args).await,
         Command::Undo { run } => undo::run(&call, &run).await,
         Command::Explain { task } => explain::run(&call, &task).await,
+        Command::SignIn => sign_in::sign_in(&call).await,
+        Command::SignOut => sign_in::sign_out(&call).await,
         Command::Doctor { projects } => doctor::run(&call, &projects).await,
         Command::Backtest(args) => backtest::run(&call, &args).await,
         Command::Learn { scope, since } => learn::run(&call, &scope, since).await,

@@ -50,6 +50,8 @@ pub struct Setting<'a> {
     pub sandbox: &'a [&'a str],
     /// More configuration, TOML.
     pub config: &'a str,
+    /// Whether commands are given a token.
+    pub token: bool,
 }
 
 impl Default for Setting<'_> {
@@ -60,6 +62,7 @@ impl Default for Setting<'_> {
             database: Kind::Sqlite,
             sandbox: &["--limits", "off"],
             config: "",
+            token: true,
         }
     }
 }
@@ -70,6 +73,7 @@ pub struct TestApp {
     /// The first imported project.
     pub project: String,
     pub home: tempfile::TempDir,
+    token: bool,
 }
 
 impl TestApp {
@@ -104,7 +108,7 @@ impl TestApp {
         let project =
             asana.imports.first().and_then(|i| i["project"].as_str()).unwrap_or_default().to_owned();
         let database = Database::create(setting.database, home.path());
-        let app = TestApp { asana, database, project, home };
+        let app = TestApp { asana, database, project, home, token: setting.token };
         app.configure(setting.config);
         app
     }
@@ -127,10 +131,12 @@ impl TestApp {
             .env("XDG_CONFIG_HOME", self.home.path().join("config"))
             .env("XDG_DATA_HOME", self.home.path().join("data"))
             .env("ASANA_BASE_URL", &self.asana.base_url)
-            .env("ASANA_ACCESS_TOKEN", TOKEN)
             .env("DATABASE_URL", self.database.url())
             .current_dir(self.home.path())
             .stdin(Stdio::null());
+        if self.token {
+            command.env("ASANA_ACCESS_TOKEN", TOKEN);
+        }
         command
     }
 

@@ -142,6 +142,23 @@ impl Asana {
         assert!(self.http.post(self.control("clock")).json(&order).send().unwrap().status().is_success());
     }
 
+    /// Everything Asana holds, its secrets too.
+    pub fn world(&self, folder: &Path) -> Value {
+        let file = folder.join("world.json");
+        let answer = self.http.post(self.control("save")).json(&json!({ "path": file })).send().unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().unwrap());
+        serde_json::from_str::<Value>(&std::fs::read_to_string(file).unwrap()).unwrap()["world"].clone()
+    }
+
+    /// What an app can do with its secret: `/-/{call}`.
+    pub fn as_app(&self, call: &str, form: &[(&str, &str)]) {
+        let root = self.base_url.strip_suffix("/api/1.0").unwrap();
+        let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.post(format!("{root}/-/{call}")).body(body.join("&"));
+        let answer = request.header("Content-Type", "application/x-www-form-urlencoded").send().unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().unwrap());
+    }
+
     pub fn counters(&self) -> Value {
         self.http.get(self.control("counters")).send().unwrap().json().unwrap()
     }

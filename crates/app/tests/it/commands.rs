@@ -56,9 +56,10 @@ fn every_help_is_there_and_tells_the_exit_codes() {
     let home = tempfile::tempdir().unwrap();
     let help = ran(fresh(home.path(), &["--help"])).ok();
     assert!(help.out.contains("Exit codes:"), "{}", help.out);
-    for command in
-        ["demo", "sandbox", "setup", "groom", "plan", "undo", "explain", "doctor", "audit", "config", "serve"]
-    {
+    for command in [
+        "demo", "sandbox", "setup", "groom", "plan", "undo", "explain", "sign-in", "sign-out", "doctor",
+        "audit", "config", "serve",
+    ] {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command} is not in {}", help.out);
         let one = ran(fresh(home.path(), &[command, "--help"])).ok();
         assert!(one.out.contains("Usage: upnext"), "{}", one.out);

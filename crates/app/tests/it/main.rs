@@ -29,6 +29,7 @@ mod people;
 mod rate;
 mod serve;
 mod served;
+mod sign_in;
 mod similar;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 /// Quick to look, so that no test waits for long.
-const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
+pub const QUICK: &str = "[service]\nsettle_ms = 50\nsettle_at_most_ms = 1000\npoll_seconds = 1\nlease_seconds = 5\n\
     [service.retry]\nfirst_seconds = 1\nmost_seconds = 2\n";
 
 /// A connected project, with fields.

@@ -3,6 +3,7 @@
 //! One attempt per call: a code works once, and whoever refreshes knows better when to try again. These calls count against
 //! no token's limits.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use base64::Engine;
@@ -44,6 +45,29 @@ pub struct Pending {
     pub verifier: SecretString,
     /// What was asked for.
     pub scopes: Vec<String>,
+}
+
+impl Pending {
+    /// The code in what a person pasted: the code as Asana shows it, or the whole address they were sent back to, whose state
+    /// must then be this one's.
+    ///
+    /// # Errors
+    /// `WrongState`; what the address says went wrong.
+    pub fn code(&self, pasted: &str) -> Result<String, Error> {
+        let pasted = pasted.trim();
+        let Some(address) = Url::parse(pasted).ok().filter(|url| url.query().is_some()) else {
+            return Ok(pasted.to_owned());
+        };
+        let said: HashMap<_, _> = address.query_pairs().collect();
+        if said.get("state").is_none_or(|state| *state != self.state) {
+            return Err(Error::WrongState);
+        }
+        let error = || {
+            let error = said.get("error").map_or("no code", AsRef::as_ref);
+            Error::from_callback(error, said.get("error_description").map(AsRef::as_ref))
+        };
+        said.get("code").map(|code| code.clone().into_owned()).ok_or_else(error)
+    }
 }
 
 impl App {

@@ -68,6 +68,14 @@ impl Session {
         })
     }
 
+    /// What the source gives for a need, for callers that know where to look when there is none.
+    ///
+    /// # Errors
+    /// As [`App::refresh`].
+    pub async fn token(&self, need: &Need) -> Result<SecretString, Error> {
+        self.0.give(need).await
+    }
+
     /// The tokens as they are now.
     pub fn tokens(&self) -> Tokens {
         self.0.tokens()

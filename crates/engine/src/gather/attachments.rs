@@ -76,7 +76,7 @@ pub(crate) async fn read_attachments(
         for (task, listed) in lists {
             match listed {
                 Ok(listed) => looked.push((task, listed)),
-                Err(error @ asana::Error::Unauthorized { .. }) => return Err(error.into()),
+                Err(error) if error.needs_sign_in() => return Err(error.into()),
                 Err(error) => files.failed.push(unread(&task.gid, "", error.to_string())),
             }
         }

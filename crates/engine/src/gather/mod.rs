@@ -19,7 +19,7 @@ mod texts;
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::TargetSections;
-use domain::{Person, ProjectGid, Snapshot, TaskGid, UserGid};
+use domain::{Digest, Person, ProjectGid, Snapshot, TaskGid, UserGid};
 use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
@@ -27,7 +27,7 @@ pub(crate) use attachments::Files;
 pub use attachments::Unread;
 pub(crate) use convert::to_definition;
 pub(crate) use history::{list_history, read_history, read_stories};
-use project::{has_custom_fields, read_sections};
+use project::{UNLISTED, has_custom_fields, list_sections, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent};
 pub(crate) use stories::find_comment;
@@ -59,7 +59,11 @@ pub(crate) async fn gather(
     let mut notes = listed.notes;
     // Tasks name the sections they are in; empty ones matter only as targets of moves.
     let no_targets = engine.policy.sections == TargetSections::default();
-    let sections = if no_targets { listed.sections } else { read_sections(engine, gid).await? };
+    let all = if no_targets { None } else { list_sections(engine, gid).await? };
+    if all.is_none() && !no_targets {
+        notes.push(UNLISTED.to_owned());
+    }
+    let sections = all.unwrap_or(listed.sections);
     let goals = goals::read_goals(engine, &read).await?;
     notes.extend(goals.note);
     let host = engine.policy.host_task.clone();
@@ -97,12 +101,13 @@ pub(crate) async fn gather_frame(
     let actor = actor(engine).await?;
     let read = read_project(engine, gid).await?;
     let goals = goals::read_goals(engine, &read).await?;
+    let (sections, note) = read_sections(engine, gid).await?;
     Ok(Snapshot {
         workspace: read.workspace,
         project: read.project,
         taken_at: now,
         actor,
-        sections: read_sections(engine, gid).await?,
+        sections,
         roles: engine.names.resolve(&read.fields),
         fields_available: !read.fields.is_empty(),
         fields: read.fields,
@@ -110,17 +115,18 @@ pub(crate) async fn gather_frame(
         goals: goals.goals,
         goals_read: goals.read,
         anchors: domain::Anchors::default(),
-        notes: vec![],
+        notes: note.into_iter().chain(goals.note).collect(),
         evidence: domain::Evidence::default(),
     })
 }
 
-/// Reads the current state of some tasks of a project, for undo: everything changed since, and the rest one by one.
+/// Reads the current state of some tasks of a project, for undo: everything changed since, and the rest one by one. `before` is
+/// the snapshot of the run, which knows sections that have no task any more.
 pub(crate) async fn gather_some(
     engine: &Engine,
     gid: &ProjectGid,
     since: Timestamp,
-    wanted: &[TaskGid],
+    (wanted, before): (&[TaskGid], &Digest),
     now: Timestamp,
 ) -> Result<Snapshot, EngineError> {
     engine.stage("reading what has changed", 0);
@@ -134,6 +140,14 @@ pub(crate) async fn gather_some(
             tasks.extend(read_one(engine, gid, missing).await?);
         }
     }
+    let (mut sections, note) = read_sections(engine, gid).await?;
+    if note.is_some() {
+        let before = engine.store.snapshot(before).await?;
+        let before = before.into_iter().flat_map(|snapshot| snapshot.sections);
+        sections.extend(
+            before.filter(|section| !sections.iter().any(|s| s.gid == section.gid)).collect::<Vec<_>>(),
+        );
+    }
     let ledger = engine.store.ledger(gid).await?;
     provenance::mark(&mut tasks, &ledger);
     tasks.sort_by(|a, b| a.gid.numeric_key().cmp(&b.gid.numeric_key()));
@@ -142,7 +156,7 @@ pub(crate) async fn gather_some(
         project: read.project,
         taken_at,
         actor,
-        sections: read_sections(engine, gid).await?,
+        sections,
         roles: engine.names.resolve(&read.fields),
         fields_available: true,
         fields: read.fields,
@@ -150,7 +164,7 @@ pub(crate) async fn gather_some(
         goals: vec![],
         goals_read: false,
         anchors: engine.store.anchors(gid).await?,
-        notes: vec![],
+        notes: note.into_iter().collect(),
         evidence: domain::Evidence::default(),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: its tasks.
 
-use super::to_definition;
+use super::{read_open, to_definition};
 use crate::context::{Engine, project_error};
 use crate::error::EngineError;
 use domain::{FieldDef, Named, Project, ProjectGid, Section, SectionGid, WorkspaceGid};
@@ -68,10 +68,31 @@ pub(crate) async fn workspace_fields(
     Ok(list.collect_all().await?.into_iter().map(to_definition).collect())
 }
 
-/// The project's sections, empty ones included.
-pub(crate) async fn read_sections(engine: &Engine, gid: &ProjectGid) -> Result<Vec<Section>, EngineError> {
-    let sections = engine.asana.projects().sections(gid.as_str()).fields(&["name"]).collect_all().await?;
+/// What is said where a token may not list sections.
+pub(super) const UNLISTED: &str = "this token may not list sections: those without an open task are not known, and no task is moved to them";
+
+/// The project's sections, empty ones included; `None` for a token that may not list them.
+pub(super) async fn list_sections(
+    engine: &Engine,
+    gid: &ProjectGid,
+) -> Result<Option<Vec<Section>>, EngineError> {
+    let listed = engine.asana.projects().sections(gid.as_str()).fields(&["name"]).collect_all().await;
     let named =
         |s: asana::wire::Section| Named { gid: SectionGid::new(s.gid), name: s.name.unwrap_or_default() };
-    Ok(sections.into_iter().map(named).collect())
+    match listed {
+        Ok(sections) => Ok(Some(sections.into_iter().map(named).collect())),
+        Err(asana::Error::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The project's sections, and a sentence where only those with open tasks can be known.
+pub(super) async fn read_sections(
+    engine: &Engine,
+    gid: &ProjectGid,
+) -> Result<(Vec<Section>, Option<String>), EngineError> {
+    match list_sections(engine, gid).await? {
+        Some(sections) => Ok((sections, None)),
+        None => Ok((read_open(engine, gid).await?.sections, Some(UNLISTED.to_owned()))),
+    }
 }

@@ -110,11 +110,8 @@ impl Service {
                 tracing::info!(job = job.id, key = job.key, %at, why = text, "a job was put back")
             }
         }
-        if let Some(project) =
-            job.lane.strip_prefix("project:").filter(|_| !matches!(error, ServiceError::NotNow { .. }))
-        {
-            let project = domain::ProjectGid::new(project);
-            self.engine.store.read_to(&project, None, Some(&text)).await?;
+        if !matches!(error, ServiceError::NotNow { .. }) {
+            self.in_trouble(job, error, &text).await?;
         }
         self.engine.store.fail_job(job, &text, next, self.now()).await
     }

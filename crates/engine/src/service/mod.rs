@@ -65,6 +65,13 @@ pub enum ServiceError {
     Payload(String),
 }
 
+impl ServiceError {
+    /// Whether nothing can be done until somebody signs in again or gives another token.
+    pub(crate) fn needs_sign_in(&self) -> bool {
+        matches!(self, Self::Engine(EngineError::Asana(error)) | Self::Asana(error) if error.needs_sign_in())
+    }
+}
+
 /// Who is woken within the process.
 #[derive(Debug, Default)]
 pub struct Wake {

@@ -40,6 +40,16 @@ impl Service {
                         .await?;
                     break;
                 }
+                // What is modified is found by sweeps all the same.
+                Err(error @ asana::Error::Forbidden { .. }) => {
+                    let every = self.settings.sweep_seconds;
+                    let trouble = format!(
+                        "event streams are closed to this token, and changes are found by looking every {every} seconds; \
+                         webhooks (service.public_url) tell of them at once ({error})"
+                    );
+                    store.read_to(project, None, Some(&trouble)).await?;
+                    break;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

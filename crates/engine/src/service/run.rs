@@ -10,7 +10,7 @@ use crate::{Engine, EngineError, GroomReport, learn};
 use asana::Lane;
 use domain::ProjectGid;
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Job, Next, StoreError};
+use store::{Connection, Job, Next, StoreError};
 
 /// How long a project that somebody else works on is left alone.
 const IN_USE: SignedDuration = SignedDuration::from_secs(2);
@@ -103,14 +103,46 @@ impl Service {
         tracing::info!(%project, run = %report.run, tasks, written, "groomed");
     }
 
+    /// Shows what is wrong on the projects that a failed job is about. Where Asana lets nobody in, whatever the job, each is looked
+    /// at again soon: that look clears it.
+    pub(super) async fn in_trouble(
+        &self,
+        job: &Job,
+        error: &ServiceError,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let store = &self.engine.store;
+        if !error.needs_sign_in() {
+            let project = job.lane.strip_prefix("project:").map(ProjectGid::new);
+            return match project {
+                Some(project) => store.read_to(&project, None, Some(text)).await,
+                None => Ok(()),
+            };
+        }
+        let work: Option<Work> = serde_json::from_str(&job.payload).ok();
+        let is_about = |connection: &Connection| match &work {
+            Some(Work::Keep { workspace, .. }) => connection.workspace == *workspace,
+            Some(work) => work.project() == Some(&connection.project),
+            None => false,
+        };
+        let now = self.now();
+        for connection in store.connections().await?.into_iter().filter(is_about) {
+            store.read_to(&connection.project, None, Some(text)).await?;
+            let look = Work::Sweep { project: connection.project };
+            if job.kind != look.kind() {
+                store.enqueue(&[look.job(Urgency::Background, now, now + REFUSED)]).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether and when a failed job is tried again.
     pub(super) fn next(&self, job: &Job, error: &ServiceError) -> Next {
         let now = self.now();
         match error {
             ServiceError::NotNow { until, .. } => Next::PutBack(*until),
             ServiceError::Engine(EngineError::Store(StoreError::Busy { .. })) => Next::PutBack(now + IN_USE),
-            ServiceError::Engine(EngineError::Asana(asana::Error::Unauthorized { .. }))
-            | ServiceError::Asana(asana::Error::Unauthorized { .. }) => Next::PutBack(now + REFUSED),
+            error if error.needs_sign_in() => Next::PutBack(now + REFUSED),
             ServiceError::Payload(_) => Next::GiveUp,
             _ if job.tries >= self.settings.retry.tries => Next::GiveUp,
             _ => Next::Retry(now + self.settings.pause(job.tries)),

@@ -55,6 +55,9 @@ pub(super) fn markdown(report: &BacktestReport) -> String {
         found.coverage.untold
     ));
     line("- Goals count as they are now; tasks that were deleted or left the project are not seen".into());
+    for note in &report.notes {
+        line(format!("- Note: {note}"));
+    }
     out
 }
 
