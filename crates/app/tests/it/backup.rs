@@ -3,7 +3,8 @@
 use crate::app::{Setting, TestApp, ran};
 use crate::asana::{PERSON, shown};
 use crate::database::{Database, Kind};
-use crate::serve::{Served, connected, settled};
+use crate::serve::{connected, settled};
+use crate::served::Served;
 use serde_json::json;
 use std::process::Command;
 

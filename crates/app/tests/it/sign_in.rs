@@ -4,7 +4,8 @@
 use crate::app::{Ran, Setting, TestApp, ended, ran};
 use crate::asana::{PERSON, TOKEN};
 use crate::database::{Database, Kind};
-use crate::serve::{QUICK, Served, until};
+use crate::serve::QUICK;
+use crate::served::{Served, until};
 use asana::oauth::Profile;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

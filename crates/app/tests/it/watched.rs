@@ -2,7 +2,8 @@
 
 use crate::app::TestApp;
 use crate::database::Kind;
-use crate::serve::{Served, connected, settled};
+use crate::serve::{connected, settled};
+use crate::served::Served;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
