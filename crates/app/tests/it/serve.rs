@@ -71,11 +71,7 @@ impl Served {
     }
 
     fn spawn(mut command: Command) -> Served {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let mut stderr = child.stderr.take().unwrap();
@@ -197,7 +193,12 @@ fn a_change_is_written_back(database: Kind) {
     assert_eq!(app.asana.writes(), writes, "an echo was answered");
     // What changed is the newest plan, and it replays.
     let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
-    let plan = plans.as_array().unwrap().iter().find(|plan| plan["kind"] == "recalculate" && plan["done"] != 0).unwrap();
+    let plan = plans
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|plan| plan["kind"] == "recalculate" && plan["done"] != 0)
+        .unwrap();
     app.upnext(&["plan", "replay", plan["id"].as_str().unwrap()]).ok();
     let run = plan["run"].as_str().unwrap();
     let (code, log) = served.stop();
@@ -310,7 +311,11 @@ fn only_what_asana_signed_is_taken() {
     assert_eq!(status(http.post(&unknown).body(body)), 404);
     let large = vec![b' '; 5 * 1024 * 1024];
     assert_eq!(status(http.post(target).body(large)), 413);
-    assert!(served.metrics().contains(r#"upnext_deliveries_total{ending="forged"} 2"#), "{}", served.metrics());
+    assert!(
+        served.metrics().contains(r#"upnext_deliveries_total{ending="forged"} 2"#),
+        "{}",
+        served.metrics()
+    );
     urgent(&app, &undated(&app));
     // No secret of Asana's is in the store as it is.
     let (_, log) = served.stop();

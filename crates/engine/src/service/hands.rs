@@ -95,14 +95,24 @@ impl Service {
         let text = error.to_string();
         match next {
             Next::GiveUp => {
-                tracing::error!(job = job.id, key = job.key, tries = job.tries, error = text, "a job was given up")
+                tracing::error!(
+                    job = job.id,
+                    key = job.key,
+                    tries = job.tries,
+                    error = text,
+                    "a job was given up"
+                )
             }
             Next::Retry(at) => {
                 tracing::warn!(job = job.id, key = job.key, tries = job.tries, %at, error = text, "a job failed")
             }
-            Next::PutBack(at) => tracing::info!(job = job.id, key = job.key, %at, why = text, "a job was put back"),
+            Next::PutBack(at) => {
+                tracing::info!(job = job.id, key = job.key, %at, why = text, "a job was put back")
+            }
         }
-        if let Some(project) = job.lane.strip_prefix("project:").filter(|_| !matches!(error, ServiceError::NotNow { .. })) {
+        if let Some(project) =
+            job.lane.strip_prefix("project:").filter(|_| !matches!(error, ServiceError::NotNow { .. }))
+        {
             let project = domain::ProjectGid::new(project);
             self.engine.store.read_to(&project, None, Some(&text)).await?;
         }

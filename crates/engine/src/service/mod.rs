@@ -203,7 +203,14 @@ impl Service {
     fn ended(&self, job: &Job, done: &Result<(), ServiceError>, took: Duration) {
         let well = matches!(done, Ok(()) | Err(ServiceError::NotNow { .. }));
         self.observer.job(&job.kind, well, took);
-        tracing::debug!(job = job.id, kind = job.kind, key = job.key, well, ms = took.as_millis(), "a job ended");
+        tracing::debug!(
+            job = job.id,
+            kind = job.kind,
+            key = job.key,
+            well,
+            ms = took.as_millis(),
+            "a job ended"
+        );
     }
 
     /// A change that was heard of then has been written back.
