@@ -106,6 +106,20 @@ fn what_was_written_after_the_backup_is_still_known_as_our_own() {
 }
 
 #[test]
+fn a_broken_audit_chain_is_restored_and_told() {
+    let app = TestApp::new();
+    app.setup();
+    app.groom_and_apply();
+    app.database.sql("UPDATE audit SET body = '{}' WHERE seq = 2");
+    let file = app.home.path().join("backup.upnext").display().to_string();
+    app.upnext(&["backup", &file]).ok();
+    let other = Database::create(Kind::Sqlite, app.home.path());
+    let restored = ran(on(&app, &other, &["restore", "--json", &file])).exits(5).json();
+    assert_eq!(restored["audit"]["broken"]["seq"], 2);
+    assert!(ran(on(&app, &other, &["plan", "list"])).ok().out.contains("plan_"));
+}
+
+#[test]
 fn what_is_no_backup_is_refused() {
     let app = TestApp::with(Setting::default());
     let file = app.home.path().join("notes.txt");

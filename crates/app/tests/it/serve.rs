@@ -188,8 +188,9 @@ fn a_webhook_that_was_deleted_is_made_again_and_what_it_missed_is_found() {
     // The service moves: its old webhook goes, a new one comes.
     served.kill();
     let _served = Served::start(&app);
+    until("there is one again", || hooks().len() == 1);
     let second = hooks()[0]["gid"].clone();
-    until("the webhook moved", || hooks().len() == 1 && hooks()[0]["gid"] != second);
+    until("the webhook moved", || matches!(&hooks()[..], [one] if one["gid"] != second));
     settled(&app, "webhook");
     // And goes with the connection.
     app.upnext(&["disconnect", "--project", &app.project]).ok();

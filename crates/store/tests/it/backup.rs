@@ -26,7 +26,13 @@ stories!(
 fn quiet(_: &str, _: u64) {}
 
 async fn backed_up(store: &Store, file: &Path) -> Backup {
-    store.backup(file, at(500), &quiet).await.unwrap()
+    let backup = store.backup(file, at(500), &quiet).await.unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    backup
 }
 
 async fn restore(world: &World, file: &Path, over: bool) -> Result<Restored, StoreError> {
@@ -250,8 +256,13 @@ async fn damaged_and_foreign_files_are_refused(world: World) {
     std::fs::write(&file, &good).unwrap();
     rewritten(&file, |lines| lines[0]["upnext_backup"]["schema"] = json!(4242));
     refused("4242").await;
-    // Nothing of it is left behind.
+    // Nothing of it is left behind, and what a restore left that was killed is in nobody's way.
     std::fs::write(&file, &good).unwrap();
+    if other.is_sqlite() {
+        for ending in ["", "-wal", "-shm"] {
+            std::fs::write(format!("{}.restoring{ending}", other.place), "half a store").unwrap();
+        }
+    }
     restore(&other, &file, false).await.unwrap();
     if other.is_sqlite() {
         let names = std::fs::read_dir(other.file().parent().unwrap()).unwrap();
