@@ -130,12 +130,6 @@ impl Store {
         self.change(sql, args![project.as_str(), channel.word(), sync]).await.map(drop)
     }
 
-    /// Notes that something was heard.
-    pub async fn heard_of(&self, project: &ProjectGid, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE connections SET heard_at = $2 WHERE project = $1";
-        self.change(sql, args![project.as_str(), at]).await.map(drop)
-    }
-
     /// Notes up to when everything modified has been looked at, and what is wrong, if anything is.
     pub async fn read_to(
         &self,

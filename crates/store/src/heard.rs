@@ -66,9 +66,20 @@ impl Store {
         self.rows(sql, args![i64::from(limit)]).await?.iter().map(unsorted).collect()
     }
 
-    /// Takes sorted deliveries away, notes what changed and asks for the work, all at once. No task twice.
-    pub async fn sort(&self, sorted: &[i64], changes: &[Change], jobs: &[NewJob]) -> Result<(), StoreError> {
+    /// Takes sorted deliveries away, notes what changed, which projects were heard of and when, and asks for the work, all at once.
+    /// No task twice.
+    pub async fn sort(
+        &self,
+        sorted: &[i64],
+        changes: &[Change],
+        jobs: &[NewJob],
+        (projects, at): (&[&ProjectGid], Timestamp),
+    ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
+        for project in projects {
+            let sql = "UPDATE connections SET heard_at = $2 WHERE project = $1";
+            tx.exec(sql, args![project.as_str(), at]).await?;
+        }
         let ids = sorted.iter().map(|id| (*id).into()).collect();
         tx.rows_in("DELETE FROM deliveries WHERE seq IN", vec![], ids).await?;
         let rows = changes

@@ -23,10 +23,10 @@ impl Service {
             match self.engine.asana.events(project.as_str(), sync.as_deref()).await {
                 Ok(page) => {
                     let sorted = sort_events(project, &page.events, &self.settings, self.now());
-                    store.sort(&[], &sorted.changes, &sorted.jobs).await?;
+                    let heard = (&[project][..], self.now());
+                    store.sort(&[], &sorted.changes, &sorted.jobs, heard).await?;
                     self.woken(&sorted.jobs);
                     store.hears_by(project, Channel::Events, Some(&page.sync)).await?;
-                    store.heard_of(project, self.now()).await?;
                     if !page.has_more {
                         break;
                     }

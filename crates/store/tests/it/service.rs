@@ -42,8 +42,8 @@ async fn deliveries_are_sorted_once_and_tasks_stand_once(world: World) {
     assert_eq!(store.waiting().await.unwrap(), (3, 0, Some(at(1))));
 
     let ids: Vec<i64> = found.iter().map(|u| u.id).collect();
-    store.sort(&ids, &[change(1, 1, 1), change(2, 2, 2)], &[job("a")]).await.unwrap();
-    store.sort(&[], &[change(1, 5, 7)], &[job("a")]).await.unwrap();
+    store.sort(&ids, &[change(1, 1, 1), change(2, 2, 2)], &[job("a")], (&[], at(0))).await.unwrap();
+    store.sort(&[], &[change(1, 5, 7)], &[job("a")], (&[], at(0))).await.unwrap();
     assert_eq!(store.unsorted(9).await.unwrap().len(), 1);
     let both = store.changes(&project()).await.unwrap();
     let short: Vec<_> = both.iter().map(|c| (c.task.clone(), c.first_at, c.last_at, c.events)).collect();
@@ -54,9 +54,9 @@ async fn deliveries_are_sorted_once_and_tasks_stand_once(world: World) {
 
 async fn what_is_heard_during_a_look_is_looked_at_again(world: World) {
     let store = world.open().await;
-    store.sort(&[], &[change(1, 1, 1), change(2, 2, 2)], &[]).await.unwrap();
+    store.sort(&[], &[change(1, 1, 1), change(2, 2, 2)], &[], (&[], at(0))).await.unwrap();
     let seen = store.changes(&project()).await.unwrap();
-    store.sort(&[], &[change(1, 9, 9)], &[]).await.unwrap();
+    store.sort(&[], &[change(1, 9, 9)], &[], (&[], at(0))).await.unwrap();
     store.looked_at(&seen).await.unwrap();
     let left = store.changes(&project()).await.unwrap();
     assert_eq!((left.len(), left[0].task.clone(), left[0].last_at), (1, task(1), at(9)));
@@ -84,7 +84,7 @@ async fn connections_are_kept_and_forgotten_whole(world: World) {
     store.connect(&project(), &space, "Backlog", at(1)).await.unwrap();
     store.connect(&other, &space, "Other", at(1)).await.unwrap();
     store.hears_by(&project(), Channel::Events, Some("token")).await.unwrap();
-    store.heard_of(&project(), at(3)).await.unwrap();
+    store.sort(&[], &[], &[], (&[&project()], at(3))).await.unwrap();
     store.read_to(&project(), Some(at(2)), Some("the webhook was refused")).await.unwrap();
     store.read_to(&project(), None, None).await.unwrap();
     store.connect(&project(), &space, "Renamed", at(9)).await.unwrap();
@@ -93,7 +93,7 @@ async fn connections_are_kept_and_forgotten_whole(world: World) {
     assert_eq!((found.sync.as_deref(), found.heard_at), (Some("token"), Some(at(3))));
     assert_eq!((found.read_to, found.trouble), (Some(at(2)), None));
 
-    store.sort(&[], &[change(1, 1, 1)], &[]).await.unwrap();
+    store.sort(&[], &[change(1, 1, 1)], &[], (&[&project()], at(3))).await.unwrap();
     assert!(store.disconnect(&project()).await.unwrap());
     assert!(!store.disconnect(&project()).await.unwrap());
     assert!(store.changes(&project()).await.unwrap().is_empty());
