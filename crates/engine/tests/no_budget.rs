@@ -45,7 +45,6 @@ async fn engine(asana: Client, folder: &Path, model: Option<Model>) -> Engine {
             &[],
             extract::Limits::default(),
         ),
-        me: Arc::default(),
         clock: Arc::new(|| now().at),
         progress: Arc::new(|_| {}),
     }

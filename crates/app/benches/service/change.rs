@@ -135,9 +135,13 @@ pub fn burst(kind: Kind) {
     println!("converged {:.0} s after the first change", begun.elapsed().as_secs_f64());
     let mut times: HashMap<String, usize> = HashMap::new();
     for entry in app.audit().into_iter().skip(before) {
-        if let Some(action) = entry["entry"]["action"].as_str().or_else(|| entry["action"].as_str())
-            && let Some(task) = action.strip_prefix("act_fields_")
-        {
+        let body = match &entry["body"] {
+            Value::String(text) => serde_json::from_str(text).unwrap(),
+            body => body.clone(),
+        };
+        let id = body["action"]["id"].as_str().unwrap_or_default();
+        let done = body["outcome"]["kind"].to_string().contains("done");
+        if let Some(task) = id.strip_prefix("act_fields_").filter(|_| done) {
             *times.entry(task.to_owned()).or_default() += 1;
         }
     }
