@@ -23,6 +23,10 @@ const TASKS: usize = 60;
 
 const FIELDS: [&str; 4] = ["Business Value", "Time Criticality", "Risk Reduction", "Effort Estimate"];
 
+/// What a task is to hold in the end.
+const HELD: [&str; 4] =
+    ["AI Priority Score", "Suggested Priority", "AI Suggested Sprint", "AI Recommended Action"];
+
 /// By the fast clock: an hour between sweeps, leases of an hour and a half.
 const CONFIG: &str = "[rubric]\nfile = 'rubric.toml'\n[policy]\nmin_change = 0\nrewrites_a_day = 1000\n\
     [policy.notices]\nbands = []\ndate_at_risk = false\n\
@@ -184,7 +188,8 @@ impl World {
         FIELDS.get_or_init(|| self.app.asana.fields(&self.app.project))[name].clone()
     }
 
-    /// What Upnext is to keep right: the fields it writes, by task.
+    /// What Upnext is to keep right, by task. Its words are left out: they are written anew only together with one of these, so that
+    /// they may tell of a moment in between.
     fn held(&self) -> Value {
         let mut held = serde_json::Map::new();
         for task in self.app.asana.tasks(&self.app.project) {
@@ -193,9 +198,7 @@ impl World {
                 .as_array()
                 .unwrap()
                 .iter()
-                .filter(|f| {
-                    f["name"].as_str().unwrap().starts_with("AI ") || f["name"] == "Suggested Priority"
-                })
+                .filter(|f| HELD.contains(&f["name"].as_str().unwrap()))
                 .map(|f| (f["name"].as_str().unwrap().to_owned(), f["display_value"].clone()))
                 .collect();
             // A completed task keeps what it had when it was last looked at open.
