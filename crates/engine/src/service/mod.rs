@@ -34,9 +34,9 @@ use tokio::sync::{Notify, watch};
 /// Deliveries sorted in one transaction: a burst of thousands takes a few.
 const SORTED_AT_ONCE: u32 = 2000;
 
-/// How many times as long as sorting took is left to receiving while more comes than one transaction holds: on two cores sorting
-/// took a quarter of the pace of receiving when both ran all the time.
-const LEFT_TO_RECEIVING: u32 = 4;
+/// How long the sorter waits between two transactions, so that it does not run one after every commit of a flood: receiving and
+/// sorting share the one writer of SQLite. Shorter than changes settle.
+const BETWEEN_SORTS: Duration = Duration::from_millis(100);
 
 /// How long the sorter rests that hears of nothing; another process may have received something and died.
 const SORTER_RESTS: Duration = Duration::from_secs(1);
@@ -161,14 +161,11 @@ impl Service {
     /// Sorts deliveries until `stop` says true.
     async fn sorter(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            let begun = std::time::Instant::now();
             match self.sort_some().await {
-                // More than one transaction holds: acknowledging goes first, what is durable can wait.
-                Ok(sorted) if sorted >= SORTED_AT_ONCE as usize => {
-                    tokio::time::sleep(begun.elapsed() * LEFT_TO_RECEIVING).await;
+                Ok(sorted) if sorted > 0 => {
+                    tokio::time::sleep(BETWEEN_SORTS).await;
                     continue;
                 }
-                Ok(sorted) if sorted > 0 => continue,
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "deliveries cannot be sorted"),
             }
