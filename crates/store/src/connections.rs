@@ -10,6 +10,20 @@ use domain::{ProjectGid, WorkspaceGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// What [`connection`] reads, in its order.
+macro_rules! connection_columns {
+    () => {
+        "project, workspace, name, connected_at, channel, sync, read_to, heard_at, trouble"
+    };
+}
+
+/// What [`hook`] reads, in its order.
+macro_rules! hook_columns {
+    () => {
+        "path, project, target, webhook, secret, pending_until, heard_at"
+    };
+}
+
 /// How changes of a project are heard of, beside the sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,15 +121,13 @@ impl Store {
 
     /// All connections, by project.
     pub async fn connections(&self) -> Result<Vec<Connection>, StoreError> {
-        let sql = "SELECT project, workspace, name, connected_at, channel, sync, read_to, heard_at, trouble \
-             FROM connections ORDER BY project";
+        let sql = concat!("SELECT ", connection_columns!(), " FROM connections ORDER BY project");
         self.rows(sql, vec![]).await?.iter().map(connection).collect()
     }
 
     /// One connection.
     pub async fn connection(&self, project: &ProjectGid) -> Result<Option<Connection>, StoreError> {
-        let sql = "SELECT project, workspace, name, connected_at, channel, sync, read_to, heard_at, trouble \
-             FROM connections WHERE project = $1";
+        let sql = concat!("SELECT ", connection_columns!(), " FROM connections WHERE project = $1");
         self.rows(sql, args![project.as_str()]).await?.first().map(connection).transpose()
     }
 
@@ -177,13 +189,13 @@ impl Store {
 
     /// The webhook of a path.
     pub async fn hook(&self, path: &str) -> Result<Option<Hook>, StoreError> {
-        let sql = "SELECT path, project, target, webhook, secret, pending_until, heard_at FROM webhooks WHERE path = $1";
+        let sql = concat!("SELECT ", hook_columns!(), " FROM webhooks WHERE path = $1");
         self.rows(sql, args![path]).await?.first().map(hook).transpose()
     }
 
     /// All webhooks.
     pub async fn hooks(&self) -> Result<Vec<Hook>, StoreError> {
-        let sql = "SELECT path, project, target, webhook, secret, pending_until, heard_at FROM webhooks ORDER BY path";
+        let sql = concat!("SELECT ", hook_columns!(), " FROM webhooks ORDER BY path");
         self.rows(sql, vec![]).await?.iter().map(hook).collect()
     }
 }

@@ -201,18 +201,31 @@ impl Store {
     }
 }
 
+/// What [`job`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "seq, kind, key, lane, payload, priority, made_at, run_at, tries, lease, state, worker, error"
+    };
+}
+
 /// The most urgent due job whose lane is free.
-const CLAIM: &str = "UPDATE jobs SET state = 'leased', lease = lease + 1, tries = tries + 1, worker = $1, leased_until = $2 \
+const CLAIM: &str = concat!(
+    "UPDATE jobs SET state = 'leased', lease = lease + 1, tries = tries + 1, worker = $1, leased_until = $2 \
      WHERE seq = (SELECT j.seq FROM jobs j WHERE j.state = 'ready' AND j.run_at <= $3 \
          AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.state = 'leased' AND l.lane = j.lane) \
          ORDER BY j.priority, j.run_at, j.seq LIMIT 1) \
-     RETURNING seq, kind, key, lane, payload, priority, made_at, run_at, tries, lease, state, worker, error";
+     RETURNING ",
+    columns!()
+);
 
-const LOST: &str = "SELECT seq, kind, key, lane, payload, priority, made_at, run_at, tries, lease, state, worker, error \
-     FROM jobs WHERE state = 'leased' AND leased_until <= $1 ORDER BY seq";
+const LOST: &str =
+    concat!("SELECT ", columns!(), " FROM jobs WHERE state = 'leased' AND leased_until <= $1 ORDER BY seq");
 
-const LIST: &str = "SELECT seq, kind, key, lane, payload, priority, made_at, run_at, tries, lease, state, worker, error \
-     FROM jobs WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY priority, run_at, seq LIMIT $2";
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM jobs WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY priority, run_at, seq LIMIT $2"
+);
 
 /// Within a transaction of the caller's, so that work is asked for together with what made it necessary.
 pub(crate) async fn enqueue(tx: &mut Tx, jobs: &[NewJob]) -> Result<(), StoreError> {
