@@ -93,7 +93,9 @@ async fn last_known(engine: &Engine, project: &ProjectGid) -> Result<Option<Last
         _ => None,
     };
     let owed = saved.plan.actions.iter().filter(open).filter_map(task).collect();
-    Ok(Some(LastKnown { snapshot, owed }))
+    // What was looked at since without work to do: our own writes need not be listed again.
+    let since = engine.store.known_since(project, snapshot.taken_at).await?;
+    Ok(Some(LastKnown { snapshot: since.unwrap_or(snapshot), owed }))
 }
 
 async fn changed_since(
@@ -107,9 +109,13 @@ async fn changed_since(
     let left: Vec<TaskGid> =
         heard.iter().filter(|c| c.first_at <= base.taken_at).map(|c| c.task.clone()).collect();
     let asked: Vec<TaskGid> = heard.iter().map(|change| change.task.clone()).collect();
-    let Recent { gathered, mut changed, triggered } = gather_recent(engine, base, &asked, now.at).await?;
+    let Recent { gathered, mut changed, triggered, listed } =
+        gather_recent(engine, base, &asked, now.at).await?;
     changed.extend(owed.into_iter().chain(left).filter(|gid| gathered.snapshot.task(gid).is_some()));
     if changed.is_empty() && !triggered {
+        if listed {
+            engine.store.save_known(&gathered.snapshot).await?;
+        }
         return Ok(Recalculated::Quiet);
     }
     let tasks = changed.len();

@@ -6,8 +6,9 @@
 
 use crate::conn::{Tx, args, json};
 use crate::{Store, StoreError};
-use domain::{Digest, Person, Snapshot};
+use domain::{Digest, Person, ProjectGid, Snapshot};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Read as _, Write};
 
@@ -43,6 +44,33 @@ impl Store {
             return Err(damaged("its content does not match its digest".into()));
         }
         serde_json::from_slice(&bytes).map(Some).map_err(|e| damaged(e.to_string()))
+    }
+
+    /// Keeps what a project was seen to be without anything to judge in it, in place of what was kept so before.
+    pub async fn save_known(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let (_, body) =
+            pack(snapshot).map_err(|e| StoreError::unreadable(&self.place, "a new snapshot", e))?;
+        self.change(
+            "INSERT INTO known (project, taken_at, body) VALUES ($1, $2, $3) ON CONFLICT (project) DO UPDATE \
+             SET taken_at = excluded.taken_at, body = excluded.body",
+            args![snapshot.project.gid.as_str(), snapshot.taken_at, body],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What `save_known` kept of a project, if it was taken after that moment.
+    pub async fn known_since(
+        &self,
+        project: &ProjectGid,
+        after: Timestamp,
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let sql = "SELECT body FROM known WHERE project = $1 AND taken_at > $2";
+        let rows = self.rows(sql, args![project.as_str(), after]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let read = inflate(&row.blob(0)?).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
+        read.map(Some)
+            .map_err(|e| StoreError::unreadable(&self.place, format!("what {project} was known to be"), e))
     }
 }
 

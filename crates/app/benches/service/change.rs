@@ -146,9 +146,40 @@ pub fn burst(kind: Kind) {
         }
     }
     let changed = tasks.iter().filter(|t| times.contains_key(*t)).count();
-    let twice = tasks.iter().filter(|t| times.get(*t).is_some_and(|n| *n > 1)).count();
+    let written_twice: Vec<&String> =
+        tasks.iter().filter(|t| times.get(*t).is_some_and(|n| *n > 1)).collect();
+    let twice = written_twice.len();
+    let links = links(&app, &projects);
+    let alone = written_twice.iter().filter(|t| !near_a_change(&links, t, &tasks)).count();
     let others: usize = times.iter().filter(|(t, _)| !tasks.contains(t)).map(|(_, n)| n).sum();
     println!(
-        "{changed} of the changed tasks were written, {twice} of them more than once; {others} writes to their neighbours"
+        "{changed} of the changed tasks were written, {twice} of them more than once, {alone} of these without another changed task \
+         within five dependency links; {others} writes to their neighbours"
     );
+}
+
+/// Which tasks are joined by a dependency, either way.
+fn links(app: &TestApp, projects: &[String]) -> HashMap<String, Vec<String>> {
+    let mut links: HashMap<String, Vec<String>> = HashMap::new();
+    for project in projects {
+        for task in app.asana.list(&format!("/tasks?project={project}&opt_fields=dependencies")) {
+            let gid = task["gid"].as_str().unwrap();
+            for other in task["dependencies"].as_array().into_iter().flatten() {
+                let other = other["gid"].as_str().unwrap();
+                links.entry(gid.to_owned()).or_default().push(other.to_owned());
+                links.entry(other.to_owned()).or_default().push(gid.to_owned());
+            }
+        }
+    }
+    links
+}
+
+fn near_a_change(links: &HashMap<String, Vec<String>>, task: &str, changed: &[String]) -> bool {
+    let mut near: std::collections::HashSet<&str> = [task].into();
+    for _ in 0..5 {
+        let next: Vec<&str> =
+            near.iter().filter_map(|t| links.get(*t)).flatten().map(String::as_str).collect();
+        near.extend(next);
+    }
+    changed.iter().any(|other| other != task && near.contains(other.as_str()))
 }

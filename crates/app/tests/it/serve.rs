@@ -159,6 +159,34 @@ fn what_no_webhook_told_is_found_by_the_sweep() {
     urgent(&app, &undated(&app));
 }
 
+#[test]
+fn while_nothing_changes_a_sweep_costs_one_request() {
+    let app = TestApp::with(Setting {
+        backlogs: vec![backlog::mixed(250)],
+        sandbox: &["--limits", "off", "--demo"],
+        config: &QUICK.replace("[service]\n", "[service]\nsweep_seconds = 1\n"),
+        ..Setting::default()
+    });
+    app.setup();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    let served = Served::start(&app);
+    settled_but_for_sweeps(&app);
+    assert!(app.asana.calls("PUT /tasks/{task}") > 100, "too few writes for a second page");
+    let sweeps = || {
+        let metrics = served.metrics();
+        let line = metrics.lines().find(|l| l.starts_with("upnext_jobs_ended_total{") && l.contains("sweep"));
+        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+    };
+    // The first of them still lists what the groom wrote.
+    let groomed = sweeps();
+    until("our own writes were seen", || sweeps() >= groomed + 2);
+    app.asana.reset_counters();
+    let from = sweeps();
+    until("five sweeps were made", || sweeps() >= from + 5);
+    let lists = app.asana.calls("GET /tasks");
+    assert!((5..=7).contains(&lists), "{lists} requests for five sweeps");
+}
+
 fn settled_but_for_sweeps(app: &TestApp) {
     until("the project is judged and heard of", || {
         let now = connection(app);

@@ -29,6 +29,8 @@ pub(crate) struct Recent {
     pub changed: BTreeSet<TaskGid>,
     /// Whether a person asked for a groom: completed the host task, or made one.
     pub triggered: bool,
+    /// Whether Asana named any task as modified, be it by ourselves.
+    pub listed: bool,
 }
 
 /// Brings `base` up to date. `heard` are tasks that something was heard of.
@@ -64,6 +66,7 @@ pub(crate) async fn gather_recent(
         return whole(engine, base, now).await;
     }
     let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
+    let named = !seen.is_empty();
     take_in(&mut snapshot, seen, &gone);
     // What the last run made is known by now: it is nobody's wish for another run.
     snapshot.anchors = engine.store.anchors(&project).await?;
@@ -71,17 +74,17 @@ pub(crate) async fn gather_recent(
     let stories = read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let overrides = provenance::overrides(&snapshot, &editors);
-    Ok(Recent::of(engine, &base, Gathered { snapshot, overrides }))
+    Ok(Recent::of(engine, &base, Gathered { snapshot, overrides }, named))
 }
 
 /// Reads the project whole, and compares.
 async fn whole(engine: &Engine, base: Snapshot, now: Timestamp) -> Result<Recent, EngineError> {
     let gathered = gather(engine, &base.project.gid, now).await?;
-    Ok(Recent::of(engine, &base, gathered))
+    Ok(Recent::of(engine, &base, gathered, true))
 }
 
 impl Recent {
-    fn of(engine: &Engine, base: &Snapshot, gathered: Gathered) -> Recent {
+    fn of(engine: &Engine, base: &Snapshot, gathered: Gathered, listed: bool) -> Recent {
         let now = &gathered.snapshot;
         let changed = changed(base, now);
         let host = now.anchors.host_task.as_ref();
@@ -90,7 +93,7 @@ impl Recent {
             now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task))
         };
         let made = host.is_none() && changed.iter().any(|gid| base.task(gid).is_none() && named(&gid));
-        Recent { gathered, changed, triggered: closed || made }
+        Recent { gathered, changed, triggered: closed || made, listed }
     }
 }
 

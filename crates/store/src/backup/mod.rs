@@ -65,6 +65,7 @@ const TABLES: &[(&str, bool)] = &[
     ("schedules", false),
     ("sign_ins", false),
     ("shares", false),
+    ("known", false),
 ];
 
 /// A backup that was read from its first to its last line and is whole.
