@@ -32,6 +32,10 @@ pub struct Env {
     pub log: Option<String>,
     /// `UPNEXT_LOG_FORMAT`: `text` or `json`.
     pub log_format: Option<String>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: the collector that traces go to.
+    pub traces: Option<String>,
+    /// `OTEL_SERVICE_NAME`: what traces call this process.
+    pub service_name: Option<String>,
     /// `~/.config` or `XDG_CONFIG_HOME`.
     pub config_home: Option<PathBuf>,
     /// `~/.local/share` or `XDG_DATA_HOME`.
@@ -59,6 +63,8 @@ impl Env {
             config: text("UPNEXT_CONFIG")?.map(PathBuf::from),
             log: text("UPNEXT_LOG")?,
             log_format: text("UPNEXT_LOG_FORMAT")?,
+            traces: text("OTEL_EXPORTER_OTLP_ENDPOINT")?,
+            service_name: text("OTEL_SERVICE_NAME")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),
             data_home: text("XDG_DATA_HOME")?.map(PathBuf::from).or_else(|| under_home(".local/share")),
         })

@@ -17,6 +17,8 @@ mod exit;
 mod log;
 mod progress;
 mod show;
+#[cfg(feature = "traces")]
+mod traces;
 
 use exit::Exit;
 use std::process::ExitCode;
@@ -55,8 +57,9 @@ fn extract_text(name: &str, limits: &str) -> Exit {
 async fn run(cli: cli::Cli) -> anyhow::Result<Exit> {
     let env = env::Env::read()?;
     compose::set_clock(&env)?;
-    log::start(&env, &cli.command)?;
+    let ending = log::start(&env, &cli.command)?;
     let ended = commands::run(cli, &env).await;
     compose::close_stores().await;
+    ending.end();
     ended
 }

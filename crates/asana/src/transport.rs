@@ -10,6 +10,7 @@ use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use crate::auth::{Auth, Bearer, Need};
 use crate::changes::Changes;
@@ -158,7 +159,11 @@ impl Transport {
             self.tally.retried();
         }
         self.tally.sent(run.request.cost.reads, run.request.cost.writes);
-        let ending = self.exchange(run, &bearer).await.unwrap_or_else(|e| Ending::Lost(e.without_url()));
+        let call = &run.request.call;
+        let span =
+            tracing::debug_span!("asana", method = %call.method, path = %call.path, attempt = run.attempt);
+        let ending = self.exchange(run, &bearer).instrument(span).await;
+        let ending = ending.unwrap_or_else(|e| Ending::Lost(e.without_url()));
         self.note(run, &permit, &ending);
         Ok((ending, Some(bearer)))
     }

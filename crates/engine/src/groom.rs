@@ -16,6 +16,7 @@ use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
 use domain::{Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid};
 use std::collections::BTreeSet;
 use store::Run;
+use tracing::{Instrument as _, info_span};
 
 /// Whether a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub async fn groom(
     let accepted = accepted(engine, project).await?;
     let engine = &engine.for_project(project).await?;
     recover(engine, project).await?;
-    let report = groom_locked(engine, project, now, write).await?;
+    let report = groom_locked(engine, project, now, write).instrument(info_span!("groom", %project)).await?;
     Ok(GroomReport { rubric_accepted: accepted, ..report })
 }
 
@@ -52,7 +53,7 @@ pub(crate) async fn groom_locked(
     write: Write,
 ) -> Result<GroomReport, EngineError> {
     let start = engine.asana.counters();
-    let gathered = gather(engine, project, now.at).await?;
+    let gathered = gather(engine, project, now.at).instrument(info_span!("gather")).await?;
     let report = judge_and_write(engine, gathered, (now, write), Scope::All).await?;
     Ok(GroomReport { requests: Requests::since(engine, start), ..report })
 }
@@ -90,15 +91,17 @@ pub(crate) async fn judge_and_write(
 ) -> Result<GroomReport, EngineError> {
     let project = &snapshot.project.gid.clone();
     let start = engine.asana.counters();
-    let snapshot = enrich(engine, snapshot).await?;
+    let snapshot = enrich(engine, snapshot).instrument(info_span!("enrich")).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, scope.word(), &snapshot, now).await?;
     let memory = engine.store.last_bands(project).await?;
     let asking = Asking { run: &run, now, memory: &memory, purpose: "rate" };
     let budget = budget(engine, asking).await?;
-    let (mut snapshot, mut model) = rate(engine, snapshot, (asking, &budget)).await?;
+    let (mut snapshot, mut model) =
+        rate(engine, snapshot, (asking, &budget)).instrument(info_span!("rate")).await?;
     engine.stage("judging", snapshot.tasks.len());
-    let mut judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
+    let mut judgements =
+        info_span!("judge").in_scope(|| judge::judge(&snapshot, &engine.rubric, now, &memory));
     let planned = |snapshot: &Snapshot| match &scope {
         Scope::All => plan_groom(snapshot, &judgements, &engine.policy, &engine.rules(), now),
         Scope::Some(tasks) => {
@@ -106,7 +109,7 @@ pub(crate) async fn judge_and_write(
             plan_recalculate(snapshot, changed, &engine.policy, &engine.rules(), now)
         }
     };
-    let mut plan = planned(&snapshot);
+    let mut plan = info_span!("decide").in_scope(|| planned(&snapshot));
     let wants_words = engine.policy.ai.word_rationales || engine.policy.ai.word_summary;
     if let Some(used) = model.take_if(|used| used.stopped.is_none() && wants_words) {
         let worded;
@@ -126,7 +129,7 @@ pub(crate) async fn judge_and_write(
     engine.store.record_overrides(&run, now.at, &overrides).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
-        Write::Apply => apply(engine, &run, &plan, &snapshot).await?,
+        Write::Apply => apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?,
     };
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;

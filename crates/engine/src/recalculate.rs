@@ -14,6 +14,7 @@ use domain::{Action, Moment, PlannedAction, ProjectGid, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Change;
+use tracing::{Instrument as _, info_span};
 
 /// How far from a changed task others are looked at, in dependency links: as far as a score inherits (`judge`).
 const NEIGHBOURHOOD: usize = 5;
@@ -61,7 +62,10 @@ pub async fn recalculate(
     let engine = &engine.for_project(project).await?;
     recover(engine, project).await?;
     let result = match last_known(engine, project).await? {
-        Some(last) => changed_since(engine, last, &heard, now).await?,
+        Some(last) => {
+            let span = info_span!("recalculate", %project, heard = heard.len());
+            changed_since(engine, last, &heard, now).instrument(span).await?
+        }
         None => Recalculated::Groomed(Box::new(groom_locked(engine, project, now, Write::Apply).await?)),
     };
     if let Some(why) = result.report().and_then(|report| report.stopped.clone()) {
@@ -110,7 +114,7 @@ async fn changed_since(
         heard.iter().filter(|c| c.first_at <= base.taken_at).map(|c| c.task.clone()).collect();
     let asked: Vec<TaskGid> = heard.iter().map(|change| change.task.clone()).collect();
     let Recent { gathered, mut changed, triggered, listed } =
-        gather_recent(engine, base, &asked, now.at).await?;
+        gather_recent(engine, base, &asked, now.at).instrument(info_span!("gather")).await?;
     changed.extend(owed.into_iter().chain(left).filter(|gid| gathered.snapshot.task(gid).is_some()));
     if changed.is_empty() && !triggered {
         if listed {

@@ -19,7 +19,7 @@ const SET_BY_CARGO_RUN: [&str; 8] = [
 
 /// What a check or test of everything covers: all crates, and the parts of `upnext` that are off by default. Without those
 /// parts it is built by `clients`.
-pub const EVERYTHING: [&str; 3] = ["--workspace", "--features", "app/embeddings"];
+pub const EVERYTHING: [&str; 3] = ["--workspace", "--features", "app/embeddings,app/traces"];
 
 /// The folder of the root manifest.
 pub fn root() -> PathBuf {

@@ -34,6 +34,8 @@ mod similar;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]
 mod tiny;
+#[cfg(feature = "traces")]
+mod traces;
 mod triage;
 mod undo;
 mod watched;
