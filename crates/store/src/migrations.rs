@@ -30,6 +30,7 @@ pub(crate) fn sqlite() -> Migrator {
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
+        10 "0010_web" "web",
     )
 }
 
@@ -43,6 +44,7 @@ pub(crate) fn postgres() -> Migrator {
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
+        10 "0010_web" "web",
     )
 }
 

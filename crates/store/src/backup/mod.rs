@@ -65,6 +65,9 @@ const TABLES: &[(&str, bool)] = &[
     ("schedules", false),
     ("sign_ins", false),
     ("shares", false),
+    ("web_tokens", false),
+    ("web_sessions", false),
+    ("web_views", true),
 ];
 
 /// A backup that was read from its first to its last line and is whole.
