@@ -4,6 +4,7 @@
 //! It deliberately knows nothing of HTTP, databases, clocks, configuration files or how anything is decided.
 //! Known limit: gids are kept as the digit strings Asana sends; nothing here checks that they exist.
 
+mod access;
 mod action;
 mod band;
 mod change;
@@ -25,6 +26,7 @@ mod snapshot;
 mod task;
 mod text;
 
+pub use access::{Access, Clearance, Reach};
 pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};

@@ -30,6 +30,7 @@ mod setup;
 mod similar;
 mod triage;
 mod undo;
+pub mod views;
 
 pub use apply::Tally;
 pub use backtest::{BacktestReport, Period, backtest};

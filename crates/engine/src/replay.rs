@@ -14,9 +14,9 @@ use store::Store;
 
 /// What a plan was made with.
 #[derive(Serialize, Deserialize)]
-struct SavedRules {
-    rules: serde_json::Value,
-    memory: BTreeMap<TaskGid, (Points, Band)>,
+pub(crate) struct SavedRules {
+    pub(crate) rules: serde_json::Value,
+    pub(crate) memory: BTreeMap<TaskGid, (Points, Band)>,
 }
 
 /// The rules and memory in force, as text to keep with a plan.

@@ -31,6 +31,7 @@ pub(crate) fn sqlite() -> Migrator {
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
         8 "0008_known" "known",
+        10 "0010_web" "web",
     )
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn postgres() -> Migrator {
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
         8 "0008_known" "known",
+        10 "0010_web" "web",
     )
 }
 

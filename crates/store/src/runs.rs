@@ -91,7 +91,7 @@ impl Store {
     }
 }
 
-fn run(row: &Row) -> Result<Run, StoreError> {
+pub(crate) fn run(row: &Row) -> Result<Run, StoreError> {
     Ok(Run {
         id: RunId::new(row.text(0)?),
         kind: row.text(1)?,

@@ -66,6 +66,9 @@ const TABLES: &[(&str, bool)] = &[
     ("sign_ins", false),
     ("shares", false),
     ("known", false),
+    ("web_tokens", false),
+    ("web_sessions", false),
+    ("web_views", true),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

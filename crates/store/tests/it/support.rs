@@ -25,6 +25,15 @@ macro_rules! stories {
 }
 pub(crate) use stories;
 
+/// The versions of the schema, oldest first.
+pub fn versions() -> Vec<i64> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut versions: Vec<i64> = names.map(|name| name[..4].parse().unwrap()).collect();
+    versions.sort_unstable();
+    versions
+}
+
 pub struct World {
     /// What `Store::open` takes.
     pub url: String,
