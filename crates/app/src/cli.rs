@@ -227,6 +227,16 @@ pub enum Command {
     },
     /// The connected projects, how they are heard of, and what is wrong with them. Needs no token.
     Connections,
+    /// Let an assistant ask: speaks the Model Context Protocol on standard input and output. Needs no token.
+    ///
+    /// Tools: projects, ranking, why, what_if, plans. They read the store, ask nothing of Asana and change nothing. Give an
+    /// assistant that runs programs the command `upnext mcp`, and where the configuration is not found by itself,
+    /// `upnext --config FILE mcp`.
+    Mcp {
+        /// Only these projects, by gid or URL; every one without it.
+        #[arg(long = "project", value_name = "GID")]
+        projects: Vec<String>,
+    },
     /// What the service has to do, is doing and has given up. Needs no token.
     #[command(subcommand)]
     Jobs(Jobs),

@@ -35,6 +35,7 @@ pub struct Env {
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`: the collector that traces go to.
     pub traces: Option<String>,
     /// `OTEL_SERVICE_NAME`: what traces call this process.
+    #[cfg(feature = "traces")]
     pub service_name: Option<String>,
     /// `~/.config` or `XDG_CONFIG_HOME`.
     pub config_home: Option<PathBuf>,
@@ -64,6 +65,7 @@ impl Env {
             log: text("UPNEXT_LOG")?,
             log_format: text("UPNEXT_LOG_FORMAT")?,
             traces: text("OTEL_EXPORTER_OTLP_ENDPOINT")?,
+            #[cfg(feature = "traces")]
             service_name: text("OTEL_SERVICE_NAME")?,
             config_home: text("XDG_CONFIG_HOME")?.map(PathBuf::from).or_else(|| under_home(".config")),
             data_home: text("XDG_DATA_HOME")?.map(PathBuf::from).or_else(|| under_home(".local/share")),

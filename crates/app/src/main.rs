@@ -15,6 +15,7 @@ mod config;
 mod env;
 mod exit;
 mod log;
+mod mcp;
 mod progress;
 mod show;
 #[cfg(feature = "traces")]

@@ -18,6 +18,7 @@ mod groom;
 mod jobs;
 mod learn;
 mod llm;
+mod mcp;
 mod model;
 mod plan;
 mod rubric;
@@ -84,6 +85,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,
         Command::Connections => connect::list(&call).await,
         Command::Jobs(args) => jobs::run(&call, args).await,
+        Command::Mcp { projects } => mcp::run(&call, &projects).await,
         Command::Key => {
             say!("{}", engine::unguessable()?);
             Ok(Exit::Ok)

@@ -22,6 +22,7 @@ mod forget;
 mod groom;
 mod injection;
 mod learn;
+mod mcp;
 #[cfg(feature = "embeddings")]
 mod meaning;
 mod model;

@@ -115,6 +115,13 @@ impl Views {
 
 fn weights(ranked: &Ranked, asked: &BTreeMap<String, f64>) -> Result<Vec<Weight>, EngineError> {
     let unusable = |why: &str| Err(EngineError::Unusable(why.to_owned()));
+    let names: Vec<&str> = ranked.rubric.criteria().iter().map(|criterion| criterion.name.as_str()).collect();
+    if let Some(unknown) = asked.keys().find(|name| !names.contains(&name.as_str())) {
+        return unusable(&format!(
+            "`{unknown}` is no criterion of the rubric; these are: {}",
+            names.join(", ")
+        ));
+    }
     let mut weights: Vec<Weight> = ranked
         .rubric
         .criteria()
