@@ -88,10 +88,8 @@ mod tests {
     #[test]
     fn nobody_reaches_further_than_their_projects_or_their_clearance() {
         let (ours, theirs) = (ProjectGid::new("1"), ProjectGid::new("2"));
-        let approver = Access {
-            clearance: Clearance::Approver,
-            reach: Reach::Only(BTreeSet::from([ours.clone()])),
-        };
+        let approver =
+            Access { clearance: Clearance::Approver, reach: Reach::Only(BTreeSet::from([ours.clone()])) };
         assert!(approver.sees(&ours) && !approver.sees(&theirs) && !approver.sees_all());
         assert!(approver.may(Clearance::Viewer, &ours) && approver.may(Clearance::Approver, &ours));
         assert!(!approver.may(Clearance::Admin, &ours) && !approver.may(Clearance::Viewer, &theirs));

@@ -73,7 +73,8 @@ impl Store {
 
     /// Keeps the digest of the admin token, when none is kept yet; whether it was.
     pub async fn first_admin_token(&self, token: &Digest, at: Timestamp) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO web_tokens (name, hash, made_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+        let sql =
+            "INSERT INTO web_tokens (name, hash, made_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
         Ok(self.change(sql, args![ADMIN, token.as_str(), at]).await? == 1)
     }
 

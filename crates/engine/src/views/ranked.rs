@@ -6,9 +6,7 @@
 use crate::error::EngineError;
 use crate::replay::SavedRules;
 use decide::Policy;
-use domain::{
-    Band, Judgement, Moment, Phase, PlanId, Points, Project, RunId, Snapshot, Task, TaskGid, fit,
-};
+use domain::{Band, Judgement, Moment, Phase, PlanId, Points, Project, RunId, Snapshot, Task, TaskGid, fit};
 use jiff::civil::Date;
 use judge::{Memory, Rubric};
 use serde::Serialize;
@@ -200,8 +198,7 @@ impl Ranked {
 
     /// The criteria with their weights.
     pub(crate) fn criteria(&self) -> Vec<CriterionView> {
-        let view =
-            |c: &judge::Criterion| CriterionView { name: c.name.clone(), weight: percent(c.weight) };
+        let view = |c: &judge::Criterion| CriterionView { name: c.name.clone(), weight: percent(c.weight) };
         self.rubric.criteria().iter().map(view).collect()
     }
 }

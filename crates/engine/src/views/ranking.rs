@@ -32,14 +32,8 @@ pub enum SortKey {
 
 impl SortKey {
     /// Every key.
-    pub const ALL: [SortKey; 6] = [
-        SortKey::Rank,
-        SortKey::Name,
-        SortKey::Change,
-        SortKey::Confidence,
-        SortKey::Due,
-        SortKey::Assignee,
-    ];
+    pub const ALL: [SortKey; 6] =
+        [SortKey::Rank, SortKey::Name, SortKey::Change, SortKey::Confidence, SortKey::Due, SortKey::Assignee];
 
     /// One word, as addresses have it.
     #[must_use]
@@ -205,9 +199,7 @@ fn sort(rows: &mut [&RankedTask], key: SortKey, order: Order) {
         }
         SortKey::Due => rows.sort_by(|a, b| last(a.due_on, b.due_on, |a, b| turned(a.cmp(b)))),
         SortKey::Assignee => {
-            rows.sort_by(|a, b| {
-                last(a.assignee.as_ref(), b.assignee.as_ref(), |a, b| turned(a.cmp(b)))
-            });
+            rows.sort_by(|a, b| last(a.assignee.as_ref(), b.assignee.as_ref(), |a, b| turned(a.cmp(b))));
         }
     }
 }

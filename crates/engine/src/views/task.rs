@@ -6,9 +6,7 @@
 use super::cache::{Found, Views};
 use super::ranked::Ranked;
 use crate::error::EngineError;
-use domain::{
-    Contribution, EffortFinding, Judgement, Points, ProjectGid, Rating, RunId, Snapshot, TaskGid,
-};
+use domain::{Contribution, EffortFinding, Judgement, Points, ProjectGid, Rating, RunId, Snapshot, TaskGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -66,7 +66,9 @@ impl Views {
             }
             let run = view.run;
             let (ended, actions) = match &run.plan {
-                Some(plan) => (self.store.ended_actions(plan).await?, self.store.planned_actions(plan).await?),
+                Some(plan) => {
+                    (self.store.ended_actions(plan).await?, self.store.planned_actions(plan).await?)
+                }
                 None => (0, 0),
             };
             runs.push(WorkingRun {
