@@ -211,6 +211,16 @@ pub enum Command {
     /// One process does it all. Add `upnext work` on a shared PostgreSQL for more hands. SIGTERM ends it after what is under
     /// way; killed, it loses nothing. Answers /health/live, /health/ready, /metrics and Asana's webhooks.
     Serve(Serve),
+    /// Serve the dashboard of a store alone: no webhooks, no work, no token for Asana needed.
+    ///
+    /// `upnext serve` serves the same pages beside its work.
+    Dashboard {
+        /// Where to listen, over service.listen; port 0 lets the system choose.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Make a new token for signing in to the dashboard; the one before no longer works, and everybody is signed out.
+    AdminToken,
     /// Work on the same jobs as a running `upnext serve`, without listening.
     Work,
     /// Connect projects: a running `upnext serve` keeps them right from now on.

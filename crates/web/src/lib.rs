@@ -1,11 +1,16 @@
-//! The web side: webhooks, health checks and metrics.
+//! The web side: the dashboard, webhooks, health checks and metrics.
 //!
-//! The dashboard, approvals and the intake form will live here. Deliberately not here: any workflow.
+//! Pages are HTML from the server and read without scripts. Deliberately not here: any workflow, and where the figures on a page
+//! come from (`engine::views`).
 
+mod dashboard;
 mod hooks;
 mod ingest;
+mod listen;
 mod metrics;
+mod pages;
 
+pub use dashboard::{Dashboard, new_admin_token};
 pub use ingest::Ingest;
 pub use metrics::Metrics;
 
@@ -29,6 +34,7 @@ pub struct Web {
     ingest: Ingest,
     hooks: hooks::Hooks,
     metrics: Metrics,
+    dashboard: Dashboard,
 }
 
 impl Web {
@@ -36,12 +42,14 @@ impl Web {
     #[must_use]
     pub fn new(service: &Service, metrics: Metrics) -> Web {
         let store = service.engine.store.clone();
+        let clock = service.engine.clock.clone();
         Web {
+            dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url),
             ingest: Ingest::start(store.clone(), service.wake.clone()),
             store,
             asana: service.engine.asana.clone(),
             sealer: service.sealer.clone(),
-            clock: service.engine.clock.clone(),
+            clock,
             zone: service.zone().clone(),
             hooks: hooks::Hooks::default(),
             metrics,
@@ -49,15 +57,26 @@ impl Web {
     }
 }
 
+impl Web {
+    /// The dashboard that is served beside the webhooks.
+    #[must_use]
+    pub fn dashboard(&self) -> &Dashboard {
+        &self.dashboard
+    }
+}
+
 /// The routes. `/health/live` answers while the process runs; `/health/ready` only while the store answers too.
 pub fn router(web: Web) -> Router {
-    Router::new()
+    let dashboard = pages::router(web.dashboard.clone());
+    let service = Router::new()
         .route(&format!("{HOOK_PATH}{{path}}"), post(hooks::receive))
         .layer(DefaultBodyLimit::max(hooks::LARGEST))
         .route("/health/live", get(|| async { Json(json!({ "status": "live" })) }))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics::show))
-        .with_state(web)
+        .layer(axum::middleware::from_fn(dashboard::in_time))
+        .with_state(web);
+    service.merge(dashboard)
 }
 
 async fn ready(State(web): State<Web>) -> (StatusCode, Json<Value>) {
@@ -80,5 +99,20 @@ pub async fn serve(
     web: Web,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await
+    let dashboard = web.dashboard.clone();
+    listen::serve(listener, router(web), dashboard.ending(stop)).await
+}
+
+/// Serves the dashboard alone until `stop` ends: no webhooks, no work.
+///
+/// # Errors
+/// The listener's.
+pub async fn serve_dashboard(
+    listener: tokio::net::TcpListener,
+    dashboard: Dashboard,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = pages::router(dashboard.clone())
+        .route("/health/live", get(|| async { Json(json!({ "status": "live" })) }));
+    listen::serve(listener, router, dashboard.ending(stop)).await
 }

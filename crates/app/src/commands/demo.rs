@@ -30,7 +30,7 @@ pub(super) async fn run(call: &Call<'_>, args: &Demo) -> anyhow::Result<Exit> {
         show::json(&told)?;
     }
     if args.serve {
-        keep_serving(&running, &demo, &store_url).await?;
+        keep_serving(&engine, &running, &demo, &store_url).await?;
     } else if !call.json {
         next_steps();
     }
@@ -209,17 +209,25 @@ fn short(name: &str) -> String {
 
 fn next_steps() {
     say!("What to do next:");
-    say!("  upnext demo --serve            keep this Asana running and try the commands on it");
+    say!("  upnext demo --serve            keep this Asana running, look at the dashboard, try the commands");
     say!("  upnext config default          the configuration and its manual");
     say!("  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:");
     say!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
 }
 
-async fn keep_serving(running: &Running, demo: &sandbox::Demo, store_url: &str) -> anyhow::Result<()> {
-    say!("The local Asana stays at {}; Ctrl-C ends it. In another terminal:", running.base_url);
+async fn keep_serving(
+    engine: &Engine,
+    running: &Running,
+    demo: &sandbox::Demo,
+    store_url: &str,
+) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let dashboard = web::Dashboard::new(engine.store.clone(), engine.clock.clone(), "");
+    say!("The dashboard of what was done: http://{}/", listener.local_addr()?);
+    serve::tell_token(dashboard.first_token().await?.as_deref());
+    say!("The local Asana stays at {}; Ctrl-C ends both. In another terminal:", running.base_url);
     say!("  export ASANA_BASE_URL={} ASANA_ACCESS_TOKEN={}", running.base_url, demo.bot_token);
     say!("  export DATABASE_URL={store_url}");
     say!("  upnext groom --project {} --apply", demo.project);
-    serve::stop().await;
-    Ok(())
+    Ok(web::serve_dashboard(listener, dashboard, serve::stop()).await?)
 }

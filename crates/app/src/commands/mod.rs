@@ -80,6 +80,8 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Restore { file, over } => backup::restore(&call, &file, over).await,
         Command::Config { part } => config::run(&call, part),
         Command::Serve(args) => serve::serve(&call, &args).await,
+        Command::Dashboard { listen } => serve::dashboard(&call, listen).await,
+        Command::AdminToken => serve::admin_token(&call).await,
         Command::Work => serve::work(&call).await,
         Command::Connect { scope } => connect::connect(&call, &scope).await,
         Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,

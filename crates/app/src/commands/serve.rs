@@ -4,13 +4,14 @@
 
 use super::Call;
 use crate::cli::Serve;
-use crate::compose;
 use crate::exit::{Exit, UsageError};
+use crate::{compose, show};
 use anyhow::Context;
 use engine::service::{Service, ServiceSettings};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
-use web::{Metrics, Web};
+use web::{Dashboard, Metrics, Web};
 
 /// All in one: receives, keeps watch and works.
 pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit> {
@@ -20,15 +21,14 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
         settings.check(&call.config.time.zone).map_err(UsageError)?;
     }
     let listen = args.listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
-    let listener = tokio::net::TcpListener::bind(&listen)
-        .await
-        .with_context(|| format!("{listen} cannot be listened on: choose another with --listen"))?;
+    let listener = bind(&listen).await?;
     let address = listener.local_addr()?;
     let metrics = Metrics::default();
     let mut service = service(call, settings, metrics.clone()).await?;
     service.receives = true;
     let web = Web::new(&service, metrics);
-    announce(call, &service, Some(&address.to_string())).await?;
+    let token = web.dashboard().first_token().await?;
+    announce(call, &service, Some((&address.to_string(), token.as_deref()))).await?;
     let (stopping, stop) = told_to_stop();
     let serving = tokio::spawn(web::serve(listener, web, until(stop.clone())));
     service.run(stop).await;
@@ -56,21 +56,84 @@ async fn service(call: &Call<'_>, settings: ServiceSettings, metrics: Metrics) -
         .map_err(|error| UsageError(format!("time.zone: {error}")).into())
 }
 
-async fn announce(call: &Call<'_>, service: &Service, listens: Option<&str>) -> anyhow::Result<()> {
+/// The dashboard of a store: no Asana, no jobs, no webhooks.
+pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> anyhow::Result<Exit> {
+    let store = compose::open_store(&call.config, call.env).await?;
+    let settings = &call.config.service;
+    let listen = listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
+    let listener = bind(&listen).await?;
+    let address = listener.local_addr()?.to_string();
+    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url);
+    let token = dashboard.first_token().await?;
+    if call.json {
+        let object = serde_json::json!({
+            "listens": address, "admin_token": token, "store": store.describe()
+        });
+        say!("{}", serde_json::to_string(&object)?);
+    } else {
+        say!("The dashboard is at http://{address}/; it only reads. Ctrl-C ends it.");
+        say!("  {}", store.describe());
+        tell_token(token.as_deref());
+    }
+    let (stopping, stop) = told_to_stop();
+    web::serve_dashboard(listener, dashboard, until(stop)).await?;
+    drop(stopping);
+    Ok(Exit::Ok)
+}
+
+/// `upnext admin-token`.
+pub(super) async fn admin_token(call: &Call<'_>) -> anyhow::Result<Exit> {
+    let store = compose::open_store(&call.config, call.env).await?;
+    let token = web::new_admin_token(&store, compose::now()).await?;
+    if call.json {
+        show::json(&serde_json::json!({ "admin_token": token }))?;
+    } else {
+        say!("{token}");
+    }
+    Ok(Exit::Ok)
+}
+
+/// Tells the first admin token, which is told only once.
+pub(super) fn tell_token(token: Option<&str>) {
+    if let Some(token) = token {
+        say!("  Sign in with this admin token, which is told only now (`upnext admin-token` makes another):");
+        say!("  {token}");
+    }
+}
+
+async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener> {
+    let choose = || format!("{listen} cannot be listened on: choose another with --listen");
+    tokio::net::TcpListener::bind(listen).await.with_context(choose)
+}
+
+/// `listens` is where, and the first admin token when it was made just now.
+async fn announce(
+    call: &Call<'_>,
+    service: &Service,
+    listens: Option<(&str, Option<&str>)>,
+) -> anyhow::Result<()> {
     let store = &service.engine.store;
     let connected = store.connections().await?.len();
+    let token = listens.and_then(|(_, token)| token);
     if call.json {
-        let object =
-            serde_json::json!({ "listens": listens, "connected": connected, "store": store.describe() });
+        let mut object = serde_json::json!({
+            "listens": listens.map(|(address, _)| address), "connected": connected, "store": store.describe()
+        });
+        if let Some(token) = token {
+            object["admin_token"] = token.into();
+        }
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
     }
     match listens {
-        Some(address) => {
-            say!("upnext serves http://{address}/ (health/ready, metrics, webhooks); Ctrl-C ends it.")
+        Some((address, _)) => {
+            say!(
+                "upnext serves http://{address}/ (the dashboard; health/ready, metrics, webhooks); Ctrl-C ends it."
+            )
         }
         None => say!("upnext works on jobs; Ctrl-C ends it."),
     }
+    tell_token(token);
     say!("  {}", store.describe());
     say!("  {connected} connected {}", if connected == 1 { "project" } else { "projects" });
     if connected == 0 {

@@ -40,6 +40,17 @@ pub struct ProjectCard {
     pub problem: Option<String>,
 }
 
+impl ProjectCard {
+    /// How many things are wrong with it: jobs given up, a connection in trouble, a last run that was cut short, a ranking that
+    /// cannot be shown.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        let trouble = self.connection.as_ref().is_some_and(|connection| connection.trouble.is_some());
+        let stopped = self.last_run.as_ref().is_some_and(|run| run.stopped);
+        self.given_up + usize::from(trouble) + usize::from(stopped) + usize::from(self.problem.is_some())
+    }
+}
+
 /// All projects somebody may see.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProjectsView {

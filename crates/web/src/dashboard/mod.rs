@@ -1,0 +1,135 @@
+//! What every page of the dashboard stands on: who is there, what they may do, and what an answer always carries.
+//!
+//! Deliberately not here: the pages (`pages`) and what they show (`engine::views`).
+
+mod answer;
+mod guard;
+mod live;
+mod refusal;
+mod session;
+mod throttle;
+
+pub(crate) use answer::{asset, assets, html, see_other};
+pub(crate) use guard::{Fields, Signed, address, around, in_time};
+pub(crate) use live::live;
+pub(crate) use refusal::Refusal;
+pub(crate) use session::{FormKey, Visitor};
+
+use engine::views::Views;
+use engine::{Clock, EngineError, unguessable};
+use jiff::Timestamp;
+use std::sync::Arc;
+use store::{AuditEntry, Store};
+use throttle::Throttle;
+use tokio::sync::watch;
+
+/// The dashboard of a store; clones are the same one.
+#[derive(Clone)]
+pub struct Dashboard {
+    pub(crate) views: Views,
+    clock: Clock,
+    /// Where people reach it; empty when that is not configured.
+    public_url: Arc<str>,
+    throttle: Arc<Throttle>,
+    live: live::Live,
+}
+
+impl Dashboard {
+    /// Over a store. `public_url` is where people reach it, as far as that is known.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, public_url: &str) -> Dashboard {
+        let views = Views::new(store);
+        Dashboard {
+            live: live::Live::new(views.clone(), clock.clone()),
+            views,
+            clock,
+            public_url: public_url.trim_end_matches('/').into(),
+            throttle: Arc::default(),
+        }
+    }
+
+    /// Makes the token that lets the first person in, when there is none yet: none when there is. It is told only now.
+    ///
+    /// # Errors
+    /// The store's; also when the system gives no random numbers.
+    pub async fn first_token(&self) -> Result<Option<String>, EngineError> {
+        let token = new_token()?;
+        let is_first = self.store().first_admin_token(&session::digest(&token), self.now()).await?;
+        if is_first {
+            self.note("admin_token", "upnext", "the first admin token was made").await?;
+        }
+        Ok(is_first.then_some(token))
+    }
+
+    /// Whether that is the admin token.
+    pub(crate) async fn is_token(&self, token: &str) -> Result<bool, EngineError> {
+        Ok(!token.is_empty() && self.store().is_admin_token(&session::digest(token)).await?)
+    }
+
+    /// Ends with `stop`, after those who listen have been told to go.
+    pub(crate) fn ending(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        async move {
+            stop.await;
+            self.live.end();
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.views.store()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Notes in the audit trail what somebody did here.
+    pub(crate) async fn note(&self, kind: &str, who: &str, what: &str) -> Result<(), EngineError> {
+        let entry = AuditEntry {
+            at: self.now(),
+            actor: who.to_owned(),
+            kind: kind.to_owned(),
+            subject: "dashboard".into(),
+            body: serde_json::json!({ "what": what }),
+        };
+        Ok(self.store().audit(&[entry]).await?)
+    }
+}
+
+/// Puts another admin token in the place of the one before, ends every session, and tells the new one.
+///
+/// # Errors
+/// The store's; also when the system gives no random numbers.
+pub async fn new_admin_token(store: &Store, now: Timestamp) -> Result<String, EngineError> {
+    let token = new_token()?;
+    store.replace_admin_token(&session::digest(&token), now).await?;
+    let entry = AuditEntry {
+        at: now,
+        actor: "command line".into(),
+        kind: "admin_token".into(),
+        subject: "dashboard".into(),
+        body: serde_json::json!({ "what": "another admin token was made, and every session ended" }),
+    };
+    store.audit(&[entry]).await?;
+    Ok(token)
+}
+
+fn new_token() -> Result<String, EngineError> {
+    let random = unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?;
+    Ok(format!("upnext_{random}"))
+}
+
+/// Ends once the dashboard does.
+async fn ended(mut end: watch::Receiver<bool>) {
+    while !*end.borrow() {
+        if end.changed().await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Why something is not shown or not done, in words that say what to do next.
+//!
+//! What is not to be seen is not there: the same words for a project that does not exist and one that is somebody else's.
+//! Deliberately not here: what failed inside; it goes to the log.
+
+use super::answer::html;
+use crate::pages::Shell;
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::Clearance;
+use engine::EngineError;
+
+/// Said to a form whose session is over.
+pub(super) const SIGN_IN_FIRST: &str =
+    "You are not signed in any more, and nothing was changed. Sign in, and send it again.";
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Nobody is signed in; where they wanted to go.
+    SignIn(Option<String>),
+    /// There is no such thing.
+    Missing(&'static str),
+    /// They may not go so far.
+    Forbidden(Clearance),
+    /// The request makes no sense.
+    Bad(String),
+    /// A form that is not ours.
+    Forged,
+    /// Too much was sent, above so many bytes.
+    TooLarge(usize),
+    /// Too many tries; seconds to wait.
+    TooMany(i64),
+    /// It went wrong here.
+    Failed(EngineError),
+}
+
+/// A form that one of our pages did not make.
+pub(super) fn forged() -> Refusal {
+    Refusal::Forged
+}
+
+impl Refusal {
+    /// No such project, or none for them.
+    pub(crate) fn no_project() -> Refusal {
+        Refusal::Missing("There is no such project here, or you may not see it.")
+    }
+}
+
+impl<E: Into<EngineError>> From<E> for Refusal {
+    fn from(error: E) -> Refusal {
+        Refusal::Failed(error.into())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Page {
+    shell: Shell,
+    text: String,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        if let Refusal::SignIn(next) = &self {
+            return to_sign_in(next.as_deref());
+        }
+        let (status, title, text) = words(&self);
+        let mut response = html(&Page { shell: Shell::bare(title), text });
+        *response.status_mut() = status;
+        if let Refusal::TooMany(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn to_sign_in(next: Option<&str>) -> Response {
+    let query: String = match next.filter(|next| *next != "/") {
+        Some(next) => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            format!("?next={next}")
+        }
+        None => String::new(),
+    };
+    super::see_other(&format!("/sign-in{query}"))
+}
+
+fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
+    match refusal {
+        Refusal::SignIn(_) => (StatusCode::UNAUTHORIZED, "Sign in", SIGN_IN_FIRST.to_owned()),
+        Refusal::Missing(text) => (StatusCode::NOT_FOUND, "Not found", (*text).to_owned()),
+        Refusal::Forbidden(clearance) => (
+            StatusCode::FORBIDDEN,
+            "Not allowed",
+            format!("That takes the role of {}, and yours goes less far. Ask whoever runs Upnext.", clearance.word()),
+        ),
+        Refusal::Bad(text) => (StatusCode::BAD_REQUEST, "Not understood", text.clone()),
+        Refusal::Forged => (
+            StatusCode::FORBIDDEN,
+            "Not accepted",
+            "The form did not come from a page of this session, and nothing was changed. Open the page again and send it from \
+             there."
+                .to_owned(),
+        ),
+        Refusal::TooLarge(bytes) => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "Too large",
+            format!("A form may have {bytes} bytes, and this one has more. Nothing was changed."),
+        ),
+        Refusal::TooMany(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many tries",
+            format!(
+                "Signing in failed too often. Try again in {} minutes; `upnext admin-token` makes a new token.",
+                (seconds + 59) / 60
+            ),
+        ),
+        Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
+        Refusal::Failed(error) => {
+            tracing::error!(%error, "a page cannot be shown");
+            let text = "This cannot be shown just now; the log says why. Try again in a moment.".to_owned();
+            (StatusCode::SERVICE_UNAVAILABLE, "Something failed", text)
+        }
+    }
+}

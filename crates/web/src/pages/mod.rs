@@ -1,0 +1,61 @@
+//! The pages: one file each, with a template beside it in `templates/`; this list is the table of contents.
+//!
+//! A page asks `engine::views` for what it shows and puts it in words. Deliberately not here: what is true (`engine`), and who may
+//! see it (`domain::Access`, asked through `dashboard::Visitor`).
+
+mod charts;
+mod empty;
+mod jobs;
+mod monitoring;
+mod overview;
+mod plans;
+mod query;
+mod ranking;
+mod runs;
+mod saved;
+mod shell;
+mod sign_in;
+mod table;
+mod task;
+mod what_if;
+mod words;
+
+pub(crate) use shell::Shell;
+
+use crate::dashboard::{self, Dashboard, Refusal, Visitor};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+/// Bytes of a request's body that anything here takes; forms are held to less.
+const LARGEST: usize = 64 * 1024;
+
+/// Every page.
+pub(crate) fn router(dashboard: Dashboard) -> Router {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/projects/{project}", get(ranking::show))
+        .route("/projects/{project}/ranking.csv", get(table::download))
+        .route("/projects/{project}/views", post(saved::keep))
+        .route("/projects/{project}/views/forget", post(saved::forget))
+        .route("/projects/{project}/what-if", get(what_if::show))
+        .route("/projects/{project}/tasks/{task}", get(task::show))
+        .route("/plans", get(plans::list))
+        .route("/plans/{plan}", get(plans::show))
+        .route("/runs", get(runs::show))
+        .route("/jobs", get(jobs::show))
+        .route("/monitoring", get(monitoring::show))
+        .route("/live", get(dashboard::live))
+        .route("/assets/{version}/{name}", get(dashboard::asset))
+        .fallback(missing)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(axum::middleware::from_fn(dashboard::around))
+        .with_state(dashboard)
+}
+
+/// There is no such page; strangers are asked to sign in first.
+async fn missing(_: Visitor) -> Refusal {
+    Refusal::Missing("There is no such page.")
+}

@@ -1,0 +1,112 @@
+//! `/monitoring`: how well it works: coverage, what people keep and change, calibration, requests and cost.
+//!
+//! Deliberately not here: counting (`engine::views`).
+
+use super::charts::{Point, Rect, columns, scatter};
+use super::{Shell, words};
+use crate::dashboard::{Dashboard, Refusal, Visitor, html};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use engine::views::{BarView, CalibrationView, Coverage, FieldFate, Monitoring, share};
+
+/// The box of the columns of days.
+const DAYS: (f64, f64) = (640.0, 120.0);
+
+/// The box of a reliability diagram.
+const DIAGRAM: (f64, f64) = (220.0, 220.0);
+
+#[derive(Template)]
+#[template(path = "monitoring.html")]
+struct Page {
+    shell: Shell,
+    view: Monitoring,
+    requests: Vec<Rect>,
+    reads: u64,
+    writes: u64,
+    runs: u64,
+    costs: Vec<Rect>,
+    dollars: f64,
+    questions: u64,
+    unanswered: u64,
+    without_cost: u64,
+}
+
+pub(super) async fn show(State(dashboard): State<Dashboard>, visitor: Visitor) -> Result<Response, Refusal> {
+    let view = dashboard.views.monitoring(&visitor.access, dashboard.now()).await?;
+    let requests: Vec<(Vec<f64>, String)> = view
+        .requests
+        .iter()
+        .map(|day| {
+            let (reads, writes) = (words::count(day.reads), words::count(day.writes));
+            let label = format!("{}: {reads} reads, {writes} writes", day.day.strftime("%F"));
+            (vec![day.reads as f64, day.writes as f64], label)
+        })
+        .collect();
+    let costs: Vec<(Vec<f64>, String)> = view
+        .costs
+        .iter()
+        .map(|day| {
+            let label = format!(
+                "{}: {}, {}",
+                day.day,
+                words::dollars(&day.cost.dollars),
+                words::counted(day.cost.questions, "question", "questions")
+            );
+            (vec![day.cost.dollars], label)
+        })
+        .collect();
+    let page = Page {
+        shell: Shell::of(&visitor, "Monitoring", "monitoring"),
+        requests: columns(&requests, DAYS),
+        costs: columns(&costs, DAYS),
+        reads: view.requests.iter().map(|day| day.reads).sum(),
+        writes: view.requests.iter().map(|day| day.writes).sum(),
+        runs: view.requests.iter().map(|day| day.runs).sum(),
+        dollars: view.costs.iter().map(|day| day.cost.dollars).sum(),
+        questions: view.costs.iter().map(|day| day.cost.questions).sum(),
+        unanswered: view.costs.iter().map(|day| day.cost.unanswered).sum(),
+        without_cost: view.costs.iter().map(|day| day.cost.without_cost).sum(),
+        view,
+    };
+    Ok(html(&page))
+}
+
+/// A share in words; a dash of nothing.
+fn part(part: usize, whole: usize) -> String {
+    share(part, whole).map_or_else(|| "–".into(), |share| words::percent(&share))
+}
+
+/// Scored tasks that have everything the rubric asks for.
+fn complete(coverage: &Coverage) -> String {
+    part(coverage.complete, coverage.scored)
+}
+
+/// Priorities set by people that are the suggested ones.
+fn agreeing((set, agree): &(usize, usize)) -> String {
+    part(*agree, *set)
+}
+
+/// Values of a field that still stand.
+fn stands(fate: &FieldFate) -> String {
+    part(fate.stands, fate.stands + fate.changed)
+}
+
+fn dots(bars: &[BarView]) -> Vec<Point> {
+    let dot = |bar: &BarView| {
+        let label = format!(
+            "stated {}, taken {} of {}",
+            words::percent(&bar.stated),
+            words::percent(&bar.taken),
+            words::counted(bar.decisions, "decision", "decisions")
+        );
+        (bar.stated, bar.taken, bar.decisions, label)
+    };
+    scatter(&bars.iter().map(dot).collect::<Vec<_>>(), DIAGRAM)
+}
+
+/// The diagram in words.
+fn diagram_words(found: &CalibrationView) -> String {
+    let each: Vec<String> = dots(&found.after).into_iter().map(|dot| dot.label).collect();
+    format!("Confidence as it is told now: {}", each.join("; "))
+}

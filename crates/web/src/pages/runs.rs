@@ -1,0 +1,36 @@
+//! `/runs`: what was started, how it ended, and what it asked of Asana.
+//!
+//! Deliberately not here: what a run did (its plan says it).
+
+use super::{Shell, words};
+use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::ProjectGid;
+use engine::views::RunView;
+
+/// Runs of the list.
+const RUNS: usize = 200;
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct Page {
+    shell: Shell,
+    runs: Vec<RunView>,
+    only: Option<String>,
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Dashboard>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, Refusal> {
+    let project = fields.get("project").map(ProjectGid::new);
+    if let Some(project) = &project {
+        visitor.sees(project)?;
+    }
+    let runs = dashboard.views.runs(&visitor.access, project.as_ref(), (RUNS, dashboard.now())).await?;
+    let only = project.map(|project| project.to_string());
+    Ok(html(&Page { shell: Shell::of(&visitor, "Runs", "runs"), runs, only }))
+}

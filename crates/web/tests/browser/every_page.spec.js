@@ -1,0 +1,60 @@
+// Every page: no serious fault of accessibility in light and dark, nothing the browser refuses, nothing wider than a phone, and
+// readable without scripts. Leaves a picture of each.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { complaints, open, pages, world } from "./steps.js";
+
+const out = process.env.UPNEXT_OUT ?? "pictures";
+const phone = { width: 390, height: 844 };
+const desk = { width: 1360, height: 900 };
+
+async function faults(page) {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" | ")}`);
+}
+
+for (const scheme of ["light", "dark"]) {
+  test(`every page is accessible in ${scheme}`, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const page = await browser.newPage({ colorScheme: scheme, viewport: desk });
+    const heard = complaints(page);
+    await page.goto(`${world().url}/sign-in`);
+    expect.soft(await faults(page), "sign-in").toEqual([]);
+    await page.screenshot({ path: `${out}/sign-in-${scheme}.png` });
+    for (const [name, path] of Object.entries(await pages(page))) {
+      await page.goto(`${world().url}${path}`);
+      expect.soft(await faults(page), name).toEqual([]);
+      await page.screenshot({ path: `${out}/${name}-${scheme}.png` });
+    }
+    expect(heard.filter((text) => !text.includes("404"))).toEqual([]);
+    await page.close();
+  });
+}
+
+test("every page fits a phone", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const page = await browser.newPage({ viewport: phone, hasTouch: true, isMobile: true });
+  for (const [name, path] of Object.entries(await pages(page))) {
+    await page.goto(`${world().url}${path}`);
+    await page.screenshot({ path: `${out}/${name}-phone.png` });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(width, `${name} is wider than the phone`).toBeLessThanOrEqual(phone.width);
+  }
+  await page.close();
+});
+
+test("every page reads without scripts", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  for (const [name, path] of Object.entries(await pages(page))) {
+    await page.goto(`${world().url}${path}`);
+    await expect(page.locator("main h1"), name).toBeVisible();
+  }
+  await open(page, `/projects/${world().project}`);
+  await page.getByLabel("Search").fill("camel");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/q=camel/);
+  await context.close();
+});

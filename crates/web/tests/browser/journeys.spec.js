@@ -1,0 +1,130 @@
+// What people come for, from the first start on.
+import { expect, test } from "@playwright/test";
+import { complaints, open, world } from "./steps.js";
+
+let heard;
+test.beforeEach(({ page }) => {
+  heard = complaints(page);
+});
+test.afterEach(() => {
+  expect(heard).toEqual([]);
+});
+
+test("the first start: a stranger is asked for the token and goes on to the page they wanted", async ({ page }) => {
+  await page.goto(`${world().url}/plans`);
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await page.getByLabel("Admin token").fill(world().token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/plans$/);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await page.goto(`${world().url}/`);
+  await expect(page).toHaveURL(/\/sign-in$/);
+});
+
+test("a ranking is narrowed down, sorted, searched and kept", async ({ page }) => {
+  await open(page, "/");
+  await page.getByRole("link", { name: world().name }).first().click();
+  const rows = page.locator("#rows tbody tr");
+  const all = await rows.count();
+  expect(all).toBeGreaterThan(50);
+  await page.getByRole("checkbox", { name: /P1/ }).check();
+  await expect(page).toHaveURL(/band=P1/);
+  for (const band of await page.locator("#rows tbody td .band").allTextContents()) expect(band).toBe("P1");
+  await page.getByRole("columnheader", { name: "Confidence" }).getByRole("link").click();
+  await expect(page.getByRole("columnheader", { name: "Confidence" })).toHaveAttribute("aria-sort", "descending");
+  await page.getByText("Keep this view").click();
+  await page.getByLabel("Name", { exact: true }).fill("Next, surest first");
+  await page.getByRole("button", { name: "Keep", exact: true }).click();
+  await expect(page.getByRole("link", { name: "Next, surest first" })).toHaveAttribute("aria-current", "true");
+  await page.getByRole("link", { name: "Everything" }).click();
+  await page.getByLabel("Search").fill("camel");
+  await page.getByLabel("Search").press("Enter");
+  await expect(page).toHaveURL(/q=camel/);
+  for (const name of await page.locator("#rows a.main").allTextContents()) {
+    expect(name.toLowerCase()).toContain("camel");
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  expect((await download).suggestedFilename()).toBe(`ranking-${world().project}.csv`);
+});
+
+test("the keyboard goes through the rows and opens one", async ({ page }) => {
+  await open(page, `/projects/${world().project}`);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const first = page.locator("#rows a.main").first();
+  await expect(first).toBeFocused();
+  await page.keyboard.press("/");
+  await expect(page.getByLabel("Search")).toBeFocused();
+  await page.keyboard.type("j?");
+  await expect(page.getByLabel("Search")).toHaveValue("j?");
+  await first.focus();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" })).toBeVisible();
+  await page.getByLabel("Single keys are on").uncheck();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.locator("main").focus();
+  await page.keyboard.press("j");
+  await expect(first).not.toBeFocused();
+  await page.getByRole("button", { name: "Keys" }).click();
+  await page.getByLabel("Single keys are on").check();
+  await page.getByRole("button", { name: "Close" }).click();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/tasks\//);
+});
+
+test("a score is understood: its parts sum to it, and what would change it is told", async ({ page }) => {
+  await open(page, `/projects/${world().project}`);
+  await page.locator("#rows a.main").first().click();
+  const points = await page.locator(".why-table tbody .score").allTextContents();
+  const sum = points.reduce((sum, text) => sum + Math.round(10 * Number(text)), 0);
+  const score = await page.locator(".why-table tfoot .score").textContent();
+  expect(sum).toBe(Math.round(10 * Number(score)));
+  await expect(page.getByRole("heading", { name: "What would change it" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Open in Asana" })).toHaveAttribute("href", /^https:\/\/app\.asana\.com\/0\//);
+});
+
+test("who overruled a score is told, and that the task is left alone", async ({ page }) => {
+  await open(page, `/projects/${world().project}/tasks/${world().overruled}`);
+  await expect(page.getByText("Upnext leaves this task alone")).toBeVisible();
+  await expect(page.locator(".history")).toContainText("set AI Priority Score to 5");
+});
+
+test("a plan is looked at before it is carried out", async ({ page }) => {
+  await open(page, "/plans");
+  await page.locator("#rows a.main").first().click();
+  await expect(page.getByText("upnext plan apply")).toBeVisible();
+  await page.getByRole("link", { name: /May be done/ }).click();
+  await expect(page).toHaveURL(/state=given/);
+  const title = page.locator("tr.title").filter({ has: page.locator(`a[href$="/tasks/${world().dated}"]`) });
+  await expect(title).toBeVisible();
+});
+
+test("other weights show another order and write nothing", async ({ page }) => {
+  await open(page, `/projects/${world().project}`);
+  await page.getByRole("link", { name: "What if…" }).click();
+  await expect(page.getByText("The order as it is")).toBeVisible();
+  await page.getByLabel("Urgency").fill("90");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(/w_urgency=90/);
+  await expect(page.getByText("Other rank")).toBeVisible();
+  await page.getByLabel("Urgency").fill("");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("alert")).toContainText("must be a number");
+  await page.getByRole("link", { name: "As it is" }).click();
+  await expect(page.getByText("The order as it is")).toBeVisible();
+});
+
+test("moments are the reader's own, and the theme is theirs", async ({ page }) => {
+  await open(page, "/runs");
+  const time = page.locator("main time").first();
+  await expect(time).toHaveAttribute("title", /UTC$/);
+  await page.getByRole("button", { name: /Theme/ }).click();
+  await page.getByRole("button", { name: /Theme/ }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});

@@ -1,0 +1,46 @@
+// What a person does on the pages, by the names they see.
+import { expect } from "@playwright/test";
+
+export const world = () => JSON.parse(process.env.UPNEXT_WORLD);
+
+/** Opens a page, signing in on the way when that is asked for. */
+export async function open(page, path) {
+  await page.goto(`${world().url}${path}`);
+  if (page.url().includes("/sign-in")) {
+    await page.getByLabel("Admin token").fill(world().token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+}
+
+/** Everything a browser complains about while a page is open: refused scripts and styles, errors. */
+export function complaints(page) {
+  const all = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") all.push(message.text());
+  });
+  page.on("pageerror", (error) => all.push(String(error)));
+  return all;
+}
+
+/** Every page there is, by name. */
+export async function pages(page) {
+  const { project, overruled } = world();
+  await open(page, "/plans");
+  const plan = await page.locator("#rows a.main").first().getAttribute("href");
+  return {
+    projects: "/",
+    ranking: `/projects/${project}`,
+    "ranking-narrowed": `/projects/${project}?band=P1&q=a&sort=change&order=down`,
+    "ranking-empty": `/projects/${project}?q=nothing-is-called-so`,
+    task: `/projects/${project}/tasks/${overruled}`,
+    "what-if": `/projects/${project}/what-if`,
+    "what-if-asked": `/projects/${project}/what-if?w_urgency=80`,
+    plans: "/plans",
+    plan,
+    runs: "/runs",
+    jobs: "/jobs",
+    monitoring: "/monitoring",
+    missing: "/projects/999",
+  };
+}

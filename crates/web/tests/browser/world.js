@@ -1,0 +1,72 @@
+// A local Asana with the demo's backlog, groomed twice with a person's edit between, and `upnext serve` over it.
+import { spawn, execFileSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const program = process.env.UPNEXT ?? "upnext";
+
+/** Starts a command that says in its first line, JSON, where it is. */
+async function start(args, env) {
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const first = await new Promise((resolve, reject) => {
+    lines.once("line", resolve);
+    child.once("exit", (code) => reject(new Error(`upnext ${args[0]} ended with ${code}`)));
+  });
+  return { child, told: JSON.parse(first) };
+}
+
+/** Ends a process and waits until it has. */
+async function stop({ child }) {
+  if (child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}
+
+/** One answer of the local Asana. */
+async function asana(told, path, options = {}) {
+  const headers = { authorization: `Bearer ${told.token}`, "content-type": "application/json" };
+  const answer = await fetch(`${told.base_url}${path}`, { ...options, headers });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()).data;
+}
+
+export default async function setup() {
+  const home = mkdtempSync(join(tmpdir(), "upnext-browser-"));
+  const bare = { PATH: process.env.PATH, HOME: home };
+  const sandbox = await start(["sandbox", "--json", "--port", "0", "--demo", "--limits", "off"], bare);
+  const env = { ...bare, ASANA_BASE_URL: sandbox.told.base_url, ASANA_ACCESS_TOKEN: sandbox.told.token };
+  const upnext = (...args) => execFileSync(program, [...args, "--json"], { env, encoding: "utf8" });
+  const projects = await asana(sandbox.told, `/projects?workspace=${sandbox.told.workspace}&opt_fields=name&limit=50`);
+  const project = projects[0].gid;
+  upnext("setup", "--project", project);
+  const groom = JSON.parse(upnext("groom", "--apply", "--project", project))[0];
+  // A person overrules one score and changes a date: the second groom has something to leave alone and something to change.
+  const fields = await asana(
+    sandbox.told,
+    `/projects/${project}/custom_field_settings?opt_fields=custom_field.name`,
+  );
+  const field = fields.map((f) => f.custom_field).find((f) => f.name === "AI Priority Score").gid;
+  const put = (task, data) =>
+    asana(sandbox.told, `/tasks/${task}`, { method: "PUT", body: JSON.stringify({ data }) });
+  await put(groom.tasks[1].gid, { custom_fields: { [field]: 5 } });
+  await put(groom.tasks[40].gid, { due_on: new Date().toISOString().slice(0, 10) });
+  upnext("groom", "--project", project);
+  const served = await start(["serve", "--json", "--listen", "127.0.0.1:0"], env);
+  process.env.UPNEXT_WORLD = JSON.stringify({
+    url: `http://${served.told.listens}`,
+    token: served.told.admin_token,
+    project,
+    name: projects[0].name,
+    overruled: groom.tasks[1].gid,
+    dated: groom.tasks[40].gid,
+  });
+  return async () => {
+    await stop(served);
+    await stop(sandbox);
+    rmSync(home, { recursive: true, force: true });
+  };
+}
