@@ -5,6 +5,7 @@
 //! Known limit: gids are kept as the digit strings Asana sends; nothing here checks that they exist.
 
 mod action;
+mod approval;
 mod band;
 mod change;
 mod digest;
@@ -26,6 +27,7 @@ mod task;
 mod text;
 
 pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
+pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};
 pub use digest::Digest;
@@ -36,8 +38,8 @@ pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, Optio
 pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};
 pub use ids::{
-    ActionId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId,
-    SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
+    ActionId, ApprovalId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid,
+    RunId, SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
 pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};

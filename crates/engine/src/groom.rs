@@ -4,6 +4,7 @@
 //! not here: any judging or deciding.
 
 use crate::apply::{Applied, Tally, apply};
+use crate::approvals::{Ran, answered_by_silence, ask};
 use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
@@ -128,10 +129,17 @@ pub(crate) async fn judge_and_write(
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => apply(engine, &run, &plan, &snapshot).await?,
     };
+    let outcomes = &applied.outcomes;
+    let ran = Ran { run: &run, plan: &plan, snapshot: &snapshot, judgements: &judgements, outcomes };
+    ask(engine, ran, now).await?;
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
+    if write == Write::Apply {
+        answered_by_silence(engine, project, now).await?;
+    }
+    let pending = engine.store.pending_count(project).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
-    Ok(GroomReport { model, ..report })
+    Ok(GroomReport { model, pending, ..report })
 }
 
 /// Carries out what is still open of a saved plan.

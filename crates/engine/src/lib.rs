@@ -6,6 +6,7 @@
 //! projects block, but nothing is inherited through them.
 
 mod apply;
+mod approvals;
 mod backtest;
 mod calibrate;
 mod context;
@@ -17,6 +18,8 @@ mod forget;
 mod gather;
 mod groom;
 mod learn;
+mod overrides;
+mod phases;
 mod portfolio;
 mod rate;
 mod recalculate;
@@ -32,6 +35,9 @@ mod triage;
 mod undo;
 
 pub use apply::Tally;
+pub use approvals::{
+    ApprovalFilter, ApprovalReport, Left, SILENCE, approvals, approve, expire, pending, reject,
+};
 pub use backtest::{BacktestReport, Period, backtest};
 pub use calibrate::{
     AnswerEvidence, Calibration, Evidence, Given, Proposal, Question, Side, calibrate_from_history,
@@ -43,6 +49,10 @@ pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
 pub use learn::{LearnReport, LearnedKind, learn};
+pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
+pub use phases::{
+    BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
+};
 pub use portfolio::projects_of;
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
@@ -58,4 +68,4 @@ pub use seal::{SHORTEST_KEY, SealError, Sealer, unguessable};
 pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
-pub use undo::undo;
+pub use undo::{UndoOnly, undo, undo_some};

@@ -10,6 +10,7 @@
 
 mod anchors;
 mod answers;
+mod approvals;
 mod attachments;
 mod audit;
 mod backup;
@@ -33,6 +34,7 @@ mod migrations;
 mod models;
 mod open;
 mod overrides;
+mod phases;
 mod plans;
 mod ratings;
 mod rubrics;
@@ -45,6 +47,7 @@ mod usage;
 mod vectors;
 
 pub use answers::{Answer, Said};
+pub use approvals::ApprovalQuery;
 pub use attachments::{Attachment, SeenAttachments};
 pub use audit::AuditEntry;
 pub use backup::{Backup, Restored, Told, check_backup};
@@ -61,7 +64,8 @@ pub use journal::OpenAttempt;
 pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;
 pub use models::{ModelRow, ModelState};
-pub use overrides::Override;
+pub use overrides::{KeptOverride, Override, OverrideNote, Release};
+pub use phases::{PhaseDecision, PhaseScope};
 pub use plans::{PlanRow, SavedPlan};
 pub use ratings::{ModelText, NewAnswer, QuestionKey};
 pub use rubrics::{Decision, Origin, RubricState, RubricVersion};

@@ -30,6 +30,7 @@ pub(crate) fn sqlite() -> Migrator {
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
+        9 "0009_people" "people",
     )
 }
 
@@ -43,6 +44,7 @@ pub(crate) fn postgres() -> Migrator {
         5 "0005_ratings" "ratings",
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
+        9 "0009_people" "people",
     )
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
+mod approvals;
 mod audit;
 mod backtest;
 mod backup;
@@ -19,6 +20,8 @@ mod jobs;
 mod learn;
 mod llm;
 mod model;
+mod overrides;
+mod phase;
 mod plan;
 mod rubric;
 mod sandbox;
@@ -59,7 +62,10 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Groom { scope, apply } => groom::run(&call, &scope, apply).await,
         Command::Triage(args) => triage::run(&call, &args).await,
         Command::Plan(args) => plan::run(&call, args).await,
-        Command::Undo { run } => undo::run(&call, &run).await,
+        Command::Approvals(args) => approvals::run(&call, args).await,
+        Command::Phase(args) => phase::run(&call, args).await,
+        Command::Overrides(args) => overrides::run(&call, args).await,
+        Command::Undo { run, tasks, fields } => undo::run(&call, &run, (&tasks, fields)).await,
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::SignIn => sign_in::sign_in(&call).await,
         Command::SignOut => sign_in::sign_out(&call).await,

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod app;
+mod approvals;
 mod asana;
 mod backlog;
 mod backtest;
@@ -25,7 +26,9 @@ mod learn;
 #[cfg(feature = "embeddings")]
 mod meaning;
 mod model;
+mod overrides;
 mod people;
+mod phases;
 mod rate;
 mod serve;
 mod served;

@@ -4,6 +4,7 @@
 
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
+use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
 use crate::{Engine, EngineError, GroomReport, learn};
@@ -51,6 +52,11 @@ impl Service {
                 let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
                 let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
                 Ok(learn(engine, &project, since, now).await.map(drop)?)
+            }
+            Work::Approvals { project } => {
+                let answered = settle_approvals(engine, &project, self.moment()).await?;
+                self.observer.actions(&answered.outcome);
+                Ok(())
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,

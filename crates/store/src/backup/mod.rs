@@ -65,6 +65,11 @@ const TABLES: &[(&str, bool)] = &[
     ("schedules", false),
     ("sign_ins", false),
     ("shares", false),
+    ("approvals", true),
+    ("phases", true),
+    ("override_notes", false),
+    ("backtests", false),
+    ("audit_checkpoints", false),
 ];
 
 /// A backup that was read from its first to its last line and is whole.
