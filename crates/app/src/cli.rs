@@ -13,8 +13,8 @@ mod weights;
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use measure::{Backtest, Eval, Mode, Suite};
-pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, State};
-pub use records::{Audit, ConfigPart, Plan};
+pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
+pub use records::{Audit, ConfigPart, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -198,6 +198,10 @@ pub enum Command {
     /// quote a comment in a few words. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
     /// the project out of those, or switch policy.read_attachments off, to keep it away. Needs no token.
     Forget(ForgetTexts),
+    /// Look back at a week: what was written, what people decided, where they disagree, whether anything drifts, what it cost.
+    ///
+    /// With --post, one comment on the host task, edited in place for the rest of the week; a schedule posts too (service.schedules).
+    Review(Review),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),

@@ -44,7 +44,8 @@ fn planned(id: &str, action: Action, reason: &str) -> PlannedAction {
     PlannedAction { id: ActionId::new(id), action, reason: reason.to_owned(), consent: Consent::Given }
 }
 
-fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
+/// The task that carries what Upnext tells about a project, with the action that makes it where there is none.
+pub(crate) fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
     if let Some(gid) = &snapshot.anchors.host_task {
         return (TaskRef::Existing(gid.clone()), vec![]);
     }

@@ -14,6 +14,7 @@ mod official;
 mod policy;
 mod recalculate;
 mod render;
+mod review;
 mod setup;
 mod skip;
 mod triage;
@@ -34,6 +35,7 @@ pub use policy::{
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
+pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

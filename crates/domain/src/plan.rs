@@ -32,6 +32,11 @@ pub enum PlanKind {
         /// Who approved it.
         by: String,
     },
+    /// Post the review of a week.
+    Review {
+        /// The ISO week: `2026-W48`.
+        week: String,
+    },
 }
 
 impl PlanKind {
@@ -52,6 +57,7 @@ impl PlanKind {
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
+            PlanKind::Review { .. } => "review",
         }
     }
 }

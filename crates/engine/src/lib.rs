@@ -26,6 +26,7 @@ mod recalculate;
 mod recover;
 mod replay;
 mod report;
+mod review;
 mod rubrics;
 mod seal;
 pub mod service;
@@ -60,6 +61,7 @@ pub use rate::{
 pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
     reject_rubric, revert_rubric, rubric, rubrics,

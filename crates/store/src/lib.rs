@@ -52,7 +52,7 @@ pub use attachments::{Attachment, SeenAttachments};
 pub use audit::AuditEntry;
 pub use backup::{Backup, Restored, Told, check_backup};
 pub use batches::OpenBatch;
-pub use chain::{AuditReport, AuditRow, Broken, verify_export};
+pub use chain::{AuditReport, AuditRow, Broken, Checkpoint, verify_export};
 pub use comments::SeenComments;
 pub use connections::{Channel, Connection, Hook};
 pub use error::StoreError;

@@ -207,3 +207,19 @@ pub enum Overrides {
         who: Who,
     },
 }
+
+/// `upnext review`.
+#[derive(Debug, Clone, Args)]
+pub struct Review {
+    /// The project's gid or URL.
+    pub project: String,
+    /// The first day, YYYY-MM-DD; six days before the last without it.
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<jiff::civil::Date>,
+    /// The last day, YYYY-MM-DD; today without it.
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<jiff::civil::Date>,
+    /// Post it in Asana.
+    #[arg(long)]
+    pub post: bool,
+}

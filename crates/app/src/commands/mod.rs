@@ -23,6 +23,7 @@ mod model;
 mod overrides;
 mod phase;
 mod plan;
+mod review;
 mod rubric;
 mod sandbox;
 mod serve;
@@ -80,6 +81,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Similar(args) => similar::run(&call, &args).await,
         Command::Forget(args) => forget::run(&call, &args).await,
+        Command::Review(args) => review::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Backup { file } => backup::make(&call, &file).await,
         Command::Restore { file, over } => backup::restore(&call, &file, over).await,

@@ -8,6 +8,7 @@
 mod app;
 mod approvals;
 mod asana;
+mod audit;
 mod backlog;
 mod backtest;
 mod backup;
@@ -30,6 +31,7 @@ mod overrides;
 mod people;
 mod phases;
 mod rate;
+mod review;
 mod serve;
 mod served;
 mod sign_in;

@@ -178,6 +178,7 @@ impl Service {
             let project = row.project.clone();
             let work = match row.workflow.as_str() {
                 word if word == Workflow::Learn.word() => Work::Learn { project },
+                word if word == Workflow::Review.word() => Work::Review { project },
                 _ => Work::Groom { project },
             };
             if self.engine.store.fire(&row, next, &work.job(Urgency::Background, now, now)).await? {

@@ -32,6 +32,11 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Post a project's weekly review.
+    Review {
+        /// The project.
+        project: ProjectGid,
+    },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
         /// The project.
@@ -84,6 +89,7 @@ impl Work {
             Work::Sweep { .. } => "sweep",
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
+            Work::Review { .. } => "review",
             Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
@@ -98,6 +104,7 @@ impl Work {
             | Work::Sweep { project }
             | Work::Groom { project }
             | Work::Learn { project }
+            | Work::Review { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Keep { .. } => None,
