@@ -58,7 +58,13 @@ pub(crate) fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<Planne
 /// Whether an action writes the summary comment.
 #[must_use]
 pub fn is_summary(action: &Action) -> bool {
-    matches!(action, Action::PutComment { marker, .. } if marker == SUMMARY_MARKER)
+    matches!(action, Action::PutComment { marker, .. } if is_summary_marker(marker))
+}
+
+/// Whether a comment that begins so is the summary.
+#[must_use]
+pub fn is_summary_marker(marker: &str) -> bool {
+    marker == SUMMARY_MARKER
 }
 
 /// What a language model may word the summary from, and the task that comes first; none when there is nothing to sum up.

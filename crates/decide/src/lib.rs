@@ -25,7 +25,7 @@ mod words;
 pub use approvals::{Approved, Asked, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile};
 pub use check::{Finding, Severity, check};
 pub use draft::{LONGEST_DRAFT, worded};
-pub use extras::{is_summary, summary_facts};
+pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use official::{Answer, answer_in_asana};
