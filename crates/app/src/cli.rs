@@ -5,6 +5,7 @@
 mod llm;
 mod local;
 mod measure;
+mod people;
 mod records;
 mod service;
 mod weights;
@@ -12,7 +13,8 @@ mod weights;
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use measure::{Backtest, Eval, Mode, Suite};
-pub use records::{Audit, ConfigPart, Plan};
+pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
+pub use records::{Audit, ConfigPart, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -95,10 +97,29 @@ pub enum Command {
     /// Look at saved plans, carry them out, or make them again to compare.
     #[command(subcommand)]
     Plan(Plan),
+    /// What waits for a person's word: look at it, say yes or no.
+    ///
+    /// Where the phase does not let Upnext write the official priority or section, a groom asks instead (policy.approvals).
+    #[command(subcommand)]
+    Approvals(Approvals),
+    /// How far Upnext may go in a project: look at it, go a step on or back.
+    #[command(subcommand)]
+    Phase(PhaseCommand),
+    /// Where people set other values than Upnext's: look at them, say why, give a value back.
+    #[command(subcommand)]
+    Overrides(Overrides),
     /// Restore what a run wrote, where nobody has changed it since.
+    ///
+    /// All of it, or on some tasks or in some fields only. What is not restored is told, with the reason.
     Undo {
         /// The run: `run_…`.
         run: String,
+        /// Only on this task, by gid or URL; may be repeated.
+        #[arg(long = "task", value_name = "GID")]
+        tasks: Vec<String>,
+        /// Only in the field of this name, or `section`; may be repeated.
+        #[arg(long = "field", value_name = "NAME")]
+        fields: Vec<String>,
     },
     /// Why a task has its score, and what would change it.
     Explain {
@@ -177,6 +198,10 @@ pub enum Command {
     /// quote a comment in a few words. The deletion itself is noted in the audit. What is deleted is read again by the next groom or search: take
     /// the project out of those, or switch policy.read_attachments off, to keep it away. Needs no token.
     Forget(ForgetTexts),
+    /// Look back at a week: what was written, what people decided, where they disagree, whether anything drifts, what it cost.
+    ///
+    /// With --post, one comment on the host task, edited in place for the rest of the week; a schedule posts too (service.schedules).
+    Review(Review),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),

@@ -209,6 +209,21 @@ impl Config {
         if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
             bail!("policy.golden_gate: must be from -1 to 1");
         }
+        let approvals = &self.policy.approvals;
+        if approvals.expire_days == 0 {
+            bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");
+        }
+        if approvals.silence_days >= approvals.expire_days {
+            bail!("policy.approvals.silence_days: must be below expire_days, or nothing would come of it");
+        }
+        if !approvals.field.is_empty() && approvals.approve.eq_ignore_ascii_case(&approvals.reject) {
+            bail!("policy.approvals: approve and reject must be two values");
+        }
+        for rule in &self.policy.phase_for {
+            if rule.field.is_some() != rule.value.is_some() {
+                bail!("policy.phase_for: a rule for a task type needs both `field` and `value`");
+            }
+        }
         self.service.check(&self.time.zone).map_err(anyhow::Error::msg)?;
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());

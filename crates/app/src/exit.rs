@@ -58,6 +58,7 @@ impl Exit {
             Some(
                 EngineError::UnknownRun(_)
                 | EngineError::UnknownPlan(_)
+                | EngineError::UnknownApproval(_)
                 | EngineError::UnknownRubric { .. }
                 | EngineError::NoGolden(_)
                 | EngineError::Unusable(_),

@@ -129,6 +129,10 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
         tally(&report.outcome);
     }
     troubles(&report.trouble);
+    if report.pending > 0 {
+        let project = &report.project.gid;
+        say!("Waiting for a person: {} (upnext approvals list --project {project})", report.pending);
+    }
     if let Some(why) = &report.stopped {
         say!("Stopped: {why}");
     }
@@ -237,7 +241,7 @@ pub fn tally(tally: &Tally) {
         tally.open
     );
     if tally.waiting > 0 {
-        say!("Waiting for a person: {}", tally.waiting);
+        say!("Waiting for a person's word: {} of this plan", tally.waiting);
     }
 }
 

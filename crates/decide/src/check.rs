@@ -5,8 +5,8 @@
 
 use crate::policy::Policy;
 use domain::{
-    ASANA_TEXT_LIMIT, Action, ActionId, Consent, FieldChange, FieldDef, FieldKind, FieldRef, FieldValue,
-    Owner, Phase, Plan, PlanKind, PlannedAction, Role, Snapshot, Task, TaskGid, TaskRef,
+    ASANA_TEXT_LIMIT, Action, ActionId, Consent, FieldChange, FieldDef, FieldKind, FieldRef, FieldState,
+    FieldValue, Owner, Phase, Plan, PlanKind, PlannedAction, Role, Snapshot, Task, TaskGid, TaskRef,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -182,13 +182,32 @@ impl Checker<'_> {
             return Some("the new value is the old one".into());
         }
         // An undo writes only where the value still is what the run wrote, whoever the journal thinks owns it.
-        if self.plan.kind.judges() && state.owner() == Owner::Person {
+        if self.plan.kind.judges()
+            && state.owner() == Owner::Person
+            && !self.may_replace(planned, task, &state)
+        {
             return Some("the value belongs to a person".into());
         }
-        if self.plan.kind.judges() && planned.consent == Consent::Given && !self.may_write(field) {
+        let unasked = planned.consent == Consent::Given && !self.has_consent(task);
+        if self.plan.kind.judges() && unasked && !self.may_write(field) {
             return Some(format!("phase {} does not let it be written without approval", self.plan.phase));
         }
         change.new.as_ref().and_then(|value| value_problem(field, value))
+    }
+
+    /// A person's value may be asked to give way, and gives way when a person says so; never where it replaced ours.
+    fn may_replace(&self, planned: &PlannedAction, task: &Task, state: &FieldState) -> bool {
+        state.ours.is_none() && (planned.consent == Consent::Waiting || self.has_consent(task))
+    }
+
+    /// Whether a person has said yes: to the very plan, or on the task in Asana.
+    fn has_consent(&self, task: &Task) -> bool {
+        let policy = &self.policy.approvals;
+        let said = self.snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(&policy.field));
+        let said = said.and_then(|field| task.fields.get(&field.gid));
+        let yes = said.filter(|state| state.owner() == Owner::Person).and_then(|state| state.value.as_ref());
+        matches!(self.plan.kind, PlanKind::Approval { .. })
+            || yes.is_some_and(|value| value.to_string().eq_ignore_ascii_case(&policy.approve))
     }
 
     /// AI fields in `suggest`, and in a triage the labels the policy names; official ones only in phases that allow them

@@ -44,7 +44,8 @@ fn planned(id: &str, action: Action, reason: &str) -> PlannedAction {
     PlannedAction { id: ActionId::new(id), action, reason: reason.to_owned(), consent: Consent::Given }
 }
 
-fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
+/// The task that carries what Upnext tells about a project, with the action that makes it where there is none.
+pub(crate) fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
     if let Some(gid) = &snapshot.anchors.host_task {
         return (TaskRef::Existing(gid.clone()), vec![]);
     }
@@ -57,7 +58,13 @@ fn host(snapshot: &Snapshot, policy: &Policy) -> (TaskRef, Vec<PlannedAction>) {
 /// Whether an action writes the summary comment.
 #[must_use]
 pub fn is_summary(action: &Action) -> bool {
-    matches!(action, Action::PutComment { marker, .. } if marker == SUMMARY_MARKER)
+    matches!(action, Action::PutComment { marker, .. } if is_summary_marker(marker))
+}
+
+/// Whether a comment that begins so is the summary.
+#[must_use]
+pub fn is_summary_marker(marker: &str) -> bool {
+    marker == SUMMARY_MARKER
 }
 
 /// What a language model may word the summary from, and the task that comes first; none when there is nothing to sum up.

@@ -4,12 +4,12 @@
 //! Deliberately not here: undo and setup plans, and any checking of the result (`check`).
 
 use crate::extras::extras;
-use crate::policy::{Official, Policy};
+use crate::policy::Policy;
 use crate::skip::skip_reason;
-use crate::wish::{option, wish};
+use crate::wish::wish;
 use domain::{
     Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldState, Judgement, Moment, Owner, Phase,
-    Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid,
+    Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Task, TaskGid,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -34,7 +34,7 @@ pub fn plan_groom(
     let scored = draft.judged(judgements, |_| true);
     draft.cap();
     if policy.project_phase(&snapshot.project.gid) != Phase::Shadow {
-        let actions = extras(snapshot, policy, &scored, !draft.actions.is_empty());
+        let actions = extras(snapshot, policy, &scored, draft.writes() > 0);
         draft.actions.extend(actions);
     }
     draft.note_missing_fields();
@@ -49,12 +49,12 @@ fn left(task: &Task, reason: SkipReason) -> Skipped {
 
 /// A plan on its way.
 pub(crate) struct Draft<'a> {
-    snapshot: &'a Snapshot,
-    policy: &'a Policy,
+    pub snapshot: &'a Snapshot,
+    pub policy: &'a Policy,
     pub actions: Vec<PlannedAction>,
     skipped: Vec<Skipped>,
-    kept: Vec<Skipped>,
-    notes: BTreeSet<String>,
+    pub kept: Vec<Skipped>,
+    pub notes: BTreeSet<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -115,8 +115,7 @@ impl<'a> Draft<'a> {
             return;
         }
         self.ai_fields(task, judgement);
-        self.priority(task, judgement, phase);
-        self.section(task, judgement, phase);
+        self.official(task, judgement, phase);
     }
 
     fn ai_fields(&mut self, task: &Task, judgement: &Judgement) {
@@ -145,7 +144,12 @@ impl<'a> Draft<'a> {
         }
         if !changes.is_empty() {
             let action = Action::SetFields { task: task.gid.clone(), name: task.name.clone(), changes };
-            self.push("fields", task, action, judgement, Consent::Given);
+            self.actions.push(PlannedAction {
+                id: ActionId::new(format!("act_fields_{}", task.gid)),
+                action,
+                reason: placed(judgement),
+                consent: Consent::Given,
+            });
         }
     }
 
@@ -170,86 +174,26 @@ impl<'a> Draft<'a> {
         wishes
     }
 
-    /// The official priority, which only the policy or an approval lets through.
-    fn priority(&mut self, task: &Task, judgement: &Judgement, phase: Phase) {
-        if !self.policy.allows(phase, Official::Priority, judgement.band, judgement.confidence.percent) {
-            return;
-        }
-        let roles = &self.snapshot.roles;
-        let Some(field) = roles.field(Role::Priority).and_then(|gid| self.snapshot.field(gid)) else {
-            return;
-        };
-        let state = roles.state(Role::Priority, task);
-        let Some(label) = self.policy.priority_options.get(&judgement.band) else { return };
-        match option(field, label) {
-            Ok(value) if state.owner() != Owner::Person && state.value.as_ref() != Some(&value) => {
-                let change = FieldChange {
-                    field: field.gid.clone(),
-                    name: field.name.clone(),
-                    expected: state.value,
-                    new: Some(value),
-                };
-                let action = Action::SetFields {
-                    task: task.gid.clone(),
-                    name: task.name.clone(),
-                    changes: vec![change],
-                };
-                self.push("priority", task, action, judgement, Consent::Given);
-            }
-            Ok(_) => {}
-            Err(problem) => {
-                self.notes.insert(problem);
-            }
-        }
-    }
-
-    /// A section move, where the policy names a target section and the task is still where we or nobody put it.
-    fn section(&mut self, task: &Task, judgement: &Judgement, phase: Phase) {
-        let target = match judgement.sprint {
-            Sprint::Next => &self.policy.sections.next,
-            Sprint::Future => &self.policy.sections.future,
-            Sprint::Backlog => &self.policy.sections.backlog,
-        };
-        let allowed =
-            self.policy.allows(phase, Official::Section, judgement.band, judgement.confidence.percent);
-        if target.is_empty() || !allowed {
-            return;
-        }
-        let Some(section) = self.snapshot.sections.iter().find(|s| s.name.eq_ignore_ascii_case(target))
-        else {
-            self.notes.insert(format!("the project has no section “{target}” to move tasks to: add it"));
-            return;
-        };
-        let moved_by_person = task.section_ours.is_some() && task.section_ours != task.section;
-        if moved_by_person || task.section.as_ref() == Some(&section.gid) {
-            return;
-        }
-        let action = Action::MoveToSection {
-            task: task.gid.clone(),
-            name: task.name.clone(),
-            expected: task.section.clone(),
-            to: section.gid.clone(),
-            to_name: section.name.clone(),
-        };
-        self.push("section", task, action, judgement, Consent::Given);
-    }
-
-    fn push(&mut self, what: &str, task: &Task, action: Action, judgement: &Judgement, consent: Consent) {
-        let id = ActionId::new(format!("act_{what}_{}", task.gid));
-        let reason = format!("rank {}, {} {}", judgement.rank, judgement.band, judgement.score);
-        self.actions.push(PlannedAction { id, action, reason, consent });
-    }
-
-    /// Keeps the first `max_writes` actions: they are in rank order.
+    /// Keeps the first `max_writes` writes: they are in rank order. What waits for a person is no write.
     pub fn cap(&mut self) {
-        let over = self.actions.len().saturating_sub(self.policy.max_writes);
+        let over = self.writes().saturating_sub(self.policy.max_writes);
         if over > 0 {
-            self.actions.truncate(self.policy.max_writes);
+            let mut left = self.policy.max_writes;
+            self.actions.retain(|planned| {
+                let stays = planned.consent == Consent::Waiting || left > 0;
+                left -= usize::from(stays && planned.consent == Consent::Given);
+                stays
+            });
             self.notes.insert(format!(
                 "{over} writes are over the cap of {} a run (policy.max_writes) and wait for the next run",
                 self.policy.max_writes
             ));
         }
+    }
+
+    /// How many actions need nobody's word.
+    pub fn writes(&self) -> usize {
+        self.actions.iter().filter(|planned| planned.consent == Consent::Given).count()
     }
 
     pub fn note_missing_fields(&mut self) {
@@ -302,6 +246,11 @@ impl<'a> Draft<'a> {
             ));
         }
     }
+}
+
+/// Where a judgement puts its task, for people.
+pub(crate) fn placed(judgement: &Judgement) -> String {
+    format!("rank {}, {} {}", judgement.rank, judgement.band, judgement.score)
 }
 
 struct Wish<'a> {

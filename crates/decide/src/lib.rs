@@ -4,14 +4,17 @@
 //! it trusts nothing the planner did. It deliberately never reads or writes anything.
 //! Known limit: capacity and skills are not decided on yet; the recommended sprint is a count of tasks.
 
+mod approvals;
 mod check;
 mod draft;
 mod extras;
 mod fields;
 mod groom;
+mod official;
 mod policy;
 mod recalculate;
 mod render;
+mod review;
 mod setup;
 mod skip;
 mod triage;
@@ -19,16 +22,20 @@ mod undo;
 mod wish;
 mod words;
 
+pub use approvals::{Approved, Asked, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile};
 pub use check::{Finding, Severity, check};
 pub use draft::{LONGEST_DRAFT, worded};
-pub use extras::{is_summary, summary_facts};
+pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
+pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections, TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,
+    TriagePolicy,
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
+pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

@@ -17,6 +17,17 @@ pub enum Official {
     Section,
 }
 
+impl Official {
+    /// One word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Official::Priority => "priority",
+            Official::Section => "section",
+        }
+    }
+}
+
 /// One thing the `conditional` phase may do by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +53,9 @@ pub struct PhaseRule {
     /// The type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The section whose tasks it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
     /// The phase.
     pub phase: Phase,
 }
@@ -144,6 +158,44 @@ impl Default for NoticePolicy {
     }
 }
 
+/// How people approve what waits for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApprovalPolicy {
+    /// The official values that are asked for where the phase does not let them be written; empty asks for none.
+    pub ask: Vec<Official>,
+    /// Days after which a question that nobody answered ends, 1 or more.
+    pub expire_days: u32,
+    /// Days after which what nobody rejected counts as approved; 0 for never.
+    pub silence_days: u32,
+    /// The field of a task by which people approve in Asana; empty for none.
+    pub field: String,
+    /// Its value for yes.
+    pub approve: String,
+    /// Its value for no.
+    pub reject: String,
+}
+
+impl Default for ApprovalPolicy {
+    fn default() -> Self {
+        ApprovalPolicy {
+            ask: vec![Official::Priority, Official::Section],
+            expire_days: 14,
+            silence_days: 0,
+            field: String::new(),
+            approve: "Approved".into(),
+            reject: "Rejected".into(),
+        }
+    }
+}
+
+impl ApprovalPolicy {
+    /// What holds for plans that were saved before there were approvals: nothing was asked.
+    fn before() -> ApprovalPolicy {
+        ApprovalPolicy { ask: vec![], ..ApprovalPolicy::default() }
+    }
+}
+
 /// The policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -172,6 +224,9 @@ pub struct Policy {
     pub ai: AiPolicy,
     /// What owners are told.
     pub notices: NoticePolicy,
+    /// How people approve what waits for them.
+    #[serde(default = "ApprovalPolicy::before")]
+    pub approvals: ApprovalPolicy,
     /// The most times a day a change of a task is answered by writing it again; a groom writes all the same.
     pub rewrites_a_day: u32,
     /// The task that carries the summary comment and the review subtask.
@@ -205,6 +260,7 @@ impl Default for Policy {
             triage: TriagePolicy::default(),
             ai: AiPolicy::default(),
             notices: NoticePolicy::default(),
+            approvals: ApprovalPolicy::default(),
             rewrites_a_day: 12,
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
@@ -220,17 +276,18 @@ impl Default for Policy {
 impl Policy {
     /// The phase of a project, task types aside.
     pub fn project_phase(&self, project: &ProjectGid) -> Phase {
-        let mut rules = self.phase_for.iter().filter(|r| r.field.is_none());
+        let mut rules = self.phase_for.iter().filter(|r| r.is_for_all());
         rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(self.phase, |r| r.phase)
     }
 
-    /// The phase of a task: the last fitting rule of its type, else the project's.
-    pub(crate) fn task_phase(&self, snapshot: &Snapshot, task: &Task) -> Phase {
+    /// The phase of a task: the last fitting rule of its type or section, else the project's.
+    pub fn task_phase(&self, snapshot: &Snapshot, task: &Task) -> Phase {
         let project = &snapshot.project.gid;
         let mut of_type = self.phase_for.iter().filter(|rule| {
             rule.project.as_ref().is_none_or(|p| p == project)
-                && rule.field.is_some()
+                && !rule.is_for_all()
                 && type_fits(rule, snapshot, task)
+                && section_fits(rule, snapshot, task)
         });
         of_type.next_back().map_or_else(|| self.project_phase(project), |rule| rule.phase)
     }
@@ -260,7 +317,23 @@ impl Policy {
     }
 }
 
+impl PhaseRule {
+    /// Whether it is for all tasks of its projects.
+    fn is_for_all(&self) -> bool {
+        self.field.is_none() && self.section.is_none()
+    }
+}
+
+fn section_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {
+    let Some(wanted) = &rule.section else { return true };
+    let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+    section.is_some_and(|section| section.name.eq_ignore_ascii_case(wanted))
+}
+
 fn type_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {
+    if rule.field.is_none() {
+        return true;
+    }
     let (Some(name), Some(wanted)) = (&rule.field, &rule.value) else { return false };
     let field = snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
     let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|s| s.value.as_ref());

@@ -63,6 +63,8 @@ ids! {
     PlanId,
     /// One action of a plan: `act_…`, unique within its plan.
     ActionId,
+    /// One question to people: `apr_…`.
+    ApprovalId,
 }
 
 impl TaskGid {

@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod approval;
 mod band;
 mod change;
 mod digest;
@@ -28,6 +29,7 @@ mod text;
 
 pub use access::{Access, Clearance, Reach};
 pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
+pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};
 pub use digest::Digest;
@@ -38,8 +40,8 @@ pub use field::{FieldDef, FieldKind, FieldState, FieldValue, NumberFormat, Optio
 pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};
 pub use ids::{
-    ActionId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid, RunId,
-    SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
+    ActionId, ApprovalId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid,
+    RunId, SectionGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
 pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};

@@ -27,12 +27,25 @@ pub enum PlanKind {
         /// The run.
         run: RunId,
     },
+    /// Carry out what a person approved of earlier plans.
+    Approval {
+        /// Who approved it.
+        by: String,
+    },
+    /// Post the review of a week.
+    Review {
+        /// The ISO week: `2026-W48`.
+        week: String,
+    },
 }
 
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        matches!(self, PlanKind::Groom | PlanKind::Recalculate { .. } | PlanKind::Triage)
+        matches!(
+            self,
+            PlanKind::Groom | PlanKind::Recalculate { .. } | PlanKind::Triage | PlanKind::Approval { .. }
+        )
     }
 
     /// One word.
@@ -43,6 +56,8 @@ impl PlanKind {
             PlanKind::Triage => "triage",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
+            PlanKind::Approval { .. } => "approve",
+            PlanKind::Review { .. } => "review",
         }
     }
 }
@@ -107,6 +122,11 @@ pub enum SkipReason {
         /// Why.
         why: String,
     },
+    /// What was approved and is void by now.
+    Void {
+        /// Why.
+        why: String,
+    },
 }
 
 impl std::fmt::Display for SkipReason {
@@ -128,7 +148,7 @@ impl std::fmt::Display for SkipReason {
             SkipReason::ChangedSince { field, value } => {
                 write!(f, "{field} was changed to {value} since; it stays so")
             }
-            SkipReason::NotRestorable { why } => f.write_str(why),
+            SkipReason::NotRestorable { why } | SkipReason::Void { why } => f.write_str(why),
         }
     }
 }

@@ -104,6 +104,10 @@ pub async fn backtest(
         ours: &ours,
     };
     let findings = judge::backtest::backtest(&look);
+    let kept = serde_json::json!({
+        "rubric": engine.rubric.version(), "from": period.from, "to": period.to, "verdict": findings.verdict,
+    });
+    engine.store.keep_backtest(project, now.at, &kept).await?;
     Ok(BacktestReport {
         project: present.project.clone(),
         rubric: engine.rubric.version().to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Single actions that fail are outcomes, not errors. Deliberately not here: exit codes (the CLI's).
 
-use domain::{PlanId, ProjectGid, RunId, TaskGid};
+use domain::{ApprovalId, PlanId, ProjectGid, RunId, TaskGid};
 
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,9 @@ pub enum EngineError {
     /// No such plan.
     #[error("there is no plan {0}: `upnext plan list` shows them")]
     UnknownPlan(PlanId),
+    /// No such approval.
+    #[error("there is no approval {0}: `upnext approvals list` shows them")]
+    UnknownApproval(ApprovalId),
     /// The plan's snapshot is no longer kept.
     #[error("the snapshot of plan {0} is no longer kept: make a new plan with `upnext groom`")]
     SnapshotGone(PlanId),

@@ -4,6 +4,7 @@
 //! not here: any judging or deciding.
 
 use crate::apply::{Applied, Tally, apply};
+use crate::approvals::{Ran, answered_by_silence, ask};
 use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
@@ -13,9 +14,11 @@ use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
 use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
-use domain::{Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid};
+use domain::{
+    Consent, Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid,
+};
 use std::collections::BTreeSet;
-use store::Run;
+use store::{AuditEntry, Run};
 use tracing::{Instrument as _, info_span};
 
 /// Whether a run writes.
@@ -124,6 +127,7 @@ pub(crate) async fn judge_and_write(
     engine.store.save_snapshot(&snapshot).await?;
     let rules = crate::replay::saved_rules(engine, &memory);
     engine.store.save_plan(&run, &plan, &rules).await?;
+    engine.store.audit(&[planned_entry(engine, (&run, &plan), &snapshot)]).await?;
     judgements.retain(|judgement| scope.holds(&judgement.task));
     engine.store.save_judgements(&run, now.at, &judgements).await?;
     engine.store.record_overrides(&run, now.at, &overrides).await?;
@@ -131,10 +135,42 @@ pub(crate) async fn judge_and_write(
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?,
     };
+    let outcomes = &applied.outcomes;
+    let ran = Ran { run: &run, plan: &plan, snapshot: &snapshot, judgements: &judgements, outcomes };
+    ask(engine, ran, now).await?;
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
+    if write == Write::Apply {
+        answered_by_silence(engine, project, now).await?;
+    }
+    let pending = engine.store.pending_count(project).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
-    Ok(GroomReport { model, ..report })
+    Ok(GroomReport { model, pending, ..report })
+}
+
+/// What the audit keeps of a plan: what it rests on and by which rules; its actions follow one by one, with their judgements. The
+/// policy is told whole by plans over a whole project, and stands for the recalculations after them by its digest.
+fn planned_entry(engine: &Engine, (run, plan): (&RunId, &Plan), snapshot: &Snapshot) -> AuditEntry {
+    let mut prompts: BTreeSet<&str> = BTreeSet::new();
+    let mut models: BTreeSet<&str> = BTreeSet::new();
+    for ratings in snapshot.evidence.tasks.values().filter_map(|found| found.ratings.as_ref()) {
+        prompts.insert(&ratings.prompt);
+        models.extend(ratings.models.iter().map(String::as_str));
+    }
+    let waiting = plan.actions.iter().filter(|a| a.consent == Consent::Waiting).count();
+    let body = serde_json::json!({
+        "run": run, "plan": plan.id, "kind": plan.kind.word(), "phase": plan.phase, "rubric": plan.rubric,
+        "snapshot": plan.snapshot, "rules": engine.rules().digest, "actions": plan.actions.len(), "waiting": waiting,
+        "skipped": plan.skipped.len(), "models": snapshot.evidence.models, "language_models": models,
+        "prompts": prompts, "policy": (plan.kind == PlanKind::Groom).then_some(&engine.policy),
+    });
+    AuditEntry {
+        at: plan.now.at,
+        actor: format!("Upnext as {} ({})", snapshot.actor.name, snapshot.actor.gid),
+        kind: "plan".into(),
+        subject: format!("project {}", plan.project.gid),
+        body,
+    }
 }
 
 /// Carries out what is still open of a saved plan.

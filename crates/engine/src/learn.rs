@@ -11,14 +11,15 @@ use crate::gather::{actor, gather_frame, list_history, provenance, read_stories}
 use crate::report::Requests;
 use crate::rubrics::falls_out;
 use domain::{
-    Digest, Measure, ModelKind, ModelUsed, Moment, Named, Past, ProjectGid, Role, Snapshot, TaskGid,
+    Approval, ApprovalState, Digest, Measure, ModelKind, ModelUsed, Moment, Named, Past, ProjectGid, Role,
+    Snapshot, TaskGid,
 };
 use jiff::Timestamp;
 use judge::learn::team::{self, Decisions, History, Learned, Overruled, Report, Stated, Verdict};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use store::{ModelRow, ModelState, Slot};
+use store::{ApprovalQuery, ModelRow, ModelState, Slot};
 
 /// The seed of every chance in learning: the same history gives the same models.
 const SEED: u64 = 1;
@@ -203,20 +204,35 @@ async fn decisions(
         .filter(|(task, ..)| judged.contains(task))
         .map(|(task, at, percent, band)| Stated { task, at, percent, band })
         .collect();
-    let overruled: Vec<Overruled> = engine
-        .store
-        .overrides(project)
-        .await?
-        .into_iter()
-        .map(|one| Overruled { task: one.task, at: one.at })
-        .collect();
+    let overrides = engine.store.overrides(project).await?.into_iter();
+    let mut overruled: Vec<Overruled> =
+        overrides.map(|one| Overruled { task: one.task, at: one.at }).collect();
+    let answers = answers(engine, project).await?;
+    let of = |state: ApprovalState| {
+        let said = answers.iter().filter(move |one| one.state == state);
+        said.filter_map(|one| Some((one.ask.task.clone(), one.settled.as_ref()?.at)))
+    };
+    // Who turns a suggestion down overrules it as much as who replaces it.
+    let turned_down = of(ApprovalState::Rejected).map(|(task, at)| Overruled { task, at: Some(at) });
+    overruled.extend(turned_down);
+    let approved: Vec<(TaskGid, Timestamp)> = of(ApprovalState::Approved).collect();
     let decisions = Decisions {
         stated: &stated,
         overruled: &overruled,
+        approved: &approved,
         pasts,
         priority: frame.roles.field(Role::Priority),
         options: &engine.policy.priority_options,
         ours: &actor(engine).await?.gid,
     };
     Ok(decisions.all())
+}
+
+/// What people answered about judged values of a project; silence is no answer.
+async fn answers(engine: &Engine, project: &ProjectGid) -> Result<Vec<Approval>, EngineError> {
+    let query = ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() };
+    let mut answers = engine.store.approvals(&query).await?;
+    let said = |one: &Approval| one.settled.as_ref().is_some_and(|settled| settled.by != crate::SILENCE);
+    answers.retain(|one| one.ask.band.is_some() && said(one));
+    Ok(answers)
 }

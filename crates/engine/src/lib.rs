@@ -6,6 +6,7 @@
 //! projects block, but nothing is inherited through them.
 
 mod apply;
+mod approvals;
 mod backtest;
 mod calibrate;
 mod context;
@@ -17,12 +18,15 @@ mod forget;
 mod gather;
 mod groom;
 mod learn;
+mod overrides;
+mod phases;
 mod portfolio;
 mod rate;
 mod recalculate;
 mod recover;
 mod replay;
 mod report;
+mod review;
 mod rubrics;
 mod seal;
 pub mod service;
@@ -33,6 +37,9 @@ mod undo;
 pub mod views;
 
 pub use apply::Tally;
+pub use approvals::{
+    ApprovalFilter, ApprovalReport, Left, SILENCE, approvals, approve, expire, pending, reject,
+};
 pub use backtest::{BacktestReport, Period, backtest};
 pub use calibrate::{
     AnswerEvidence, Calibration, Evidence, Given, Proposal, Question, Side, calibrate_from_history,
@@ -44,6 +51,10 @@ pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
 pub use learn::{LearnReport, LearnedKind, learn};
+pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
+pub use phases::{
+    BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
+};
 pub use portfolio::projects_of;
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
@@ -51,6 +62,7 @@ pub use rate::{
 pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
     reject_rubric, revert_rubric, rubric, rubrics,
@@ -59,4 +71,4 @@ pub use seal::{SHORTEST_KEY, SealError, Sealer, unguessable};
 pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
-pub use undo::undo;
+pub use undo::{UndoOnly, undo, undo_some};

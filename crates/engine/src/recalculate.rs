@@ -10,7 +10,7 @@ use crate::gather::{Recent, gather_recent};
 use crate::groom::{Scope, Write, groom_locked, judge_and_write};
 use crate::recover::{INTERRUPTED, recover};
 use crate::report::GroomReport;
-use domain::{Action, Moment, PlannedAction, ProjectGid, Snapshot, TaskGid};
+use domain::{Action, Consent, Moment, PlannedAction, ProjectGid, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Change;
@@ -91,7 +91,10 @@ async fn last_known(engine: &Engine, project: &ProjectGid) -> Result<Option<Last
     // A plan that was only looked at owes nothing; one whose run was interrupted may not have come to its first write.
     let run = engine.store.run(&saved.run).await?;
     let meant = run.is_none_or(|run| run.applied || run.ending.as_deref() == Some(INTERRUPTED));
-    let open = |planned: &&PlannedAction| meant && !ended.get(&planned.id).copied().unwrap_or(false);
+    // What waits for a person is owed by the person.
+    let open = |planned: &&PlannedAction| {
+        meant && planned.consent == Consent::Given && !ended.get(&planned.id).copied().unwrap_or(false)
+    };
     let task = |planned: &PlannedAction| match &planned.action {
         Action::SetFields { task, .. } | Action::MoveToSection { task, .. } => Some(task.clone()),
         _ => None,

@@ -6,11 +6,11 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::{Policy, Recalculation, Rules, plan_groom, plan_recalculate};
-use domain::{Band, Digest, PlanId, PlanKind, Points, TaskGid};
+use domain::{Band, Digest, Plan, PlanId, PlanKind, Points, Snapshot, TaskGid};
 use judge::{Memory, Rubric};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::Store;
+use store::{SavedPlan, Store};
 
 /// What a plan was made with.
 #[derive(Serialize, Deserialize)]
@@ -52,28 +52,39 @@ pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     }
     let snapshot = store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
-    let bad = |e: String| EngineError::Rules(e);
-    let rules: SavedRules = serde_json::from_str(&saved.rules).map_err(|e| bad(e.to_string()))?;
-    let rubric_text = rules.rules["rubric"].to_string();
-    let rubric = Rubric::from_canonical(&rubric_text).map_err(|e| bad(e.to_string()))?;
-    let policy: Policy =
-        serde_json::from_value(rules.rules["policy"].clone()).map_err(|e| bad(e.to_string()))?;
-    let now = saved.plan.now;
-    let judgements = judge::judge(&snapshot, &rubric, now, &rules.memory);
-    let digest = Digest::of_bytes(rules.rules.to_string().as_bytes());
-    let names = Rules { rubric: rubric.version().to_owned(), digest };
-    let again = match &saved.plan.kind {
-        PlanKind::Recalculate { tasks } => {
-            let changed = Recalculation { judgements: &judgements, memory: &rules.memory, tasks };
-            plan_recalculate(&snapshot, changed, &policy, &names, now)
-        }
-        _ => plan_groom(&snapshot, &judgements, &policy, &names, now),
-    };
+    let again = made_again(&saved, &snapshot, None)?;
     let bytes = serde_json::to_vec(&again).unwrap_or_default();
     Ok(Replay {
         plan: id.clone(),
         identical: bytes == saved.bytes,
         saved: Digest::of_bytes(&saved.bytes),
         replayed: Digest::of_bytes(&bytes),
+    })
+}
+
+/// The plan of a saved groom or recalculation made again, by the saved policy or another.
+pub(crate) fn made_again(
+    saved: &SavedPlan,
+    snapshot: &Snapshot,
+    policy: Option<Policy>,
+) -> Result<Plan, EngineError> {
+    let bad = |e: String| EngineError::Rules(e);
+    let rules: SavedRules = serde_json::from_str(&saved.rules).map_err(|e| bad(e.to_string()))?;
+    let rubric_text = rules.rules["rubric"].to_string();
+    let rubric = Rubric::from_canonical(&rubric_text).map_err(|e| bad(e.to_string()))?;
+    let policy = match policy {
+        Some(policy) => policy,
+        None => serde_json::from_value(rules.rules["policy"].clone()).map_err(|e| bad(e.to_string()))?,
+    };
+    let now = saved.plan.now;
+    let judgements = judge::judge(snapshot, &rubric, now, &rules.memory);
+    let digest = Digest::of_bytes(rules.rules.to_string().as_bytes());
+    let names = Rules { rubric: rubric.version().to_owned(), digest };
+    Ok(match &saved.plan.kind {
+        PlanKind::Recalculate { tasks } => {
+            let changed = Recalculation { judgements: &judgements, memory: &rules.memory, tasks };
+            plan_recalculate(snapshot, changed, &policy, &names, now)
+        }
+        _ => plan_groom(snapshot, &judgements, &policy, &names, now),
     })
 }

@@ -24,6 +24,11 @@ impl Requests {
         let run = engine.asana.counters() - start;
         Requests { reads: run.reads, writes: run.writes }
     }
+
+    pub(crate) fn add(&mut self, other: Requests) {
+        self.reads += other.reads;
+        self.writes += other.writes;
+    }
 }
 
 /// A scored task.
@@ -118,6 +123,8 @@ pub struct GroomReport {
     pub outcome: Tally,
     /// Writes that did not come out as planned.
     pub trouble: Vec<Trouble>,
+    /// How many values wait for a person in this project, from this and earlier runs.
+    pub pending: usize,
     /// Why the rest was not tried, if it was not.
     pub stopped: Option<String>,
     /// What else a reader should know.
@@ -150,6 +157,7 @@ impl GroomReport {
             kept: plan.kept.iter().map(SkippedTask::from).collect(),
             outcome: Tally::of(plan, &applied.outcomes),
             trouble: trouble(plan, &applied.outcomes),
+            pending: 0,
             stopped: applied.stopped.clone(),
             notes: plan.notes.clone(),
             requests,

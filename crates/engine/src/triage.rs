@@ -5,6 +5,7 @@
 //! finding (`judge`), deciding (`decide`), and asking the requester: the question is shown for people to ask.
 
 use crate::apply::{Applied, Tally, apply};
+use crate::approvals::{Ran, ask};
 use crate::context::Engine;
 use crate::enrich::{enrich, in_force};
 use crate::error::EngineError;
@@ -137,6 +138,8 @@ pub async fn triage(
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => apply(engine, &run, &plan, &snapshot).await?,
     };
+    let outcomes = &applied.outcomes;
+    ask(engine, Ran { run: &run, plan: &plan, snapshot: &snapshot, judgements: &[], outcomes }, now).await?;
     let requests = Requests::since(engine, start);
     finish_run(engine, &run, &plan, &applied, (write, requests)).await?;
     Ok(TriageReport {

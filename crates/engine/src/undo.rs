@@ -22,6 +22,28 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// # Errors
 /// An unknown run, one that wrote nothing, or what stops the undo as a whole.
 pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport, EngineError> {
+    undo_some(engine, id, &UndoOnly::default(), now).await
+}
+
+/// What of a run is undone; what is left out does not narrow it.
+#[derive(Clone, Debug, Default)]
+pub struct UndoOnly {
+    /// Only on these tasks.
+    pub tasks: Vec<TaskGid>,
+    /// Only in fields of these names; `section` for moves.
+    pub fields: Vec<String>,
+}
+
+/// Undoes part of a run, as [`undo`].
+///
+/// # Errors
+/// A task or field that the run did not write, and as [`undo`].
+pub async fn undo_some(
+    engine: &Engine,
+    id: &RunId,
+    only: &UndoOnly,
+    now: Moment,
+) -> Result<UndoReport, EngineError> {
     let run = engine.store.run(id).await?.ok_or_else(|| EngineError::UnknownRun(id.clone()))?;
     let project = run.project.gid.clone();
     let _lock = engine.store.lock_project(&project).await?;
@@ -34,11 +56,15 @@ pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport
     if doings.is_empty() {
         return Err(EngineError::NotUndoable(format!("run {id} wrote nothing: there is nothing to undo")));
     }
+    let (doings, others) = narrowed(doings, only, id)?;
     let wanted: BTreeSet<TaskGid> = doings.iter().filter_map(|d| touched(&d.planned.action)).collect();
     let wanted: Vec<TaskGid> = wanted.into_iter().collect();
     let wanted = (wanted.as_slice(), &saved.plan.snapshot);
     let snapshot = gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?;
-    let plan = plan_undo(id, &doings, &snapshot, &engine.rules(), now);
+    let mut plan = plan_undo(id, &doings, &snapshot, &engine.rules(), now);
+    if others > 0 {
+        plan.notes.push(format!("{others} other writes of the run were not asked for and stay"));
+    }
     require_sound(&plan, &snapshot, engine)?;
     let undo_run = engine.run_id(&project, now);
     start_run(engine, &undo_run, "undo", &snapshot, now).await?;
@@ -65,6 +91,52 @@ fn doings(plan: &Plan, outcomes: Vec<Outcome>) -> Vec<Doing> {
     let mut ended: HashMap<ActionId, Outcome> = outcomes.into_iter().map(|o| (o.action.clone(), o)).collect();
     let with_outcome = plan.actions.iter().filter_map(|a| ended.remove(&a.id).map(|outcome| (a, outcome)));
     with_outcome.map(|(planned, outcome)| Doing { planned: planned.clone(), outcome }).collect()
+}
+
+/// The part of a run that is to be undone, and how many of its writes are not.
+fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doing>, usize), EngineError> {
+    let refused = |problem: String| Err(EngineError::NotUndoable(problem));
+    if let Some(task) = only.tasks.iter().find(|t| !doings.iter().any(|d| d.planned.action.task() == Some(t)))
+    {
+        return refused(format!("run {run} wrote nothing to task {task}"));
+    }
+    let is = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted.trim());
+    let mut names = BTreeSet::new();
+    for doing in &doings {
+        match &doing.planned.action {
+            Action::SetFields { changes, .. } => names.extend(changes.iter().map(|c| c.name.clone())),
+            Action::MoveToSection { .. } => drop(names.insert("section".to_owned())),
+            _ => {}
+        }
+    }
+    if let Some(field) = only.fields.iter().find(|wanted| !names.iter().any(|name| is(name, wanted))) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        return refused(format!("run {run} wrote no field “{field}”; it wrote {}", names.join(", ")));
+    }
+    let (mut kept, mut others) = (vec![], 0);
+    for mut doing in doings {
+        let of_task = doing.planned.action.task().is_some_and(|task| only.tasks.contains(task));
+        let mut stays = only.tasks.is_empty() || of_task;
+        if stays && !only.fields.is_empty() {
+            let named = |name: &str| only.fields.iter().any(|wanted| is(name, wanted));
+            stays = match &mut doing.planned.action {
+                Action::SetFields { changes, .. } => {
+                    let before = changes.len();
+                    changes.retain(|change| named(&change.name));
+                    others += usize::from(!changes.is_empty() && changes.len() < before);
+                    !changes.is_empty()
+                }
+                Action::MoveToSection { .. } => named("section"),
+                _ => false,
+            };
+        }
+        if stays {
+            kept.push(doing);
+        } else {
+            others += 1;
+        }
+    }
+    Ok((kept, others))
 }
 
 /// The task whose fields or section an action changed.

@@ -4,7 +4,7 @@
 //! holds it until the commit: appends from several processes queue up and the chain stays straight, and a cut-off end
 //! shows. Deliberately not here: how entries are hashed and checked (`chain`).
 
-use crate::chain::{AuditReport, AuditRow, Broken, Checker};
+use crate::chain::{AuditReport, AuditRow, Broken, Checker, Checkpoint, PRUNE};
 use crate::conn::{Row, Tx, args, plain};
 use crate::{Store, StoreError};
 use domain::Digest;
@@ -39,8 +39,15 @@ impl Store {
     /// Recomputes every hash: finds edits, deletions, changed order and a cut-off end.
     pub async fn verify_audit(&self) -> Result<AuditReport, StoreError> {
         let mut tx = self.read().await?;
-        let mut checker = Checker::from_the_start();
-        let mut after = 0;
+        let pruned =
+            tx.rows("SELECT seq, hash FROM audit_checkpoints ORDER BY seq DESC LIMIT 1", vec![]).await?;
+        let pruned =
+            pruned.first().map(|row| Ok::<_, StoreError>((row.count(0)?, row.text(1)?))).transpose()?;
+        let mut after = pruned.as_ref().map_or(0, |(seq, _)| *seq);
+        let mut checker = match pruned {
+            Some((seq, hash)) => Checker::from(seq, Digest::from_hex(hash)),
+            None => Checker::from_the_start(),
+        };
         'pages: loop {
             let rows = page(&mut tx, after, PAGE).await?;
             let Some(last) = rows.last() else { break };
@@ -56,9 +63,39 @@ impl Store {
         let mut report = checker.report;
         if report.broken.is_none() {
             let noted = rows.first().map(|r| Ok::<_, StoreError>((r.count(0)?, r.text(1)?))).transpose()?;
-            report.broken = end_differs(&report, noted);
+            report.broken = end_differs(&report, noted).or_else(|| unsigned(&report));
         }
         Ok(report)
+    }
+
+    /// Deletes the entries before a moment, all up to the first that is not, and keeps the number and hash of the last of them,
+    /// signed off by a person, in an entry of the chain and beside it: what stays can be verified as before. None when there is
+    /// nothing to delete. What is deleted is gone: export it before.
+    pub async fn prune_audit(
+        &self,
+        before: Timestamp,
+        (by, reason): (&str, Option<&str>),
+        at: Timestamp,
+    ) -> Result<Option<(Checkpoint, u64)>, StoreError> {
+        let mut tx = self.write().await?;
+        let sql = "SELECT seq, hash FROM audit WHERE seq < COALESCE((SELECT MIN(seq) FROM audit WHERE at >= $1), \
+                   (SELECT MAX(seq) + 1 FROM audit)) ORDER BY seq DESC LIMIT 1";
+        let rows = tx.rows(sql, args![before]).await?;
+        let Some(last) = rows.first() else { return Ok(None) };
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        let (seq, hash) = (last.count(0)?, Digest::from_hex(last.text(1)?));
+        let checkpoint = Checkpoint { seq, hash, by: by.to_owned(), at };
+        let body = serde_json::json!({ "checkpoint": checkpoint, "before": before, "reason": reason });
+        let (kind, subject) = (PRUNE.to_owned(), "audit".to_owned());
+        append(&mut tx, &[AuditEntry { at, actor: by.to_owned(), kind, subject, body }]).await?;
+        let deleted = tx.exec("DELETE FROM audit WHERE seq <= $1", args![seq]).await?;
+        tx.exec(
+            "INSERT INTO audit_checkpoints (seq, hash, signed_at, signed_by) VALUES ($1, $2, $3, $4)",
+            args![seq, checkpoint.hash.as_str(), at, by],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(Some((checkpoint, deleted)))
     }
 
     /// Entries after number `after`, in order, at most `limit`; each verifiable offline with `verify_export`.
@@ -70,16 +107,23 @@ impl Store {
     }
 }
 
+/// A chain that begins in the middle must hold the entry that tells of its pruning.
+fn unsigned(report: &AuditReport) -> Option<Broken> {
+    let seq = report.begins_at.filter(|_| report.checkpoint.is_none())?;
+    Some(Broken { seq, what: "no entry tells that what is before it was pruned".into() })
+}
+
 fn end_differs(report: &AuditReport, noted: Option<(u64, String)>) -> Option<Broken> {
-    let seq = report.entries + 1;
+    let before = report.begins_at.map_or(0, |seq| seq - 1);
+    let (seq, end) = (before + report.entries + 1, before + report.entries);
     match noted {
         None => Some(Broken { seq, what: "the note of the last entry is gone".into() }),
-        Some((entries, _)) if entries != report.entries => {
-            let what = format!("the chain should have {entries} entries and has {}", report.entries);
+        Some((entries, _)) if entries != end => {
+            let what = format!("the chain should have {entries} entries and has {end}");
             Some(Broken { seq, what })
         }
         Some((_, head)) if head != report.head.as_str() => {
-            Some(Broken { seq: report.entries, what: "the last entry is not the one that was noted".into() })
+            Some(Broken { seq: end, what: "the last entry is not the one that was noted".into() })
         }
         Some(_) => None,
     }

@@ -40,6 +40,22 @@ pub struct AuditRow {
     pub hash: Digest,
 }
 
+/// Where a chain begins whose older entries were pruned: the last of them, signed off by a person in an entry that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The number of the last pruned entry.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
+    /// Who signed it off.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The kind of the entry that tells of a pruning.
+pub(crate) const PRUNE: &str = "prune";
+
 /// What checking a chain found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditReport {
@@ -47,6 +63,10 @@ pub struct AuditReport {
     pub entries: u64,
     /// The hash of the last good one; 64 zeros when there is none.
     pub head: Digest,
+    /// The number of the first entry, when it is not 1: what is before it was pruned, or left out of an export.
+    pub begins_at: Option<u64>,
+    /// The checkpoint it begins at, when a later entry of the chain tells of it; without one, the beginning is taken on trust.
+    pub checkpoint: Option<Checkpoint>,
     /// The first thing wrong, if anything is.
     pub broken: Option<Broken>,
 }
@@ -84,7 +104,8 @@ pub(crate) fn genesis() -> Digest {
 
 /// Checks exported entries, in order, without the store.
 ///
-/// An export may begin in the middle: its first `prev` is then taken on trust. That entries are missing at the end
+/// An export may begin in the middle: its first `prev` is then taken on trust, unless an entry further on tells that the chain was
+/// pruned just there; `checkpoint` says so. That entries are missing at the end
 /// shows only when `head` is compared with the one the store, or somebody else, has.
 pub fn verify_export(rows: impl IntoIterator<Item = AuditRow>) -> AuditReport {
     let mut checker = Checker::default();
@@ -95,12 +116,16 @@ pub fn verify_export(rows: impl IntoIterator<Item = AuditRow>) -> AuditReport {
 /// Walks a chain entry by entry.
 pub(crate) struct Checker {
     next: Option<u64>,
+    /// What the first entry follows, when it is not the first of all.
+    follows: Option<(u64, Digest)>,
     pub(crate) report: AuditReport,
 }
 
 impl Default for Checker {
     fn default() -> Checker {
-        Checker { next: None, report: AuditReport { entries: 0, head: genesis(), broken: None } }
+        let (begins_at, checkpoint, broken) = (None, None, None);
+        let report = AuditReport { entries: 0, head: genesis(), begins_at, checkpoint, broken };
+        Checker { next: None, follows: None, report }
     }
 }
 
@@ -108,6 +133,29 @@ impl Checker {
     /// A checker that accepts nothing but the whole chain.
     pub(crate) fn from_the_start() -> Checker {
         Checker { next: Some(1), ..Checker::default() }
+    }
+
+    /// A checker that accepts nothing but the whole chain after a checkpoint.
+    pub(crate) fn from(seq: u64, hash: Digest) -> Checker {
+        let mut checker = Checker { next: Some(seq + 1), ..Checker::default() };
+        checker.follows = Some((seq, hash.clone()));
+        checker.report.begins_at = Some(seq + 1);
+        checker.report.head = hash;
+        checker
+    }
+
+    /// Takes note of an entry that tells of the pruning the chain begins with.
+    fn attested(&mut self, row: &AuditRow) {
+        let Some((seq, hash)) = &self.follows else { return };
+        if row.kind != PRUNE {
+            return;
+        }
+        let told = serde_json::from_str::<serde_json::Value>(&row.body).ok();
+        let told =
+            told.and_then(|body| serde_json::from_value::<Checkpoint>(body["checkpoint"].clone()).ok());
+        if let Some(told) = told.filter(|told| told.seq == *seq && told.hash == *hash) {
+            self.report.checkpoint = Some(told);
+        }
     }
 
     /// Checks the next entry; false from the first broken one on.
@@ -126,6 +174,11 @@ impl Checker {
         match what {
             Some(what) => self.report.broken = Some(Broken { seq: wanted, what }),
             None => {
+                if trusted {
+                    self.follows = Some((row.seq.saturating_sub(1), row.prev.clone()));
+                    self.report.begins_at = Some(row.seq);
+                }
+                self.attested(row);
                 self.report.entries += 1;
                 self.report.head = row.hash.clone();
                 self.next = Some(wanted + 1);

@@ -19,7 +19,7 @@ use crate::conn::{Arg, Tx, args, json};
 use crate::ledger::{Known, Pending, Settled, note_written, slots};
 use crate::runs::known_run;
 use crate::{Store, StoreError, snapshots};
-use domain::{Outcome, OutcomeKind, Plan, PlanId, PlannedAction, ProjectGid, RunId};
+use domain::{Judgement, Outcome, OutcomeKind, Plan, PlanId, PlannedAction, ProjectGid, RunId};
 use jiff::Timestamp;
 use serde_json::json as object;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -95,7 +95,12 @@ impl Store {
         settle(&mut tx, &Reporter { run, plan, process: &self.process }, &ended).await?;
         let actor = snapshots::actor(&mut tx, &plan.snapshot).await?;
         let actor = actor.map_or_else(|| "Upnext".into(), |p| format!("Upnext as {} ({})", p.name, p.gid));
-        let entries: Vec<AuditEntry> = ended.iter().map(|e| audit_entry(run, plan, &actor, e)).collect();
+        let judged = judged(&mut tx, run, &ended).await?;
+        let entry = |ended: &Ended<'_>| {
+            let judgement = ended.0.action.task().and_then(|task| judged.get(task.as_str()));
+            audit_entry((run, plan), &actor, ended, judgement)
+        };
+        let entries: Vec<AuditEntry> = ended.iter().map(entry).collect();
         append(&mut tx, &entries).await?;
         tx.commit().await
     }
@@ -108,6 +113,19 @@ impl Store {
     ) -> Result<BTreeMap<String, u64>, StoreError> {
         let sql = "SELECT action, COUNT(*) FROM attempts WHERE project = $1 AND started_at >= $2 AND state = $3 GROUP BY action";
         let rows = self.rows(sql, args![project.as_str(), since, WELL]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
+    }
+
+    /// How often each action of a project came out well in a time, its end not included, by action.
+    pub async fn writes_between(
+        &self,
+        project: &ProjectGid,
+        begin: Timestamp,
+        end: Timestamp,
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT action, COUNT(*) FROM attempts WHERE project = $1 AND started_at >= $2 AND started_at < $3 \
+                   AND state = $4 GROUP BY action";
+        let rows = self.rows(sql, args![project.as_str(), begin, end, WELL]).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
     }
 
@@ -316,12 +334,51 @@ impl Reporter<'_> {
     }
 }
 
-fn audit_entry(run: &RunId, plan: &Plan, actor: &str, (action, outcome): &Ended<'_>) -> AuditEntry {
+/// What the run judged of the tasks it wrote, as far as it is still the latest.
+async fn judged(
+    tx: &mut Tx,
+    run: &RunId,
+    ended: &[Ended<'_>],
+) -> Result<HashMap<String, Judgement>, StoreError> {
+    let tasks = tasks(ended.iter().map(|(action, _)| *action)).into_iter().map(Arg::from).collect();
+    let sql = "SELECT task, body FROM judgements WHERE run = $1 AND task IN";
+    let rows = tx.rows_in(sql, args![run.as_str()], tasks).await?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.json(1)?))).collect()
+}
+
+/// What an entry tells of a judgement: enough to see what the score was made of; reasons and texts stay out.
+fn made_of(judgement: &Judgement) -> serde_json::Value {
+    let points: BTreeMap<&str, f64> =
+        judgement.contributions.iter().map(|c| (c.criterion.as_str(), c.points.to_f64())).collect();
+    let by_model: BTreeMap<&str, f64> = judgement
+        .contributions
+        .iter()
+        .filter_map(|c| Some((c.criterion.as_str(), c.ai.as_ref()?.points.to_f64())))
+        .collect();
+    let (effort, ratings) = (&judgement.findings.effort, &judgement.findings.ratings);
+    object!({
+        "rank": judgement.rank, "score": judgement.score.to_f64(), "band": judgement.band,
+        "confidence": judgement.confidence, "contributions": points, "by_language_model": by_model,
+        "effort_model": effort.as_ref().map(|found| &found.model),
+        "language_models": ratings.as_ref().map(|found| &found.models),
+        "prompt": ratings.as_ref().map(|found| &found.prompt),
+    })
+}
+
+fn audit_entry(
+    (run, plan): (&RunId, &Plan),
+    actor: &str,
+    (action, outcome): &Ended<'_>,
+    judgement: Option<&Judgement>,
+) -> AuditEntry {
     let subject = match action.action.task() {
         Some(task) => format!("task {task}"),
         None => format!("project {}", plan.project.gid),
     };
-    // The action holds the expected and the new value of everything it touches.
-    let body = object!({ "run": run, "plan": plan.id, "action": action, "outcome": outcome });
+    // The action holds the expected and the new value of everything it touches; the snapshot's digest stands for all that was read.
+    let body = object!({
+        "run": run, "plan": plan.id, "kind": plan.kind.word(), "phase": plan.phase, "rubric": plan.rubric,
+        "snapshot": plan.snapshot, "judgement": judgement.map(made_of), "action": action, "outcome": outcome,
+    });
     AuditEntry { at: outcome.at, actor: actor.to_owned(), kind: "outcome".into(), subject, body }
 }

@@ -104,6 +104,25 @@ impl Store {
             .collect()
     }
 
+    /// The first and the last band that each task of a project was put in, in a time, its end not included.
+    pub async fn bands_between(
+        &self,
+        project: &ProjectGid,
+        begin: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<(TaskGid, Band, Band)>, StoreError> {
+        let sql = "SELECT task, tenths, band FROM scores WHERE project = $1 AND at >= $2 AND at < $3 ORDER BY run_seq";
+        let mut bands: BTreeMap<TaskGid, (Band, Band)> = BTreeMap::new();
+        for row in self.rows(sql, args![project.as_str(), begin, end]).await? {
+            let (_, band) = self.score(row.int(1)?, &row.text(2)?)?;
+            bands
+                .entry(TaskGid::new(row.text(0)?))
+                .and_modify(|(_, last)| *last = band)
+                .or_insert((band, band));
+        }
+        Ok(bands.into_iter().map(|(task, (first, last))| (task, first, last)).collect())
+    }
+
     fn score(&self, tenths: i64, band: &str) -> Result<(Points, Band), StoreError> {
         let tenths = i32::try_from(tenths).ok();
         match (tenths, Band::from_label(band)) {

@@ -31,6 +31,7 @@ pub(crate) fn sqlite() -> Migrator {
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
         8 "0008_known" "known",
+        9 "0009_people" "people",
         10 "0010_web" "web",
     )
 }
@@ -46,6 +47,7 @@ pub(crate) fn postgres() -> Migrator {
         6 "0006_vectors" "vectors",
         7 "0007_service" "service",
         8 "0008_known" "known",
+        9 "0009_people" "people",
         10 "0010_web" "web",
     )
 }

@@ -4,9 +4,10 @@
 
 use crate::audit::{AuditEntry, append};
 use crate::conn::{Arg, args, json};
+use crate::ledger::{Settled, Slot, note_written};
 use crate::runs::known_run;
 use crate::{Store, StoreError};
-use domain::{Digest, FieldGid, FieldValue, Person, ProjectGid, RunId, TaskGid};
+use domain::{Digest, FieldGid, FieldValue, Person, ProjectGid, RunId, TaskGid, Written};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
@@ -34,7 +35,118 @@ pub struct Override {
     pub at: Option<Timestamp>,
 }
 
+/// What somebody said about an override.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverrideNote {
+    /// Why it was made.
+    pub text: String,
+    /// Who says so.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An override as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeptOverride {
+    /// Its id, `ovr_…`.
+    pub id: String,
+    /// When a run found it.
+    pub recorded_at: Timestamp,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: Override,
+    /// What somebody said about it.
+    pub note: Option<OverrideNote>,
+}
+
+/// A place on a task that a person gives back to Upnext.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The project.
+    pub project: ProjectGid,
+    /// The task.
+    pub task: TaskGid,
+    /// The place.
+    pub slot: Slot,
+    /// Its name, for people.
+    pub field: String,
+    /// The value that stands there, which counts as Upnext's from now on.
+    pub written: Written,
+    /// Who gives it back.
+    pub by: String,
+    /// Why, if it was said.
+    pub reason: Option<String>,
+}
+
+/// Digits of a digest that an id shows.
+const ID_DIGITS: usize = 12;
+
 impl Store {
+    /// The overrides of a project with what was said about them, in the order they were recorded.
+    pub async fn kept_overrides(&self, project: &ProjectGid) -> Result<Vec<KeptOverride>, StoreError> {
+        let sql = "SELECT o.digest, o.recorded_at, o.body, n.body FROM overrides o \
+                   LEFT JOIN override_notes n ON n.digest = o.digest WHERE o.project = $1 ORDER BY o.seq";
+        let rows = self.rows(sql, args![project.as_str()]).await?;
+        rows.iter()
+            .map(|row| {
+                let note = if row.text_opt(3)?.is_some() { Some(row.json(3)?) } else { None };
+                let digits: String = row.text(0)?.chars().take(ID_DIGITS).collect();
+                let id = format!("ovr_{digits}");
+                Ok(KeptOverride { id, recorded_at: row.time(1)?, found: row.json(2)?, note })
+            })
+            .collect()
+    }
+
+    /// Notes why an override was made, in place of an earlier note, and audits it; false when there is none of that id.
+    pub async fn note_override(&self, id: &str, note: &OverrideNote) -> Result<bool, StoreError> {
+        let Some(digits) = id.strip_prefix("ovr_").filter(|digits| digits.len() == ID_DIGITS) else {
+            return Ok(false);
+        };
+        let mut tx = self.write().await?;
+        let sql = "SELECT digest, body FROM overrides WHERE SUBSTR(digest, 1, 12) = $1";
+        let rows = tx.rows(sql, args![digits]).await?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let found: Override = row.json(1)?;
+        tx.exec(
+            "INSERT INTO override_notes (digest, noted_at, body) VALUES ($1, $2, $3) ON CONFLICT (digest) \
+             DO UPDATE SET noted_at = excluded.noted_at, body = excluded.body",
+            args![row.text(0)?, note.at, json(note)],
+        )
+        .await?;
+        let entry = AuditEntry {
+            at: note.at,
+            actor: note.by.clone(),
+            kind: "override_note".into(),
+            subject: format!("task {}", found.task),
+            body: serde_json::json!({ "override": id, "field": found.field_name, "note": note }),
+        };
+        append(&mut tx, &[entry]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes that a value counts as Upnext's from now on, because a person gave it back, and audits it.
+    pub async fn release(&self, release: &Release) -> Result<(), StoreError> {
+        let Release { project, task, slot, written, .. } = release;
+        let mut settled = Settled::new();
+        settled.insert((task.as_str().to_owned(), slot.key()), (written.value.clone(), written.at));
+        let mut tx = self.write().await?;
+        note_written(&mut tx, project.as_str(), settled).await?;
+        let body = serde_json::json!({
+            "project": project, "field": release.field, "value": written.value, "reason": release.reason,
+        });
+        let entry = AuditEntry {
+            at: written.at,
+            actor: release.by.clone(),
+            kind: "release".into(),
+            subject: format!("task {task}"),
+            body,
+        };
+        append(&mut tx, &[entry]).await?;
+        tx.commit().await
+    }
+
     /// Records overrides found by a run and audits each; returns how many were new.
     pub async fn record_overrides(
         &self,

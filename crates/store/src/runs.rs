@@ -89,6 +89,21 @@ impl Store {
         let args = args![project.map(ProjectGid::as_str), i64::from(limit)];
         self.rows(sql, args).await?.iter().map(run).collect()
     }
+
+    /// How many runs of each workflow began in a time, its end not included.
+    pub async fn runs_between(
+        &self,
+        project: &ProjectGid,
+        begin: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<(String, usize)>, StoreError> {
+        let sql = "SELECT kind, COUNT(*) FROM runs WHERE project = $1 AND started_at >= $2 AND started_at < $3 \
+                   GROUP BY kind ORDER BY kind";
+        let rows = self.rows(sql, args![project.as_str(), begin, end]).await?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?, usize::try_from(row.count(1)?).unwrap_or(usize::MAX))))
+            .collect()
+    }
 }
 
 pub(crate) fn run(row: &Row) -> Result<Run, StoreError> {

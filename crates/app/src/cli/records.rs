@@ -36,14 +36,45 @@ pub enum Plan {
 /// `upnext audit …`.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Recompute every hash of the chain.
-    Verify,
-    /// Print the entries as JSON, one a line.
+    /// Recompute every hash of the chain, in the store or in an exported file. Needs no token.
+    Verify {
+        /// A file of `upnext audit export` (JSON lines), instead of the store.
+        #[arg(long, value_name = "FILE")]
+        file: Option<std::path::PathBuf>,
+    },
+    /// Print the entries, one a line: as JSON, which can be verified anywhere, or as CSV for a table. Needs no token.
     Export {
         /// Only entries after this number.
         #[arg(long, default_value_t = 0)]
         after: u64,
+        /// In which form.
+        #[arg(long, value_enum, default_value_t = Form::Json)]
+        format: Form,
     },
+    /// Delete old entries for good; what stays can be verified as before. Needs no token.
+    ///
+    /// The number and hash of the last deleted entry are kept, signed off by whoever is named, in an entry that stays. Export what
+    /// goes before: `upnext audit export > FILE`. Undo does not need the entries.
+    Prune {
+        /// Entries before this day, YYYY-MM-DD, on the clock of time.zone.
+        #[arg(long, value_name = "DAY")]
+        before: jiff::civil::Date,
+        /// Who signs it off.
+        #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        by: String,
+        /// Why; kept in the audit trail.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+}
+
+/// Forms of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// One JSON object a line.
+    Json,
+    /// Comma-separated, with a header. Texts that a spreadsheet would take for a formula begin with an apostrophe.
+    Csv,
 }
 
 /// Parts of the configuration.

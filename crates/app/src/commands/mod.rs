@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
+mod approvals;
 mod audit;
 mod backtest;
 mod backup;
@@ -20,7 +21,10 @@ mod learn;
 mod llm;
 mod mcp;
 mod model;
+mod overrides;
+mod phase;
 mod plan;
+mod review;
 mod rubric;
 mod sandbox;
 mod serve;
@@ -60,7 +64,10 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Groom { scope, apply } => groom::run(&call, &scope, apply).await,
         Command::Triage(args) => triage::run(&call, &args).await,
         Command::Plan(args) => plan::run(&call, args).await,
-        Command::Undo { run } => undo::run(&call, &run).await,
+        Command::Approvals(args) => approvals::run(&call, args).await,
+        Command::Phase(args) => phase::run(&call, args).await,
+        Command::Overrides(args) => overrides::run(&call, args).await,
+        Command::Undo { run, tasks, fields } => undo::run(&call, &run, (&tasks, fields)).await,
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::SignIn => sign_in::sign_in(&call).await,
         Command::SignOut => sign_in::sign_out(&call).await,
@@ -75,6 +82,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(call.json, &args),
         Command::Similar(args) => similar::run(&call, &args).await,
         Command::Forget(args) => forget::run(&call, &args).await,
+        Command::Review(args) => review::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Backup { file } => backup::make(&call, &file).await,
         Command::Restore { file, over } => backup::restore(&call, &file, over).await,

@@ -2,14 +2,21 @@
 //!
 //! Deliberately not here: what is restored.
 
-use super::Call;
+use super::{Call, gid};
 use crate::exit::Exit;
 use crate::{compose, progress, show};
-use domain::RunId;
+use domain::{RunId, TaskGid};
+use engine::UndoOnly;
 
-pub(super) async fn run(call: &Call<'_>, run: &str) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    call: &Call<'_>,
+    run: &str,
+    (tasks, fields): (&[String], Vec<String>),
+) -> anyhow::Result<Exit> {
+    let tasks = tasks.iter().map(|task| Ok(TaskGid::new(gid(task)?))).collect::<anyhow::Result<_>>()?;
+    let only = UndoOnly { tasks, fields };
     let engine = compose::engine(&call.config, call.env).await?;
-    let report = engine::undo(&engine, &RunId::new(run), compose::moment(&call.config)?).await?;
+    let report = engine::undo_some(&engine, &RunId::new(run), &only, compose::moment(&call.config)?).await?;
     progress::clear();
     if call.json {
         show::json(&report)?;

@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod app;
+mod approvals;
 mod asana;
+mod audit;
 mod backlog;
 mod backtest;
 mod backup;
@@ -26,8 +28,11 @@ mod mcp;
 #[cfg(feature = "embeddings")]
 mod meaning;
 mod model;
+mod overrides;
 mod people;
+mod phases;
 mod rate;
+mod review;
 mod serve;
 mod served;
 mod sign_in;

@@ -250,3 +250,30 @@ fn a_run_that_is_unknown_or_wrote_nothing_is_told() {
     nothing.says(&["wrote nothing", "nothing to undo"]);
     assert_eq!(app.asana.writes(), 0);
 }
+
+#[test]
+fn one_task_or_one_field_of_a_run_goes_back() {
+    let app = TestApp::new();
+    app.setup();
+    let groom = app.groom_and_apply();
+    let (run, task) = (groom["run"].as_str().unwrap(), groom["tasks"][0]["gid"].as_str().unwrap());
+    let other = groom["tasks"][1]["gid"].as_str().unwrap();
+    let score = |task: &str| app.asana.value(task, "AI Priority Score");
+    let rationale = |task: &str| app.asana.value(task, "AI Rationale");
+    let undo = |more: &[&str]| app.upnext(&[&["undo", "--json", run], more].concat());
+    let report = undo(&["--task", task, "--field", "ai rationale"]).ok().json();
+    assert_eq!(report["restored"], json!([task]));
+    assert!(report["notes"][0].as_str().unwrap().contains("were not asked for and stay"), "{report:#}");
+    assert_eq!((rationale(task), score(task).is_string()), (Value::Null, true));
+    assert!(rationale(other).is_string());
+    undo(&["--task", task]).ok();
+    assert_eq!(score(task), Value::Null);
+    assert!(score(other).is_string() && app.host().is_some());
+    // What a person changed is told and stays.
+    app.edit_as_person(other, "AI Priority Score", json!(7));
+    let left = undo(&["--field", "AI Priority Score"]).ok().json();
+    assert_eq!(left["left"][0]["reason"], "AI Priority Score was changed to 7 since; it stays so");
+    assert_eq!((score(other), rationale(other).is_string()), (json!("7.0"), true));
+    undo(&["--field", "Colour"]).exits(1).says(&["wrote no field “Colour”", "AI Rationale"]);
+    undo(&["--task", "123456"]).exits(1).says(&["wrote nothing to task 123456"]);
+}

@@ -9,7 +9,7 @@ use domain::{
 };
 
 /// An urgent one, one of some worth that waits for it, and one nobody wants.
-fn three() -> Snapshot {
+pub fn three() -> Snapshot {
     set_up(vec![
         task("1").value(9.0).effort(1.0).priority("P0").due(1),
         task("2").value(8.0).effort(3.0).priority("P1").waits_for(&["1"]),
@@ -135,6 +135,7 @@ fn the_phase_of_a_task_type_goes_before_the_projects() {
         project: Some(domain::ProjectGid::new(project)),
         field: value.map(|_| "category".into()),
         value: value.map(str::to_owned),
+        section: None,
         phase,
     };
     let policy = Policy {

@@ -3,8 +3,8 @@
 use crate::backlog::{field, list, now, project};
 use decide::{FieldNames, Policy, Rules, check, plan_groom, wanted_field};
 use domain::{
-    Action, Digest, FieldChange, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, Judgement, Plan,
-    Role, Snapshot, Task, TaskGid, Written,
+    Action, Consent, Digest, FieldChange, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, Judgement,
+    Plan, Role, Snapshot, Task, TaskGid, Written,
 };
 use judge::{Memory, judge, preset};
 
@@ -42,10 +42,21 @@ pub fn rules() -> Rules {
     Rules { rubric: "default-3".into(), digest: Digest::of("rules") }
 }
 
-/// The groom plan; every plan a test makes must pass the checker.
+/// The groom plan without what it asks of people; every plan a test makes must pass the checker.
 pub fn groomed(snapshot: &Snapshot, policy: &Policy) -> Plan {
+    writes(asking(snapshot, policy))
+}
+
+/// The whole groom plan.
+pub fn asking(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let plan = plan_groom(snapshot, &judged(snapshot), policy, &rules(), now());
     assert_eq!(check(&plan, snapshot, policy), []);
+    plan
+}
+
+/// What of a plan needs nobody's word.
+pub fn writes(mut plan: Plan) -> Plan {
+    plan.actions.retain(|planned| planned.consent == Consent::Given);
     plan
 }
 

@@ -1,7 +1,7 @@
 //! The plan of a recalculation: who may be written, and what owners are told once.
 
 use crate::backlog::{With, now, task};
-use crate::plan::{applied, gid, groomed, judged, of, rules, set_up};
+use crate::plan::{applied, gid, groomed, judged, of, rules, set_up, writes};
 use decide::{Policy, Recalculation, check, plan_groom, plan_recalculate};
 use domain::{
     Action, Band, Notice, Owner, Person, Phase, Plan, PlanKind, Points, Role, Snapshot, StoryGid, TaskGid,
@@ -35,7 +35,7 @@ fn recalculated(snapshot: &Snapshot, may: &[&str], was: &Memory, policy: &Policy
     let plan = plan_recalculate(snapshot, changed, policy, &rules(), now());
     assert_eq!(check(&plan, snapshot, policy), []);
     assert_eq!(plan.kind, PlanKind::Recalculate { tasks });
-    plan
+    writes(plan)
 }
 
 /// All were in the lowest band.
@@ -157,7 +157,7 @@ proptest! {
         prop_assert_eq!(kept.owner(), Owner::Person);
         prop_assert!(recalculated(&after, &gids, &low(&after), &policy).actions.is_empty());
         // A groom over the same leaves the same.
-        let groom = plan_groom(&after, &judged(&after), &policy, &rules(), now());
+        let groom = writes(plan_groom(&after, &judged(&after), &policy, &rules(), now()));
         let again: Vec<_> = groom.actions.iter().filter_map(|p| p.action.task()).collect();
         prop_assert!(again.iter().all(|task| !gids.contains(&task.as_str())));
     }

@@ -32,7 +32,9 @@ impl Work<'_> {
         (task, marker): (&TaskGid, &str),
         (text, mention): (&str, Option<&UserGid>),
     ) -> Outcome {
-        if let Some(outcome) = self.edit_known(id, task, (text, mention)).await {
+        // Of a week's review only the beginning is known, by which it is found below.
+        let is_known = mention.is_some() || decide::is_summary_marker(marker);
+        if is_known && let Some(outcome) = self.edit_known(id, task, (text, mention)).await {
             return outcome;
         }
         let mut last = OutcomeKind::AlreadySo;

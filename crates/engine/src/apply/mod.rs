@@ -6,6 +6,7 @@
 //! Known limit: Asana has no conditional write, so a person's edit between the look and our write (one chunk, seconds)
 //! is overwritten; Asana's story of the write names the value it replaced.
 
+mod anchors;
 pub(crate) mod comments;
 mod definitions;
 mod ending;
@@ -13,11 +14,13 @@ mod fields;
 mod hosts;
 mod view;
 
+pub(crate) use anchors::keep_anchor;
+
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Notice, Outcome, OutcomeKind, Person,
-    Plan, PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
+    PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
@@ -64,6 +67,16 @@ impl Tally {
         }
         tally.open += plan.actions.len().saturating_sub(outcomes.len());
         tally
+    }
+
+    /// Counts another plan's as well.
+    pub(crate) fn add(&mut self, other: &Tally) {
+        self.done += other.done;
+        self.already_so += other.already_so;
+        self.conflicts += other.conflicts;
+        self.refused += other.refused;
+        self.waiting += other.waiting;
+        self.open += other.open;
     }
 }
 
@@ -130,7 +143,14 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     async fn carry_out(&mut self) -> Result<(), EngineError> {
-        let open: Vec<&'a PlannedAction> = self.plan.actions.iter().filter(|a| self.is_open(a)).collect();
+        let open = self.plan.actions.iter().filter(|a| self.is_open(a));
+        let (open, waiting): (Vec<&'a PlannedAction>, Vec<&'a PlannedAction>) =
+            open.partition(|a| a.consent == Consent::Given);
+        // Nothing is tried of what waits for a person: it is kept with the approvals, not in the journal.
+        for action in waiting {
+            let outcome = self.outcome(&action.id, OutcomeKind::WaitingForApproval);
+            self.outcomes.insert(action.id.clone(), outcome);
+        }
         self.engine.stage("writing to Asana", open.len());
         let is_task_write =
             |a: &&PlannedAction| matches!(a.action, Action::SetFields { .. } | Action::MoveToSection { .. });
@@ -158,11 +178,9 @@ impl<'a> Work<'a> {
         if let Err(error) = self.view.refresh(self.engine).await {
             return self.stop(error);
         }
-        let (given, waiting): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
-            chunk.iter().copied().partition(|a| a.consent == Consent::Given);
-        self.engine.store.begin(self.run, self.plan, &given, (self.engine.clock)()).await?;
+        self.engine.store.begin(self.run, self.plan, chunk, (self.engine.clock)()).await?;
         let mut by_task: BTreeMap<Option<&TaskGid>, Vec<&PlannedAction>> = BTreeMap::new();
-        for action in given {
+        for action in chunk.iter().copied() {
             by_task.entry(action.action.task()).or_default().push(action);
         }
         let this = &*self;
@@ -171,8 +189,7 @@ impl<'a> Work<'a> {
                 .buffer_unordered(AT_ONCE)
                 .collect()
                 .await;
-        let mut outcomes: Vec<Outcome> = written.into_iter().flatten().collect();
-        outcomes.extend(waiting.iter().map(|a| self.outcome(&a.id, OutcomeKind::WaitingForApproval)));
+        let outcomes: Vec<Outcome> = written.into_iter().flatten().collect();
         self.engine.store.end(self.run, self.plan, &outcomes).await?;
         self.remember_echoes(&outcomes).await?;
         self.take(outcomes);
@@ -348,53 +365,4 @@ async fn known_comments(
 
 fn needs() -> OutcomeKind {
     OutcomeKind::Skipped { why: "what it builds on did not happen".into() }
-}
-
-fn is_notice(anchors: &Anchors, story: &domain::StoryGid) -> bool {
-    anchors.notices.values().any(|notice| notice.story.as_ref() == Some(story))
-}
-
-/// What the anchors are after an action.
-pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
-    if !outcome.kind.is_settled_well() {
-        return;
-    }
-    match action {
-        Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
-        Action::EnsureSubtask { .. } => {
-            anchors.review_subtask = outcome.task.clone();
-            anchors.review_open = true;
-        }
-        Action::PutComment { task: TaskRef::Existing(task), text, mention: Some(_), .. } => {
-            let story = outcome.story.clone();
-            anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
-        }
-        Action::RunRule { task, text, .. } => {
-            anchors.notices.insert(task.clone(), Notice { story: None, text: text.clone() });
-        }
-        Action::RestoreComment { story, text, .. } if is_notice(anchors, story) => {
-            let told = anchors.notices.values_mut().filter(|n| n.story.as_ref() == Some(story));
-            told.for_each(|n| n.text.clone_from(text));
-        }
-        Action::DeleteComment { story, .. } if is_notice(anchors, story) => {
-            anchors.notices.retain(|_, notice| notice.story.as_ref() != Some(story));
-        }
-        Action::PutComment { text, .. } | Action::RestoreComment { text, .. } => {
-            anchors.summary_comment = outcome.story.clone();
-            anchors.summary_text = Some(text.clone());
-        }
-        Action::DeleteComment { .. } => {
-            anchors.summary_comment = None;
-            anchors.summary_text = None;
-        }
-        Action::DeleteTask { task, .. } => {
-            if anchors.host_task.as_ref() == Some(task) {
-                *anchors = Anchors { notices: std::mem::take(&mut anchors.notices), ..Anchors::default() };
-            } else if anchors.review_subtask.as_ref() == Some(task) {
-                anchors.review_subtask = None;
-                anchors.review_open = false;
-            }
-        }
-        _ => {}
-    }
 }

@@ -19,7 +19,7 @@ mod texts;
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::TargetSections;
-use domain::{Digest, Person, ProjectGid, Snapshot, TaskGid, UserGid};
+use domain::{Digest, Person, ProjectGid, Snapshot, Task, TaskGid, UserGid};
 use jiff::{SignedDuration, Timestamp};
 use store::Override;
 
@@ -140,33 +140,83 @@ pub(crate) async fn gather_some(
             tasks.extend(read_one(engine, gid, missing).await?);
         }
     }
-    let (mut sections, note) = read_sections(engine, gid).await?;
-    if note.is_some() {
-        let before = engine.store.snapshot(before).await?;
-        let before = before.into_iter().flat_map(|snapshot| snapshot.sections);
-        sections.extend(
-            before.filter(|section| !sections.iter().any(|s| s.gid == section.gid)).collect::<Vec<_>>(),
-        );
+    let now_there = Present { read, taken_at, actor };
+    now_there.with(engine, tasks, Some(before)).await
+}
+
+/// From this many tasks on, the list of all open ones is read instead of each by itself: it holds a hundred a request.
+const LISTED_FROM: usize = 20;
+
+/// Reads the current state of some tasks of a project, for what people approved of them.
+pub(crate) async fn gather_named(
+    engine: &Engine,
+    gid: &ProjectGid,
+    wanted: &[TaskGid],
+    now: Timestamp,
+) -> Result<Snapshot, EngineError> {
+    engine.stage("reading the tasks", wanted.len());
+    let actor = actor(engine).await?;
+    let taken_at = engine.asana.server_time().unwrap_or(now - UNKNOWN_SKEW);
+    let read = read_project(engine, gid).await?;
+    let mut tasks = vec![];
+    if wanted.len() >= LISTED_FROM {
+        tasks = read_open(engine, gid).await?.tasks;
+        tasks.retain(|task| wanted.contains(&task.gid));
     }
-    let ledger = engine.store.ledger(gid).await?;
-    provenance::mark(&mut tasks, &ledger);
-    tasks.sort_by(|a, b| a.gid.numeric_key().cmp(&b.gid.numeric_key()));
-    Ok(Snapshot {
-        workspace: read.workspace,
-        project: read.project,
-        taken_at,
-        actor,
-        sections,
-        roles: engine.names.resolve(&read.fields),
-        fields_available: true,
-        fields: read.fields,
-        tasks,
-        goals: vec![],
-        goals_read: false,
-        anchors: engine.store.anchors(gid).await?,
-        notes: note.into_iter().collect(),
-        evidence: domain::Evidence::default(),
-    })
+    for missing in wanted {
+        if !tasks.iter().any(|t| t.gid == *missing) {
+            tasks.extend(read_one(engine, gid, missing).await?);
+        }
+    }
+    Present { read, taken_at, actor }.with(engine, tasks, None).await
+}
+
+/// A project as it is now, its tasks aside.
+struct Present {
+    read: project::ProjectRead,
+    taken_at: Timestamp,
+    actor: Person,
+}
+
+impl Present {
+    /// The snapshot with these tasks. `before` is an older one, which knows sections that have no task any more.
+    async fn with(
+        self,
+        engine: &Engine,
+        mut tasks: Vec<Task>,
+        before: Option<&Digest>,
+    ) -> Result<Snapshot, EngineError> {
+        let Present { read, taken_at, actor } = self;
+        let gid = &read.project.gid;
+        let (mut sections, note) = read_sections(engine, gid).await?;
+        if let (Some(before), true) = (before, note.is_some()) {
+            let before = engine.store.snapshot(before).await?;
+            let before = before.into_iter().flat_map(|snapshot| snapshot.sections);
+            sections.extend(
+                before.filter(|section| !sections.iter().any(|s| s.gid == section.gid)).collect::<Vec<_>>(),
+            );
+        }
+        let ledger = engine.store.ledger(gid).await?;
+        let anchors = engine.store.anchors(gid).await?;
+        provenance::mark(&mut tasks, &ledger);
+        tasks.sort_by(|a, b| a.gid.numeric_key().cmp(&b.gid.numeric_key()));
+        Ok(Snapshot {
+            workspace: read.workspace,
+            project: read.project,
+            taken_at,
+            actor,
+            sections,
+            roles: engine.names.resolve(&read.fields),
+            fields_available: true,
+            fields: read.fields,
+            tasks,
+            goals: vec![],
+            goals_read: false,
+            anchors,
+            notes: note.into_iter().collect(),
+            evidence: domain::Evidence::default(),
+        })
+    }
 }
 
 /// The user whose token this is. Asked for once by a process: a client has one token for good.

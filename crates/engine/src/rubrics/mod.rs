@@ -11,6 +11,7 @@ pub(crate) use golden::{GoldenEvidence, falls_out, golden_evidence};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::actor;
+use crate::phases::decided;
 use domain::ProjectGid;
 use judge::Rubric;
 use judge::weights::base_version;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use store::{Decision, RubricState, RubricVersion, Store};
 
 impl Engine {
-    /// This engine with the rubric in force for a project.
+    /// This engine with the rubric and the phases in force for a project.
     ///
     /// # Errors
     /// The store's, or an accepted rubric that cannot be read back.
@@ -27,7 +28,8 @@ impl Engine {
             Some(accepted) => read(&accepted)?,
             None => self.rubric.clone(),
         };
-        Ok(Engine { rubric, ..self.clone() })
+        let policy = decided(&self.policy, project, &self.store.phases(project).await?);
+        Ok(Engine { rubric, policy, ..self.clone() })
     }
 }
 
@@ -170,7 +172,7 @@ pub async fn accept_rubric(
     let note = serde_json::json!({ "golden": golden, "over_the_gate": falls_out, "reason": how.reason });
     let at = (engine.clock)();
     engine.store.accept_rubric(&version, &Decision { by: &by, at, note }).await?;
-    decided(engine, project, &version, golden).await
+    outcome(engine, project, &version, golden).await
 }
 
 /// Turns a proposal down.
@@ -195,7 +197,7 @@ pub async fn reject_rubric(
     let by = how.who(engine).await?;
     let note = serde_json::json!({ "reason": how.reason });
     engine.store.reject_rubric(&version, &Decision { by: &by, at: (engine.clock)(), note }).await?;
-    decided(engine, project, &version, None).await
+    outcome(engine, project, &version, None).await
 }
 
 /// Goes back to the configured rubric.
@@ -216,10 +218,10 @@ pub async fn revert_rubric(
             "project {project} has the configured rubric {version} in force already"
         ))
     };
-    decided(engine, project, &old.ok_or_else(nothing)?, None).await
+    outcome(engine, project, &old.ok_or_else(nothing)?, None).await
 }
 
-async fn decided(
+async fn outcome(
     engine: &Engine,
     project: &ProjectGid,
     version: &RubricVersion,

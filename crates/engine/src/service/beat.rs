@@ -56,6 +56,7 @@ impl Service {
         self.ask_for_the_usual(&connections, now).await?;
         self.set_timetable(&connections, now).await?;
         self.fire(now).await?;
+        self.look_after_approvals(&connections, now).await?;
         if count.is_multiple_of(FORGET_EVERY) {
             store.forget_attempts(now - (ATTEMPTS_KEPT * 24).hours()).await?;
         }
@@ -92,6 +93,23 @@ impl Service {
                 jobs.push(poll);
             }
         }
+        self.ask(&jobs).await
+    }
+
+    /// A job for every project in which something has waited for a person for long enough.
+    async fn look_after_approvals(
+        &self,
+        connections: &[Connection],
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let days = i64::from(self.engine.policy.approvals.silence_days);
+        let silent = (days > 0).then(|| now - (days * 24).hours());
+        let due = self.engine.store.approvals_due(now, silent).await?;
+        let waiting = self.engine.store.live_job_keys(&["approvals"]).await?;
+        let connected = |project: &ProjectGid| connections.iter().any(|c| c.project == *project);
+        let jobs = due.into_iter().filter(connected).map(|project| Work::Approvals { project });
+        let jobs = jobs.map(|work| work.job(Urgency::Background, now, now));
+        let jobs: Vec<_> = jobs.filter(|job| !waiting.contains(&job.key)).collect();
         self.ask(&jobs).await
     }
 
@@ -160,6 +178,7 @@ impl Service {
             let project = row.project.clone();
             let work = match row.workflow.as_str() {
                 word if word == Workflow::Learn.word() => Work::Learn { project },
+                word if word == Workflow::Review.word() => Work::Review { project },
                 _ => Work::Groom { project },
             };
             if self.engine.store.fire(&row, next, &work.job(Urgency::Background, now, now)).await? {

@@ -4,8 +4,10 @@
 
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
+use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
+use crate::review::{ReviewPeriod, post_review};
 use crate::{Engine, EngineError, GroomReport, learn};
 use asana::Lane;
 use domain::ProjectGid;
@@ -51,6 +53,18 @@ impl Service {
                 let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
                 let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
                 Ok(learn(engine, &project, since, now).await.map(drop)?)
+            }
+            Work::Review { project } => {
+                let now = self.moment();
+                let period = ReviewPeriod::last_week(now, self.zone.clone());
+                let posted = post_review(engine, &project, &period, now).await?;
+                self.observer.actions(&posted.outcome);
+                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Approvals { project } => {
+                let answered = settle_approvals(engine, &project, self.moment()).await?;
+                self.observer.actions(&answered.outcome);
+                Ok(())
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,

@@ -16,6 +16,8 @@ pub enum Workflow {
     Groom,
     /// Learn from the project's finished work.
     Learn,
+    /// Post the review of the last seven days.
+    Review,
 }
 
 impl Workflow {
@@ -25,6 +27,7 @@ impl Workflow {
         match self {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
+            Workflow::Review => "review",
         }
     }
 }

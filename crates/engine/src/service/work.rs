@@ -32,6 +32,16 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Post a project's weekly review.
+    Review {
+        /// The project.
+        project: ProjectGid,
+    },
+    /// End or take for a yes what waited for a person for long enough.
+    Approvals {
+        /// The project.
+        project: ProjectGid,
+    },
     /// Ask a project's event stream.
     Poll {
         /// The project.
@@ -79,6 +89,8 @@ impl Work {
             Work::Sweep { .. } => "sweep",
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
+            Work::Review { .. } => "review",
+            Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
         }
@@ -92,6 +104,8 @@ impl Work {
             | Work::Sweep { project }
             | Work::Groom { project }
             | Work::Learn { project }
+            | Work::Review { project }
+            | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Keep { .. } => None,
         }

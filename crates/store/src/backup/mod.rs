@@ -69,6 +69,11 @@ const TABLES: &[(&str, bool)] = &[
     ("web_tokens", false),
     ("web_sessions", false),
     ("web_views", true),
+    ("approvals", true),
+    ("phases", true),
+    ("override_notes", false),
+    ("backtests", false),
+    ("audit_checkpoints", false),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

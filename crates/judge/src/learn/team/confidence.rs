@@ -1,6 +1,7 @@
 //! Confidence measured on what people did with Upnext's suggestions.
 //!
-//! A decision is one of three things, the first that fits a task: a person replaced a value that Upnext wrote; a person set the official priority, to
+//! A decision is one of these things, the first that fits a task: a person replaced a value that Upnext wrote, or turned one down;
+//! a person approved a value that waited for it; a person set the official priority, to
 //! what was suggested or to something else; a task was finished that was put among the first bands, or last. Each is held against the
 //! confidence stated at the time, before any measuring, and an isotonic curve tells how often such a confidence was right
 //! (Zadrozny and Elkan 2002, "Transforming classifier scores into accurate multiclass probability estimates").
@@ -45,8 +46,10 @@ pub struct Overruled {
 pub struct Decisions<'a> {
     /// Everything stated about tasks whose fields Upnext wrote.
     pub stated: &'a [Stated],
-    /// What people replaced.
+    /// What people replaced or turned down.
     pub overruled: &'a [Overruled],
+    /// What people said yes to.
+    pub approved: &'a [(TaskGid, Timestamp)],
     /// The tasks with their history.
     pub pasts: &'a [Past],
     /// The official priority field.
@@ -116,7 +119,12 @@ impl Decisions<'_> {
                 Some(decision(said, at, false, "a person replaced the value"))
             })
             .collect();
-        let others = self.pasts.iter().filter(|past| !overruled.contains_key(&past.task.gid));
+        let approved: BTreeMap<&TaskGid, Timestamp> = self.approved.iter().map(|(t, at)| (t, *at)).collect();
+        found.extend(approved.iter().filter(|(task, _)| !overruled.contains_key(*task)).filter_map(
+            |(task, at)| Some(decision(before(task, *at)?, *at, true, "a person approved the value")),
+        ));
+        let decided = |task: &TaskGid| overruled.contains_key(task) || approved.contains_key(task);
+        let others = self.pasts.iter().filter(|past| !decided(&past.task.gid));
         found.extend(
             others
                 .filter_map(|past| self.of_priority(past, &before).or_else(|| of_completion(past, &before))),

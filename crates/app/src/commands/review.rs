@@ -1,0 +1,42 @@
+//! `upnext review`.
+//!
+//! Deliberately not here: finding and wording what there is to tell.
+
+use super::{Call, gid};
+use crate::cli::Review;
+use crate::exit::Exit;
+use crate::{compose, progress, show};
+use anyhow::Context as _;
+use domain::ProjectGid;
+use engine::ReviewPeriod;
+use jiff::ToSpan as _;
+
+pub(super) async fn run(call: &Call<'_>, args: &Review) -> anyhow::Result<Exit> {
+    let now = compose::moment(&call.config)?;
+    let zone = jiff::tz::TimeZone::get(&call.config.time.zone).context("time.zone")?;
+    let to = args.to.unwrap_or(now.today);
+    let from = args.from.unwrap_or_else(|| to.saturating_sub(6.days()));
+    let period = ReviewPeriod { from, to, zone };
+    let engine = compose::engine(&call.config, call.env).await?;
+    let project = ProjectGid::new(gid(&args.project)?);
+    let report = if args.post {
+        engine::post_review(&engine, &project, &period, now).await?
+    } else {
+        engine::review(&engine, &project, &period).await?
+    };
+    progress::clear();
+    if call.json {
+        show::json(&report)?;
+    } else {
+        say!("{}", report.text);
+        show::troubles(&report.trouble);
+        if let Some(why) = &report.stopped {
+            say!("Stopped: {why}");
+        }
+        if let Some(run) = &report.run {
+            say!("\nPosted on the host task. Undo with: upnext undo {run}");
+        }
+    }
+    let open = report.stopped.is_some() || report.outcome.open > 0 || report.outcome.refused > 0;
+    Ok(if open { Exit::Partly } else { Exit::Ok })
+}

@@ -1,0 +1,58 @@
+//! What Upnext's own things in a project are after an action: the host task, its summary and review, notes to owners.
+//!
+//! Deliberately not here: finding them again when the store is lost (`gather`). Comments of a week's review are no anchors: they are
+//! found by how they begin.
+
+use domain::{Action, Anchors, Notice, Outcome, StoryGid, TaskRef};
+
+fn is_notice(anchors: &Anchors, story: &StoryGid) -> bool {
+    anchors.notices.values().any(|notice| notice.story.as_ref() == Some(story))
+}
+
+/// What the anchors are after an action.
+pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
+    if !outcome.kind.is_settled_well() {
+        return;
+    }
+    match action {
+        Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
+        Action::EnsureSubtask { .. } => {
+            anchors.review_subtask = outcome.task.clone();
+            anchors.review_open = true;
+        }
+        Action::PutComment { task: TaskRef::Existing(task), text, mention: Some(_), .. } => {
+            let story = outcome.story.clone();
+            anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
+        }
+        Action::RunRule { task, text, .. } => {
+            anchors.notices.insert(task.clone(), Notice { story: None, text: text.clone() });
+        }
+        Action::RestoreComment { story, text, .. } if is_notice(anchors, story) => {
+            let told = anchors.notices.values_mut().filter(|n| n.story.as_ref() == Some(story));
+            told.for_each(|n| n.text.clone_from(text));
+        }
+        Action::DeleteComment { story, .. } if is_notice(anchors, story) => {
+            anchors.notices.retain(|_, notice| notice.story.as_ref() != Some(story));
+        }
+        Action::PutComment { text, .. } if decide::is_summary(action) => {
+            anchors.summary_comment = outcome.story.clone();
+            anchors.summary_text = Some(text.clone());
+        }
+        Action::RestoreComment { story, text, .. } if anchors.summary_comment.as_ref() == Some(story) => {
+            anchors.summary_text = Some(text.clone());
+        }
+        Action::DeleteComment { story, .. } if anchors.summary_comment.as_ref() == Some(story) => {
+            anchors.summary_comment = None;
+            anchors.summary_text = None;
+        }
+        Action::DeleteTask { task, .. } => {
+            if anchors.host_task.as_ref() == Some(task) {
+                *anchors = Anchors { notices: std::mem::take(&mut anchors.notices), ..Anchors::default() };
+            } else if anchors.review_subtask.as_ref() == Some(task) {
+                anchors.review_subtask = None;
+                anchors.review_open = false;
+            }
+        }
+        _ => {}
+    }
+}

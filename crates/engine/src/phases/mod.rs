@@ -1,0 +1,250 @@
+//! Phases: which is in force for a project and why, what the next would change, and a person's decision to go there or back.
+//!
+//! A decision about a whole project takes the place of everything said before it, in the configuration too; one about a task type or
+//! a section adds to what there is. Deliberately not here: what a phase lets through (`decide`).
+
+mod evidence;
+
+pub use evidence::{BandAnswers, PhaseEvidence};
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::replay::made_again;
+use crate::rubrics::Deciding;
+use decide::{PhaseRule, Policy};
+use domain::{Action, Consent, Phase, Plan, PlanId, ProjectGid};
+use evidence::evidence;
+use serde::Serialize;
+use store::{PhaseDecision, PhaseScope};
+
+/// The policy with what people decided about a project.
+pub(crate) fn decided(policy: &Policy, project: &ProjectGid, decisions: &[PhaseDecision]) -> Policy {
+    let mut policy = policy.clone();
+    let whole = decisions.iter().rposition(|decision| decision.scope.is_all());
+    if let Some(at) = whole {
+        policy.phase = decisions[at].phase;
+        policy.phase_for.clear();
+    }
+    let added = &decisions[whole.map_or(0, |at| at + 1)..];
+    policy.phase_for.extend(added.iter().map(|decision| PhaseRule {
+        project: Some(project.clone()),
+        field: decision.scope.field.clone(),
+        value: decision.scope.value.clone(),
+        section: decision.scope.section.clone(),
+        phase: decision.phase,
+    }));
+    policy
+}
+
+/// A phase for some tasks of a project, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PhaseOf {
+    /// Which tasks, for people.
+    pub tasks: String,
+    /// The phase.
+    pub phase: Phase,
+    /// Who or what says so.
+    pub from: String,
+}
+
+/// What the next phase would change, counted on the last groom's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NextPhase {
+    /// The phase.
+    pub phase: Phase,
+    /// The plan it is counted on; none before the first groom, or when its snapshot is no longer kept.
+    pub plan: Option<PlanId>,
+    /// Tasks that would be written with nobody asked, by what: AI fields, priority, section. Beside those written now.
+    pub adds: Vec<(String, usize)>,
+    /// What keeps it from being counted.
+    pub note: Option<String>,
+}
+
+/// A project's phase.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhaseReport {
+    /// The project.
+    pub project: ProjectGid,
+    /// In force for the project as a whole, and who or what says so.
+    pub whole: PhaseOf,
+    /// In force for some of its tasks; the last that fits a task counts.
+    pub parts: Vec<PhaseOf>,
+    /// What the next phase would change; none in the last.
+    pub next: Option<NextPhase>,
+    /// What speaks for going on.
+    pub evidence: PhaseEvidence,
+    /// What is lacking before "conditional" or "auto"; empty when nothing is.
+    pub lacking: Vec<String>,
+}
+
+/// What is in force for a project, what the next phase would change, and what speaks for it.
+///
+/// # Errors
+/// The store's, or saved rules that cannot be read.
+pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseReport, EngineError> {
+    let decisions = engine.store.phases(project).await?;
+    let configured = &engine.policy;
+    let engine = &engine.for_project(project).await?;
+    let last = decisions.iter().rposition(|decision| decision.scope.is_all());
+    let whole = PhaseOf {
+        tasks: PhaseScope::default().to_string(),
+        phase: engine.policy.project_phase(project),
+        from: last.map_or_else(|| from_configuration(configured, project), |at| said(&decisions[at])),
+    };
+    let mut parts = vec![];
+    if last.is_none() {
+        let of_project = |rule: &&PhaseRule| rule.project.as_ref().is_none_or(|p| p == project);
+        parts.extend(configured.phase_for.iter().filter(of_project).filter_map(|rule| {
+            let (field, value, section) = (rule.field.clone(), rule.value.clone(), rule.section.clone());
+            let scope = PhaseScope { field, value, section };
+            let from = "the configuration, policy.phase_for".to_owned();
+            (!scope.is_all()).then(|| PhaseOf { tasks: scope.to_string(), phase: rule.phase, from })
+        }));
+    }
+    parts.extend(decisions[last.map_or(0, |at| at + 1)..].iter().map(|decision| PhaseOf {
+        tasks: decision.scope.to_string(),
+        phase: decision.phase,
+        from: said(decision),
+    }));
+    let evidence = evidence(engine, project).await?;
+    let next = match after(whole.phase) {
+        Some(phase) => Some(counted(engine, project, (whole.phase, phase)).await?),
+        None => None,
+    };
+    let lacking = evidence.lacking();
+    Ok(PhaseReport { project: project.clone(), whole, parts, next, evidence, lacking })
+}
+
+fn from_configuration(policy: &Policy, project: &ProjectGid) -> String {
+    let for_all = |rule: &&PhaseRule| rule.field.is_none() && rule.section.is_none();
+    let rules = policy.phase_for.iter().filter(for_all);
+    let named = rules.filter(|rule| rule.project.as_ref().is_none_or(|p| p == project)).count() > 0;
+    let key = if named { "policy.phase_for" } else { "policy.phase" };
+    format!("the configuration, {key}")
+}
+
+fn said(decision: &PhaseDecision) -> String {
+    let why = decision.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let anyway = if decision.lacking.is_empty() { "" } else { ", without the evidence" };
+    format!("{} at {}{anyway}{why}", decision.by, decision.at)
+}
+
+fn after(phase: Phase) -> Option<Phase> {
+    match phase {
+        Phase::Shadow => Some(Phase::Suggest),
+        Phase::Suggest => Some(Phase::Conditional),
+        Phase::Conditional => Some(Phase::Auto),
+        Phase::Auto => None,
+    }
+}
+
+/// Makes the last groom's plan again in either phase and compares.
+async fn counted(
+    engine: &Engine,
+    project: &ProjectGid,
+    (now, next): (Phase, Phase),
+) -> Result<NextPhase, EngineError> {
+    let empty = |note: &str| NextPhase { phase: next, plan: None, adds: vec![], note: Some(note.to_owned()) };
+    let Some(id) = engine.store.newest_groom(project).await? else {
+        return Ok(empty("nothing to count on yet: groom the project first"));
+    };
+    let Some(saved) = engine.store.plan(&id).await? else {
+        return Ok(empty("the last plan is not kept: groom the project first"));
+    };
+    let Some(snapshot) = engine.store.snapshot(&saved.plan.snapshot).await? else {
+        return Ok(empty("the last snapshot is not kept: groom the project first"));
+    };
+    let plan = |phase: Phase| {
+        let policy = Policy { phase, phase_for: vec![], ..engine.policy.clone() };
+        made_again(&saved, &snapshot, Some(policy))
+    };
+    let (before, then) = (by_what(&plan(now)?), by_what(&plan(next)?));
+    let adds = then.into_iter().zip(before).filter_map(|((what, then), (_, before))| {
+        let more = then.saturating_sub(before);
+        (more > 0).then_some((what, more))
+    });
+    let nothing_allowed = next == Phase::Conditional && engine.policy.conditional.is_empty();
+    let note = nothing_allowed
+        .then(|| "policy.conditional names nothing yet, so this phase does what suggest does".to_owned());
+    Ok(NextPhase { phase: next, plan: Some(id), adds: adds.collect(), note })
+}
+
+/// Task writes that nobody is asked about, by what they write.
+fn by_what(plan: &Plan) -> [(String, usize); 3] {
+    let given = |prefix: &str| {
+        let of = plan.actions.iter().filter(|a| a.consent == Consent::Given);
+        let tasks =
+            of.filter(|a| matches!(a.action, Action::SetFields { .. } | Action::MoveToSection { .. }));
+        tasks.filter(|a| a.id.as_str().starts_with(prefix)).count()
+    };
+    [("AI fields", "act_fields_"), ("priority", "act_priority_"), ("section", "act_section_")]
+        .map(|(what, prefix)| (what.to_owned(), given(prefix)))
+}
+
+/// A decision to make.
+#[derive(Clone, Debug)]
+pub struct NewPhase {
+    /// For which tasks.
+    pub scope: PhaseScope,
+    /// The phase.
+    pub phase: Phase,
+    /// Whether it is decided although evidence is lacking.
+    pub anyway: bool,
+}
+
+/// Puts a phase in force for a project or some of its tasks.
+///
+/// # Errors
+/// A way up to "conditional" or "auto" for which evidence is lacking, unless it is decided all the same; the store's.
+pub async fn set_phase(
+    engine: &Engine,
+    project: &ProjectGid,
+    new: NewPhase,
+    how: &Deciding,
+) -> Result<PhaseReport, EngineError> {
+    let report = phase_of(engine, project).await?;
+    let scope = new.scope.to_string();
+    let in_part = report.parts.iter().rev().find(|part| part.tasks == scope);
+    let before = in_part.map_or(report.whole.phase, |part| part.phase);
+    let up = new.phase > before && new.phase >= Phase::Conditional;
+    if up && !report.lacking.is_empty() && !new.anyway {
+        return Err(EngineError::Unusable(format!(
+            "evidence for phase {} is lacking, and nothing was changed: {}. `upnext phase show {project}` tells more; to decide it \
+             all the same: --anyway",
+            new.phase,
+            report.lacking.join("; ")
+        )));
+    }
+    let decision = PhaseDecision {
+        project: project.clone(),
+        scope: new.scope,
+        phase: new.phase,
+        before,
+        by: how.who(engine).await?,
+        at: (engine.clock)(),
+        reason: how.reason.clone(),
+        lacking: if up { report.lacking } else { vec![] },
+    };
+    engine.store.decide_phase(&decision).await?;
+    phase_of(engine, project).await
+}
+
+/// Takes the newest decision on a project's phases back: what was in force before is in force again.
+///
+/// # Errors
+/// A project that nobody decided about, or the store's.
+pub async fn phase_back(
+    engine: &Engine,
+    project: &ProjectGid,
+    how: &Deciding,
+) -> Result<(PhaseDecision, PhaseReport), EngineError> {
+    let by = how.who(engine).await?;
+    let said = (by.as_str(), how.reason.as_deref());
+    let taken = engine.store.take_back_phase(project, said, (engine.clock)()).await?;
+    let nothing = || {
+        EngineError::Unusable(format!(
+            "nobody has decided about a phase of project {project}: the configuration's is in force (policy.phase)"
+        ))
+    };
+    Ok((taken.ok_or_else(nothing)?, phase_of(engine, project).await?))
+}
