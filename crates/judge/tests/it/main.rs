@@ -6,6 +6,7 @@
 
 mod backlog;
 mod backtest;
+mod capacity;
 mod counterfactual;
 mod degenerate;
 mod graph;
