@@ -14,6 +14,7 @@ mod recalculate;
 mod render;
 mod setup;
 mod skip;
+pub mod sprint;
 mod triage;
 mod undo;
 mod wish;
