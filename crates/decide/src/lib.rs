@@ -2,8 +2,9 @@
 //!
 //! Pure, like `judge`: snapshot, judgements, policy and moment in, plan out. The plan checker is separate on purpose:
 //! it trusts nothing the planner did. It deliberately never reads or writes anything.
-//! Known limit: capacity and skills are not decided on yet; the recommended sprint is a count of tasks.
+//! Known limit: the sprint a groom recommends is a count of tasks; `sprint` plans by hours, skills and links.
 
+pub mod assign;
 mod check;
 mod draft;
 mod extras;

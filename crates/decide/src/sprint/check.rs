@@ -132,7 +132,7 @@ fn limits(wrong: &mut Vec<String>, wanted: &Wanted, taken: &[Taken]) {
         }
     }
     let hours: f64 = taken.iter().map(|t| wanted.candidates[t.candidate].effort.mean()).sum();
-    if wanted.velocity.is_some_and(|most| hours > most.max(0.0) + ROUNDING) {
+    if wanted.velocity.is_some_and(|most| most.is_finite() && hours > most.max(0.0) + ROUNDING) {
         wrong.push(format!("{hours:.1} h are more than the team's velocity allows"));
     }
 }

@@ -214,7 +214,7 @@ fn notes(wanted: &Wanted) -> Vec<String> {
     if wanted.people.is_empty() {
         notes.push("nobody can be given tasks: name people or give the project members".into());
     }
-    if wanted.velocity.is_none() {
+    if wanted.velocity.is_none_or(|v| !v.is_finite()) {
         notes.push(
             "no past sprints are known, so only people's hours limit the plan, not the team's velocity"
                 .into(),

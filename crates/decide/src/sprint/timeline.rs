@@ -57,6 +57,9 @@ struct Placed {
     person: usize,
     from: f64,
     to: f64,
+    /// The moments, in days: when what it waits for is done, and its own end.
+    ready: f64,
+    end: f64,
 }
 
 /// Whether the linked tasks of a plan can be done in order within the sprint.
@@ -82,7 +85,7 @@ fn place(model: &Model, by: &[Option<usize>]) -> Option<Vec<Placed>> {
         let to = from + model.means[at];
         ends[at] = clock.moment(to)?.max(ready);
         free[person] = to;
-        placed.push(Placed { at, person, from, to });
+        placed.push(Placed { at, person, from, to, ready, end: ends[at] });
     }
     Some(placed)
 }
@@ -101,13 +104,20 @@ fn tail(model: &Model, by: &[Option<usize>], tails: &mut [f64], at: usize) -> f6
 /// The tasks of a plan with their times, by person and begin.
 pub(super) fn taken(model: &Model, plan: &Plan) -> Vec<Taken> {
     let placed = place(model, &plan.by).unwrap_or_default();
-    let mut taken = vec![];
+    let mut taken: Vec<Taken> = vec![];
     for person in 0..model.hours.len() {
         let mine: Vec<&Placed> = placed.iter().filter(|p| p.person == person).collect();
-        let mut times: Vec<(usize, f64, f64)> = mine.iter().map(|p| (p.at, p.from, p.to)).collect();
-        times.extend(fill(model, plan, person, &mine));
-        times.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)).then(a.0.cmp(&b.0)));
-        taken.extend(times.into_iter().map(|time| task(model, person, time)));
+        let mut theirs: Vec<Taken> =
+            fill(model, plan, person, &mine).into_iter().map(|time| task(model, person, time)).collect();
+        theirs.extend(mine.into_iter().map(|placed| {
+            let told = task(model, person, (placed.at, placed.from, placed.to));
+            // What takes no time ends with what it waits for, whenever its person works.
+            Taken { begins: told.begins.max(placed.ready).min(placed.end), ends: placed.end, ..told }
+        }));
+        theirs.sort_by(|a, b| {
+            a.begins.total_cmp(&b.begins).then(a.ends.total_cmp(&b.ends)).then(a.candidate.cmp(&b.candidate))
+        });
+        taken.extend(theirs);
     }
     taken
 }

@@ -33,7 +33,8 @@ impl Axis {
         }
         let last = &hours[hours.len().saturating_sub(LIKE)..];
         let beyond = last.iter().map(possible).sum::<f64>() / last.len().max(1) as f64;
-        let bin = (sum / (2.0 * before.len() as f64)).max(1e-3) as f32;
+        // Sixteen bins a day: in most of them no day begins.
+        let bin = (sum / (16.0 * before.len() as f64)).max(1e-3) as f32;
         let mut days = vec![];
         let mut day = 0;
         while (days.len() as f32) * bin < sum as f32 {
@@ -72,9 +73,9 @@ impl Axis {
         }
         let bin = ((hours / self.bin) as usize).min(self.days.len() - 1);
         let mut day = self.days[bin] as usize;
-        // Rounding may have put the bin a day too late.
-        while day > 0 && self.before[day] >= hours {
-            day -= 1;
+        // A bin that begins with a day may be meant for the end of the one before.
+        if self.before[day] >= hours {
+            day = self.before.partition_point(|before| *before < hours).saturating_sub(1);
         }
         while self.before[day + 1] < hours {
             day += 1;

@@ -141,27 +141,26 @@ fn cause(network: &Network, prepared: &Prepared, drawn: &Drawn, at: usize) -> Op
 /// The days whose shares of earlier ends are nearest to a tenth, a half and nine tenths: rounding is as often up as down, so
 /// that intervals of whole days hold what they say.
 fn percentiles(network: &Network, ends: &[u16]) -> Percentiles {
-    let mut sorted = ends.to_vec();
-    sorted.sort_unstable();
-    let count = sorted.len();
-    let date =
-        |day: u16| (day < LAST_DAY).then(|| network.today.checked_add(i64::from(day).days()).ok()).flatten();
-    // Beginning at the draw of that place, the day may be that draw's or a neighbour's: `before` counts draws before a day.
-    let near = |share: f64, before: bool| {
-        let place = share * count as f64;
-        let at = sorted[(place as usize).min(count - 1)];
-        let (begin, end) = (sorted.partition_point(|d| *d < at), sorted.partition_point(|d| *d <= at));
-        let (low, high) = (place - begin as f64, end as f64 - place);
-        match before {
-            // The share before this day against the share before the next day that occurs.
-            true if high < low && end < count => sorted[end],
-            // The share until the day before that occurs against the share until this day.
-            false if low < high && begin > 0 => sorted[begin - 1],
-            _ => at,
-        }
+    let last = ends.iter().copied().max().unwrap_or(0);
+    // Draws that ended before each day.
+    let mut before = vec![0_u32; usize::from(last) + 2];
+    ends.iter().for_each(|day| before[usize::from(*day) + 1] += 1);
+    (1..before.len()).for_each(|day| before[day] += before[day - 1]);
+    let date = |day: usize| {
+        let known = day < usize::from(LAST_DAY);
+        known.then(|| network.today.checked_add((day as i64).days()).ok()).flatten()
     };
-    let (tenth, ninetieth) = (near(0.1, true), near(0.9, false));
-    let middle = sorted[count / 2];
+    let nearest = |share: f64| {
+        let place = share * ends.len() as f64;
+        let after = before.partition_point(|count| f64::from(*count) < place).min(before.len() - 1);
+        let off = |day: usize| (f64::from(before[day]) - place).abs();
+        if after > 0 && off(after - 1) <= off(after) { after - 1 } else { after }
+    };
+    // The first day the interval holds, and the last: the day before the one by which nine tenths have ended.
+    let half = ends.len() as u32 / 2;
+    let middle = before.partition_point(|count| *count <= half).saturating_sub(1);
+    let tenth = nearest(0.1);
+    let ninetieth = nearest(0.9).saturating_sub(1);
     Percentiles {
         tenth: date(tenth.min(middle)),
         middle: date(middle),

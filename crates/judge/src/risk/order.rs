@@ -1,7 +1,7 @@
 //! The middle case: in which order everybody works, what is critical in it, and how much slack each task has.
 //!
 //! A serial schedule (Kelley 1963): of the tasks whose predecessors are placed, the one that can begin first is placed next;
-//! of several, the one that must end first. Latest ends go back from due dates and from the end of the last task, as the
+//! of several, the one that is due first, and then the one that must end first for what waits for it. Latest ends go back from due dates and from the end of the last task, as the
 //! critical path method does (Kelley and Walker 1959). Links inside a cycle are left out and reported.
 //! Deliberately not here: chance.
 
@@ -123,16 +123,17 @@ impl Prepared {
         let mut ready: Vec<f32> = self.begins.clone();
         let mut free: Vec<f32> = vec![0.0; self.axes.len()];
         let mut last: Vec<Option<usize>> = vec![None; self.axes.len()];
-        let key = |begin: f32, latest: f32, task: usize| Reverse((bits(begin), bits(latest), task));
+        // Whoever is free takes up what is ready and due first; without due dates, what others wait for.
+        let (due, latest) = (self.due.clone(), self.latest.clone());
+        let key = |begin: f32, task: usize| Reverse((bits(begin), bits(due[task]), bits(latest[task]), task));
         let unblocked = (0..open.len()).filter(|task| open[*task] == 0);
-        let mut queue: BinaryHeap<_> =
-            unblocked.map(|task| key(ready[task], self.latest[task], task)).collect();
-        while let Some(Reverse((begin, _, task))) = queue.pop() {
+        let mut queue: BinaryHeap<_> = unblocked.map(|task| key(ready[task], task)).collect();
+        while let Some(Reverse((begin, _, _, task))) = queue.pop() {
             let at = self.owner[task];
             let queues = at + 1 < self.axes.len() && self.spreads[task].middle > 0.0;
             let begins = if queues { ready[task].max(free[at]) } else { ready[task] };
             if bits(begins) > begin {
-                queue.push(key(begins, self.latest[task], task));
+                queue.push(key(begins, task));
                 continue;
             }
             let axis = &self.axes[at];
@@ -148,7 +149,7 @@ impl Prepared {
                 ready[*next] = ready[*next].max(ends);
                 open[*next] -= 1;
                 if open[*next] == 0 {
-                    queue.push(key(ready[*next], self.latest[*next], *next));
+                    queue.push(key(ready[*next], *next));
                 }
             }
         }

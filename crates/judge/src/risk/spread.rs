@@ -76,7 +76,8 @@ impl Spread {
     /// The moment of that order of the distribution with the middle 1.
     fn moment(&self, order: f64) -> f64 {
         let (below, above) = (order * self.below, order * self.above);
-        (below * below / 2.0).exp() * normal(-below) + (above * above / 2.0).exp() * normal(above)
+        // `1 − Φ(b)` rather than `Φ(−b)`: without spread the halves then make exactly 1.
+        (below * below / 2.0).exp() * (1.0 - normal(below)) + (above * above / 2.0).exp() * normal(above)
     }
 }
 
