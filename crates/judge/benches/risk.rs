@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
 #[path = "../tests/it/truth.rs"]
+#[expect(dead_code, reason = "the tests use all of it, the benchmark part of it")]
 mod truth;
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -147,14 +147,14 @@ pub(super) fn improve(model: &Model, prices: &Prices, from: &Plan, (rounds, seed
     let (mut best, mut current) = (from.clone(), from.clone());
     // A plan made by the prices of the relaxation is often the better beginning.
     let mut priced = Plan::empty(model);
-    fill(model, &mut priced, prices, &worths, &mut Rng::with_seed(seed), 0.0);
+    fill(model, &mut priced, prices, &worths, (&mut Rng::with_seed(seed), 0.0));
     if priced.is_feasible(model) && priced.value > current.value {
         (best, current) = (priced.clone(), priced);
     }
     for round in 0..rounds {
         let mut next = current.clone();
         ruin(model, &mut next, &mut random);
-        fill(model, &mut next, prices, &worths, &mut random, CHANCE);
+        fill(model, &mut next, prices, &worths, (&mut random, CHANCE));
         let left = 1.0 - round as f64 / rounds as f64;
         let musts = (0..model.len()).all(|at| !model.must[at] || next.by[at].is_some());
         if musts && next.value > best.value * (1.0 - WORSE * left * left) {
@@ -196,7 +196,7 @@ fn ruin(model: &Model, plan: &mut Plan, random: &mut Rng) {
 }
 
 /// Takes what fits: what must be first, then by worth with some chance.
-fn fill(model: &Model, plan: &mut Plan, prices: &Prices, worths: &[f64], random: &mut Rng, chance: f64) {
+fn fill(model: &Model, plan: &mut Plan, prices: &Prices, worths: &[f64], (random, chance): (&mut Rng, f64)) {
     let order = by_worth(model, |at| (worths[at], chance * (random.f64() - 0.5)));
     // Prices with some chance, so that people of about the same price change places.
     let moved: Vec<f64> = prices.people.iter().map(|p| p * (1.0 + chance * (random.f64() - 0.5))).collect();

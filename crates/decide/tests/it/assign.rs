@@ -119,7 +119,8 @@ fn tasks_given_out_take_hours_and_turns_go_round() {
 fn certainty_asks_for_more_hours() {
     let unsure = Request { effort: Spread::usual(10.0).unwrap(), ..request(0, 1.0) };
     let people = [colleague("Ana", 3.0)];
-    let with = |finishing| assign(&[unsure.clone()], &people, &Terms { finishing, ..Terms::default() });
+    let with =
+        |finishing| assign(std::slice::from_ref(&unsure), &people, &Terms { finishing, ..Terms::default() });
     assert_eq!(who(&with(0.7)[0]), Some("Ana"));
     assert!(matches!(with(0.9)[0].rejected[0].1, Rejection::NoRoom { .. }));
 }
