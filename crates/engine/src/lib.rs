@@ -30,6 +30,7 @@ mod setup;
 mod similar;
 mod triage;
 mod undo;
+mod workload;
 
 pub use apply::Tally;
 pub use backtest::{BacktestReport, Period, backtest};
@@ -59,3 +60,6 @@ pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::undo;
+pub use workload::{
+    AssignReport, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
+};

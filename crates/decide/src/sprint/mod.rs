@@ -85,7 +85,7 @@ pub struct Wanted {
 }
 
 impl Default for Wanted {
-    /// Nobody and nothing; eighty percent, a tenth for continuity and for what is carried over, 20,000 rounds.
+    /// Nobody and nothing; eighty percent, a tenth for continuity and for what is carried over, 60,000 rounds.
     fn default() -> Self {
         Self {
             candidates: vec![],
@@ -95,7 +95,7 @@ impl Default for Wanted {
             finishing: 0.8,
             continuity: 0.1,
             carry_over: 0.1,
-            rounds: 20_000,
+            rounds: 60_000,
             seed: 1,
         }
     }

@@ -11,7 +11,7 @@ use super::timeline::in_order;
 use fastrand::Rng;
 
 /// How much worse than the best a plan may be at the beginning, as a share; it falls to nothing.
-const WORSE: f64 = 0.01;
+const WORSE: f64 = 0.005;
 /// How far chance moves a task's place in the order, as a share of its worth.
 const CHANCE: f64 = 0.35;
 
