@@ -2,9 +2,10 @@
 //!
 //! Pure, like `judge`: snapshot, judgements, policy and moment in, plan out. The plan checker is separate on purpose:
 //! it trusts nothing the planner did. It deliberately never reads or writes anything.
-//! Known limit: capacity and skills are not decided on yet; the recommended sprint is a count of tasks.
+//! Known limit: the sprint a groom recommends is a count of tasks; `sprint` plans by hours, skills and links.
 
 mod approvals;
+pub mod assign;
 mod check;
 mod draft;
 mod extras;
@@ -17,6 +18,7 @@ mod render;
 mod review;
 mod setup;
 mod skip;
+pub mod sprint;
 mod triage;
 mod undo;
 mod wish;

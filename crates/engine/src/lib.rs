@@ -35,6 +35,7 @@ mod similar;
 mod triage;
 mod undo;
 pub mod views;
+mod workload;
 
 pub use apply::Tally;
 pub use approvals::{
@@ -72,3 +73,6 @@ pub use setup::{SetupReport, setup};
 pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask, VectorOf, similar};
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::{UndoOnly, undo, undo_some};
+pub use workload::{
+    AssignReport, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
+};

@@ -6,6 +6,7 @@
 
 mod alignment;
 pub mod backtest;
+pub mod capacity;
 mod comparison;
 mod confidence;
 mod counterfactual;
@@ -17,6 +18,7 @@ mod in_use;
 pub mod learn;
 mod presets;
 mod recommend;
+pub mod risk;
 mod rubric;
 mod score;
 pub mod signals;

@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod approvals;
+mod assign;
 #[path = "../../../judge/tests/it/backlog.rs"]
 mod backlog;
+mod backlogs;
 mod check;
 mod groom;
 mod people;
 mod plan;
 mod recalculate;
 mod setup;
+mod sprint;
 mod triage;
 mod undo;
 mod words;

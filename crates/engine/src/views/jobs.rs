@@ -42,6 +42,8 @@ impl JobView {
             | Work::Sweep { project }
             | Work::Groom { project }
             | Work::Learn { project }
+            | Work::Review { project }
+            | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Keep { .. } => None,
         });

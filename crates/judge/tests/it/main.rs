@@ -6,6 +6,7 @@
 
 mod backlog;
 mod backtest;
+mod capacity;
 mod counterfactual;
 mod degenerate;
 mod graph;
@@ -14,9 +15,11 @@ mod learn_text;
 mod ratings;
 mod recommend;
 mod retrieval;
+mod risk;
 mod rubric;
 mod score;
 mod signals;
 mod team;
+mod truth;
 mod verdict;
 mod weights;

@@ -1,0 +1,285 @@
+//! Who should do a task: the best of those who may and can, with the reasons, and why each of the others is not.
+//!
+//! Tasks are given out one after the other in the order they come (by rank), so that the first gets the best; what each takes is
+//! taken from the days of whoever gets it. A person may if they are a member, have the skills and are below their own cap, and can
+//! if their free hours within the task's time are enough for it with the wanted probability. Of those the one with the most points
+//! is taken: every point has its reason.
+//! Deliberately not here: what people's hours are (`judge::capacity`), who did what before (`judge::learn::assignee`), and any
+//! write. Known limit: a task given out is never taken back for a later one; the sprint plan weighs all against all.
+
+mod points;
+mod room;
+
+pub use points::{Contribution, For};
+
+use domain::{Person, TaskGid, UserGid};
+use jiff::civil::Date;
+use judge::capacity::Capacity;
+use judge::risk::Spread;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A task that somebody is to have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The task.
+    pub task: TaskGid,
+    /// Its name, for people.
+    pub name: String,
+    /// The hours it takes.
+    pub effort: Spread,
+    /// The day from which it can be worked on.
+    pub from: Date,
+    /// The day by which it is to be done; none for the last day that is known of a person.
+    pub due: Option<Date>,
+    /// Skills it asks for; empty asks for none.
+    pub skills: BTreeSet<String>,
+    /// What it is about, to be compared with people's focus.
+    pub focus: Option<String>,
+    /// Whether it is urgent work, which is to be spread over people.
+    pub urgent: bool,
+    /// Whether it is work nobody is eager for, which is to be spread as well.
+    pub dull: bool,
+    /// The chance that the task becomes a person's, 0–1, as learned from who did what.
+    pub learned: BTreeMap<UserGid, f64>,
+}
+
+/// Somebody who may be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Colleague {
+    /// Their hours.
+    pub capacity: Capacity,
+    /// Whether they are a member of the project.
+    pub member: bool,
+    /// What they can do; none when nothing says so, which keeps nothing from them.
+    pub skills: Option<BTreeSet<String>>,
+    /// What they are on at present.
+    pub focus: Option<String>,
+    /// Open tasks they have.
+    pub open: usize,
+    /// The most open tasks they want.
+    pub cap: Option<usize>,
+    /// Urgent open tasks they have.
+    pub urgent: usize,
+    /// Dull open tasks they have.
+    pub dull: usize,
+    /// Tasks they were given lately, for turns.
+    pub lately: usize,
+}
+
+/// How people are chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terms {
+    /// The probability with which the task is to fit into the free hours, 0.5 to 0.999.
+    pub finishing: f64,
+    /// Points below which nobody is suggested, 0–100.
+    pub least: f64,
+}
+
+impl Default for Terms {
+    /// Eighty percent; ten points, which free hours alone come to.
+    fn default() -> Self {
+        Self { finishing: 0.8, least: 10.0 }
+    }
+}
+
+/// Why somebody was not chosen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Rejection {
+    /// They do not belong to the project.
+    NotMember,
+    /// They lack skills.
+    NoSkill {
+        /// What they lack.
+        lacks: Vec<String>,
+    },
+    /// They have as many tasks as they want.
+    AtCap {
+        /// How many they have.
+        open: usize,
+        /// How many they want at most.
+        cap: usize,
+    },
+    /// Their free hours do not suffice.
+    NoRoom {
+        /// Hours the task needs with the wanted probability.
+        needs: f64,
+        /// Hours they have free.
+        has: f64,
+        /// Until when.
+        until: Date,
+    },
+    /// Too little speaks for them.
+    TooLittle {
+        /// Their points.
+        points: f64,
+    },
+    /// Somebody has more points.
+    Fewer {
+        /// Their points.
+        points: f64,
+        /// Those of the one chosen.
+        best: f64,
+    },
+}
+
+impl std::fmt::Display for Rejection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Rejection::NotMember => f.write_str("is no member of the project"),
+            Rejection::NoSkill { lacks } => write!(f, "lacks {}", lacks.join(", ")),
+            Rejection::AtCap { open, cap } => write!(f, "has {open} open tasks and wants at most {cap}"),
+            Rejection::NoRoom { needs, has, until } => {
+                write!(f, "has {has:.1} h free until {until}, and it needs {needs:.1} h")
+            }
+            Rejection::TooLittle { points } => write!(f, "too little speaks for them ({points:.1} points)"),
+            Rejection::Fewer { points, best } => write!(f, "{points:.1} points, {best:.1} are more"),
+        }
+    }
+}
+
+/// Somebody who was chosen, or could have been.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chosen {
+    /// Who.
+    pub person: Person,
+    /// Their points, 0–100: the sum of the contributions.
+    pub points: f64,
+    /// What they are made of, the most first.
+    pub because: Vec<Contribution>,
+}
+
+/// What was decided for a task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Assignment {
+    /// The task.
+    pub task: TaskGid,
+    /// Its name.
+    pub name: String,
+    /// Hours set aside for it.
+    pub hours: f64,
+    /// Who should do it; nobody when nobody may and can.
+    pub chosen: Option<Chosen>,
+    /// Everybody else, in the order they were given, with why.
+    pub rejected: Vec<(Person, Rejection)>,
+}
+
+impl Assignment {
+    /// One sentence for a person to decide by.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match &self.chosen {
+            Some(chosen) => {
+                let why: Vec<String> = chosen.because.iter().take(3).map(|c| c.why.to_string()).collect();
+                let others = self.rejected.first().map(|(person, why)| format!(" {}: {why}.", person.name));
+                format!("{}: {}.{}", chosen.person.name, why.join("; "), others.unwrap_or_default())
+            }
+            None if self.rejected.is_empty() => "Nobody: there are no people to choose from.".to_owned(),
+            None => {
+                let why: Vec<String> =
+                    self.rejected.iter().map(|(person, why)| format!("{} {why}", person.name)).collect();
+                format!("Nobody: {}.", why.join("; "))
+            }
+        }
+    }
+}
+
+/// Gives out tasks in their order.
+#[must_use]
+pub fn assign(requests: &[Request], people: &[Colleague], terms: &Terms) -> Vec<Assignment> {
+    let mut loads: Vec<Load> = people.iter().map(Load::of).collect();
+    requests.iter().map(|request| one(request, people, &mut loads, terms)).collect()
+}
+
+/// What somebody has, with what they were given here.
+pub(crate) struct Load {
+    room: room::Room,
+    open: usize,
+    urgent: usize,
+    dull: usize,
+    lately: usize,
+}
+
+impl Load {
+    fn of(person: &Colleague) -> Load {
+        let Colleague { open, urgent, dull, lately, .. } = *person;
+        Load { room: room::Room::of(&person.capacity), open, urgent, dull, lately }
+    }
+}
+
+fn one(request: &Request, people: &[Colleague], loads: &mut [Load], terms: &Terms) -> Assignment {
+    let finishing = if terms.finishing.is_finite() { terms.finishing.clamp(0.5, 0.999) } else { 0.8 };
+    let needs = request.effort.enough(finishing);
+    let mut rejected = vec![];
+    let mut able: Vec<(usize, Chosen)> = vec![];
+    for (at, person) in people.iter().enumerate() {
+        match hindrance(request, person, &loads[at], needs) {
+            Some(why) => rejected.push((at, why)),
+            None => able.push((at, points::points(request, (at, person), people, (loads, needs)))),
+        }
+    }
+    // The most points; of several the first named, so that the same question has the same answer.
+    able.sort_by(|a, b| b.1.points.total_cmp(&a.1.points).then(a.0.cmp(&b.0)));
+    let mut able = able.into_iter();
+    let best = able.next().filter(|(at, best)| {
+        let enough = best.points >= terms.least;
+        if !enough {
+            rejected.push((*at, Rejection::TooLittle { points: best.points }));
+        }
+        enough
+    });
+    for (at, other) in able {
+        let points = other.points;
+        rejected.push((
+            at,
+            match &best {
+                Some((_, best)) => Rejection::Fewer { points, best: best.points },
+                None => Rejection::TooLittle { points },
+            },
+        ));
+    }
+    if let Some((at, _)) = &best {
+        let load = &mut loads[*at];
+        load.room.take(request.from, request.due, needs);
+        load.open += 1;
+        load.lately += 1;
+        load.urgent += usize::from(request.urgent);
+        load.dull += usize::from(request.dull);
+    }
+    // Those nearest to being chosen first.
+    rejected.sort_by(|a, b| nearness(&b.1).total_cmp(&nearness(&a.1)).then(a.0.cmp(&b.0)));
+    let rejected = rejected.into_iter().map(|(at, why)| (people[at].capacity.person.clone(), why)).collect();
+    let (task, name) = (request.task.clone(), request.name.clone());
+    Assignment { task, name, hours: needs, chosen: best.map(|(_, best)| best), rejected }
+}
+
+fn nearness(why: &Rejection) -> f64 {
+    match why {
+        Rejection::Fewer { points, .. } | Rejection::TooLittle { points } => *points,
+        Rejection::NoRoom { .. } => -1.0,
+        Rejection::AtCap { .. } => -2.0,
+        Rejection::NoSkill { .. } => -3.0,
+        Rejection::NotMember => -4.0,
+    }
+}
+
+/// Why somebody may or can not have the task.
+fn hindrance(request: &Request, person: &Colleague, load: &Load, needs: f64) -> Option<Rejection> {
+    if !person.member {
+        return Some(Rejection::NotMember);
+    }
+    if let Some(skills) = &person.skills {
+        let lacks: Vec<String> = request.skills.difference(skills).cloned().collect();
+        if !lacks.is_empty() {
+            return Some(Rejection::NoSkill { lacks });
+        }
+    }
+    if let Some(cap) = person.cap.filter(|cap| load.open >= *cap) {
+        return Some(Rejection::AtCap { open: load.open, cap });
+    }
+    let has = load.room.free(request.from, request.due);
+    let until =
+        request.due.or_else(|| person.capacity.days.last().map(|day| day.date)).unwrap_or(request.from);
+    (has < needs).then_some(Rejection::NoRoom { needs, has, until })
+}

@@ -1,0 +1,134 @@
+//! The points that speak for somebody, each with its reason.
+//!
+//! Five parts that add to 100: what was learned from who did what (40), room in the task's time (25), focus (15), an even share of
+//! urgent and dull work (10), and turns (10). The learned part is a share of the likeliest person's chance, so that it does not
+//! shrink with the number of people. The sizes were set, not fitted: what was learned weighs most because it is what was measured.
+//! Deliberately not here: who may not have the task at all.
+
+use super::{Chosen, Colleague, Load, Request};
+use serde::Serialize;
+
+const LEARNED: f64 = 40.0;
+const ROOM: f64 = 25.0;
+const FOCUS: f64 = 15.0;
+const FAIR: f64 = 10.0;
+const TURN: f64 = 10.0;
+/// Times the hours it needs that count as all the room there can be.
+const PLENTY: f64 = 4.0;
+
+/// What speaks for somebody.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum For {
+    /// They did such work before.
+    Learned {
+        /// The chance that it becomes theirs, percent.
+        percent: f64,
+    },
+    /// They have time.
+    Room {
+        /// Hours free within the task's time.
+        free: f64,
+        /// Hours it needs.
+        needs: f64,
+    },
+    /// It is about what they are on.
+    Focus {
+        /// What that is.
+        on: String,
+    },
+    /// They have less of such work than others.
+    Fair {
+        /// Urgent or dull tasks they have.
+        has: usize,
+        /// What others have on average.
+        others: f64,
+    },
+    /// It is their turn.
+    Turn {
+        /// Tasks they were given lately.
+        lately: usize,
+    },
+}
+
+impl std::fmt::Display for For {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            For::Learned { percent } => write!(f, "did such work before ({percent:.0} % by past tasks)"),
+            For::Room { free, needs } => write!(f, "has {free:.0} h free where it needs {needs:.0} h"),
+            For::Focus { on } => write!(f, "is on {on}"),
+            For::Fair { has, others } => write!(f, "has {has} such tasks where others have {others:.1}"),
+            For::Turn { lately } => write!(f, "was given {lately} tasks lately"),
+        }
+    }
+}
+
+/// Points with their reason.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contribution {
+    /// How many.
+    pub points: f64,
+    /// Why.
+    pub why: For,
+}
+
+/// The points of one person, by place among the people. `needs` are the hours the task needs.
+pub(super) fn points(
+    request: &Request,
+    (at, person): (usize, &Colleague),
+    people: &[Colleague],
+    (loads, needs): (&[Load], f64),
+) -> Chosen {
+    let mut because = vec![];
+    let mut add = |most: f64, strength: f64, why: For| {
+        // Tenths, so that what people see adds up.
+        let points = (most * strength.clamp(0.0, 1.0) * 10.0).round() / 10.0;
+        if points > 0.0 {
+            because.push(Contribution { points, why });
+        }
+    };
+    let chance = |person: &Colleague| {
+        let learned = request.learned.get(&person.capacity.person.gid).copied().unwrap_or_default();
+        if learned.is_finite() { learned.clamp(0.0, 1.0) } else { 0.0 }
+    };
+    let likeliest = people.iter().map(chance).fold(0.0, f64::max);
+    if likeliest > 0.0 {
+        let own = chance(person);
+        add(LEARNED, own / likeliest, For::Learned { percent: 100.0 * own });
+    }
+    let load = &loads[at];
+    let free = load.room.free(request.from, request.due);
+    let room = if needs > 0.0 { free / (PLENTY * needs) } else { 1.0 };
+    add(ROOM, room, For::Room { free, needs });
+    if let (Some(on), Some(about)) = (&person.focus, &request.focus)
+        && on.trim().eq_ignore_ascii_case(about.trim())
+    {
+        add(FOCUS, 1.0, For::Focus { on: on.clone() });
+    }
+    if request.urgent || request.dull {
+        let such = |load: &Load| if request.urgent { load.urgent } else { load.dull };
+        let (strength, others) = less_than_others(loads, at, such);
+        add(FAIR, strength, For::Fair { has: such(load), others });
+    }
+    let (strength, _) = less_than_others(loads, at, |load| load.lately);
+    add(TURN, strength, For::Turn { lately: load.lately });
+    because.sort_by(|a, b| b.points.total_cmp(&a.points));
+    let tenths: f64 = because.iter().map(|c| (c.points * 10.0).round()).sum();
+    Chosen { person: person.capacity.person.clone(), points: tenths / 10.0, because }
+}
+
+/// How much less somebody has than the others, 0 for twice their mean and more, a half for as much, 1 for nothing; and that mean.
+fn less_than_others(loads: &[Load], at: usize, of: impl Fn(&Load) -> usize) -> (f64, f64) {
+    let others: Vec<f64> =
+        loads.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, load)| of(load) as f64).collect();
+    let mean = others.iter().sum::<f64>() / others.len().max(1) as f64;
+    let own = of(&loads[at]) as f64;
+    let strength = if mean > 0.0 {
+        1.0 - own / (2.0 * mean)
+    } else if own > 0.0 {
+        0.0
+    } else {
+        0.5
+    };
+    (strength, mean)
+}

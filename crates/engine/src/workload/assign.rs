@@ -1,0 +1,152 @@
+//! The assign workflow: who should have the tasks that nobody has, in the order of their rank.
+//!
+//! Reads only. Deliberately not here: the choice itself (`decide::assign`). Known limits: turns are counted by the open tasks
+//! people have, and dull work is not told apart.
+
+use super::sprint::{effort, skills};
+use super::{PersonHours, Read, read, together};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::list_history;
+use crate::report::Requests;
+use decide::assign::{Assignment, Colleague, Request, Terms, assign};
+use domain::{Band, Moment, Past, Project, ProjectGid, Snapshot, Task, UserGid};
+use jiff::{SignedDuration, ToSpan as _};
+use judge::capacity::Capacity;
+use judge::learn::assignee::{self, History};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Days ahead a task without due date may be done in.
+const AHEAD: i64 = 28;
+/// How far back it is learned who did what: two years.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 730);
+/// People ranked by what they did before.
+const RANKED: usize = 50;
+
+/// What was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssignReport {
+    /// The project.
+    pub project: Project,
+    /// Every open task that nobody has, in the order of their rank.
+    pub tasks: Vec<Assignment>,
+    /// Finished tasks that who did what was learned from.
+    pub learned_from: usize,
+    /// Everybody's hours in the coming four weeks.
+    pub people: Vec<PersonHours>,
+    /// What could not be read and how it was got round.
+    pub notes: Vec<String>,
+    /// What reading cost.
+    pub requests: Requests,
+}
+
+/// Chooses people for the open tasks of a project that nobody has.
+///
+/// # Errors
+/// What keeps the project, its people or its past from being read.
+pub async fn assignments(
+    engine: &Engine,
+    project: &ProjectGid,
+    now: Moment,
+) -> Result<AssignReport, EngineError> {
+    let engine = &engine.for_project(project).await?;
+    let start = engine.asana.counters();
+    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    let past = list_history(engine, project, now.at - LOOK_BACK).await?;
+    let (history, learned_from) = learn(&snapshot, &past);
+    let days = (now.today, now.today.saturating_add(AHEAD.days()));
+    let capacities: Vec<Capacity> =
+        colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
+    let memory = engine.store.last_bands(project).await?;
+    let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
+    let urgent: BTreeMap<_, _> =
+        judgements.iter().map(|j| (&j.task, matches!(j.band, Band::P0 | Band::P1))).collect();
+    let asked = judgements.iter().filter_map(|judgement| snapshot.task(&judgement.task));
+    let asked = asked.filter(|task| task.assignee.is_none() && engine.policy.takes(task, &snapshot));
+    let requests: Vec<Request> = asked
+        .map(|task| Request {
+            task: task.gid.clone(),
+            name: task.name.clone(),
+            effort: effort(&efforts, &task.gid),
+            from: task.start_on.map_or(now.today, |on| on.max(now.today)),
+            // What is late is done as soon as somebody can.
+            due: task.due_on.filter(|due| *due >= now.today),
+            skills: skills(&snapshot, task),
+            focus: section(&snapshot, task),
+            urgent: urgent.get(&task.gid).copied().unwrap_or_default(),
+            dull: false,
+            learned: ranks(&snapshot, &history, task),
+        })
+        .collect();
+    let people = capacities.iter().zip(&colleagues.people).map(|(of, person)| {
+        let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
+        Colleague {
+            capacity: of.clone(),
+            member: person.of_project,
+            skills: person.skills.clone(),
+            focus: person.focus.clone(),
+            open: person.member.work.len(),
+            cap: None,
+            urgent: mine.filter(|t| urgent.get(&t.gid).copied().unwrap_or_default()).count(),
+            dull: 0,
+            lately: 0,
+        }
+    });
+    let people: Vec<Colleague> = people.collect();
+    engine.stage("choosing people", requests.len());
+    let tasks = assign(&requests, &people, &Terms::default());
+    let mut notes = together(capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes));
+    if learned_from == 0 {
+        notes.push("no finished task has an owner, so nothing is known of who does such work".into());
+    }
+    notes.extend(snapshot.notes.iter().cloned());
+    Ok(AssignReport {
+        project: snapshot.project.clone(),
+        tasks,
+        learned_from,
+        people: capacities.iter().map(PersonHours::from).collect(),
+        notes,
+        requests: Requests::since(engine, start),
+    })
+}
+
+fn section(snapshot: &Snapshot, task: &Task) -> Option<String> {
+    let gid = task.section.as_ref()?;
+    snapshot.sections.iter().find(|s| s.gid == *gid).map(|s| s.name.clone())
+}
+
+/// Who did what, in the order it was finished.
+fn learn(snapshot: &Snapshot, past: &[Past]) -> (History, usize) {
+    let mut history = History::default();
+    let mut done: Vec<(&Past, &UserGid)> = past
+        .iter()
+        .filter(|past| past.completed_at.is_some())
+        .filter_map(|past| Some((past, &past.task.assignee.as_ref()?.gid)))
+        .collect();
+    done.sort_by(|a, b| a.0.completed_at.cmp(&b.0.completed_at).then(a.0.task.gid.cmp(&b.0.task.gid)));
+    for (past, who) in &done {
+        described(snapshot, &past.task, |task| history.learn(task, who.as_str()));
+    }
+    (history, done.len())
+}
+
+fn ranks(snapshot: &Snapshot, history: &History, task: &Task) -> BTreeMap<UserGid, f64> {
+    let ranked = described(snapshot, task, |task| history.rank(task, RANKED));
+    ranked.into_iter().map(|r| (UserGid::new(r.person), r.probability)).collect()
+}
+
+/// A task as it is learned from.
+fn described<T>(snapshot: &Snapshot, task: &Task, with: impl FnOnce(&assignee::Task<'_>) -> T) -> T {
+    let section = section(snapshot, task).unwrap_or_default();
+    let labels: Vec<&str> = task.tags.iter().map(String::as_str).collect();
+    let components = if section.is_empty() { vec![] } else { vec![section.as_str()] };
+    with(&assignee::Task {
+        id: task.gid.as_str(),
+        title: &task.name,
+        body: &task.notes,
+        kind: &task.subtype,
+        components: &components,
+        labels: &labels,
+    })
+}

@@ -1,0 +1,79 @@
+//! The workflows about people's time: risks of dates, a sprint, who should do what. They read, reckon and show.
+//!
+//! All three begin alike: the project is read and enriched as for a groom, then the people. Deliberately not here: reckoning
+//! (`judge::capacity`, `judge::risk`, `decide::sprint`, `decide::assign`). Known limit: nothing is written yet; the reports are
+//! previews.
+
+mod assign;
+mod people;
+mod risk;
+mod sprint;
+
+pub use assign::{AssignReport, assignments};
+pub use people::PersonHours;
+pub use risk::{RiskReport, risk};
+pub use sprint::{SprintReport, SprintWish, sprint};
+
+use crate::context::Engine;
+use crate::enrich::enrich;
+use crate::error::EngineError;
+use crate::gather::{Gathered, gather};
+use domain::{Moment, ProjectGid, Snapshot};
+use judge::risk::Efforts;
+use people::Colleagues;
+
+/// Hours a task is reckoned with where nothing says what it takes: a working day.
+const ASSUMED_HOURS: f64 = 8.0;
+/// Field names that tell a person's or a task's skills.
+const SKILL_FIELDS: [&str; 3] = ["Skills", "Skill Tags", "Skill"];
+
+/// What all three work with.
+struct Read {
+    snapshot: Snapshot,
+    efforts: Efforts,
+    colleagues: Colleagues,
+}
+
+async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read, EngineError> {
+    let Gathered { snapshot, .. } = gather(engine, project, now.at).await?;
+    let snapshot = enrich(engine, snapshot).await?;
+    let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
+    let colleagues = people::read(engine, &snapshot, &efforts).await?;
+    Ok(Read { snapshot, efforts, colleagues })
+}
+
+/// Sentences about several people that say the same are said once.
+fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut said: Vec<(String, Vec<String>)> = vec![];
+    for note in notes {
+        let (who, what) = match note.split_once(": ") {
+            Some((who, what)) => (who.to_owned(), what.to_owned()),
+            None => (String::new(), note),
+        };
+        match said.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, people)) if !people.contains(&who) => people.push(who),
+            Some(_) => {}
+            None => said.push((what, vec![who])),
+        }
+    }
+    let line = |(what, people): (String, Vec<String>)| match people.as_slice() {
+        [one] if one.is_empty() => what,
+        [one] => format!("{one}: {what}"),
+        [one, two] => format!("{one} and {two}: {what}"),
+        [one, two, more @ ..] => format!("{one}, {two} and {} more: {what}", more.len()),
+        [] => what,
+    };
+    said.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn what_is_said_of_several_people_is_said_once() {
+        let notes = ["Ana: no hours", "Ben: no hours", "nothing is known", "Cem: no hours", "Ana: late"];
+        let said = together(notes.map(str::to_owned));
+        assert_eq!(said, ["Ana, Ben and 1 more: no hours", "nothing is known", "Ana: late"]);
+    }
+}

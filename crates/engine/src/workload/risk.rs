@@ -1,0 +1,70 @@
+//! The risk workflow: when the open tasks of a project will be done, and which dates are in danger.
+//!
+//! Reads only. Deliberately not here: the forecast itself (`judge::risk`).
+
+use super::{PersonHours, Read, read, together};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::report::Requests;
+use domain::{Moment, Project, ProjectGid};
+use jiff::ToSpan as _;
+use judge::capacity::Capacity;
+use judge::risk::{Forecast, Settings, Worker, forecast, network};
+use serde::Serialize;
+
+/// Days people's hours are reckoned for; beyond, they are taken to go on like that.
+const AHEAD: i64 = 182;
+
+/// What a look at risks found.
+#[derive(Clone, Debug, Serialize)]
+pub struct RiskReport {
+    /// The project.
+    pub project: Project,
+    /// The forecast, its findings and notes.
+    pub forecast: Forecast,
+    /// Everybody's hours over the next half year.
+    pub people: Vec<PersonHours>,
+    /// What could not be read and how it was got round.
+    pub notes: Vec<String>,
+    /// What reading cost.
+    pub requests: Requests,
+}
+
+/// Foretells the ends of a project's open tasks.
+///
+/// # Errors
+/// What keeps the project or its people from being read.
+pub async fn risk(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<RiskReport, EngineError> {
+    let engine = &engine.for_project(project).await?;
+    let start = engine.asana.counters();
+    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    let days = (now.today, now.today.saturating_add(AHEAD.days()));
+    let capacities: Vec<Capacity> =
+        colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
+    let workers = capacities.iter().map(|of| Worker {
+        person: of.person.clone(),
+        // The project's own tasks are what is foretold: only other projects' hours are gone.
+        hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
+    });
+    let nobody = nobody(now, days.1);
+    let drawn = network(&snapshot, &efforts, now, workers.collect(), nobody);
+    engine.stage("drawing", drawn.tasks.len());
+    let forecast = forecast(&drawn, &Settings::default());
+    let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
+    let mut notes = together(notes);
+    notes.extend(snapshot.notes.iter().cloned());
+    Ok(RiskReport {
+        project: snapshot.project.clone(),
+        forecast,
+        people: capacities.iter().map(PersonHours::from).collect(),
+        notes,
+        requests: Requests::since(engine, start),
+    })
+}
+
+/// The hours of whoever will take a task that nobody has: eight on weekdays.
+fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
+    let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
+    let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
+    days.take_while(|date| *date <= to).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
+}
