@@ -133,7 +133,10 @@ pub(crate) async fn judge_and_write(
     engine.store.record_overrides(&run, now.at, &overrides).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
-        Write::Apply => apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?,
+        Write::Apply => {
+            engine.store.known_by(&run, &snapshot).await?;
+            apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?
+        }
     };
     let outcomes = &applied.outcomes;
     let ran = Ran { run: &run, plan: &plan, snapshot: &snapshot, judgements: &judgements, outcomes };

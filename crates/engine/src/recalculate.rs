@@ -8,7 +8,7 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{Recent, gather_recent};
 use crate::groom::{Scope, Write, groom_locked, judge_and_write};
-use crate::recover::{INTERRUPTED, recover};
+use crate::recover::recover;
 use crate::report::GroomReport;
 use domain::{Action, Consent, Moment, PlannedAction, ProjectGid, Snapshot, TaskGid};
 use jiff::ToSpan as _;
@@ -75,34 +75,35 @@ pub async fn recalculate(
     Ok(result)
 }
 
-/// A project as it was last known, with the tasks whose writes are still open.
+/// A project as it is known, with the tasks whose writes are still open.
 struct LastKnown {
     snapshot: Snapshot,
     owed: BTreeSet<TaskGid>,
 }
 
+/// What a plan that was only to be looked at took in is not known: it was judged and not written.
 async fn last_known(engine: &Engine, project: &ProjectGid) -> Result<Option<LastKnown>, EngineError> {
-    let Some(saved) = engine.store.last_judged(project).await? else { return Ok(None) };
-    let Some(snapshot) = engine.store.snapshot(&saved.plan.snapshot).await? else { return Ok(None) };
-    let outcomes = engine.store.outcomes(&saved.run).await?;
+    let Some((run, seen)) = engine.store.known(project).await? else { return Ok(None) };
+    let Some(saved) = engine.store.plan_of_run(&run).await? else { return Ok(None) };
+    let snapshot = match seen {
+        Some(seen) => Some(seen),
+        None => engine.store.snapshot(&saved.plan.snapshot).await?,
+    };
+    let Some(snapshot) = snapshot else { return Ok(None) };
+    let outcomes = engine.store.outcomes(&run).await?;
     // The run's outcomes in order: the last of an action counts.
     let ended: BTreeMap<_, bool> =
         outcomes.iter().map(|outcome| (&outcome.action, !outcome.kind.is_open())).collect();
-    // A plan that was only looked at owes nothing; one whose run was interrupted may not have come to its first write.
-    let run = engine.store.run(&saved.run).await?;
-    let meant = run.is_none_or(|run| run.applied || run.ending.as_deref() == Some(INTERRUPTED));
     // What waits for a person is owed by the person.
     let open = |planned: &&PlannedAction| {
-        meant && planned.consent == Consent::Given && !ended.get(&planned.id).copied().unwrap_or(false)
+        planned.consent == Consent::Given && !ended.get(&planned.id).copied().unwrap_or(false)
     };
     let task = |planned: &PlannedAction| match &planned.action {
         Action::SetFields { task, .. } | Action::MoveToSection { task, .. } => Some(task.clone()),
         _ => None,
     };
     let owed = saved.plan.actions.iter().filter(open).filter_map(task).collect();
-    // What was looked at since without work to do: our own writes need not be listed again.
-    let since = engine.store.known_since(project, snapshot.taken_at).await?;
-    Ok(Some(LastKnown { snapshot: since.unwrap_or(snapshot), owed }))
+    Ok(Some(LastKnown { snapshot, owed }))
 }
 
 async fn changed_since(
@@ -112,16 +113,13 @@ async fn changed_since(
     now: Moment,
 ) -> Result<Recalculated, EngineError> {
     let LastKnown { snapshot: base, owed } = last;
-    // Heard before that reading and not dealt with: something came between.
-    let left: Vec<TaskGid> =
-        heard.iter().filter(|c| c.first_at <= base.taken_at).map(|c| c.task.clone()).collect();
     let asked: Vec<TaskGid> = heard.iter().map(|change| change.task.clone()).collect();
     let Recent { gathered, mut changed, triggered, listed } =
         gather_recent(engine, base, &asked, now.at).instrument(info_span!("gather")).await?;
-    changed.extend(owed.into_iter().chain(left).filter(|gid| gathered.snapshot.task(gid).is_some()));
+    changed.extend(owed.into_iter().filter(|gid| gathered.snapshot.task(gid).is_some()));
     if changed.is_empty() && !triggered {
         if listed {
-            engine.store.save_known(&gathered.snapshot).await?;
+            engine.store.seen_since(&gathered.snapshot).await?;
         }
         return Ok(Recalculated::Quiet);
     }

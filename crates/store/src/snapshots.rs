@@ -6,9 +6,8 @@
 
 use crate::conn::{Tx, args, json};
 use crate::{Store, StoreError};
-use domain::{Digest, Person, ProjectGid, Snapshot};
+use domain::{Digest, Person, ProjectGid, RunId, Snapshot};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
-use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Read as _, Write};
 
@@ -46,31 +45,37 @@ impl Store {
         serde_json::from_slice(&bytes).map(Some).map_err(|e| damaged(e.to_string()))
     }
 
-    /// Keeps what a project was seen to be without anything to judge in it, in place of what was kept so before.
-    pub async fn save_known(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let (_, body) =
-            pack(snapshot).map_err(|e| StoreError::unreadable(&self.place, "a new snapshot", e))?;
+    /// Notes that a project is known from the snapshot of a run that is to write what it asks for.
+    pub async fn known_by(&self, run: &RunId, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.change(
-            "INSERT INTO known (project, taken_at, body) VALUES ($1, $2, $3) ON CONFLICT (project) DO UPDATE \
-             SET taken_at = excluded.taken_at, body = excluded.body",
-            args![snapshot.project.gid.as_str(), snapshot.taken_at, body],
+            "INSERT INTO known (project, run, taken_at, body) VALUES ($1, $2, $3, NULL) ON CONFLICT (project) \
+             DO UPDATE SET run = excluded.run, taken_at = excluded.taken_at, body = NULL",
+            args![snapshot.project.gid.as_str(), run.as_str(), snapshot.taken_at],
         )
         .await?;
         Ok(())
     }
 
-    /// What `save_known` kept of a project, if it was taken after that moment.
-    pub async fn known_since(
-        &self,
-        project: &ProjectGid,
-        after: Timestamp,
-    ) -> Result<Option<Snapshot>, StoreError> {
-        let sql = "SELECT body FROM known WHERE project = $1 AND taken_at > $2";
-        let rows = self.rows(sql, args![project.as_str(), after]).await?;
+    /// Notes how a known project was seen since, with nothing in it that calls for work.
+    pub async fn seen_since(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let (_, body) =
+            pack(snapshot).map_err(|e| StoreError::unreadable(&self.place, "a new snapshot", e))?;
+        let sql = "UPDATE known SET taken_at = $2, body = $3 WHERE project = $1";
+        self.change(sql, args![snapshot.project.gid.as_str(), snapshot.taken_at, body]).await?;
+        Ok(())
+    }
+
+    /// By which run a project is known, and how it was seen since, if it was.
+    pub async fn known(&self, project: &ProjectGid) -> Result<Option<(RunId, Option<Snapshot>)>, StoreError> {
+        let sql = "SELECT run, body FROM known WHERE project = $1";
+        let rows = self.rows(sql, args![project.as_str()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let read = inflate(&row.blob(0)?).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
-        read.map(Some)
-            .map_err(|e| StoreError::unreadable(&self.place, format!("what {project} was known to be"), e))
+        let read = |body: Vec<u8>| Ok(serde_json::from_slice(&inflate(&body)?)?);
+        let seen = row.blob_opt(1)?.map(read).transpose();
+        let seen = seen.map_err(|e: std::io::Error| {
+            StoreError::unreadable(&self.place, format!("what project {project} was seen to be"), e)
+        })?;
+        Ok(Some((RunId::new(row.text(0)?), seen)))
     }
 }
 

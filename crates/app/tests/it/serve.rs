@@ -160,6 +160,23 @@ fn what_no_webhook_told_is_found_by_the_sweep() {
 }
 
 #[test]
+fn a_plan_that_was_only_looked_at_hides_no_change_from_the_sweep() {
+    let app = connected(Kind::Sqlite, "");
+    app.configure(&QUICK.replace("[service]\n", "[service]\nsweep_seconds = 1\n"));
+    let served = Served::start(&app);
+    settled_but_for_sweeps(&app);
+    served.kill();
+    app.asana.faults(json!({ "lost_events": { "rate": 1.0 } }));
+    let task = undated(&app);
+    let before = score(&app, &task);
+    app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
+    app.groom();
+    assert_eq!(score(&app, &task), before);
+    let _served = Served::start(&app);
+    until("the score rises", || score(&app, &task) > before + 5.0);
+}
+
+#[test]
 fn while_nothing_changes_a_sweep_costs_one_request() {
     let app = TestApp::with(Setting {
         backlogs: vec![backlog::mixed(250)],

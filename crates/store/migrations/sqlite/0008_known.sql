@@ -1,6 +1,8 @@
--- What a project was seen to be when nothing in it called for work: where the next look begins, if that is later than the last plan.
+-- What a project is known to be, with everything in it dealt with or owed: the run that judged it and was to write, and what was
+-- seen of it since where nothing called for work. The next look begins there.
 CREATE TABLE known (
     project TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
     taken_at BIGINT NOT NULL,
-    body BLOB NOT NULL
+    body BLOB
 );
