@@ -10,6 +10,7 @@ mod groom;
 mod people;
 mod plan;
 mod recalculate;
+mod review;
 mod setup;
 mod triage;
 mod undo;

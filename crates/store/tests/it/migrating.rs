@@ -83,9 +83,12 @@ async fn put_row(world: &World, table: &str) {
 }
 
 async fn every_earlier_schema_is_brought_up_to_date_with_what_it_holds(world: World) {
-    let migrations =
-        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap().count();
-    for version in 1..=migrations as i64 {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap();
+    let version = |name: String| name.split('_').next().unwrap().parse::<i64>().unwrap();
+    let mut versions: Vec<i64> =
+        files.map(|file| version(file.unwrap().file_name().into_string().unwrap())).collect();
+    versions.sort_unstable();
+    for version in versions {
         let old = if world.is_sqlite() { World::sqlite() } else { World::postgres().await };
         at_version(&old, version).await;
         let held = tables(&old).await;
@@ -104,7 +107,7 @@ async fn every_earlier_schema_is_brought_up_to_date_with_what_it_holds(world: Wo
         let mut rows = 0;
         for table in &held {
             let count = asked(&old, &format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
-            let wanted = if table == "audit" { "0" } else { "1" };
+            let wanted = if matches!(table.as_str(), "audit" | "audit_checkpoints") { "0" } else { "1" };
             assert_eq!(count, [wanted], "{table} from version {version}");
             rows += u64::from(!table.starts_with("audit"));
         }
