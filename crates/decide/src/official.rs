@@ -59,6 +59,14 @@ impl Draft<'_> {
         let value = match option(field, label) {
             Ok(value) if state.value.as_ref() != Some(&value) => value,
             Ok(_) => return,
+            Err(_) if consent == Consent::Waiting => {
+                self.notes.insert(format!(
+                    "nothing is asked about {}: it has no enabled option for some of the bands; name its own options under \
+                     policy.priority_options",
+                    field.name
+                ));
+                return;
+            }
             Err(problem) => {
                 self.notes.insert(problem);
                 return;

@@ -16,7 +16,10 @@ pub fn render(plan: &Plan) -> String {
         plan.rubric,
         plan.now.at
     );
-    let _ = writeln!(text, "{} to do, {} left alone", plan.actions.len(), plan.skipped.len());
+    let waiting = plan.actions.iter().filter(|planned| planned.consent == Consent::Waiting).count();
+    let asked = if waiting > 0 { format!(", {waiting} wait for a person (?)") } else { String::new() };
+    let given = plan.actions.len() - waiting;
+    let _ = writeln!(text, "{given} to do{asked}, {} left alone", plan.skipped.len());
     for planned in &plan.actions {
         let mark = if planned.consent == Consent::Waiting { "?" } else { "+" };
         let _ = writeln!(text, "  {mark} {}  [{}]", planned.action.summary(), planned.reason);

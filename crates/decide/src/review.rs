@@ -144,7 +144,7 @@ fn counted<N: std::fmt::Display>(counts: &[(String, N)]) -> String {
     if counts.is_empty() {
         return "nothing".into();
     }
-    let words: Vec<String> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let words: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
     words.join(", ")
 }
 

@@ -247,7 +247,10 @@ pub(crate) async fn finish_run(
 ) -> Result<(), EngineError> {
     let tally = Tally::of(plan, &applied.outcomes);
     let ending = match (write, &applied.stopped) {
-        (Write::PlanOnly, _) => format!("planned, {} to do", plan.actions.len()),
+        (Write::PlanOnly, _) => {
+            let given = plan.actions.iter().filter(|a| a.consent == Consent::Given).count();
+            format!("planned, {given} to do")
+        }
         (Write::Apply, Some(why)) => format!("stopped: {why}"),
         (Write::Apply, None) => {
             format!("applied, {} done, {} open", tally.done + tally.already_so, tally.open)

@@ -7,7 +7,7 @@ use crate::conn::{Arg, Row, Tx, args};
 use crate::runs::known_run;
 use crate::snapshots::{deflate, inflate};
 use crate::{Store, StoreError, journal};
-use domain::{Plan, PlanId, ProjectGid, RunId};
+use domain::{Consent, Plan, PlanId, ProjectGid, RunId};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub struct PlanRow {
     pub project: ProjectGid,
     /// The moment it was made for.
     pub created_at: Timestamp,
-    /// How many actions it has.
+    /// How many actions it has that need nobody's word; what waits for a person is counted with the approvals.
     pub actions: u64,
     /// How many of them are as the plan wants them.
     pub done: u64,
@@ -65,7 +65,7 @@ impl Store {
                 plan.project.gid.as_str(),
                 plan.snapshot.as_str(),
                 plan.now.at,
-                plan.actions.len() as u64,
+                plan.actions.iter().filter(|a| a.consent == Consent::Given).count() as u64,
                 packed,
                 rules
             ],

@@ -79,15 +79,15 @@ impl Store {
     }
 }
 
-/// Drops what is past `KEPT`, but never the snapshots of as many plans that no recalculation made (a day of those must not drive
-/// out a groom), of the newest plan of each kind (it may still be applied), of a plan with an action begun and not ended (a
+/// Drops what is past `KEPT`, but never the snapshots of as many plans that no recalculation and no approval made (a day of those must
+/// not drive out a groom), of the newest plan of each kind (it may still be applied), of a plan with an action begun and not ended (a
 /// crash: recovery needs it), or one that a golden set is frozen on.
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM snapshots WHERE project = $1 \
          AND seq < (SELECT seq FROM snapshots WHERE project = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2) \
          AND digest NOT IN (SELECT snapshot FROM (SELECT snapshot FROM plans WHERE project = $1 \
-             AND kind <> 'recalculate' ORDER BY seq DESC LIMIT $2 + 1) newest) \
+             AND kind NOT IN ('recalculate', 'approve') ORDER BY seq DESC LIMIT $2 + 1) newest) \
          AND digest NOT IN (SELECT snapshot FROM plans WHERE seq IN \
              (SELECT MAX(seq) FROM plans WHERE project = $1 AND kind <> 'recalculate' GROUP BY kind)) \
          AND digest NOT IN (SELECT snapshot FROM golden_sets) \

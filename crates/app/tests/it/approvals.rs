@@ -1,7 +1,7 @@
 //! Approvals through the program: what waits, what a yes writes, what a no and silence come to, and that nobody is asked twice.
 
 use crate::app::{Setting, TestApp, ended, ran};
-use crate::asana::PERSON;
+use crate::asana::{PERSON, TOKEN};
 use crate::backlog;
 use crate::database::Kind;
 use crate::served::{Served, port, until};
@@ -35,8 +35,14 @@ fn id(approval: &Value) -> &str {
 /// One yes, one no, the rest in bulk; the run is undone, and the audit holds.
 fn from_question_to_undo(app: &TestApp) {
     app.setup();
+    for task in app.asana.tasks(&app.project) {
+        let gid = task["gid"].as_str().unwrap();
+        app.asana.post(TOKEN, &format!("/tasks/{gid}/stories"), json!({ "text": "Customers ask for this." }));
+    }
     let before = app.end_state();
     let report = app.groom_and_apply();
+    let heard = |t: &Value| t["contributions"]["stakeholder_pressure"].as_f64() > Some(0.0);
+    assert!(report["tasks"].as_array().unwrap().iter().any(heard), "{report:#}");
     let waiting = list(app, &["--project", &app.project]);
     assert_eq!(report["pending"], waiting.len());
     assert!(waiting.len() > 3, "{waiting:#?}");
@@ -68,6 +74,12 @@ fn from_question_to_undo(app: &TestApp) {
     }
     // What was rejected is not asked again. (A priority is an input too, so that other values may be asked for.)
     let later = app.groom_and_apply();
+    // Writing an answer loses nothing that was read: comments weigh as they did.
+    for task in report["tasks"].as_array().unwrap() {
+        let again = later["tasks"].as_array().unwrap().iter().find(|t| t["gid"] == task["gid"]).unwrap();
+        let pressure = "stakeholder_pressure";
+        assert_eq!(again["contributions"][pressure], task["contributions"][pressure], "{task}");
+    }
     let asked = list(app, &[]);
     assert!(asked.iter().all(|a| (&a["task"], &a["new"]) != (&waiting[1]["task"], &waiting[1]["new"])));
     let rejected = list(app, &["--state", "rejected"]);

@@ -12,6 +12,7 @@ mod groom;
 mod people;
 mod plan;
 mod recalculate;
+mod review;
 mod setup;
 mod sprint;
 mod triage;

@@ -346,13 +346,13 @@ impl<'a> Work<'a> {
     }
 }
 
-/// For an undo, which reads no comments: those that the store has of tasks that have not changed since.
+/// For an undo or an approval, which read no comments: those that the store has of tasks that have not changed since.
 async fn known_comments(
     engine: &Engine,
     plan: &Plan,
     base: &Snapshot,
 ) -> Result<Option<HashMap<TaskGid, Vec<Comment>>>, EngineError> {
-    if !matches!(plan.kind, PlanKind::Undo { .. }) {
+    if !matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Approval { .. }) {
         return Ok(None);
     }
     let mut seen = engine.store.comments(&plan.project.gid).await?;

@@ -267,9 +267,11 @@ async fn keep(
         let why = match (void.iter().find(|(id, _)| *id == approval.id), outcome) {
             (Some((_, why)), _) => Err((true, why.clone())),
             (None, Some(kind)) if kind.is_settled_well() => Ok(()),
-            (None, Some(kind @ (OutcomeKind::Conflict { .. } | OutcomeKind::Gone))) => {
-                Err((true, kind.to_string()))
-            }
+            // What Asana refuses for good would be refused again.
+            (
+                None,
+                Some(kind @ (OutcomeKind::Conflict { .. } | OutcomeKind::Gone | OutcomeKind::Refused { .. })),
+            ) => Err((true, kind.to_string())),
             (None, Some(kind)) => Err((false, kind.to_string())),
             (None, None) => Err((false, "not tried: it still waits".to_owned())),
         };

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use decide::{Asked, Step, asks, reconcile};
 use domain::{
     ActionId, Approval, ApprovalId, ApprovalState, Band, Digest, Judgement, Moment, Outcome, Plan,
-    ProjectGid, RunId, Settled, Snapshot,
+    ProjectGid, Role, RunId, Settled, Snapshot,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ pub struct ApprovalFilter {
     /// With at least this confidence, percent. What has none, a label, is not among them.
     pub min_confidence: Option<u8>,
     /// Whose priority moves at least so many bands; one that has none yet counts as moving all the way, and so does what is no
-    /// priority.
+    /// priority. A priority that stands for no band is not among them.
     pub min_change: Option<u8>,
 }
 
@@ -42,11 +42,14 @@ impl ApprovalFilter {
         let ask = &approval.ask;
         (self.bands.is_empty() || ask.band.is_some_and(|band| self.bands.contains(&band)))
             && self.min_confidence.is_none_or(|least| ask.confidence.is_some_and(|sure| sure >= least))
-            && self.min_change.is_none_or(|least| ask.moves.is_none_or(|moves| moves >= least))
+            && self.min_change.is_none_or(|least| {
+                let first = ask.old.is_none() || ask.what != Role::Priority.key();
+                ask.moves.map_or(first, |moves| moves >= least)
+            })
     }
 }
 
-/// The approvals that a filter takes, the first asked first.
+/// The approvals that a filter takes: the highest bands first, of each the largest moves first, then as they were asked.
 ///
 /// # Errors
 /// The store's.
@@ -54,6 +57,7 @@ pub async fn approvals(store: &Store, filter: &ApprovalFilter) -> Result<Vec<App
     let query = ApprovalQuery { project: filter.project.clone(), state: filter.state, settled_since: None };
     let mut found = store.approvals(&query).await?;
     found.retain(|approval| filter.takes(approval));
+    found.sort_by_key(|one| (one.ask.band.is_none(), one.ask.band, std::cmp::Reverse(one.ask.moves)));
     Ok(found)
 }
 

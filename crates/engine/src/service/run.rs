@@ -64,7 +64,10 @@ impl Service {
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
                 self.observer.actions(&answered.outcome);
-                Ok(())
+                // What could not be written is tried again later, not with the next beat.
+                let open =
+                    (answered.outcome.open > 0).then(|| "an approved value is not written yet".to_owned());
+                answered.stopped.or(open).map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,

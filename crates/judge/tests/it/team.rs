@@ -207,6 +207,8 @@ fn a_task_gives_one_decision() {
     let decisions = Decisions {
         stated: &stated,
         overruled: &overruled,
+        // Who is overruled as well has changed their mind.
+        approved: &[(TaskGid::new("304"), hours_ago(450)), (TaskGid::new("305"), hours_ago(460))],
         pasts: &pasts,
         priority: Some(&field),
         options: &options,
@@ -215,7 +217,7 @@ fn a_task_gives_one_decision() {
     let mut told: Vec<(String, bool)> =
         decisions.all().into_iter().map(|one| (one.task.to_string(), one.accepted)).collect();
     told.sort();
-    let expected = [("301", true), ("302", false), ("303", true), ("305", false)];
+    let expected = [("301", true), ("302", false), ("303", true), ("304", true), ("305", false)];
     assert_eq!(told, expected.map(|(task, accepted)| (task.to_owned(), accepted)));
 }
 

@@ -26,7 +26,7 @@ CREATE TABLE phases (
 CREATE INDEX phases_by_project ON phases (project, seq);
 
 CREATE TABLE override_notes (
-    digest TEXT PRIMARY KEY REFERENCES overrides (digest),
+    digest TEXT PRIMARY KEY,
     noted_at BIGINT NOT NULL,
     body TEXT NOT NULL
 );

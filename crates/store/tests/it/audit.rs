@@ -11,6 +11,7 @@ stories!(
     deletions_and_changed_order_are_found,
     a_cut_off_end_is_found,
     appends_from_two_processes_keep_the_chain_straight,
+    a_pruned_chain_begins_at_its_checkpoint_and_nowhere_else,
 );
 
 fn entry(n: i64) -> AuditEntry {
@@ -141,4 +142,37 @@ async fn appends_from_two_processes_keep_the_chain_straight(world: World) {
     tokio::join!(append(&one), append(&two), append(&one));
     let report = two.verify_audit().await.unwrap();
     assert_eq!((report.entries, report.broken), (240, None));
+}
+
+async fn a_pruned_chain_begins_at_its_checkpoint_and_nowhere_else(world: World) {
+    let store = chain(&world).await;
+    assert_eq!(store.prune_audit(at(-5), ("Dana", None), at(20)).await.unwrap(), None);
+    let fifth = store.export_audit(4, 1).await.unwrap().remove(0);
+    let (point, deleted) = store.prune_audit(at(5), ("Dana", None), at(20)).await.unwrap().unwrap();
+    assert_eq!((point.seq, &point.hash, deleted), (5, &fifth.hash, 5));
+    let report = store.verify_audit().await.unwrap();
+    assert_eq!((report.entries, report.begins_at, &report.broken), (8, Some(6), &None));
+    assert_eq!(report.checkpoint.as_ref(), Some(&point));
+    let offline = verify_export(store.export_audit(0, 100).await.unwrap());
+    assert_eq!(offline, report);
+    // Again: the later checkpoint counts, and appends go on.
+    store.prune_audit(at(8), ("Edo", Some("a year is over")), at(21)).await.unwrap().unwrap();
+    store.audit(&[entry(30)]).await.unwrap();
+    let report = store.verify_audit().await.unwrap();
+    assert_eq!((report.begins_at, report.checkpoint.unwrap().by.as_str()), (Some(9), "Edo"));
+    assert_eq!(report.broken, None);
+    // Who deletes more, or the word of the pruning with what came before it, is found out.
+    world.sql("DELETE FROM audit WHERE seq = 9").await;
+    assert_eq!(broken(&store).await.seq, 9);
+    let last = store.export_audit(14, 1).await.unwrap().remove(0);
+    world.sql("DELETE FROM audit WHERE seq < 15").await;
+    world.sql(&format!("INSERT INTO audit_checkpoints VALUES (14, '{}', 1, 'nobody')", last.prev)).await;
+    let forged = broken(&store).await;
+    assert_eq!(forged.seq, 15);
+    assert!(forged.what.contains("no entry tells"), "{}", forged.what);
+    // Of a chain of which everything was pruned, the word of it stays.
+    let store = chain(&World::sqlite()).await;
+    let (point, deleted) = store.prune_audit(at(100), ("Dana", None), at(101)).await.unwrap().unwrap();
+    assert_eq!((point.seq, deleted), (12, 12));
+    assert_eq!(store.verify_audit().await.unwrap().broken, None);
 }
