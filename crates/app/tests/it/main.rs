@@ -13,6 +13,7 @@ mod backup;
 mod calibrate;
 mod chaos;
 mod commands;
+mod dashboard;
 mod database;
 mod documents;
 mod errors;
