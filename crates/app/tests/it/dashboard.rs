@@ -34,8 +34,10 @@ impl World {
 
     fn over(app: TestApp) -> World {
         app.setup();
-        for (at, text) in HOSTILE.iter().enumerate() {
-            let task = app.asana.tasks(&app.project)[at]["gid"].as_str().unwrap().to_owned();
+        let open = |task: &Value| task["completed"] == false;
+        let tasks: Vec<Value> = app.asana.tasks(&app.project).into_iter().filter(open).collect();
+        for (task, text) in tasks.iter().zip(HOSTILE) {
+            let task = task["gid"].as_str().unwrap();
             let data = json!({ "name": text, "notes": text });
             app.asana.put(TOKEN, &format!("/tasks/{task}"), data);
             app.asana.post(
@@ -100,10 +102,17 @@ fn to(response: &Response) -> &str {
     response.headers()[LOCATION].to_str().unwrap()
 }
 
+/// The tasks whose names are hostile.
+fn hostile(world: &World) -> Vec<String> {
+    let tasks = world.app.asana.tasks(&world.app.project);
+    let is = |task: &&Value| HOSTILE.contains(&task["name"].as_str().unwrap());
+    tasks.iter().filter(is).map(|task| task["gid"].as_str().unwrap().to_owned()).collect()
+}
+
 /// Every page of a world, with the ids that are in it.
 fn pages(world: &World, cookie: &str) -> Vec<String> {
     let project = &world.app.project;
-    let task = world.app.asana.tasks(project)[0]["gid"].as_str().unwrap().to_owned();
+    let task = hostile(world).swap_remove(0);
     let plans = world.app.upnext(&["plan", "list", "--json"]).ok().json();
     let plan = plans[0]["id"].as_str().unwrap();
     assert_eq!(world.get("/", cookie).status(), 200);
@@ -292,8 +301,9 @@ fn what_people_write_stays_text() {
     let world = World::new();
     let session = world.session();
     let mut seen = String::new();
-    for task in world.app.asana.tasks(&world.app.project).iter().take(HOSTILE.len()) {
-        let gid = task["gid"].as_str().unwrap();
+    let tasks = hostile(&world);
+    assert_eq!(tasks.len(), HOSTILE.len());
+    for gid in tasks {
         seen += &world.get(&format!("/projects/{}/tasks/{gid}", world.app.project), &session).text().unwrap();
     }
     for path in pages(&world, &session) {
@@ -331,7 +341,7 @@ fn ids_that_are_guessed_are_not_there() {
         "/projects/..%2f..%2fetc".into(),
         "/projects/1'%20OR%20'1'='1".into(),
         format!("/projects/{project}/tasks/1"),
-        format!("/projects/1/tasks/{}", world.app.asana.tasks(project)[0]["gid"].as_str().unwrap()),
+        format!("/projects/1/tasks/{}", hostile(&world)[0]),
         "/projects/1/what-if".into(),
         "/projects/1/ranking.csv".into(),
         "/plans/plan_000000000000".into(),
