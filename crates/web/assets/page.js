@@ -94,6 +94,7 @@ function working() {
     strip.replaceChildren();
     for (const run of told.runs) {
       const line = document.createElement("p");
+      line.className = "run";
       const share = run.actions > 0 ? ` · ${run.ended} of ${run.actions} actions` : "";
       line.textContent = `${run.kind} of ${run.name} is under way${share}`;
       if (run.actions > 0) {

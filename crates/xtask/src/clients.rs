@@ -103,19 +103,19 @@ pub(crate) fn node(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Whether a folder was made for exactly these requirements.
-fn is_made_for(home: &Path, requirements: &Path) -> anyhow::Result<bool> {
+pub(crate) fn is_made_for(home: &Path, requirements: &Path) -> anyhow::Result<bool> {
     let wanted =
         std::fs::read(requirements).with_context(|| format!("reading {}", requirements.display()))?;
     Ok(std::fs::read(home.join("made-for")).is_ok_and(|made| made == wanted))
 }
 
-fn mark_made_for(home: &Path, requirements: &Path) -> anyhow::Result<()> {
+pub(crate) fn mark_made_for(home: &Path, requirements: &Path) -> anyhow::Result<()> {
     std::fs::copy(requirements, home.join("made-for")).context("noting what was installed")?;
     Ok(())
 }
 
 /// The binary as it is now.
-fn build(root: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
     let mut build = workspace::cargo(root);
     build.args(["build", "--quiet", "-p", "app"]);
     ensure!(workspace::succeeds(&mut build)?, "`cargo build -p app` failed");

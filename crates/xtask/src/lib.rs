@@ -4,6 +4,7 @@
 
 mod apt;
 pub mod bench;
+pub mod browser;
 pub mod check;
 pub mod clients;
 pub mod conformance;

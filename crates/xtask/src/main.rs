@@ -5,7 +5,7 @@
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{Verdict, bench, check, clients, conformance, eval, model, test, workspace};
+use xtask::{Verdict, bench, browser, check, clients, conformance, eval, model, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -41,6 +41,12 @@ enum Command {
     },
     /// A real language model, small, on a real server: the client against llama.cpp; part of `test`
     Model,
+    /// The dashboard in a real browser, with pictures of every page; part of `test`
+    Browser {
+        /// Passed to Playwright, such as `journeys` or `-g keyboard`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Requests to OpenAI and Anthropic against their published descriptions; part of `test`
     Conformance,
     /// The benchmarks behind the published figures, in release
@@ -85,6 +91,7 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Clients { third_party: true } => clients::third_party(&root),
         Command::Clients { third_party: false } => clients::run(&root),
         Command::Model => model::run(&root),
+        Command::Browser { args } => browser::run(&root, &args),
         Command::Conformance => conformance::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
         Command::Eval { data, only } => eval::run(&root, data.as_deref(), &only),

@@ -6,7 +6,7 @@
 
 use crate::postgres::{self, Wanted};
 use crate::tally::Tally;
-use crate::{Verdict, clients, conformance, model, workspace};
+use crate::{Verdict, browser, clients, conformance, model, workspace};
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -38,12 +38,13 @@ pub fn run(root: &Path, wanted: Wanted, args: &[String]) -> anyhow::Result<Verdi
     let tested = Verdict::of(status.success());
     if !args.is_empty() {
         println!(
-            "left out: the foreign clients, the model server and the conformance of requests to models (only a run of \
-             everything has them; see `cargo xtask clients`, `cargo xtask model`, `cargo xtask conformance`)"
+            "left out: the foreign clients, the model server, the conformance of requests to models and the browser (only a \
+             run of everything has them; see `cargo xtask clients`, `model`, `conformance` and `browser`)"
         );
         return Ok(tested);
     }
-    let verdicts = [tested, clients::run(root)?, model::run(root)?, conformance::run(root)?];
+    let verdicts =
+        [tested, clients::run(root)?, model::run(root)?, conformance::run(root)?, browser::run(root, &[])?];
     Ok(Verdict::of(verdicts.iter().all(|verdict| *verdict == Verdict::Good)))
 }
 

@@ -1,7 +1,7 @@
 //! What the always-on service can do: deliveries a second, seconds from a change to its score, bursts, several workers, a large
 //! workspace. The real binary against a local Asana; figures go to docs/operations.md.
 //!
-//! `cargo bench -p app --bench service -- [ingest|latency|burst|workers|crawl]…`, all without a name; `--postgres` for a database on
+//! `cargo bench -p app --bench service -- [ingest|latency|burst|workers|crawl|pages]…`, all without a name; `--postgres` for a database on
 //! PostgreSQL (`UPNEXT_TEST_POSTGRES`) where one is wanted. Load and service share the machine. Known limit: the local Asana answers
 //! at once unless told otherwise, and takes its part of the processor.
 
@@ -22,6 +22,7 @@ mod change;
 mod database;
 mod ingest;
 mod many;
+mod pages;
 #[path = "../../tests/it/served.rs"]
 #[expect(dead_code, reason = "the tests use all of it, the benchmark part of it")]
 mod served;
@@ -53,6 +54,9 @@ fn main() {
     }
     if wanted("crawl") {
         many::crawl(kind);
+    }
+    if wanted("pages") {
+        pages::run(kind);
     }
 }
 

@@ -15,6 +15,7 @@ mod backup;
 mod calibrate;
 mod chaos;
 mod commands;
+mod dashboard;
 mod database;
 mod documents;
 mod errors;

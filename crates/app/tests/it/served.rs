@@ -27,6 +27,8 @@ pub fn within(patience: Duration, what: &str, mut so: impl FnMut() -> bool) {
 pub struct Served {
     child: Child,
     pub url: String,
+    /// What it said in its first line.
+    pub told: Value,
     log: Option<std::thread::JoinHandle<String>>,
 }
 
@@ -55,7 +57,7 @@ impl Served {
         Served::run(app, &["work", "--json"])
     }
 
-    fn run(app: &TestApp, args: &[&str]) -> Served {
+    pub fn run(app: &TestApp, args: &[&str]) -> Served {
         Served::spawn(app.command(args))
     }
 
@@ -83,7 +85,7 @@ impl Served {
             panic!("it did not start: {line}{}", log.join().unwrap())
         };
         let url = format!("http://{}", said["listens"].as_str().unwrap_or_default());
-        Served { child, url, log: Some(log) }
+        Served { child, url, told: said, log: Some(log) }
     }
 
     /// SIGTERM; its exit code and what it said.

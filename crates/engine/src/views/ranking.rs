@@ -260,7 +260,8 @@ mod tests {
                 let known = sorted.iter().take_while(|row| row.due_on.is_some()).count();
                 prop_assert!(sorted[known..].iter().all(|row| row.due_on.is_none()));
                 let days: Vec<_> = sorted[..known].iter().map(|row| row.due_on).collect();
-                prop_assert!(days.is_sorted_by(|a, b| if down { a >= b } else { a <= b }));
+                let in_order = days.is_sorted_by(|a, b| if down { a >= b } else { a <= b });
+                prop_assert!(in_order);
             }
             ranks.sort_unstable();
             prop_assert_eq!(ranks, (1..=all.len()).collect::<Vec<_>>());

@@ -18,4 +18,5 @@ mod size;
 mod support;
 mod texts;
 mod things;
+mod web;
 mod work;

@@ -37,7 +37,8 @@ pub(super) struct Live(Arc<Inner>);
 struct Inner {
     views: Views,
     clock: Clock,
-    now: watch::Sender<Working>,
+    /// None before the first look.
+    now: watch::Sender<Option<Working>>,
     end: watch::Sender<bool>,
     places: Arc<Semaphore>,
     looks: AtomicBool,
@@ -48,7 +49,7 @@ impl Live {
         Live(Arc::new(Inner {
             views,
             clock,
-            now: watch::Sender::new(Working::default()),
+            now: watch::Sender::new(None),
             end: watch::Sender::new(false),
             places: Arc::new(Semaphore::new(LISTENERS)),
             looks: AtomicBool::new(false),
@@ -72,8 +73,8 @@ impl Live {
                 match live.0.views.working((live.0.clock)()).await {
                     Ok(working) => {
                         live.0.now.send_if_modified(|known| {
-                            let is_news = *known != working;
-                            *known = working;
+                            let is_news = known.as_ref() != Some(&working);
+                            *known = Some(working);
                             is_news
                         });
                     }
@@ -84,6 +85,8 @@ impl Live {
                     () = &mut over => return,
                 }
                 if live.0.now.receiver_count() == 0 {
+                    // Whoever comes next must not take what is old by then for news.
+                    live.0.now.send_replace(None);
                     live.0.looks.store(false, Ordering::Release);
                     // Somebody may have come between the two lines above.
                     if live.0.now.receiver_count() == 0 || live.0.looks.swap(true, Ordering::AcqRel) {
@@ -97,7 +100,7 @@ impl Live {
 
 /// One who listens.
 struct Listener {
-    now: watch::Receiver<Working>,
+    now: watch::Receiver<Option<Working>>,
     end: watch::Receiver<bool>,
     access: Access,
     told: Option<Working>,
@@ -108,11 +111,11 @@ impl Listener {
     /// The next thing to tell; none at the end.
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Listener)> {
         loop {
-            let working = self.now.borrow_and_update().seen_by(&self.access);
+            let working = self.now.borrow_and_update().as_ref().map(|now| now.seen_by(&self.access));
             if *self.end.borrow() {
                 return None;
             }
-            if self.told.as_ref() != Some(&working) {
+            if let Some(working) = working.filter(|working| self.told.as_ref() != Some(working)) {
                 let event = Event::default().event("working").retry(AGAIN).json_data(&working);
                 self.told = Some(working);
                 return Some((Ok(event.unwrap_or_default()), self));

@@ -67,14 +67,9 @@ impl Dashboard {
     }
 
     /// Ends with `stop`, after those who listen have been told to go.
-    pub(crate) fn ending(
-        self,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> impl Future<Output = ()> + Send + 'static {
-        async move {
-            stop.await;
-            self.live.end();
-        }
+    pub(crate) async fn ending(self, stop: impl Future<Output = ()> + Send + 'static) {
+        stop.await;
+        self.live.end();
     }
 
     pub(crate) fn store(&self) -> &Store {

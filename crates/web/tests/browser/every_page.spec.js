@@ -18,7 +18,8 @@ async function faults(page) {
 for (const scheme of ["light", "dark"]) {
   test(`every page is accessible in ${scheme}`, async ({ browser }) => {
     test.setTimeout(240_000);
-    const page = await browser.newPage({ colorScheme: scheme, viewport: desk });
+    const context = await browser.newContext({ colorScheme: scheme, viewport: desk });
+    const page = await context.newPage();
     const heard = complaints(page);
     await page.goto(`${world().url}/sign-in`);
     expect.soft(await faults(page), "sign-in").toEqual([]);
@@ -29,7 +30,7 @@ for (const scheme of ["light", "dark"]) {
       await page.screenshot({ path: `${out}/${name}-${scheme}.png` });
     }
     expect(heard.filter((text) => !text.includes("404"))).toEqual([]);
-    await page.close();
+    await context.close();
   });
 }
 

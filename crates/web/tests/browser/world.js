@@ -1,7 +1,7 @@
 // A local Asana with the demo's backlog, groomed twice with a person's edit between, and `upnext serve` over it.
 import { spawn, execFileSync } from "node:child_process";
 import { createInterface } from "node:readline";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,22 +28,41 @@ async function stop({ child }) {
 
 /** One answer of the local Asana. */
 async function asana(told, path, options = {}) {
-  const headers = { authorization: `Bearer ${told.token}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${options.token ?? told.token}`, "content-type": "application/json" };
   const answer = await fetch(`${told.base_url}${path}`, { ...options, headers });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()).data;
 }
 
 export default async function setup() {
+  const begun = [];
+  const end = async () => {
+    for (const process of begun.reverse()) await stop(process);
+  };
+  try {
+    return await made(begun, end);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Makes the world; what it starts goes into `begun`. */
+async function made(begun, end) {
   const home = mkdtempSync(join(tmpdir(), "upnext-browser-"));
   const bare = { PATH: process.env.PATH, HOME: home };
+  // Our own request limits would take minutes.
+  mkdirSync(join(home, ".config/upnext"), { recursive: true });
+  writeFileSync(join(home, ".config/upnext/config.toml"), "[asana]\nrequests_per_minute = 60000\n");
   const sandbox = await start(["sandbox", "--json", "--port", "0", "--demo", "--limits", "off"], bare);
+  begun.push(sandbox);
   const env = { ...bare, ASANA_BASE_URL: sandbox.told.base_url, ASANA_ACCESS_TOKEN: sandbox.told.token };
-  const upnext = (...args) => execFileSync(program, [...args, "--json"], { env, encoding: "utf8" });
+  const upnext = (...args) =>
+    execFileSync(program, [...args, "--json"], { env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
   const projects = await asana(sandbox.told, `/projects?workspace=${sandbox.told.workspace}&opt_fields=name&limit=50`);
   const project = projects[0].gid;
   upnext("setup", "--project", project);
-  const groom = JSON.parse(upnext("groom", "--apply", "--project", project))[0];
+  const groom = JSON.parse(upnext("groom", "--apply", "--project", project));
   // A person overrules one score and changes a date: the second groom has something to leave alone and something to change.
   const fields = await asana(
     sandbox.told,
@@ -51,11 +70,16 @@ export default async function setup() {
   );
   const field = fields.map((f) => f.custom_field).find((f) => f.name === "AI Priority Score").gid;
   const put = (task, data) =>
-    asana(sandbox.told, `/tasks/${task}`, { method: "PUT", body: JSON.stringify({ data }) });
+    asana(sandbox.told, `/tasks/${task}`, {
+      method: "PUT",
+      body: JSON.stringify({ data }),
+      token: "sandbox-person-token",
+    });
   await put(groom.tasks[1].gid, { custom_fields: { [field]: 5 } });
   await put(groom.tasks[40].gid, { due_on: new Date().toISOString().slice(0, 10) });
   upnext("groom", "--project", project);
   const served = await start(["serve", "--json", "--listen", "127.0.0.1:0"], env);
+  begun.push(served);
   process.env.UPNEXT_WORLD = JSON.stringify({
     url: `http://${served.told.listens}`,
     token: served.told.admin_token,
@@ -65,8 +89,7 @@ export default async function setup() {
     dated: groom.tasks[40].gid,
   });
   return async () => {
-    await stop(served);
-    await stop(sandbox);
+    await end();
     rmSync(home, { recursive: true, force: true });
   };
 }
