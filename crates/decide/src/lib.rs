@@ -13,6 +13,7 @@ mod groom;
 mod policy;
 mod recalculate;
 mod render;
+mod risk;
 mod setup;
 mod skip;
 pub mod sprint;
@@ -31,6 +32,7 @@ pub use policy::{
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
+pub use risk::plan_risk;
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

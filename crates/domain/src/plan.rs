@@ -20,6 +20,10 @@ pub enum PlanKind {
     },
     /// Label new requests.
     Triage,
+    /// Tell owners of dates in danger.
+    Risk,
+    /// Suggest who should do tasks.
+    Assign,
     /// Provision the fields.
     Setup,
     /// Restore what a run wrote.
@@ -32,7 +36,7 @@ pub enum PlanKind {
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        matches!(self, PlanKind::Groom | PlanKind::Recalculate { .. } | PlanKind::Triage)
+        !matches!(self, PlanKind::Setup | PlanKind::Undo { .. })
     }
 
     /// One word.
@@ -41,6 +45,8 @@ impl PlanKind {
             PlanKind::Groom => "groom",
             PlanKind::Recalculate { .. } => "recalculate",
             PlanKind::Triage => "triage",
+            PlanKind::Risk => "risk",
+            PlanKind::Assign => "assign",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
         }

@@ -64,7 +64,7 @@ pub async fn sprint(
 ) -> Result<SprintReport, EngineError> {
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
-    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, efforts, colleagues, .. } = read(engine, project, now).await?;
     if let Some(unknown) = wish.must.iter().find(|gid| snapshot.task(gid).is_none()) {
         let problem = format!("task {unknown} is not open in this project, so no sprint of it can take it");
         return Err(EngineError::Unusable(problem));
