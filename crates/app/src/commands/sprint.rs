@@ -68,8 +68,7 @@ fn print(report: &SprintReport) {
     for person in &report.people {
         let mine: Vec<_> = plan.taken.iter().filter(|t| t.person == person.person).collect();
         let hours: f64 = mine.iter().map(|t| t.hours).sum();
-        let has = (person.works - person.elsewhere).max(0.0);
-        say!("{} · {hours:.0} of {has:.0} h · {}", person.person.name, person.rests_on.join("; "));
+        say!("{} · {hours:.0} of {:.0} h · {}", person.person.name, person.here, person.rests_on.join("; "));
         for taken in mine {
             let day = |at: f64| report.from.saturating_add((at as i64).days());
             let (begins, ends) = (day(taken.begins), day((taken.ends - 1e-6).max(taken.begins)));

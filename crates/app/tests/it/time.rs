@@ -36,7 +36,6 @@ fn risks_are_foretold_from_the_tasks_and_the_hours_of_their_owners() {
     assert_eq!(app.asana.writes(), 0);
     let words = app.upnext(&["risk", &project]).ok().out;
     assert!(words.contains("All done: ") && words.contains("Due dates in danger: "), "{words}");
-    assert_eq!(app.upnext(&["risk", "--json", &project]).ok().json()["forecast"], report["forecast"]);
 }
 
 #[test]
@@ -50,8 +49,7 @@ fn a_sprint_takes_what_fits_and_says_why_the_rest_is_left() {
         mine.map(|t| t["hours"].as_f64().unwrap()).sum()
     };
     for person in list(&report, "people") {
-        let has = person["works"].as_f64().unwrap() - person["elsewhere"].as_f64().unwrap();
-        assert!(hours(person) <= has + 1e-6, "{person:#}");
+        assert!(hours(person) <= person["here"].as_f64().unwrap() + 1e-6, "{person:#}");
     }
     assert!(plan["gap"].as_f64().unwrap() <= 0.2, "{plan:#}");
     assert!(list(plan, "left").iter().all(|left| left["why"]["reason"].is_string()));

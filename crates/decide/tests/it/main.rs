@@ -13,6 +13,7 @@ mod plan;
 mod recalculate;
 mod setup;
 mod sprint;
+mod suggesting;
 mod triage;
 mod undo;
 mod words;
