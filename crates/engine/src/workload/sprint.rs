@@ -123,7 +123,7 @@ fn unknown_efforts(candidates: &[Candidate], efforts: &Efforts) -> Option<String
 /// Skills a task asks for, by its field of that name.
 pub(super) fn skills(snapshot: &Snapshot, task: &Task) -> BTreeSet<String> {
     let named = |name: &&str| snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
-    let field = SKILL_FIELDS.iter().find_map(|name| named(&name));
+    let field = SKILL_FIELDS.iter().find_map(named);
     let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|state| state.value.as_ref());
     match value {
         Some(FieldValue::MultiEnum(options)) => options.iter().map(|(_, name)| key(name)).collect(),
