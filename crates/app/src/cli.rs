@@ -8,6 +8,7 @@ mod measure;
 mod people;
 mod records;
 mod service;
+mod time;
 mod weights;
 
 pub use llm::{By, Llm};
@@ -16,6 +17,7 @@ pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
 pub use records::{Audit, ConfigPart, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
+pub use time::{Assign, Risk, Sprint};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -94,6 +96,20 @@ pub enum Command {
     /// empty fields only; --apply carries out what policy.triage.fill and the phase allow. Reads the project as a groom does:
     /// the first time one request a task that was ever changed.
     Triage(Triage),
+    /// Foretell when open tasks will be done, and which due dates are in danger and why.
+    ///
+    /// Draws the network of tasks 10,000 times, with the spread of efforts and everybody's hours. With --apply, owners are told of
+    /// dates in danger in a note that is edited in place, and told when the danger has passed.
+    Risk(Risk),
+    /// Plan a sprint: the most value that people's hours, skills and dependencies allow, with who does what.
+    ///
+    /// Says how far the plan may be from the best, what holds it back and why each other task is left out. Run it with other
+    /// options to compare. Reads only.
+    Sprint(Sprint),
+    /// Say who should have the open tasks that nobody has, and why not the others.
+    ///
+    /// With --apply the suggestion is written into the field for the recommended assignee; nobody is assigned.
+    Assign(Assign),
     /// Look at saved plans, carry them out, or make them again to compare.
     #[command(subcommand)]
     Plan(Plan),

@@ -210,7 +210,8 @@ impl Checker<'_> {
             || yes.is_some_and(|value| value.to_string().eq_ignore_ascii_case(&policy.approve))
     }
 
-    /// AI fields in `suggest`, and in a triage the labels the policy names; official ones only in phases that allow them
+    /// AI fields in `suggest`, in a triage the labels the policy names, in an assignment the suggestion; official ones only in phases
+    /// that allow them
     /// somewhere.
     fn may_write(&self, field: &FieldDef) -> bool {
         let ai = Role::AI.iter().any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
@@ -222,7 +223,12 @@ impl Checker<'_> {
                 .fill
                 .iter()
                 .any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
-        ai || filled || beyond(self.plan.phase) || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
+        let suggested = self.plan.kind == PlanKind::Assign
+            && self.snapshot.roles.field(Role::RecommendedAssignee) == Some(&field.gid);
+        ai || filled
+            || suggested
+            || beyond(self.plan.phase)
+            || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
     }
 }
 

@@ -86,6 +86,16 @@ impl<'a> Draft<'a> {
         scored
     }
 
+    /// Leaves a task alone as a whole.
+    pub fn leave(&mut self, task: &Task, reason: SkipReason) {
+        self.skipped.push(left(task, reason));
+    }
+
+    /// Says something a reader should know.
+    pub fn note(&mut self, note: String) {
+        self.notes.insert(note);
+    }
+
     /// The plan.
     pub fn plan(self, kind: PlanKind, rules: &Rules, now: Moment) -> Plan {
         let digest = self.snapshot.digest();

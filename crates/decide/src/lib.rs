@@ -16,6 +16,7 @@ mod policy;
 mod recalculate;
 mod render;
 mod review;
+mod risk;
 mod setup;
 mod skip;
 pub mod sprint;
@@ -38,6 +39,7 @@ pub use policy::{
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
+pub use risk::plan_risk;
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

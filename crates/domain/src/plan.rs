@@ -20,6 +20,10 @@ pub enum PlanKind {
     },
     /// Label new requests.
     Triage,
+    /// Tell owners of dates in danger.
+    Risk,
+    /// Suggest who should do tasks.
+    Assign,
     /// Provision the fields.
     Setup,
     /// Restore what a run wrote.
@@ -42,10 +46,7 @@ pub enum PlanKind {
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        matches!(
-            self,
-            PlanKind::Groom | PlanKind::Recalculate { .. } | PlanKind::Triage | PlanKind::Approval { .. }
-        )
+        !matches!(self, PlanKind::Setup | PlanKind::Undo { .. } | PlanKind::Review { .. })
     }
 
     /// One word.
@@ -54,6 +55,8 @@ impl PlanKind {
             PlanKind::Groom => "groom",
             PlanKind::Recalculate { .. } => "recalculate",
             PlanKind::Triage => "triage",
+            PlanKind::Risk => "risk",
+            PlanKind::Assign => "assign",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",

@@ -74,5 +74,5 @@ pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask,
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::{UndoOnly, undo, undo_some};
 pub use workload::{
-    AssignReport, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
+    AssignReport, Carried, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
 };

@@ -3,6 +3,7 @@
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
 mod approvals;
+mod assign;
 mod audit;
 mod backtest;
 mod backup;
@@ -25,19 +26,21 @@ mod overrides;
 mod phase;
 mod plan;
 mod review;
+mod risk;
 mod rubric;
 mod sandbox;
 mod serve;
 mod setup;
 mod sign_in;
 mod similar;
+mod sprint;
 mod triage;
 mod undo;
 
 use crate::cli::{Cli, Command, Scope};
 use crate::env::Env;
 use crate::exit::{Exit, UsageError};
-use crate::{compose, config as configuration};
+use crate::{compose, config as configuration, show};
 use domain::{PortfolioGid, ProjectGid};
 use engine::Engine;
 
@@ -63,6 +66,9 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Setup { scope } => setup::run(&call, &scope).await,
         Command::Groom { scope, apply } => groom::run(&call, &scope, apply).await,
         Command::Triage(args) => triage::run(&call, &args).await,
+        Command::Risk(args) => risk::run(&call, &args).await,
+        Command::Sprint(args) => sprint::run(&call, &args).await,
+        Command::Assign(args) => assign::run(&call, &args).await,
         Command::Plan(args) => plan::run(&call, args).await,
         Command::Approvals(args) => approvals::run(&call, args).await,
         Command::Phase(args) => phase::run(&call, args).await,
@@ -124,6 +130,30 @@ async fn projects(engine: &Engine, scope: &Scope) -> anyhow::Result<Vec<ProjectG
         }
     }
     Ok(gids)
+}
+
+/// Says what came of a plan about people's time.
+fn carried(of: &engine::Carried, applied: bool) {
+    show::left_alone("Left alone", &of.skipped);
+    show::notes(&of.notes);
+    if applied {
+        show::tally(&of.outcome);
+        show::troubles(&of.trouble);
+        if let Some(why) = &of.stopped {
+            say!("Stopped: {why}");
+        }
+        say!("Undo with: upnext undo {}", of.run);
+    } else if of.actions.is_empty() {
+        say!("Nothing to write.");
+    } else {
+        say!("{} to write: upnext plan show {}, upnext plan apply {}", of.actions.len(), of.plan, of.plan);
+    }
+}
+
+/// How a command ends that came to that.
+fn ending(of: &engine::Carried, applied: bool) -> Exit {
+    let open = of.stopped.is_some() || of.outcome.open > 0 || of.outcome.refused > 0;
+    if applied && open { Exit::Partly } else { Exit::Ok }
 }
 
 /// A gid as typed, or the last one in an Asana URL.

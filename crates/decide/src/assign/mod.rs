@@ -4,12 +4,13 @@
 //! taken from the days of whoever gets it. A person may if they are a member, have the skills and are below their own cap, and can
 //! if their free hours within the task's time are enough for it with the wanted probability. Of those the one with the most points
 //! is taken: every point has its reason.
-//! Deliberately not here: what people's hours are (`judge::capacity`), who did what before (`judge::learn::assignee`), and any
-//! write. Known limit: a task given out is never taken back for a later one; the sprint plan weighs all against all.
+//! Deliberately not here: what people's hours are (`judge::capacity`) and who did what before (`judge::learn::assignee`). Known limit: a task given out is never taken back for a later one; the sprint plan weighs all against all.
 
+mod plan;
 mod points;
 mod room;
 
+pub use plan::plan_assign;
 pub use points::{Contribution, For};
 
 use domain::{Person, TaskGid, UserGid};

@@ -15,6 +15,7 @@ mod recalculate;
 mod review;
 mod setup;
 mod sprint;
+mod suggesting;
 mod triage;
 mod undo;
 mod words;

@@ -1,15 +1,18 @@
 //! The assign workflow: who should have the tasks that nobody has, in the order of their rank.
 //!
-//! Reads only. Deliberately not here: the choice itself (`decide::assign`). Known limits: turns are counted by the open tasks
+//! Deliberately not here: the choice itself (`decide::assign`). Known limits: turns are counted by the open tasks
 //! people have, and dull work is not told apart.
 
+use super::carry::{Carried, carry};
 use super::sprint::{effort, skills};
 use super::{PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::list_history;
+use crate::groom::Write;
+use crate::recover::recover;
 use crate::report::Requests;
-use decide::assign::{Assignment, Colleague, Request, Terms, assign};
+use decide::assign::{Assignment, Colleague, Request, Terms, assign, plan_assign};
 use domain::{Band, Moment, Past, Project, ProjectGid, Snapshot, Task, UserGid};
 use jiff::{SignedDuration, ToSpan as _};
 use judge::capacity::Capacity;
@@ -35,6 +38,8 @@ pub struct AssignReport {
     pub learned_from: usize,
     /// Everybody's hours in the coming four weeks.
     pub people: Vec<PersonHours>,
+    /// What is, or would be, suggested in the field.
+    pub written: Carried,
     /// What could not be read and how it was got round.
     pub notes: Vec<String>,
     /// What reading cost.
@@ -44,15 +49,17 @@ pub struct AssignReport {
 /// Chooses people for the open tasks of a project that nobody has.
 ///
 /// # Errors
-/// What keeps the project, its people or its past from being read.
+/// What keeps the project, its people or its past from being read, or stops the run as a whole.
 pub async fn assignments(
     engine: &Engine,
     project: &ProjectGid,
-    now: Moment,
+    (now, write): (Moment, Write),
 ) -> Result<AssignReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
-    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    recover(engine, project).await?;
+    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let (history, learned_from) = learn(&snapshot, &past);
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
@@ -96,6 +103,8 @@ pub async fn assignments(
     let people: Vec<Colleague> = people.collect();
     engine.stage("choosing people", requests.len());
     let tasks = assign(&requests, &people, &Terms::default());
+    let plan = plan_assign(&snapshot, &tasks, &engine.policy, &engine.rules(), now);
+    let written = carry(engine, (&snapshot, &overrides), &plan, (now, write), start).await?;
     let mut notes = together(capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes));
     if learned_from == 0 {
         notes.push("no finished task has an owner, so nothing is known of who does such work".into());
@@ -106,6 +115,7 @@ pub async fn assignments(
         tasks,
         learned_from,
         people: capacities.iter().map(PersonHours::from).collect(),
+        written,
         notes,
         requests: Requests::since(engine, start),
     })

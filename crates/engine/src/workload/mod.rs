@@ -1,15 +1,17 @@
 //! The workflows about people's time: risks of dates, a sprint, who should do what. They read, reckon and show.
 //!
 //! All three begin alike: the project is read and enriched as for a groom, then the people. Deliberately not here: reckoning
-//! (`judge::capacity`, `judge::risk`, `decide::sprint`, `decide::assign`). Known limit: nothing is written yet; the reports are
-//! previews.
+//! (`judge::capacity`, `judge::risk`, `decide::sprint`, `decide::assign`). Known limit: a sprint is a preview; nothing of it
+//! is written.
 
 mod assign;
+mod carry;
 mod people;
 mod risk;
 mod sprint;
 
 pub use assign::{AssignReport, assignments};
+pub use carry::Carried;
 pub use people::PersonHours;
 pub use risk::{RiskReport, risk};
 pub use sprint::{SprintReport, SprintWish, sprint};
@@ -30,16 +32,17 @@ const SKILL_FIELDS: [&str; 3] = ["Skills", "Skill Tags", "Skill"];
 /// What all three work with.
 struct Read {
     snapshot: Snapshot,
+    overrides: Vec<store::Override>,
     efforts: Efforts,
     colleagues: Colleagues,
 }
 
 async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read, EngineError> {
-    let Gathered { snapshot, .. } = gather(engine, project, now.at).await?;
+    let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
     let snapshot = enrich(engine, snapshot).await?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let colleagues = people::read(engine, &snapshot, &efforts).await?;
-    Ok(Read { snapshot, efforts, colleagues })
+    Ok(Read { snapshot, overrides, efforts, colleagues })
 }
 
 /// Sentences about several people that say the same are said once.

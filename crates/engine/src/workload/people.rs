@@ -54,7 +54,9 @@ pub struct PersonHours {
     pub works: f64,
     /// Hours other projects take of them.
     pub elsewhere: f64,
-    /// Hours left for this project's unplanned work.
+    /// Hours left for this project, its tasks that are planned already included.
+    pub here: f64,
+    /// Hours left for its unplanned work.
     pub free: f64,
     /// Hours a week, and where that comes from.
     pub rests_on: Vec<String>,
@@ -67,6 +69,7 @@ impl From<&Capacity> for PersonHours {
             person: of.person.clone(),
             works: of.days.iter().map(|day| day.works).sum(),
             elsewhere: of.days.iter().map(|day| day.elsewhere).sum(),
+            here: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).sum(),
             free: of.days.iter().map(|day| day.free).sum(),
             rests_on: of.figures.iter().map(figure).collect(),
         }

@@ -1,11 +1,15 @@
 //! The risk workflow: when the open tasks of a project will be done, and which dates are in danger.
 //!
-//! Reads only. Deliberately not here: the forecast itself (`judge::risk`).
+//! Deliberately not here: the forecast itself (`judge::risk`), what owners are told (`decide`).
 
+use super::carry::{Carried, carry};
 use super::{PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
+use crate::groom::Write;
+use crate::recover::recover;
 use crate::report::Requests;
+use decide::plan_risk;
 use domain::{Moment, Project, ProjectGid};
 use jiff::ToSpan as _;
 use judge::capacity::Capacity;
@@ -24,20 +28,28 @@ pub struct RiskReport {
     pub forecast: Forecast,
     /// Everybody's hours over the next half year.
     pub people: Vec<PersonHours>,
+    /// What is, or would be, told to whom.
+    pub written: Carried,
     /// What could not be read and how it was got round.
     pub notes: Vec<String>,
     /// What reading cost.
     pub requests: Requests,
 }
 
-/// Foretells the ends of a project's open tasks.
+/// Foretells the ends of a project's open tasks, and tells owners of dates in danger when asked.
 ///
 /// # Errors
-/// What keeps the project or its people from being read.
-pub async fn risk(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<RiskReport, EngineError> {
+/// What keeps the project or its people from being read, or stops the run as a whole.
+pub async fn risk(
+    engine: &Engine,
+    project: &ProjectGid,
+    (now, write): (Moment, Write),
+) -> Result<RiskReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
-    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    recover(engine, project).await?;
+    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
     let capacities: Vec<Capacity> =
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
@@ -50,6 +62,8 @@ pub async fn risk(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<
     let drawn = network(&snapshot, &efforts, now, workers.collect(), nobody);
     engine.stage("drawing", drawn.tasks.len());
     let forecast = forecast(&drawn, &Settings::default());
+    let plan = plan_risk(&snapshot, &forecast, &engine.policy, &engine.rules(), now);
+    let written = carry(engine, (&snapshot, &overrides), &plan, (now, write), start).await?;
     let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
     let mut notes = together(notes);
     notes.extend(snapshot.notes.iter().cloned());
@@ -57,6 +71,7 @@ pub async fn risk(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<
         project: snapshot.project.clone(),
         forecast,
         people: capacities.iter().map(PersonHours::from).collect(),
+        written,
         notes,
         requests: Requests::since(engine, start),
     })

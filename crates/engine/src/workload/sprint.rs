@@ -64,7 +64,7 @@ pub async fn sprint(
 ) -> Result<SprintReport, EngineError> {
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
-    let Read { snapshot, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, efforts, colleagues, .. } = read(engine, project, now).await?;
     if let Some(unknown) = wish.must.iter().find(|gid| snapshot.task(gid).is_none()) {
         let problem = format!("task {unknown} is not open in this project, so no sprint of it can take it");
         return Err(EngineError::Unusable(problem));
@@ -123,7 +123,7 @@ fn unknown_efforts(candidates: &[Candidate], efforts: &Efforts) -> Option<String
 /// Skills a task asks for, by its field of that name.
 pub(super) fn skills(snapshot: &Snapshot, task: &Task) -> BTreeSet<String> {
     let named = |name: &&str| snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
-    let field = SKILL_FIELDS.iter().find_map(|name| named(&name));
+    let field = SKILL_FIELDS.iter().find_map(named);
     let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|state| state.value.as_ref());
     match value {
         Some(FieldValue::MultiEnum(options)) => options.iter().map(|(_, name)| key(name)).collect(),
