@@ -119,7 +119,17 @@ function working() {
   window.addEventListener("pagehide", () => source.close());
 }
 
+// One tick for all that are shown.
+function ticks() {
+  for (const all of document.querySelectorAll("input[data-all]")) {
+    const each = () => [...document.querySelectorAll(`input[name="${all.dataset.all}"]`)];
+    all.addEventListener("change", () => { for (const one of each()) one.checked = all.checked; });
+    all.hidden = false;
+  }
+}
+
 localise(document);
+ticks();
 themes();
 keys();
 filters();

@@ -44,7 +44,8 @@ impl Web {
         let store = service.engine.store.clone();
         let clock = service.engine.clock.clone();
         Web {
-            dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url),
+            dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
+                .with_hands(service.engine.clone(), service.zone().clone()),
             ingest: Ingest::start(store.clone(), service.wake.clone()),
             store,
             asana: service.engine.asana.clone(),

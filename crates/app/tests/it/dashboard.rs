@@ -127,6 +127,7 @@ fn pages(world: &World, cookie: &str) -> Vec<String> {
         "/runs".into(),
         "/jobs".into(),
         "/monitoring".into(),
+        "/approvals".into(),
     ]
 }
 
@@ -476,4 +477,69 @@ fn a_viewer_reads_their_own_projects_and_an_approver_keeps_views_there() {
     }
     let filtered = world.get(&format!("/plans?project={project}"), &stranger);
     assert_eq!(filtered.status(), 404);
+}
+
+/// The ids of the questions on a page.
+fn questions(page: &str) -> Vec<String> {
+    let ids = page.split("name=\"id\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    ids.map(str::to_owned).collect()
+}
+
+#[test]
+fn questions_are_answered_by_those_who_may_and_once() {
+    let mut world = World::new();
+    let project = world.app.project.clone();
+    let alone = world.session();
+    let waiting = world.get("/approvals", &alone).text().unwrap();
+    assert!(
+        waiting.contains("only reads") && questions(&waiting).is_empty(),
+        "a dashboard alone cannot write"
+    );
+    // The same beside the service.
+    world.served.stop();
+    world.served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
+    let own = format!("[\"{project}\"]");
+    let viewer = session_of(&world.app, &"a".repeat(64), ("viewer", Some(&own)));
+    let approver = session_of(&world.app, &"b".repeat(64), ("approver", Some(&own)));
+    let stranger = session_of(&world.app, &"c".repeat(64), ("admin", Some("[\"4242\"]")));
+
+    let page = world.get("/approvals", &approver).text().unwrap();
+    let ids = questions(&page);
+    assert!(ids.len() > 3, "{page}");
+    assert!(questions(&world.get("/approvals", &viewer).text().unwrap()).is_empty());
+    assert!(!world.get("/approvals", &stranger).text().unwrap().contains(&ids[0]));
+    let listed = |state: &str| {
+        let all = world.app.upnext(&["approvals", "list", "--state", state, "--json"]).ok().json();
+        all.as_array().unwrap().clone()
+    };
+    let answer = |cookie: &str, answer: &str, chosen: &[&String]| {
+        let key = key(&world.get("/", cookie).text().unwrap());
+        let mut fields = vec![("key", key.as_str()), ("answer", answer), ("reason", "we agreed <b>so</b>")];
+        fields.extend(chosen.iter().map(|id| ("id", id.as_str())));
+        let answer = world.post("/approvals", cookie, &fields).send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    assert_eq!(answer(&viewer, "approve", &[&ids[0]]).0, 403);
+    assert_eq!(answer(&stranger, "approve", &[&ids[0]]).0, 404);
+    assert_eq!(answer(&approver, "approve", &[&ids[0], &"apr_000000000000".to_owned()]).0, 404);
+    assert_eq!(answer(&approver, "approve", &[]).0, 400);
+    assert_eq!(answer(&approver, "maybe", &[&ids[0]]).0, 400);
+    assert_eq!(listed("approved").len(), 0, "what was refused changed something");
+
+    let (status, text) = answer(&approver, "approve", &[&ids[0], &ids[1]]);
+    assert_eq!(status, 200, "{text}");
+    let approved = listed("approved");
+    assert_eq!(approved.len(), 2, "{text}");
+    for one in &approved {
+        assert_eq!(world.app.asana.value(one["task"].as_str().unwrap(), "Priority"), one["new"]);
+        assert_eq!(one["settled"]["by"], "a guest (dashboard)");
+    }
+    let writes = world.app.asana.writes();
+    let (_, text) = answer(&approver, "approve", &[&ids[0]]);
+    assert!(text.contains("approved already"), "{text}");
+    assert_eq!(answer(&approver, "reject", &[&ids[2]]).0, 200);
+    assert_eq!(world.app.asana.writes(), writes);
+    let told = world.get("/approvals?state=rejected", &viewer).text().unwrap();
+    assert!(told.contains("we agreed &#60;b&#62;so&#60;/b&#62;"), "{told}");
+    world.app.upnext(&["audit", "verify"]).ok();
 }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod guard;
+mod hands;
 mod live;
 mod refusal;
 mod session;
@@ -32,6 +33,7 @@ pub struct Dashboard {
     public_url: Arc<str>,
     throttle: Arc<Throttle>,
     live: live::Live,
+    hands: Option<hands::Hands>,
 }
 
 impl Dashboard {
@@ -45,6 +47,7 @@ impl Dashboard {
             clock,
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
+            hands: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! A page asks `engine::views` for what it shows and puts it in words. Deliberately not here: what is true (`engine`), and who may
 //! see it (`domain::Access`, asked through `dashboard::Visitor`).
 
+mod approvals;
 mod charts;
 mod empty;
 mod jobs;
@@ -42,6 +43,7 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/views/forget", post(saved::forget))
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
+        .route("/approvals", get(approvals::show).post(approvals::answer))
         .route("/plans", get(plans::list))
         .route("/plans/{plan}", get(plans::show))
         .route("/runs", get(runs::show))

@@ -128,3 +128,27 @@ test("moments are the reader's own, and the theme is theirs", async ({ page }) =
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
+
+test("what waits is approved in bulk, and a no is kept with its reason", async ({ page }) => {
+  await open(page, "/approvals");
+  const rows = page.locator("#rows tbody tr");
+  const before = await rows.count();
+  expect(before).toBeGreaterThan(3);
+  const first = await rows.nth(0).locator("a.main").textContent();
+  const third = await rows.nth(2).locator("a.main").textContent();
+  await rows.nth(0).getByRole("checkbox").check();
+  await rows.nth(1).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Approve what is ticked" }).click();
+  await expect(page.locator("main h1")).toHaveText("2 answers written");
+  await expect(page.getByRole("link", { name: first }).first()).toBeVisible();
+  await page.getByRole("link", { name: "Back to what waits" }).click();
+  await rows.filter({ hasText: third }).first().getByRole("checkbox").check();
+  await page.getByLabel("Reason").fill("Not this quarter");
+  await page.getByRole("button", { name: "Reject what is ticked" }).click();
+  await page.getByRole("link", { name: "Back to what waits" }).click();
+  await expect(page.getByLabel("All that are shown")).toBeVisible();
+  await page.getByLabel("State").selectOption("rejected");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText("Not this quarter");
+});

@@ -40,6 +40,8 @@ export async function pages(page) {
     plan,
     runs: "/runs",
     jobs: "/jobs",
+    approvals: "/approvals",
+    "approvals-ended": "/approvals?state=superseded",
     monitoring: "/monitoring",
     missing: "/projects/999",
   };
