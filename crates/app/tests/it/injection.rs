@@ -177,7 +177,7 @@ fn holds_the_cap(app: &TestApp, (without, report): (&Value, &Value), attacked: &
     assert!(report["model"]["quotes_not_found"].as_u64().unwrap() > 0);
 }
 
-/// Nothing was done but what a groom plans: fields of Upnext's own, its comment and its subtask.
+/// Nothing was done but what a groom plans: fields of Upnext's own, its comment and its subtask; the priority is asked about.
 fn plans_nothing_else(app: &TestApp, report: &Value) {
     let plan = report["plan"].as_str().unwrap();
     says_nothing_forged(&app.upnext(&["plan", "show", plan]).ok().out);
@@ -188,7 +188,8 @@ fn plans_nothing_else(app: &TestApp, report: &Value) {
         assert!(allowed.contains(&kind), "{action}");
         for change in action["action"]["changes"].as_array().into_iter().flatten() {
             let field = change["name"].as_str().unwrap();
-            assert!(field.starts_with("AI ") || field == "Suggested Priority", "{change}");
+            let asked = action["consent"] == "waiting" && field == "Priority";
+            assert!(field.starts_with("AI ") || field == "Suggested Priority" || asked, "{change}");
         }
     }
 }

@@ -171,7 +171,8 @@ async fn a_pruned_chain_begins_at_its_checkpoint_and_nowhere_else(world: World) 
     assert_eq!(forged.seq, 15);
     assert!(forged.what.contains("no entry tells"), "{}", forged.what);
     // Of a chain of which everything was pruned, the word of it stays.
-    let store = chain(&World::sqlite()).await;
+    let other = World::sqlite();
+    let store = chain(&other).await;
     let (point, deleted) = store.prune_audit(at(100), ("Dana", None), at(101)).await.unwrap().unwrap();
     assert_eq!((point.seq, deleted), (12, 12));
     assert_eq!(store.verify_audit().await.unwrap().broken, None);
