@@ -1,11 +1,11 @@
 //! The assign workflow: who should have the tasks that nobody has, in the order of their rank.
 //!
-//! Deliberately not here: the choice itself (`decide::assign`). Known limits: turns are counted by the open tasks
-//! people have, and dull work is not told apart.
+//! Deliberately not here: the choice itself (`decide::assign`). Known limits: turns count only tasks given out in the same run,
+//! nobody's own cap on open tasks is read, and dull work is not told apart.
 
 use super::carry::{Carried, carry};
 use super::sprint::{effort, skills};
-use super::{PersonHours, Read, read, together};
+use super::{PersonHours, Read, people, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::list_history;
@@ -13,12 +13,13 @@ use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
 use decide::assign::{Assignment, Colleague, Request, Terms, assign, plan_assign};
-use domain::{Band, Moment, Past, Project, ProjectGid, Snapshot, Task, UserGid};
+use domain::{Band, Moment, Past, Project, ProjectGid, Snapshot, Task, TaskGid, UserGid};
 use jiff::{SignedDuration, ToSpan as _};
 use judge::capacity::Capacity;
 use judge::learn::assignee::{self, History};
+use judge::risk::Spread;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days ahead a task without due date may be done in.
 const AHEAD: i64 = 28;
@@ -67,40 +68,16 @@ pub async fn assignments(
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
     let memory = engine.store.last_bands(project).await?;
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let urgent: BTreeMap<_, _> =
-        judgements.iter().map(|j| (&j.task, matches!(j.band, Band::P0 | Band::P1))).collect();
+    let urgent: BTreeSet<&TaskGid> =
+        judgements.iter().filter(|j| matches!(j.band, Band::P0 | Band::P1)).map(|j| &j.task).collect();
     let asked = judgements.iter().filter_map(|judgement| snapshot.task(&judgement.task));
     let asked = asked.filter(|task| task.assignee.is_none() && engine.policy.takes(task, &snapshot));
     let requests: Vec<Request> = asked
-        .map(|task| Request {
-            task: task.gid.clone(),
-            name: task.name.clone(),
-            effort: effort(&efforts, &task.gid),
-            from: task.start_on.map_or(now.today, |on| on.max(now.today)),
-            // What is late is done as soon as somebody can.
-            due: task.due_on.filter(|due| *due >= now.today),
-            skills: skills(&snapshot, task),
-            focus: section(&snapshot, task),
-            urgent: urgent.get(&task.gid).copied().unwrap_or_default(),
-            dull: false,
-            learned: ranks(&snapshot, &history, task),
-        })
+        .map(|task| request(&snapshot, (task, effort(&efforts, &task.gid)), &history, (&urgent, now)))
         .collect();
-    let people = capacities.iter().zip(&colleagues.people).map(|(of, person)| {
-        let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
-        Colleague {
-            capacity: of.clone(),
-            member: person.of_project,
-            skills: person.skills.clone(),
-            focus: person.focus.clone(),
-            open: person.member.work.len(),
-            cap: None,
-            urgent: mine.filter(|t| urgent.get(&t.gid).copied().unwrap_or_default()).count(),
-            dull: 0,
-            lately: 0,
-        }
-    });
-    let people: Vec<Colleague> = people.collect();
+    let people = capacities.iter().zip(&colleagues.people);
+    let people: Vec<Colleague> =
+        people.map(|(of, person)| colleague(&snapshot, (of, person), &urgent)).collect();
     engine.stage("choosing people", requests.len());
     let tasks = assign(&requests, &people, &Terms::default());
     let plan = plan_assign(&snapshot, &tasks, &engine.policy, &engine.rules(), now);
@@ -119,6 +96,48 @@ pub async fn assignments(
         notes,
         requests: Requests::since(engine, start),
     })
+}
+
+/// A task as somebody is asked for it.
+fn request(
+    snapshot: &Snapshot,
+    (task, effort): (&Task, Spread),
+    history: &History,
+    (urgent, now): (&BTreeSet<&TaskGid>, Moment),
+) -> Request {
+    Request {
+        task: task.gid.clone(),
+        name: task.name.clone(),
+        effort,
+        from: task.start_on.map_or(now.today, |on| on.max(now.today)),
+        // What is late is done as soon as somebody can.
+        due: task.due_on.filter(|due| *due >= now.today),
+        skills: skills(snapshot, task),
+        focus: section(snapshot, task),
+        urgent: urgent.contains(&task.gid),
+        dull: false,
+        learned: ranks(snapshot, history, task),
+    }
+}
+
+/// Somebody as they are asked.
+fn colleague(
+    snapshot: &Snapshot,
+    (of, person): (&Capacity, &people::Colleague),
+    urgent: &BTreeSet<&TaskGid>,
+) -> Colleague {
+    let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
+    Colleague {
+        capacity: of.clone(),
+        member: person.of_project,
+        skills: person.skills.clone(),
+        focus: person.focus.clone(),
+        open: person.member.work.len(),
+        cap: None,
+        urgent: mine.filter(|t| urgent.contains(&t.gid)).count(),
+        dull: 0,
+        lately: 0,
+    }
 }
 
 fn section(snapshot: &Snapshot, task: &Task) -> Option<String> {
