@@ -224,7 +224,10 @@ impl Views {
 }
 
 fn view(ranked: &Ranked, judgement: &Judgement) -> TaskView {
-    let row = ranked.rows.iter().find(|row| row.gid == judgement.task);
+    // A task that is left alone has no row, but is in the snapshot all the same.
+    let task = ranked.snapshot.task(&judgement.task);
+    let section = task.and_then(|task| task.section.as_ref());
+    let section = ranked.snapshot.sections.iter().find(|known| Some(&known.gid) == section);
     let names: HashMap<&TaskGid, &str> =
         ranked.snapshot.tasks.iter().map(|task| (&task.gid, task.name.as_str())).collect();
     let named = |gid: &TaskGid| NamedTask {
@@ -258,9 +261,9 @@ fn view(ranked: &Ranked, judgement: &Judgement) -> TaskView {
         effort: judgement.findings.effort.as_ref().map(effort),
         ratings: rated(&ranked.snapshot, &judgement.task),
         left_alone: left.map(|left| left.reason.clone()),
-        section: row.and_then(|row| row.section.clone()),
-        assignee: row.and_then(|row| row.assignee.clone()),
-        due_on: row.and_then(|row| row.due_on),
+        section: section.map(|section| section.name.clone()),
+        assignee: task.and_then(|task| task.assignee.as_ref()).map(|person| person.name.clone()),
+        due_on: task.and_then(|task| task.due_on),
         last_written: None,
         history: vec![],
     }
