@@ -121,13 +121,7 @@ pub(crate) async fn judge_and_write(
         model = Some(used.plus(&worded));
     }
     require_sound(&plan, &snapshot, engine)?;
-    if matches!(scope, Scope::All) {
-        engine.store.save_anchors(project, &snapshot.anchors).await?;
-    }
-    engine.store.save_snapshot(&snapshot).await?;
-    let rules = crate::replay::saved_rules(engine, &memory);
-    engine.store.save_plan(&run, &plan, &rules).await?;
-    engine.store.audit(&[planned_entry(engine, (&run, &plan), &snapshot)]).await?;
+    keep_plan(engine, (&run, &plan), &snapshot, &memory).await?;
     judgements.retain(|judgement| scope.holds(&judgement.task));
     engine.store.save_judgements(&run, now.at, &judgements).await?;
     engine.store.record_overrides(&run, now.at, &overrides).await?;
@@ -149,6 +143,21 @@ pub(crate) async fn judge_and_write(
     let pending = engine.store.pending_count(project).await?;
     let report = GroomReport::new(&run, &plan, &judgements, &applied, requests);
     Ok(GroomReport { model, pending, ..report })
+}
+
+/// Keeps a plan with what it rests on, before anything of it is done.
+async fn keep_plan(
+    engine: &Engine,
+    (run, plan): (&RunId, &Plan),
+    snapshot: &Snapshot,
+    memory: &judge::Memory,
+) -> Result<(), EngineError> {
+    if plan.kind == PlanKind::Groom {
+        engine.store.save_anchors(&plan.project.gid, &snapshot.anchors).await?;
+    }
+    engine.store.save_snapshot(snapshot).await?;
+    engine.store.save_plan(run, plan, &crate::replay::saved_rules(engine, memory)).await?;
+    Ok(engine.store.audit(&[planned_entry(engine, (run, plan), snapshot)]).await?)
 }
 
 /// What the audit keeps of a plan: what it rests on and by which rules; its actions follow one by one, with their judgements. The

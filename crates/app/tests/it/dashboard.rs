@@ -543,3 +543,44 @@ fn questions_are_answered_by_those_who_may_and_once() {
     assert!(told.contains("we agreed &#60;b&#62;so&#60;/b&#62;"), "{told}");
     world.app.upnext(&["audit", "verify"]).ok();
 }
+
+#[test]
+fn a_run_is_taken_back_by_those_who_may() {
+    let mut world = World::new();
+    let project = world.app.project.clone();
+    world.served.stop();
+    world.served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
+    let own = format!("[\"{project}\"]");
+    let viewer = session_of(&world.app, &"a".repeat(64), ("viewer", Some(&own)));
+    let approver = session_of(&world.app, &"b".repeat(64), ("approver", Some(&own)));
+    let stranger = session_of(&world.app, &"c".repeat(64), ("admin", Some("[\"4242\"]")));
+    let runs = world.get("/runs", &approver).text().unwrap();
+    let (_, rest) = runs.split_once("action=\"/runs/").unwrap();
+    let run = rest.split('/').next().unwrap().to_owned();
+    assert!(!world.get("/runs", &viewer).text().unwrap().contains("/undo\""));
+    // One task is a person's by now.
+    let scored: Vec<Value> = world.app.asana.tasks(&project);
+    let score = |task: &Value| crate::asana::shown(task, "AI Priority Score");
+    let task =
+        scored.iter().find(|task| score(task).is_string()).unwrap()["gid"].as_str().unwrap().to_owned();
+    world.app.edit_as_person(&task, "AI Priority Score", json!(99));
+    let undo = |cookie: &str, run: &str| {
+        let key = key(&world.get("/", cookie).text().unwrap());
+        let answer = world.post(&format!("/runs/{run}/undo"), cookie, &[("key", &key)]).send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    assert_eq!(undo(&viewer, &run).0, 403);
+    assert_eq!(undo(&stranger, &run).0, 404);
+    assert_eq!(undo(&approver, "run_000000000000").0, 404);
+    assert_ne!(
+        world.app.asana.value(&task, "AI Rationale"),
+        Value::Null,
+        "what was refused changed something"
+    );
+    let (status, text) = undo(&approver, &run);
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("restored") && text.contains("AI Priority Score was changed to 99"), "{text}");
+    assert_eq!(world.app.asana.value(&task, "AI Priority Score"), "99");
+    let others = world.app.asana.tasks(&project);
+    assert!(others.iter().all(|other| other["gid"] == task.as_str() || score(other).is_null()));
+}

@@ -18,6 +18,7 @@ mod shell;
 mod sign_in;
 mod table;
 mod task;
+mod undo;
 mod what_if;
 mod words;
 
@@ -47,6 +48,7 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/plans", get(plans::list))
         .route("/plans/{plan}", get(plans::show))
         .route("/runs", get(runs::show))
+        .route("/runs/{run}/undo", post(undo::undo))
         .route("/jobs", get(jobs::show))
         .route("/monitoring", get(monitoring::show))
         .route("/live", get(dashboard::live))

@@ -7,7 +7,7 @@ use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::ProjectGid;
+use domain::{Clearance, ProjectGid};
 use engine::views::RunView;
 
 /// Runs of the list.
@@ -19,6 +19,8 @@ struct Page {
     shell: Shell,
     runs: Vec<RunView>,
     only: Option<String>,
+    /// Whether runs can be taken back here.
+    may_undo: bool,
 }
 
 pub(super) async fn show(
@@ -32,5 +34,11 @@ pub(super) async fn show(
     }
     let runs = dashboard.views.runs(&visitor.access, project.as_ref(), (RUNS, dashboard.now())).await?;
     let only = project.map(|project| project.to_string());
-    Ok(html(&Page { shell: Shell::of(&visitor, "Runs", "runs"), runs, only }))
+    let may_undo = dashboard.has_hands() && visitor.access.clearance >= Clearance::Approver;
+    Ok(html(&Page { shell: Shell::of(&visitor, "Runs", "runs"), runs, only, may_undo }))
+}
+
+/// Whether a run wrote what can be taken back.
+fn can_be_undone(view: &RunView) -> bool {
+    view.run.applied && view.run.finished_at.is_some() && !matches!(view.run.kind.as_str(), "undo" | "setup")
 }
