@@ -580,7 +580,7 @@ fn a_run_is_taken_back_by_those_who_may() {
     let (status, text) = undo(&approver, &run);
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("restored") && text.contains("AI Priority Score was changed to 99"), "{text}");
-    assert_eq!(world.app.asana.value(&task, "AI Priority Score"), "99");
+    assert_eq!(world.app.asana.value(&task, "AI Priority Score"), "99.0");
     let others = world.app.asana.tasks(&project);
     assert!(others.iter().all(|other| other["gid"] == task.as_str() || score(other).is_null()));
 }

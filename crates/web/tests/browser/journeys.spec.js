@@ -143,12 +143,21 @@ test("what waits is approved in bulk, and a no is kept with its reason", async (
   await expect(page.getByRole("link", { name: first }).first()).toBeVisible();
   await page.getByRole("link", { name: "Back to what waits" }).click();
   await rows.filter({ hasText: third }).first().getByRole("checkbox").check();
-  await page.getByLabel("Reason").fill("Not this quarter");
+  await page.getByLabel("Reason", { exact: true }).fill("Not this quarter");
   await page.getByRole("button", { name: "Reject what is ticked" }).click();
   await page.getByRole("link", { name: "Back to what waits" }).click();
   await expect(page.getByLabel("All that are shown")).toBeVisible();
-  await page.getByLabel("State").selectOption("rejected");
+  await page.getByLabel("State", { exact: true }).selectOption("rejected");
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText("Not this quarter");
+});
+
+test("a run is taken back, and what it leaves is told", async ({ page }) => {
+  await open(page, `/runs?project=${world().project}`);
+  const groom = page.locator("#rows tr", { hasText: "Groom" }).filter({ hasText: "Undo" }).last();
+  await groom.getByText("Undo").click();
+  await groom.getByRole("button", { name: "Take it back" }).click();
+  await expect(page.locator("main h1")).toContainText("restored");
+  await expect(page.locator("main")).toContainText("AI Priority Score was changed to 5");
 });
