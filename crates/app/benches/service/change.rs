@@ -6,7 +6,7 @@ use crate::database::Kind;
 use crate::percentile;
 use crate::served::{Served, within};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 /// A workspace with connected, groomed projects, and the service that keeps them right.
@@ -134,6 +134,8 @@ pub fn burst(kind: Kind) {
     until("all was looked at", || served.metrics().contains("upnext_changes_unseen 0") && idle(&app));
     println!("converged {:.0} s after the first change", begun.elapsed().as_secs_f64());
     let mut times: HashMap<String, usize> = HashMap::new();
+    // What later writes of a task changed.
+    let mut again: BTreeMap<String, usize> = BTreeMap::new();
     for entry in app.audit().into_iter().skip(before) {
         let body = match &entry["body"] {
             Value::String(text) => serde_json::from_str(text).unwrap(),
@@ -142,7 +144,13 @@ pub fn burst(kind: Kind) {
         let id = body["action"]["id"].as_str().unwrap_or_default();
         let done = body["outcome"]["kind"].to_string().contains("done");
         if let Some(task) = id.strip_prefix("act_fields_").filter(|_| done) {
-            *times.entry(task.to_owned()).or_default() += 1;
+            let time = times.entry(task.to_owned()).or_default();
+            *time += 1;
+            if *time > 1 {
+                let changes = body["action"]["action"]["changes"].as_array().into_iter().flatten();
+                let names: Vec<&str> = changes.filter_map(|change| change["name"].as_str()).collect();
+                *again.entry(names.join(", ")).or_default() += 1;
+            }
         }
     }
     let changed = tasks.iter().filter(|t| times.contains_key(*t)).count();
@@ -156,6 +164,9 @@ pub fn burst(kind: Kind) {
         "{changed} of the changed tasks were written, {twice} of them more than once, {alone} of these without another changed task \
          within five dependency links; {others} writes to their neighbours"
     );
+    for (fields, times) in again {
+        println!("{times:>6} later writes of {fields}");
+    }
 }
 
 /// Which tasks are joined by a dependency, either way.
