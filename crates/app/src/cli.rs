@@ -250,11 +250,12 @@ pub enum Command {
     /// Keep every connected project right, all the time: receive webhooks, rescore what changed, run the timetable.
     ///
     /// One process does it all. Add `upnext work` on a shared PostgreSQL for more hands. SIGTERM ends it after what is under
-    /// way; killed, it loses nothing. Answers /health/live, /health/ready, /metrics and Asana's webhooks.
+    /// way; killed, it loses nothing. Serves the dashboard (the first start tells its admin
+    /// token), /health/live, /health/ready and /metrics, and takes Asana's webhooks.
     Serve(Serve),
     /// Serve the dashboard of a store alone: no webhooks, no work, no token for Asana needed.
     ///
-    /// `upnext serve` serves the same pages beside its work.
+    /// It only reads: answering approvals and taking back runs is for the same pages of `upnext serve`.
     Dashboard {
         /// Where to listen, over service.listen; port 0 lets the system choose.
         #[arg(long, value_name = "ADDRESS:PORT")]

@@ -49,7 +49,7 @@ const HISTORY: u32 = 20;
 /// The store's.
 pub async fn explain(store: &Store, task: &TaskGid) -> Result<Option<Explanation>, EngineError> {
     let Some((run, at, judgement)) = store.judgement(task).await? else { return Ok(None) };
-    let history = store.history(task, HISTORY).await?;
+    let history = store.history(task, None, HISTORY).await?;
     let plan = store.plan_of_run(&run).await?;
     let rubric = plan.map(|saved| saved.plan.rubric).unwrap_or_default();
     let rationale = decide::rationale(&judgement);

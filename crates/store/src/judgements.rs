@@ -56,15 +56,17 @@ impl Store {
         rows.first().map(|r| Ok((RunId::new(r.text(0)?), r.time(1)?, r.json(2)?))).transpose()
     }
 
-    /// The scores of a task, newest first.
+    /// The scores of a task, newest first; of one project, or of all that hold it.
     pub async fn history(
         &self,
         task: &TaskGid,
+        project: Option<&ProjectGid>,
         limit: u32,
     ) -> Result<Vec<(RunId, Timestamp, Points, Band)>, StoreError> {
         let sql = "SELECT r.id, s.at, s.tenths, s.band FROM scores s JOIN runs r ON r.seq = s.run_seq \
-                   WHERE s.task = $1 ORDER BY s.run_seq DESC LIMIT $2";
-        let rows = self.rows(sql, args![task.as_str(), i64::from(limit)]).await?;
+                   WHERE s.task = $1 AND ($2 IS NULL OR s.project = $2) ORDER BY s.run_seq DESC LIMIT $3";
+        let args = args![task.as_str(), project.map(ProjectGid::as_str), i64::from(limit)];
+        let rows = self.rows(sql, args).await?;
         let entry = |row: &crate::Row| {
             let (score, band) = self.score(row.int(2)?, &row.text(3)?)?;
             Ok((RunId::new(row.text(0)?), row.time(1)?, score, band))

@@ -112,9 +112,14 @@ impl Store {
     }
 
     /// When Upnext last wrote something into a task; none when it never did.
-    pub async fn last_written(&self, task: &TaskGid) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT MAX(written_at) FROM ledger WHERE task = $1";
-        self.rows(sql, args![task.as_str()]).await?.first().map_or(Ok(None), |row| row.time_opt(0))
+    pub async fn last_written(
+        &self,
+        project: &ProjectGid,
+        task: &TaskGid,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT MAX(written_at) FROM ledger WHERE project = $1 AND task = $2";
+        let rows = self.rows(sql, args![project.as_str(), task.as_str()]).await?;
+        rows.first().map_or(Ok(None), |row| row.time_opt(0))
     }
 
     /// Overrides of a project recorded since a moment, newest first.

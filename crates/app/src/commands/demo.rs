@@ -4,7 +4,7 @@
 
 use super::{Call, serve};
 use crate::cli::Demo;
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
 use anyhow::Context;
 use asana::{Client, CustomFieldWrite, Limits, Settings, TaskWrite};
@@ -17,6 +17,9 @@ use store::Store;
 const UNHURRIED: u32 = 60_000;
 
 pub(super) async fn run(call: &Call<'_>, args: &Demo) -> anyhow::Result<Exit> {
+    if call.json && args.serve {
+        return Err(UsageError("demo --serve goes on until it is ended: leave out --json".into()).into());
+    }
     let folder = tempfile::Builder::new().prefix("upnext-demo-").tempdir()?;
     let (world, demo) = sandbox::demo_world(args.seed, compose::now())?;
     let running = sandbox::serve(Options { limits: false, ..Options::default() }, world).await?;

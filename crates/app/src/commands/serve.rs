@@ -126,6 +126,12 @@ async fn announce(
         return Ok(());
     }
     match listens {
+        Some((address, _)) if service.settings.public_url.starts_with("https://") => {
+            let url = service.settings.public_url.trim_end_matches('/');
+            say!(
+                "upnext serves {url}/ (the dashboard, health/ready, metrics, webhooks) at {address}; Ctrl-C ends it."
+            )
+        }
         Some((address, _)) => {
             say!(
                 "upnext serves http://{address}/ (the dashboard; health/ready, metrics, webhooks); Ctrl-C ends it."

@@ -67,12 +67,28 @@ pub async fn approve(
     let by = how.who(engine).await?;
     let mut report = ApprovalReport::default();
     for (project, ids) in by_project(engine, ids).await? {
-        let _lock = engine.store.lock_project(&project).await?;
-        let engine = &engine.for_project(&project).await?;
         let said = Said { by: &by, why: how.reason.as_deref(), now };
-        yes(engine, &project, &ids, said, &mut report).await?;
+        // What was written in one project is told whatever becomes of the next.
+        if let Err(error) = yes_locked(engine, &project, &ids, said, &mut report).await {
+            if report.runs.is_empty() && report.settled.is_empty() {
+                return Err(error);
+            }
+            report.stopped = Some(format!("project {project}: {error}"));
+            break;
+        }
     }
     Ok(report)
+}
+
+async fn yes_locked(
+    engine: &Engine,
+    project: &ProjectGid,
+    ids: &[ApprovalId],
+    said: Said<'_>,
+    report: &mut ApprovalReport,
+) -> Result<(), EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    yes(&engine.for_project(project).await?, project, ids, said, report).await
 }
 
 /// Says no: ends the questions. They are not asked again until the value changes, and count as labels.
@@ -87,8 +103,13 @@ pub async fn reject(
 ) -> Result<ApprovalReport, EngineError> {
     let by = how.who(engine).await?;
     let mut report = ApprovalReport::default();
-    for (project, ids) in by_project(engine, ids).await? {
-        let _lock = engine.store.lock_project(&project).await?;
+    let answered = by_project(engine, ids).await?;
+    // All or none of them: nothing is kept before every project is free.
+    let mut locks = vec![];
+    for project in answered.keys() {
+        locks.push(engine.store.lock_project(project).await?);
+    }
+    for (project, ids) in answered {
         super::expire(&engine.store, &project, now.at).await?;
         let open = open(engine, &ids, &mut report).await?;
         let settled = Settled { by: by.clone(), at: now.at, why: how.reason.clone(), run: None };

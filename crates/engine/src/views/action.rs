@@ -49,7 +49,7 @@ impl ActionState {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            ActionState::Waiting => "waits for approval",
+            ActionState::Waiting => "asked for approval",
             ActionState::Given => "may be done",
             ActionState::Open => "not done yet",
             ActionState::Done => "done",

@@ -182,7 +182,7 @@ impl Views {
         };
         let mut view = view(&ranking, judgement);
         view.history = self.history_of(project, task).await?;
-        view.last_written = self.store.last_written(task).await?;
+        view.last_written = self.store.last_written(project, task).await?;
         Ok(Found::Ranked { ranking: Some(view), stale })
     }
 
@@ -191,7 +191,7 @@ impl Views {
         project: &ProjectGid,
         task: &TaskGid,
     ) -> Result<Vec<HistoryEntry>, EngineError> {
-        let scores = self.store.history(task, HISTORY + 1).await?;
+        let scores = self.store.history(task, Some(project), HISTORY + 1).await?;
         let mut entries = vec![];
         for (at, (run, when, score, band)) in scores.iter().enumerate().take(HISTORY as usize) {
             let before: Option<Points> = scores.get(at + 1).map(|(_, _, score, _)| *score);

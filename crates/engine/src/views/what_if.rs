@@ -107,8 +107,13 @@ impl Views {
         let weights = weights(&ranking, &asked)?;
         let stopped = |error: String| EngineError::Stopped(error);
         let turn = JUDGING.acquire().await.map_err(|error| stopped(error.to_string()))?;
-        let ranking = tokio::task::spawn_blocking(move || compare(&ranking, weights, limit)).await;
-        drop(turn);
+        // The turn lasts as long as the work, also when nobody waits for it any more.
+        let ranking = tokio::task::spawn_blocking(move || {
+            let compared = compare(&ranking, weights, limit);
+            drop(turn);
+            compared
+        })
+        .await;
         Ok(Found::Ranked { ranking: ranking.map_err(|error| stopped(error.to_string()))??, stale })
     }
 }

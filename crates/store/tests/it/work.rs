@@ -115,10 +115,10 @@ async fn judgements_keep_the_latest_and_the_course(world: World) {
 
     let latest = store.judgement(&task(1)).await.unwrap().unwrap();
     assert_eq!(latest, (two.clone(), at(2), a_judgement(1, 55.5, Band::P1)));
-    let history = store.history(&task(1), 10).await.unwrap();
+    let history = store.history(&task(1), None, 10).await.unwrap();
     let p = Points::from_f64;
     assert_eq!(history, vec![(two, at(2), p(55.5), Band::P1), (one, at(1), p(71.3), Band::P0)]);
-    assert_eq!(store.history(&task(1), 1).await.unwrap().len(), 1);
+    assert_eq!(store.history(&task(1), None, 1).await.unwrap().len(), 1);
     let bands = store.last_bands(&project()).await.unwrap();
     assert_eq!(bands, [(task(1), (p(55.5), Band::P1))].into());
     assert_eq!(store.judgement(&task(3)).await.unwrap(), None);

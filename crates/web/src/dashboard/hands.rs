@@ -50,7 +50,14 @@ impl Dashboard {
         let moment = Moment { at, today: hands.zone.to_datetime(at).date() };
         let runtime = tokio::runtime::Handle::current();
         // A thread of its own, as jobs have: thousands of tasks must not hold up other pages.
-        let doing = tokio::task::spawn_blocking(move || runtime.block_on(work(hands.engine, moment)));
+        let doing = tokio::task::spawn_blocking(move || {
+            let done = runtime.block_on(work(hands.engine, moment));
+            if let Err(error) = &done {
+                // Nobody may be waiting for it any more.
+                tracing::warn!(%error, "what somebody asked for on the dashboard was not done");
+            }
+            done
+        });
         match tokio::time::timeout(PATIENCE, doing).await {
             Ok(Ok(done)) => Ok(Some(done?)),
             Ok(Err(error)) => Err(EngineError::Stopped(error.to_string()).into()),

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Clearance;
 use engine::EngineError;
+use store::StoreError;
 
 /// Said to a form whose session is over.
 pub(super) const SIGN_IN_FIRST: &str =
@@ -113,14 +114,18 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
             StatusCode::TOO_MANY_REQUESTS,
             "Too many tries",
             format!(
-                "Signing in failed too often. Try again in {} minutes; `upnext admin-token` makes a new token.",
+                "Signing in failed too often. Try again in {} minutes.",
                 (seconds + 59) / 60
             ),
         ),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
+        Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
+            let text = format!("{busy}. Nothing was changed: try again in a moment.");
+            (StatusCode::CONFLICT, "Somebody else is at it", text)
+        }
         Refusal::Failed(error) => {
-            tracing::error!(%error, "a page cannot be shown");
-            let text = "This cannot be shown just now; the log says why. Try again in a moment.".to_owned();
+            tracing::error!(%error, "a request to the dashboard failed");
+            let text = "This cannot be done just now; the log says why. Try again in a moment.".to_owned();
             (StatusCode::SERVICE_UNAVAILABLE, "Something failed", text)
         }
     }

@@ -84,7 +84,9 @@ impl FromRequestParts<Dashboard> for Visitor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, dashboard: &Dashboard) -> Result<Visitor, Refusal> {
-        let found = dashboard.visitor(&parts.headers).await?;
+        // A page that lies open and listens is nobody who uses it.
+        let uses = parts.uri.path() != "/live";
+        let found = dashboard.somebody(&parts.headers, uses).await?;
         found.ok_or_else(|| Refusal::SignIn(parts.uri.path_and_query().map(ToString::to_string)))
     }
 }
@@ -92,6 +94,11 @@ impl FromRequestParts<Dashboard> for Visitor {
 impl Dashboard {
     /// Who a request's cookie belongs to.
     pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, EngineError> {
+        self.somebody(headers, true).await
+    }
+
+    /// The same, noting that the session is used or not.
+    async fn somebody(&self, headers: &HeaderMap, uses: bool) -> Result<Option<Visitor>, EngineError> {
         let Some(secret) = cookie(headers, self.session_cookie()) else { return Ok(None) };
         let (digest, now) = (digest(&secret), self.now());
         let Some(session) = self.store().web_session(&digest).await? else { return Ok(None) };
@@ -100,7 +107,7 @@ impl Dashboard {
             self.store().end_web_session(&digest).await?;
             return Ok(None);
         }
-        if now - NOTED > session.seen_at {
+        if uses && now - NOTED > session.seen_at {
             self.store().see_web_session(&digest, now).await?;
         }
         Ok(Some(Visitor { who: session.who, access: session.access, key: FormKey(secret) }))

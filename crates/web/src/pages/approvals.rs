@@ -65,8 +65,9 @@ pub(super) async fn show(
     approvals.retain(|approval| visitor.access.sees(&approval.project));
     let all = approvals.len();
     approvals.truncate(SHOWN);
-    let known = dashboard.views.projects(&visitor.access, dashboard.now()).await?.projects;
-    let names: BTreeMap<ProjectGid, String> = known.into_iter().map(|card| (card.gid, card.name)).collect();
+    let known = dashboard.store().known_projects().await?;
+    let seen = known.into_iter().filter(|known| visitor.access.sees(&known.project));
+    let names: BTreeMap<ProjectGid, String> = seen.map(|known| (known.project, known.name)).collect();
     let choice = |(gid, name): (&ProjectGid, &String)| ProjectChoice {
         chosen: project.as_ref() == Some(gid),
         gid: gid.clone(),

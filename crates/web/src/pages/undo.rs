@@ -32,6 +32,7 @@ pub(super) async fn undo(
     visitor.must(Clearance::Approver, &run.project.gid)?;
     let tasks = fields.all("task").map(TaskGid::new).collect();
     let (only, id) = (UndoOnly { tasks, fields: vec![] }, run.id.clone());
+    dashboard.note("undo", &visitor.who, &format!("asked to take back {}", run.id)).await?;
     let report = dashboard
         .do_it(move |engine, now| async move { engine::undo_some(&engine, &id, &only, now).await })
         .await
@@ -40,6 +41,5 @@ pub(super) async fn undo(
             Refusal::Failed(EngineError::NotUndoable(why)) => Refusal::Bad(why),
             other => other,
         })?;
-    dashboard.note("undo", &visitor.who, &format!("took back {}", run.id)).await?;
     Ok(html(&Undone { shell: Shell::of(&visitor, "Undone", "runs"), run: run.id, report }))
 }
