@@ -9,6 +9,9 @@ use domain::Role;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// The longest that a question may wait: what is over it is a slip of the hand.
+const LONGEST_DAYS: u32 = 3650;
+
 /// The default file, as shipped.
 pub const DEFAULT: &str = include_str!("../config.default.toml");
 
@@ -212,6 +215,9 @@ impl Config {
         let approvals = &self.policy.approvals;
         if approvals.expire_days == 0 {
             bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");
+        }
+        if approvals.expire_days > LONGEST_DAYS {
+            bail!("policy.approvals.expire_days: must be at most {LONGEST_DAYS}, ten years");
         }
         if approvals.silence_days >= approvals.expire_days {
             bail!("policy.approvals.silence_days: must be below expire_days, or nothing would come of it");

@@ -9,8 +9,8 @@ use crate::official::answer_in_asana;
 use crate::policy::Policy;
 use domain::{
     Action, ActionId, Approval, ApprovalId, ApprovalState, Ask, Band, Consent, Digest, FieldChange,
-    Judgement, Moment, Owner, Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot,
-    Task, TaskGid,
+    Judgement, Moment, Owner, Phase, Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped,
+    Snapshot, Task, TaskGid,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -334,6 +334,12 @@ fn sound(one: &Approved, snapshot: &Snapshot, policy: &Policy) -> Result<Action,
     let state = snapshot.roles.state(Role::ManualOverride, task);
     if let Some(value) = state.value.filter(|value| policy.is_override(value)) {
         return Err(format!("manual override ({value})"));
+    }
+    if policy.task_phase(snapshot, task) == Phase::Shadow {
+        return Err("the phase is shadow by now: nothing is written".into());
+    }
+    if let Some(no) = answer_in_asana(policy, snapshot, task).filter(|answer| !answer.yes) {
+        return Err(format!("turned down in Asana ({})", no.said));
     }
     let now = current(task, ask, snapshot);
     if now.as_deref() == Some(&ask.new) {

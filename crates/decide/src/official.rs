@@ -8,8 +8,8 @@ use crate::groom::{Draft, placed};
 use crate::policy::{Official, Policy};
 use crate::wish::option;
 use domain::{
-    Action, ActionId, Consent, FieldChange, Judgement, Owner, Phase, PlannedAction, Role, SkipReason,
-    Skipped, Snapshot, Sprint, Task,
+    Action, ActionId, Consent, FieldChange, FieldGid, Judgement, Owner, Phase, PlannedAction, Refused, Role,
+    SkipReason, Skipped, Snapshot, Sprint, Task,
 };
 
 /// What a person said on a task in Asana about its official values.
@@ -54,8 +54,11 @@ impl Draft<'_> {
         };
         let state = roles.state(Role::Priority, task);
         let theirs = state.owner() == Owner::Person;
-        let Some(consent) = self.consent(Official::Priority, judgement, (phase, theirs, yes)) else { return };
         let Some(label) = self.policy.priority_options.get(&judgement.band) else { return };
+        let refused = self.is_refused(task, Some(&field.gid), label);
+        let yes = yes.filter(|_| !refused);
+        let said = (phase, theirs || refused, yes);
+        let Some(consent) = self.consent(Official::Priority, judgement, said) else { return };
         let value = match option(field, label) {
             Ok(value) if state.value.as_ref() != Some(&value) => value,
             Ok(_) => return,
@@ -99,10 +102,12 @@ impl Draft<'_> {
             Sprint::Future => &self.policy.sections.future,
             Sprint::Backlog => &self.policy.sections.backlog,
         };
-        let Some(consent) = self.consent(Official::Section, judgement, (phase, false, yes)) else { return };
         if target.is_empty() {
             return;
         }
+        let refused = self.is_refused(task, None, target);
+        let yes = yes.filter(|_| !refused);
+        let Some(consent) = self.consent(Official::Section, judgement, (phase, refused, yes)) else { return };
         let Some(section) = self.snapshot.sections.iter().find(|s| s.name.eq_ignore_ascii_case(target))
         else {
             self.notes.insert(format!("the project has no section “{target}” to move tasks to: add it"));
@@ -122,7 +127,16 @@ impl Draft<'_> {
         self.push(Official::Section, (task, judgement), (action, consent, yes));
     }
 
-    /// Whether a value may be written, waits for a person, or is not spoken of. `theirs`: a person's value stands there now.
+    /// Whether a person turned that value down, or took it back: then it is only ever asked about.
+    fn is_refused(&self, task: &Task, field: Option<&FieldGid>, value: &str) -> bool {
+        let refused = |one: &Refused| {
+            one.task == task.gid && one.field.as_ref() == field && one.value.eq_ignore_ascii_case(value)
+        };
+        self.snapshot.refused.iter().any(refused)
+    }
+
+    /// Whether a value may be written, waits for a person, or is not spoken of. `theirs`: a person's value stands there now, or a
+    /// person did not want ours.
     fn consent(
         &self,
         what: Official,

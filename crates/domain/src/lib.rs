@@ -51,6 +51,6 @@ pub use points::Points;
 pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
-pub use snapshot::{Anchors, Moment, Named, Notice, Project, Section, Snapshot};
+pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot};
 pub use task::{Comment, Dependency, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -98,6 +98,21 @@ pub struct Snapshot {
     /// What learned models make of the tasks.
     #[serde(default, skip_serializing_if = "Evidence::is_empty")]
     pub evidence: Evidence,
+    /// Official values that people turned down or took back: they are only ever asked about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
+}
+
+/// An official value that a person did not want on a task.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Refused {
+    /// The task.
+    pub task: TaskGid,
+    /// The field; none for a section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldGid>,
+    /// The value, or the section's name, for people.
+    pub value: String,
 }
 
 impl Snapshot {

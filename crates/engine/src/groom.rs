@@ -4,7 +4,7 @@
 //! not here: any judging or deciding.
 
 use crate::apply::{Applied, Tally, apply};
-use crate::approvals::{Ran, answered_by_silence, ask};
+use crate::approvals::{Ran, answered_by_silence, ask, with_refused};
 use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
@@ -18,7 +18,7 @@ use domain::{
     Consent, Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid,
 };
 use std::collections::BTreeSet;
-use store::{AuditEntry, Run};
+use store::{AuditEntry, Run, SavedPlan};
 use tracing::{Instrument as _, info_span};
 
 /// Whether a run writes.
@@ -94,6 +94,7 @@ pub(crate) async fn judge_and_write(
 ) -> Result<GroomReport, EngineError> {
     let project = &snapshot.project.gid.clone();
     let start = engine.asana.counters();
+    let snapshot = with_refused(engine, snapshot).await?;
     let snapshot = enrich(engine, snapshot).instrument(info_span!("enrich")).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, scope.word(), &snapshot, now).await?;
@@ -193,6 +194,8 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     let saved = engine.store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
     let project = saved.plan.project.gid.clone();
     let _lock = engine.store.lock_project(&project).await?;
+    let engine = &engine.for_project(&project).await?;
+    may_still_be_applied(engine, &saved)?;
     let start = engine.asana.counters();
     recover(engine, &project).await?;
     if let Some(undo) = undone(engine, &project, &saved.run).await? {
@@ -209,6 +212,25 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     finish_run(engine, &saved.run, &saved.plan, &applied, (Write::Apply, requests)).await?;
     let judgements: Vec<Judgement> = vec![];
     Ok(GroomReport::new(&saved.run, &saved.plan, &judgements, &applied, requests))
+}
+
+/// Refuses what people have decided against since it was planned: answers are given one by one, and a phase that was changed holds for
+/// plans that were made before.
+fn may_still_be_applied(engine: &Engine, saved: &SavedPlan) -> Result<(), EngineError> {
+    let plan = &saved.plan;
+    let refused =
+        |why: &str| Err(EngineError::Unusable(format!("plan {} is not carried out: {why}", plan.id)));
+    if matches!(plan.kind, PlanKind::Approval { .. }) {
+        return refused("it was made of answers; what still waits is answered with `upnext approvals`");
+    }
+    let then: serde_json::Value = serde_json::from_str(&saved.rules).unwrap_or_default();
+    let now = serde_json::to_value(&engine.policy).unwrap_or_default();
+    let policy = then.pointer("/rules/policy").or_else(|| then.get("policy"));
+    let differs = |key: &str| policy.is_some_and(|policy| policy.get(key) != now.get(key));
+    if plan.kind.judges() && (differs("phase") || differs("phase_for")) {
+        return refused("the phase has been changed since it was made; make a new plan with `upnext groom`");
+    }
+    Ok(())
 }
 
 /// The undo of a run, if there was one.

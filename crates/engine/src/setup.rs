@@ -69,6 +69,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         anchors: Anchors::default(),
         notes: vec![],
         evidence: domain::Evidence::default(),
+        refused: vec![],
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

@@ -41,11 +41,12 @@ impl Store {
         rows.iter().map(approval).collect()
     }
 
-    /// What last ended in a project, one a task and kind of value.
+    /// What people last said in a project, or did not say in time: one a task and kind of value.
     pub async fn last_approvals(&self, project: &ProjectGid) -> Result<Vec<Approval>, StoreError> {
-        let sql = "SELECT a.body FROM approvals a WHERE a.project = $1 AND a.state <> 'pending' AND NOT EXISTS \
+        let sql = "SELECT a.body FROM approvals a WHERE a.project = $1 \
+                   AND a.state IN ('approved', 'rejected', 'expired') AND NOT EXISTS \
                    (SELECT 1 FROM approvals b WHERE b.project = a.project AND b.task = a.task AND b.what = a.what \
-                   AND b.seq > a.seq AND b.state <> 'pending')";
+                   AND b.seq > a.seq AND b.state IN ('approved', 'rejected', 'expired'))";
         self.rows(sql, args![project.as_str()]).await?.iter().map(approval).collect()
     }
 

@@ -80,7 +80,7 @@ impl Store {
 }
 
 /// Drops what is past `KEPT`, but never the snapshots of as many plans that no recalculation and no approval made (a day of those must
-/// not drive out a groom), of the newest plan of each kind (it may still be applied), of a plan with an action begun and not ended (a
+/// not drive out a groom), of the newest plan of each kind (it may still be applied), of the run a project is known by, of a plan with an action begun and not ended (a
 /// crash: recovery needs it), or one that a golden set is frozen on.
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
@@ -91,6 +91,7 @@ async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
          AND digest NOT IN (SELECT snapshot FROM plans WHERE seq IN \
              (SELECT MAX(seq) FROM plans WHERE project = $1 AND kind <> 'recalculate' GROUP BY kind)) \
          AND digest NOT IN (SELECT snapshot FROM golden_sets) \
+         AND digest NOT IN (SELECT p.snapshot FROM plans p JOIN known k ON k.run = p.run WHERE k.project = $1) \
          AND digest NOT IN (SELECT p.snapshot FROM plans p JOIN attempts a ON a.plan = p.id \
              WHERE a.project = $1 AND a.ended_at IS NULL)",
         args![project, KEPT - 1],

@@ -294,3 +294,42 @@ fn on_day(app: &TestApp, days: i64, args: &[&str]) -> std::process::Command {
 fn later(app: &TestApp, days: i64, args: &[&str]) {
     ran(on_day(app, days, args)).ok();
 }
+
+#[test]
+fn what_was_turned_down_or_taken_back_is_not_written_in_a_higher_phase_either() {
+    let app = prioritised(small());
+    for task in app.asana.tasks(&app.project) {
+        app.edit_as_person(task["gid"].as_str().unwrap(), "Priority", Value::Null);
+    }
+    app.groom_and_apply();
+    let waiting = list(&app, &["--project", &app.project]);
+    assert!(waiting.len() > 3, "{waiting:#?}");
+    app.upnext(&["approvals", "reject", id(&waiting[0]), "--reason", "not now"]).ok();
+    let yes = app.upnext(&["approvals", "approve", "--json", id(&waiting[1])]).ok().json();
+    assert_eq!(priority(&app, &waiting[1]), waiting[1]["new"]);
+    let answers = app.upnext(&["plan", "list", "--json"]).ok().json();
+    let of_answers =
+        answers.as_array().unwrap().iter().find(|plan| plan["kind"] == "approve").unwrap()["id"].clone();
+    app.upnext(&["undo", yes["runs"][0].as_str().unwrap()]).ok();
+    assert_eq!(priority(&app, &waiting[1]), Value::Null);
+    // A plan of the lower phase, and one made of answers, are no way round.
+    let before = app.groom()["plan"].clone();
+    app.upnext(&["phase", "set", &app.project, "auto", "--anyway", "--reason", "a trial"]).ok();
+    for plan in [&before, &of_answers] {
+        let refused = app.upnext(&["plan", "apply", plan.as_str().unwrap()]);
+        assert!(refused.code != 0 && refused.err.contains("is not carried out"), "{}", refused.err);
+    }
+    app.groom_and_apply();
+    for kept in &waiting[..2] {
+        assert_eq!(priority(&app, kept), Value::Null, "{kept:#}");
+    }
+    for free in &waiting[2..] {
+        assert_eq!(priority(&app, free), free["new"], "{free:#}");
+    }
+    // What was taken back is asked about again, what was turned down is not; a yes lifts it.
+    let again = list(&app, &["--project", &app.project]);
+    let tasks: Vec<&Value> = again.iter().map(|one| &one["task"]).collect();
+    assert_eq!(tasks, [&waiting[1]["task"]], "{again:#?}");
+    app.upnext(&["approvals", "approve", id(&again[0])]).ok();
+    assert_eq!(priority(&app, &waiting[1]), waiting[1]["new"]);
+}

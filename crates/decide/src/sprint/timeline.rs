@@ -84,6 +84,10 @@ fn place(model: &Model, by: &[Option<usize>]) -> Option<Vec<Placed>> {
         let from = clock.hours(ready).max(free[person]);
         let to = from + model.means[at];
         ends[at] = clock.moment(to)?.max(ready);
+        // What takes no time waits too, and may then be too late for somebody whose days are fewer.
+        if ends[at] > model.wanted.people[person].hours.len() as f64 + 1e-9 {
+            return None;
+        }
         free[person] = to;
         placed.push(Placed { at, person, from, to, ready, end: ends[at] });
     }

@@ -148,8 +148,9 @@ pub(crate) async fn answered_by_silence(
     let filter = ApprovalFilter { project: Some(project.clone()), ..ApprovalFilter::default() };
     let since = now.at - SignedDuration::from_hours(24 * i64::from(days));
     let waiting = pending(&engine.store, &filter).await?;
-    let ids: Vec<ApprovalId> =
-        waiting.into_iter().filter(|one| one.asked_at <= since).map(|one| one.id).collect();
+    // What is over the cap of a run waits for the next.
+    let silent = waiting.into_iter().filter(|one| one.asked_at <= since).take(engine.policy.max_writes);
+    let ids: Vec<ApprovalId> = silent.map(|one| one.id).collect();
     if !ids.is_empty() {
         let why = format!("nobody rejected it within {days} days (policy.approvals.silence_days)");
         let said = Said { by: SILENCE, why: Some(&why), now };

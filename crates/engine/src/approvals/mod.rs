@@ -5,9 +5,11 @@
 //! again by the next groom.
 
 mod answer;
+mod refused;
 
 pub use answer::{ApprovalReport, Left, SILENCE, approve, reject};
 pub(crate) use answer::{answered_by_silence, settle_approvals};
+pub(crate) use refused::with_refused;
 
 use crate::context::Engine;
 use crate::error::EngineError;

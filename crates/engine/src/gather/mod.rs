@@ -83,6 +83,7 @@ pub(crate) async fn gather(
         anchors,
         notes,
         evidence: domain::Evidence::default(),
+        refused: vec![],
     };
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
@@ -117,6 +118,7 @@ pub(crate) async fn gather_frame(
         anchors: domain::Anchors::default(),
         notes: note.into_iter().chain(goals.note).collect(),
         evidence: domain::Evidence::default(),
+        refused: vec![],
     })
 }
 
@@ -215,6 +217,7 @@ impl Present {
             anchors,
             notes: note.into_iter().collect(),
             evidence: domain::Evidence::default(),
+            refused: vec![],
         })
     }
 }

@@ -66,7 +66,7 @@ pub(crate) async fn gather_recent(
         return whole(engine, base, now).await;
     }
     let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
-    let named = !seen.is_empty();
+    let named = !seen.is_empty() || !gone.is_empty();
     take_in(&mut snapshot, seen, &gone);
     // What the last run made is known by now: it is nobody's wish for another run.
     snapshot.anchors = engine.store.anchors(&project).await?;

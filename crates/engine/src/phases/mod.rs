@@ -206,7 +206,10 @@ pub async fn set_phase(
     let scope = new.scope.to_string();
     let in_part = report.parts.iter().rev().find(|part| part.tasks == scope);
     let before = in_part.map_or(report.whole.phase, |part| part.phase);
-    let up = new.phase > before && new.phase >= Phase::Conditional;
+    // A decision may take the place of others, or go over them where they meet: the lowest counts.
+    let lowest = report.parts.iter().map(|part| part.phase).fold(before, Phase::min);
+    let down = in_part.is_some() && new.phase <= before;
+    let up = !down && new.phase > lowest && new.phase >= Phase::Conditional;
     if up && !report.lacking.is_empty() && !new.anyway {
         return Err(EngineError::Unusable(format!(
             "evidence for phase {} is lacking, and nothing was changed: {}. `upnext phase show {project}` tells more; to decide it \

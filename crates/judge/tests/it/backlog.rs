@@ -88,6 +88,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         anchors: Anchors::default(),
         notes: vec![],
         evidence: domain::Evidence::default(),
+        refused: vec![],
     }
 }
 

@@ -93,6 +93,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         anchors: Anchors::default(),
         notes: vec![],
         evidence: domain::Evidence::default(),
+        refused: vec![],
     }
 }
 

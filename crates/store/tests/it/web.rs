@@ -89,7 +89,10 @@ async fn an_empty_store_has_nothing_to_show(world: World) {
     assert!(store.known_projects().await.unwrap().is_empty());
     assert_eq!(store.newest_judged(&project).await.unwrap(), None);
     assert!(store.attempted(&plan).await.unwrap().is_empty());
-    assert_eq!(store.last_written(&domain::TaskGid::new("1")).await.unwrap(), None);
+    assert_eq!(
+        store.last_written(&domain::ProjectGid::new("1"), &domain::TaskGid::new("1")).await.unwrap(),
+        None
+    );
     assert!(store.overrides_since(&project, at(0), 9).await.unwrap().is_empty());
     assert!(store.days_of_runs(None, at(0)).await.unwrap().is_empty());
     assert!(store.days_of_runs(Some(&project), at(0)).await.unwrap().is_empty());

@@ -144,6 +144,7 @@ fn frame(now: Moment) -> Snapshot {
         anchors: Anchors::default(),
         notes: vec![],
         evidence: Evidence::default(),
+        refused: vec![],
     }
 }
 

@@ -1,0 +1,65 @@
+//! The official values of a project that people turned down, or took back with an undo.
+//!
+//! A later yes to the same value lifts it. Deliberately not here: what follows from it (`decide`: such a value is only ever asked
+//! about). Known limit: what an undo took back stays so until somebody approves it.
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use domain::{Action, Approval, ApprovalState, FieldGid, PlanKind, Refused, Role, Snapshot};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Puts them into a snapshot, in order.
+pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<Snapshot, EngineError> {
+    let project = &snapshot.project.gid;
+    let mut found: BTreeMap<Refused, Timestamp> = BTreeMap::new();
+    for row in engine.store.plans(Some(project), u32::MAX).await?.into_iter().filter(|row| row.kind == "undo")
+    {
+        let Some(saved) = engine.store.plan(&row.id).await? else { continue };
+        if !matches!(saved.plan.kind, PlanKind::Undo { .. }) {
+            continue;
+        }
+        let taken_back = saved.plan.actions.iter().flat_map(|planned| undone(&planned.action, &snapshot));
+        found.extend(taken_back.map(|refused| (refused, row.created_at)));
+    }
+    let said = engine.store.last_approvals(project).await?;
+    let place = |one: &Approval| Refused {
+        task: one.ask.task.clone(),
+        field: one.ask.field.clone(),
+        value: one.ask.new.clone(),
+    };
+    for one in said {
+        let at = one.settled.as_ref().map_or(one.asked_at, |settled| settled.at);
+        let place = place(&one);
+        if one.state == ApprovalState::Rejected {
+            found.insert(place, at);
+        } else if one.state == ApprovalState::Approved && found.get(&place).is_some_and(|before| *before < at)
+        {
+            found.remove(&place);
+        }
+    }
+    Ok(Snapshot { refused: found.into_keys().collect(), ..snapshot })
+}
+
+/// The official values that an action of an undo takes away.
+fn undone(action: &Action, snapshot: &Snapshot) -> Vec<Refused> {
+    let is_ai = |field: &FieldGid| Role::AI.iter().any(|role| snapshot.roles.field(*role) == Some(field));
+    match action {
+        Action::SetFields { task, changes, .. } => changes
+            .iter()
+            .filter(|change| !is_ai(&change.field))
+            .filter_map(|change| {
+                let value = change.expected.as_ref()?.to_string();
+                Some(Refused { task: task.clone(), field: Some(change.field.clone()), value })
+            })
+            .collect(),
+        Action::MoveToSection { task, expected, .. } => {
+            let section = snapshot.sections.iter().find(|section| Some(&section.gid) == expected.as_ref());
+            section
+                .map(|section| Refused { task: task.clone(), field: None, value: section.name.clone() })
+                .into_iter()
+                .collect()
+        }
+        _ => vec![],
+    }
+}
