@@ -35,7 +35,7 @@ async fn nothing_was_lost(store: &Store, calls: u32) {
 #[tokio::test]
 async fn a_full_sqlite_file_loses_nothing() {
     let world = World::sqlite();
-    let store = Store::open_with_room(&world.url, 120).await.unwrap();
+    let store = Store::open_with_room(&world.url, 200).await.unwrap();
     let run = started(&store, "run_1").await;
     let calls = fill(&store).await;
     nothing_was_lost(&store, calls).await;
