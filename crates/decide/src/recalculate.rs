@@ -9,7 +9,7 @@ use crate::policy::Policy;
 use crate::words::{NOTICE_MARKER, notice};
 use domain::{
     Action, ActionId, Band, Consent, Judgement, Moment, Phase, Plan, PlanKind, PlannedAction, Snapshot, Task,
-    TaskGid, TaskRef,
+    TaskGid, TaskRef, UserGid,
 };
 use jiff::civil::Date;
 use judge::Memory;
@@ -70,19 +70,7 @@ fn tell(
     if before.as_ref() == Some(&text) {
         return None;
     }
-    let trigger = &policy.notices.rule_trigger;
-    let action = if trigger.is_empty() {
-        Action::PutComment {
-            task: TaskRef::Existing(task.gid.clone()),
-            marker: NOTICE_MARKER.to_owned(),
-            expected: before,
-            text,
-            mention: Some(owner.gid.clone()),
-        }
-    } else {
-        let (task, name) = (task.gid.clone(), task.name.clone());
-        Action::RunRule { task, name, trigger: trigger.clone(), text }
-    };
+    let action = note_to_owner(policy, (task, &owner.gid), (before, text));
     let reason = if rose.is_some() { "its band rose" } else { "its date is at risk" };
     Some(PlannedAction {
         id: ActionId::new(format!("act_notice_{}", task.gid)),
@@ -90,6 +78,25 @@ fn tell(
         reason: reason.to_owned(),
         consent: Consent::Given,
     })
+}
+
+/// The one note on a task that mentions its owner, put in the place of what it says now; or the team's own rule, where there is one.
+pub(crate) fn note_to_owner(
+    policy: &Policy,
+    (task, owner): (&Task, &UserGid),
+    (before, text): (Option<String>, String),
+) -> Action {
+    let trigger = &policy.notices.rule_trigger;
+    if trigger.is_empty() {
+        return Action::PutComment {
+            task: TaskRef::Existing(task.gid.clone()),
+            marker: NOTICE_MARKER.to_owned(),
+            expected: before,
+            text,
+            mention: Some(owner.clone()),
+        };
+    }
+    Action::RunRule { task: task.gid.clone(), name: task.name.clone(), trigger: trigger.clone(), text }
 }
 
 /// Why a task that is still to come cannot keep its due date: the first it waits for that was due before today, or that is due

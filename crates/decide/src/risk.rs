@@ -6,10 +6,9 @@
 
 use crate::groom::{Draft, Rules};
 use crate::policy::Policy;
+use crate::recalculate::note_to_owner;
 use crate::words::NOTICE_MARKER;
-use domain::{
-    Action, ActionId, Consent, Moment, Phase, Plan, PlanKind, PlannedAction, Snapshot, Task, TaskRef,
-};
+use domain::{ActionId, Consent, Moment, Phase, Plan, PlanKind, PlannedAction, Snapshot, Task};
 use judge::risk::{CauseKind, Forecast, TaskForecast};
 
 /// The probability of a missed date from which its owner is told: it is more likely missed than kept.
@@ -67,20 +66,8 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
     if before.as_ref() == Some(&text) {
         return None;
     }
-    let trigger = &policy.notices.rule_trigger;
-    let action = if trigger.is_empty() {
-        Action::PutComment {
-            task: TaskRef::Existing(task.gid.clone()),
-            marker: NOTICE_MARKER.to_owned(),
-            expected: before,
-            text,
-            mention: Some(owner.gid.clone()),
-        }
-    } else {
-        let (task, name) = (task.gid.clone(), task.name.clone());
-        Action::RunRule { task, name, trigger: trigger.clone(), text }
-    };
     let id = ActionId::new(format!("act_risk_{}", task.gid));
+    let action = note_to_owner(policy, (task, &owner.gid), (before, text));
     Some(PlannedAction { id, action, reason: reason.to_owned(), consent: Consent::Given })
 }
 

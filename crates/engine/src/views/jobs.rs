@@ -37,16 +37,8 @@ pub struct JobsView {
 
 impl JobView {
     fn of(job: Job) -> JobView {
-        let project = serde_json::from_str(&job.payload).ok().and_then(|work| match work {
-            Work::Recalculate { project }
-            | Work::Sweep { project }
-            | Work::Groom { project }
-            | Work::Learn { project }
-            | Work::Review { project }
-            | Work::Approvals { project }
-            | Work::Poll { project } => Some(project),
-            Work::Keep { .. } => None,
-        });
+        let work: Option<Work> = serde_json::from_str(&job.payload).ok();
+        let project = work.and_then(|work| work.project().cloned());
         JobView { job, project, failures: vec![] }
     }
 }
