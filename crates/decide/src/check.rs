@@ -3,6 +3,7 @@
 //! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
 //! error stops the plan. Deliberately not here: mending a plan.
 
+use crate::home::home_elsewhere;
 use crate::policy::Policy;
 use domain::{
     ASANA_TEXT_LIMIT, Action, ActionId, Consent, FieldChange, FieldDef, FieldKind, FieldRef, FieldState,
@@ -152,6 +153,9 @@ impl Checker<'_> {
         }
         if self.plan.kind.judges() {
             self.overridden(planned, task);
+            if let Some(home) = home_elsewhere(task, self.snapshot, self.policy) {
+                self.error(Some(planned), format!("the project “{}” writes this task", home.project.name));
+            }
         }
         for change in changes {
             if let Some(problem) = self.change_problem(planned, task, change) {

@@ -11,6 +11,7 @@ mod draft;
 mod extras;
 mod fields;
 mod groom;
+mod home;
 mod official;
 mod policy;
 mod recalculate;
@@ -33,8 +34,7 @@ pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,
-    TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, Policy, Scope, TargetSections, TriagePolicy,
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;

@@ -67,9 +67,15 @@ ids! {
     ApprovalId,
 }
 
-impl TaskGid {
-    /// Sorts as Asana numbers do (shorter first, then digit by digit), so that ties end the same way everywhere.
-    pub fn numeric_key(&self) -> (usize, &str) {
-        (self.0.len(), &self.0)
-    }
+macro_rules! counted {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Sorts as Asana numbers do (shorter first, then digit by digit), so that ties end the same way everywhere.
+            pub fn numeric_key(&self) -> (usize, &str) {
+                (self.0.len(), &self.0)
+            }
+        }
+    )+};
 }
+
+counted!(ProjectGid, TaskGid);

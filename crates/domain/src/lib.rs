@@ -45,12 +45,12 @@ pub use ids::{
 };
 pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};
-pub use phase::Phase;
+pub use phase::{Phase, PhaseRule};
 pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
 pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
-pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot};
-pub use task::{Comment, Dependency, Person, Task};
+pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer, Writing};
+pub use task::{Comment, Dependency, Elsewhere, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: which phase applies where (policy, in `decide`).
 
+use crate::ProjectGid;
 use serde::{Deserialize, Serialize};
 
 /// How far Upnext may go in a project.
@@ -26,5 +27,33 @@ impl std::fmt::Display for Phase {
             Phase::Conditional => "conditional",
             Phase::Auto => "auto",
         })
+    }
+}
+
+/// A phase for one project, or for one task type within it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseRule {
+    /// The project it is for; every project when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectGid>,
+    /// The field that tells the task type, with `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The section whose tasks it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// The phase.
+    pub phase: Phase,
+}
+
+impl PhaseRule {
+    /// Whether it is for all tasks of its projects.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        self.field.is_none() && self.section.is_none()
     }
 }

@@ -106,6 +106,11 @@ pub enum SkipReason {
     },
     /// One of Upnext's own tasks.
     OwnTask,
+    /// It is also in another project, which writes it.
+    WrittenElsewhere {
+        /// That project's name.
+        project: String,
+    },
     /// Its section or status is outside the configured scope.
     OutOfScope {
         /// Which border it is outside of.
@@ -143,6 +148,9 @@ impl std::fmt::Display for SkipReason {
                 write!(f, "a person set {field} to {value}; it stays theirs")
             }
             SkipReason::OwnTask => f.write_str("Upnext's own task"),
+            SkipReason::WrittenElsewhere { project } => {
+                write!(f, "also in the project “{project}”, which writes it")
+            }
             SkipReason::OutOfScope { why } => write!(f, "out of scope: {why}"),
             SkipReason::Separator => f.write_str("a separator, not a task"),
             SkipReason::ChangedSince { field, value } if value.is_empty() => {

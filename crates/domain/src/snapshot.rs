@@ -4,8 +4,8 @@
 //! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
 
 use crate::{
-    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, ProjectGid, SectionGid, StoryGid, Task,
-    TaskGid, WorkspaceGid,
+    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, Phase, PhaseRule, ProjectGid, SectionGid,
+    StoryGid, Task, TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,31 @@ pub struct Snapshot {
     /// Official values that people turned down or took back: they are only ever asked about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
+    /// The projects Upnext writes to that share open tasks with this one, itself among them; empty where none does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<Writer>,
+}
+
+/// A project that Upnext writes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// The project.
+    pub project: Project,
+    /// Whether the service keeps it right; otherwise somebody grooms it.
+    pub connected: bool,
+    /// What is written there.
+    pub writing: Writing,
+}
+
+/// What Upnext writes in a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    /// The AI fields it has.
+    pub fields: Vec<FieldGid>,
+    /// The phase where no rule says otherwise.
+    pub phase: Phase,
+    /// The rules for some of its tasks; the last that fits counts.
+    pub phase_for: Vec<PhaseRule>,
 }
 
 /// An official value that a person did not want on a task.

@@ -3,7 +3,7 @@
 //! Only what judging and deciding need; wire shapes live in `asana`. Deliberately not here: subtasks' contents
 //! (a subtask is judged only when it is itself in the project).
 
-use crate::{FieldGid, FieldState, SectionGid, TaskGid, UserGid};
+use crate::{FieldGid, FieldState, ProjectGid, SectionGid, TaskGid, UserGid};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +37,16 @@ pub struct Dependency {
     pub completed: Option<bool>,
 }
 
+/// Another project a task is in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The project.
+    pub project: ProjectGid,
+    /// The name of its section there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+}
+
 /// One task of the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -67,6 +77,9 @@ pub struct Task {
     /// The section Upnext last moved it to, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section_ours: Option<SectionGid>,
+    /// The other projects it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
     /// Its parent, when it is a subtask that is also in the project.
     pub parent: Option<TaskGid>,
     /// What it waits for.
@@ -103,6 +116,7 @@ impl Task {
             assignee: None,
             section: None,
             section_ours: None,
+            elsewhere: vec![],
             parent: None,
             dependencies: vec![],
             dependents: vec![],

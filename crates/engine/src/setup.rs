@@ -70,6 +70,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         notes: vec![],
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

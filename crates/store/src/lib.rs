@@ -48,6 +48,7 @@ mod usage;
 mod vectors;
 mod web_sessions;
 mod web_views;
+mod writers;
 
 pub use answers::{Answer, Said};
 pub use approvals::ApprovalQuery;

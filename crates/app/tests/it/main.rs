@@ -36,6 +36,7 @@ mod rate;
 mod review;
 mod serve;
 mod served;
+mod shared;
 mod sign_in;
 mod similar;
 mod time;

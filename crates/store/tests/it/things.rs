@@ -66,6 +66,7 @@ pub fn a_task(n: u32) -> Task {
         assignee: None,
         section: Some(SectionGid::new("31")),
         section_ours: None,
+        elsewhere: vec![],
         parent: None,
         dependencies: vec![],
         dependents: vec![],
@@ -94,6 +95,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         notes: vec![],
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     }
 }
 
