@@ -74,6 +74,8 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         assignee: wire.assignee.map(person),
         section,
         section_ours: None,
+        assignee_ours: None,
+        dates_ours: None,
         parent: wire.parent.map(|p| TaskGid::new(p.gid)),
         dependencies: wire
             .dependencies
