@@ -2,6 +2,7 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
+pub use crate::time::{AssignPolicy, RiskPolicy, SprintPolicy, SprintWrite};
 use domain::{Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -220,6 +221,12 @@ pub struct Policy {
     pub ai: AiPolicy,
     /// What owners are told.
     pub notices: NoticePolicy,
+    /// What filling a sprint may do.
+    pub sprint: SprintPolicy,
+    /// What giving out tasks may do.
+    pub assign: AssignPolicy,
+    /// How dates in danger are shown.
+    pub risk: RiskPolicy,
     /// How people approve what waits for them.
     #[serde(default = "ApprovalPolicy::before")]
     pub approvals: ApprovalPolicy,
@@ -258,6 +265,9 @@ impl Default for Policy {
             triage: TriagePolicy::default(),
             ai: AiPolicy::default(),
             notices: NoticePolicy::default(),
+            sprint: SprintPolicy::default(),
+            assign: AssignPolicy::default(),
+            risk: RiskPolicy::default(),
             approvals: ApprovalPolicy::default(),
             home_projects: vec![],
             rewrites_a_day: 12,

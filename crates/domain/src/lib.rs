@@ -28,7 +28,7 @@ mod task;
 mod text;
 
 pub use access::{Access, Clearance, Reach};
-pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
+pub use action::{Action, FieldChange, FieldRef, NewField, SectionRef, Spot, TaskRef};
 pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};
@@ -52,5 +52,5 @@ pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
 pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer, Writing};
-pub use task::{Comment, Dependency, Elsewhere, Person, Task};
+pub use task::{Comment, Dates, Dependency, Elsewhere, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -55,6 +55,9 @@ pub struct Anchors {
     /// The comment on a task that told its owner something, one a task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub notices: BTreeMap<TaskGid, Notice>,
+    /// The comment on a task that told its owner of a date in danger, one a task.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub risks: BTreeMap<TaskGid, Notice>,
 }
 
 /// What a task's owner was told.
@@ -133,10 +136,13 @@ pub struct Writing {
 pub struct Refused {
     /// The task.
     pub task: TaskGid,
-    /// The field; none for a section.
+    /// The field; none for a section, and for what is named below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldGid>,
-    /// The value, or the section's name, for people.
+    /// `assignee` or `dates` where it is one of these; empty for a field or section.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub what: String,
+    /// The value, the section's or the person's name, for people.
     pub value: String,
 }
 

@@ -135,7 +135,12 @@ async fn projects(engine: &Engine, scope: &Scope) -> anyhow::Result<Vec<ProjectG
 /// Says what came of a plan about people's time.
 fn carried(of: &engine::Carried, applied: bool) {
     show::left_alone("Left alone", &of.skipped);
+    show::left_alone("Left to people", &of.kept);
     show::notes(&of.notes);
+    if !of.asks.is_empty() {
+        let (count, again) = (of.asks.len(), if applied { "" } else { " once it is applied" });
+        say!("{count} to be asked of people{again}: upnext approvals list shows them");
+    }
     if applied {
         show::tally(&of.outcome);
         show::troubles(&of.trouble);

@@ -76,6 +76,8 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         section,
         section_ours: None,
         elsewhere,
+        assignee_ours: None,
+        dates_ours: None,
         parent: wire.parent.map(|p| TaskGid::new(p.gid)),
         dependencies: wire
             .dependencies

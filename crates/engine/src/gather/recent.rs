@@ -168,7 +168,7 @@ fn changed(base: &Snapshot, now: &Snapshot) -> BTreeSet<TaskGid> {
 fn essence(task: &Task, ai: &BTreeSet<&FieldGid>) -> Task {
     let mut task = task.clone();
     task.modified_at = Timestamp::UNIX_EPOCH;
-    task.section_ours = None;
+    (task.section_ours, task.assignee_ours, task.dates_ours) = (None, None, None);
     task.fields.retain(|gid, state| !ai.contains(gid) || state.owner() == Owner::Person);
     task.fields.values_mut().for_each(|state| state.ours = None);
     // A completed blocker is told by the list of the blocked and by its own absence alike.

@@ -18,6 +18,10 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Tell of dates in danger.
+    Risk,
+    /// Post the plan of the sprint that would begin today.
+    Sprint,
 }
 
 impl Workflow {
@@ -28,6 +32,8 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Risk => "risk",
+            Workflow::Sprint => "sprint",
         }
     }
 }

@@ -139,7 +139,10 @@ pub(crate) fn state(planned: &PlannedAction, attempted: Option<&Attempted>) -> A
 /// The title, and what is done where the changes do not say it.
 fn words(action: &Action) -> (String, String) {
     match action {
-        Action::SetFields { name, .. } | Action::MoveToSection { name, .. } => (name.clone(), String::new()),
+        Action::SetFields { name, .. }
+        | Action::MoveToSection { name, .. }
+        | Action::Assign { name, .. }
+        | Action::SetDates { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
         Action::DeleteTask { name, .. } => (name.clone(), "delete it, as it is our own".into()),
         Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
@@ -167,6 +170,14 @@ fn changes(action: &Action) -> Vec<ChangeView> {
             .collect(),
         Action::MoveToSection { to_name, .. } => {
             vec![ChangeView { what: "Section".into(), before: None, after: Some(to_name.clone()) }]
+        }
+        Action::Assign { expected, new, .. } => {
+            let who = |person: &Option<domain::Person>| person.as_ref().map(|person| person.name.clone());
+            vec![ChangeView { what: "Assignee".into(), before: who(expected), after: who(new) }]
+        }
+        Action::SetDates { expected, new, .. } => {
+            let days = |of: &domain::Dates| of.value().map(|value| value.to_string());
+            vec![ChangeView { what: "Days".into(), before: days(expected), after: days(new) }]
         }
         Action::PutComment { expected, text, .. } => {
             vec![ChangeView { what: "Comment".into(), before: expected.clone(), after: Some(text.clone()) }]
