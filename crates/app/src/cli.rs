@@ -286,7 +286,7 @@ pub enum Command {
     Connections,
     /// Let an assistant ask: speaks the Model Context Protocol on standard input and output. Needs no token.
     ///
-    /// Tools: projects, ranking, why, what_if, plans. They read the store, ask nothing of Asana and change nothing. Give an
+    /// Tools: projects, ranking, why, what_if, plans, approvals. They read the store, ask nothing of Asana and change nothing. Give an
     /// assistant that runs programs the command `upnext mcp`, and where the configuration is not found by itself,
     /// `upnext --config FILE mcp`.
     Mcp {

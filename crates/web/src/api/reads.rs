@@ -158,13 +158,17 @@ pub(super) async fn task(
     Ok(Json(Current { stale, value: value.ok_or_else(|| Problem::missing(missing))? }))
 }
 
+/// Any number of 0 or more; only its share of the sum counts.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(transparent)]
+struct Points(#[schemars(range(min = 0.0, max = 1_000_000.0))] f64);
+
 /// Other weights.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Weights {
     /// Points by criterion, such as `{"urgency": 40}`; a criterion that is left out keeps what it has. Shares of the sum count.
-    #[schemars(inner(range(min = 0.0, max = 1_000_000.0)))]
-    weights: BTreeMap<String, f64>,
+    weights: BTreeMap<String, Points>,
     /// The most moves told; 60 without it.
     #[serde(default, deserialize_with = "whole")]
     #[schemars(with = "Option<usize>", range(min = 1, max = 500))]
@@ -182,10 +186,12 @@ pub(super) async fn what_if(
     if !(1..=MOST_MOVES).contains(&limit) {
         return Err(Problem::bad(format!("limit: from 1 to {MOST_MOVES}")));
     }
-    if let Some((name, _)) = sent.weights.iter().find(|(_, weight)| !(0.0..=1e6).contains(*weight)) {
+    let weights: BTreeMap<String, f64> =
+        sent.weights.into_iter().map(|(name, Points(points))| (name, points)).collect();
+    if let Some((name, _)) = weights.iter().find(|(_, points)| !(0.0..=1e6).contains(*points)) {
         return Err(Problem::bad(format!("weights.{name}: from 0 to 1,000,000")));
     }
-    found(api.dashboard.views.what_if(&project, sent.weights, limit).await?)
+    found(api.dashboard.views.what_if(&project, weights, limit).await?)
 }
 
 /// Which plans or runs.
