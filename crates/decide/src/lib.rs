@@ -36,8 +36,8 @@ pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy,
-    Scope, SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
+    SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;

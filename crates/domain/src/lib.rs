@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod api_key;
 mod approval;
 mod band;
 mod change;
@@ -29,6 +30,7 @@ mod text;
 
 pub use access::{Access, Clearance, Reach};
 pub use action::{Action, FieldChange, FieldRef, NewField, SectionRef, Spot, TaskRef};
+pub use api_key::{ApiKey, KeyState, Scope};
 pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};

@@ -3,10 +3,11 @@
 //! Deliberately not here: which phase applies where (policy, in `decide`).
 
 use crate::ProjectGid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far Upnext may go in a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nothing is written to Asana.

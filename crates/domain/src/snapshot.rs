@@ -8,20 +8,23 @@ use crate::{
     StoryGid, Task, TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A moment and the calendar day it falls on for the team: the only clock the pure core knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Moment {
     /// The instant.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Its date in the configured time zone.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub today: Date,
 }
 
 /// Something with a gid and a name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Named<G> {
     /// The gid.
     pub gid: G,

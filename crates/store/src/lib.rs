@@ -10,6 +10,7 @@
 
 mod anchors;
 mod answers;
+mod api_keys;
 mod approvals;
 mod attachments;
 mod audit;

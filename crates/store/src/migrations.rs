@@ -33,6 +33,7 @@ pub(crate) fn sqlite() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        11 "0011_api" "api",
         15 "0015_writers" "writers",
     )
 }
@@ -50,6 +51,7 @@ pub(crate) fn postgres() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        11 "0011_api" "api",
         15 "0015_writers" "writers",
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
+mod api_key;
 mod approvals;
 mod assign;
 mod audit;
@@ -96,6 +97,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::serve(&call, &args).await,
         Command::Dashboard { listen } => serve::dashboard(&call, listen).await,
         Command::AdminToken => serve::admin_token(&call).await,
+        Command::ApiKey(args) => api_key::run(&call, args).await,
         Command::Work => serve::work(&call).await,
         Command::Connect { scope } => connect::connect(&call, &scope).await,
         Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,

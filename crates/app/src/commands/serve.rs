@@ -63,7 +63,8 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let listen = listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
     let listener = bind(&listen).await?;
     let address = listener.local_addr()?.to_string();
-    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url);
+    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url)
+        .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
     if call.json {
         let object = serde_json::json!({

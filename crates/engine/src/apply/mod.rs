@@ -25,6 +25,7 @@ use domain::{
     PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
 use std::collections::{BTreeMap, HashMap};
 use store::SeenComments;
 use view::View;
@@ -37,7 +38,7 @@ const AT_ONCE: usize = 12;
 const GIVE_UP_AFTER: usize = 8;
 
 /// How a plan came out, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Tally {
     /// Taken by Asana.
     pub done: usize,

@@ -4,11 +4,12 @@
 
 use domain::{Action, Consent, FieldValue, OutcomeKind, PlannedAction, TaskGid};
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::Attempted;
 
 /// How far an action has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// A person must approve it first.
@@ -65,7 +66,7 @@ impl ActionState {
 }
 
 /// One field, text or place before and after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ChangeView {
     /// What changes.
     pub what: String,
@@ -76,7 +77,7 @@ pub struct ChangeView {
 }
 
 /// An action.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PlannedView {
     /// Its id within the plan.
     pub id: String,
@@ -95,6 +96,7 @@ pub struct PlannedView {
     /// How it ended, in words; none when it was not tried.
     pub ending: Option<String>,
     /// When it was last tried.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
 }
 

@@ -8,6 +8,7 @@ use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
 use domain::{Judgement, ProjectGid, TaskGid};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,7 +19,7 @@ const HEAD: usize = 10;
 static JUDGING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
 /// A criterion's weight as it is and as it is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Weight {
     /// The criterion.
     pub criterion: String,
@@ -31,7 +32,7 @@ pub struct Weight {
 }
 
 /// A task that another order puts elsewhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Move {
     /// The task.
     pub gid: TaskGid,
@@ -60,11 +61,12 @@ impl Move {
 }
 
 /// What other weights would do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhatIf {
     /// The project.
     pub project: domain::Project,
     /// When it was judged.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// The weights.
     pub weights: Vec<Weight>,

@@ -34,6 +34,8 @@ pub struct Dashboard {
     throttle: Arc<Throttle>,
     live: live::Live,
     hands: Option<hands::Hands>,
+    /// Requests a minute that each API key may make.
+    api_rate: u32,
 }
 
 impl Dashboard {
@@ -48,7 +50,18 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
+            api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
         }
+    }
+
+    /// The same with so many requests a minute for each API key.
+    #[must_use]
+    pub fn with_api_rate(self, per_minute: u32) -> Dashboard {
+        Dashboard { api_rate: per_minute, ..self }
+    }
+
+    pub(crate) fn api_rate(&self) -> u32 {
+        self.api_rate
     }
 
     /// Makes the token that lets the first person in, when there is none yet: none when there is. It is told only now.
