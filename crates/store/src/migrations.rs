@@ -33,6 +33,7 @@ pub(crate) fn sqlite() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        12 "0012_visitors" "visitors",
     )
 }
 
@@ -49,6 +50,7 @@ pub(crate) fn postgres() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        12 "0012_visitors" "visitors",
     )
 }
 

@@ -63,7 +63,10 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let listen = listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
     let listener = bind(&listen).await?;
     let address = listener.local_addr()?.to_string();
-    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url);
+    let zone = jiff::tz::TimeZone::get(&call.config.time.zone).context("time.zone")?;
+    let rules = compose::rules(&call.config, store.clone())?;
+    let dashboard =
+        Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url).with_rules(rules, zone);
     let token = dashboard.first_token().await?;
     if call.json {
         let object = serde_json::json!({

@@ -8,6 +8,7 @@ mod hands;
 mod live;
 mod refusal;
 mod session;
+mod sittings;
 mod throttle;
 
 pub(crate) use answer::{asset, assets, html, see_other};
@@ -15,6 +16,7 @@ pub(crate) use guard::{Fields, Signed, address, around, in_time};
 pub(crate) use live::live;
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{FormKey, Visitor};
+pub(crate) use sittings::{Sitting, Whose};
 
 use engine::views::Views;
 use engine::{Clock, EngineError, unguessable};
@@ -34,6 +36,7 @@ pub struct Dashboard {
     throttle: Arc<Throttle>,
     live: live::Live,
     hands: Option<hands::Hands>,
+    pub(crate) sittings: Arc<sittings::Sittings>,
 }
 
 impl Dashboard {
@@ -48,6 +51,7 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
+            sittings: Arc::default(),
         }
     }
 

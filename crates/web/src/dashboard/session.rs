@@ -4,12 +4,12 @@
 //! sign-in, so nobody can give somebody else a session to sign in to. A session ends when it was not used for `IDLE`, and in any
 //! case `LONGEST` after it began. Deliberately not here: signing in (`pages::sign_in`).
 
-use super::{Dashboard, Refusal};
+use super::{Dashboard, Fields, Refusal};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::{Access, Clearance, Digest, ProjectGid};
-use engine::{EngineError, unguessable};
+use engine::{Deciding, EngineError, unguessable};
 use jiff::SignedDuration;
 use store::WebSession;
 
@@ -21,6 +21,9 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How often it is noted that a session is used.
 const NOTED: SignedDuration = SignedDuration::from_mins(1);
+
+/// Letters of a reason.
+const LONGEST_REASON: usize = 500;
 
 /// Longer than any cookie of ours.
 const LONGEST_SECRET: usize = 128;
@@ -42,6 +45,21 @@ impl Visitor {
     /// Goes on when they see the project; what they do not see is not there for them.
     pub(crate) fn sees(&self, project: &ProjectGid) -> Result<(), Refusal> {
         if self.access.sees(project) { Ok(()) } else { Err(Refusal::no_project()) }
+    }
+
+    /// How what they decide here is signed.
+    pub(crate) fn deciding(&self, fields: &Fields) -> Deciding {
+        let reason = fields.get("reason").map(|text| domain::fit(text.trim(), LONGEST_REASON));
+        Deciding {
+            by: Some(format!("{} (dashboard)", self.who)),
+            reason: reason.filter(|text| !text.is_empty()),
+            over_the_gate: false,
+        }
+    }
+
+    /// Whether they may look at what belongs to the whole store: the audit trail.
+    pub(crate) fn audits(&self) -> bool {
+        self.access.sees_all() && self.access.clearance == Clearance::Admin
     }
 
     /// Goes on when they may go so far in the project.
@@ -117,12 +135,12 @@ impl Dashboard {
     pub(crate) async fn let_in(
         &self,
         headers: &HeaderMap,
-        (who, access): (&str, Access),
+        (who, access, person): (&str, Access, Option<String>),
     ) -> Result<HeaderValue, EngineError> {
         self.let_go(headers).await?;
         let secret = unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?;
         let now = self.now();
-        let session = WebSession { who: who.to_owned(), access, made_at: now, seen_at: now };
+        let session = WebSession { who: who.to_owned(), access, person, made_at: now, seen_at: now };
         self.store().start_web_session(&digest(&secret), &session, (now - LONGEST, now - IDLE)).await?;
         Ok(self.set(self.session_cookie(), &secret, "Lax"))
     }

@@ -61,7 +61,7 @@ pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request) 
         *response.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(with_cookie(response, cookie));
     }
-    let cookie = dashboard.let_in(&headers, (ADMIN, Access::admin())).await?;
+    let cookie = dashboard.let_in(&headers, (ADMIN, Access::admin(), None)).await?;
     dashboard.note("sign_in", ADMIN, &format!("signed in from {address}")).await?;
     Ok(with_cookie(see_other(&next), Some(cookie)))
 }
