@@ -87,6 +87,16 @@ impl Access {
         }
     }
 
+    /// Whether there is any project they may see, now or to come.
+    #[must_use]
+    pub fn sees_any(&self) -> bool {
+        match &self.reach {
+            Reach::All => true,
+            Reach::Only(projects) => !projects.is_empty(),
+            Reach::Each(projects) => !projects.is_empty(),
+        }
+    }
+
     /// Whether they may see what belongs to no single project: jobs of workspaces, costs of all.
     #[must_use]
     pub fn sees_all(&self) -> bool {

@@ -18,6 +18,7 @@ mod forget;
 mod gather;
 mod groom;
 mod learn;
+mod members;
 mod overrides;
 mod phases;
 mod portfolio;
@@ -55,6 +56,7 @@ pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
+pub use members::members;
 pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,

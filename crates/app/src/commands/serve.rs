@@ -26,7 +26,11 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
     let metrics = Metrics::default();
     let mut service = service(call, settings, metrics.clone()).await?;
     service.receives = true;
-    let web = Web::new(&service, metrics);
+    let mut web = Web::new(&service, metrics);
+    if service.settings.asana_sign_in {
+        let (app, scopes) = compose::sign_in::visitors(&call.config, call.env, &service.settings.public_url)?;
+        web = web.with_asana_sign_in(app, scopes);
+    }
     let token = web.dashboard().first_token().await?;
     announce(call, &service, Some((&address.to_string(), token.as_deref()))).await?;
     let (stopping, stop) = told_to_stop();

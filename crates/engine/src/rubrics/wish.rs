@@ -22,6 +22,13 @@ pub struct RubricWish {
     pub floors: [Option<f64>; 3],
 }
 
+/// Weights alone.
+impl From<BTreeMap<String, f64>> for RubricWish {
+    fn from(weights: BTreeMap<String, f64>) -> RubricWish {
+        RubricWish { weights, ..RubricWish::default() }
+    }
+}
+
 /// A criterion's weight as it is and as it is asked for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Weight {

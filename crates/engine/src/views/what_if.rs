@@ -86,7 +86,7 @@ impl Views {
     pub async fn what_if(
         &self,
         project: &ProjectGid,
-        wish: RubricWish,
+        wish: impl Into<RubricWish>,
         limit: usize,
     ) -> Result<Found<WhatIf>, EngineError> {
         let found = self.ranked(project).await?;
@@ -96,6 +96,7 @@ impl Views {
                 _ => Found::NeverJudged,
             });
         };
+        let wish = wish.into();
         let rubric = wish.of(&ranking.rubric, "what-if")?;
         let weights = wish.weights_of(&ranking.rubric)?;
         let differs = wish.differs_from(&ranking.rubric)?;

@@ -3,10 +3,12 @@
 //! Deliberately not here: the pages (`pages`) and what they show (`engine::views`).
 
 mod answer;
+mod asana_sign_in;
 mod guard;
 mod hands;
 mod live;
 mod refusal;
+mod roles;
 mod session;
 mod sittings;
 mod throttle;
@@ -37,6 +39,8 @@ pub struct Dashboard {
     live: live::Live,
     hands: Option<hands::Hands>,
     pub(crate) sittings: Arc<sittings::Sittings>,
+    asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
+    roles: Arc<roles::Roles>,
 }
 
 impl Dashboard {
@@ -52,6 +56,8 @@ impl Dashboard {
             throttle: Arc::default(),
             hands: None,
             sittings: Arc::default(),
+            asana_sign_in: None,
+            roles: Arc::default(),
         }
     }
 

@@ -128,7 +128,18 @@ impl Dashboard {
         if uses && now - NOTED > session.seen_at {
             self.store().see_web_session(&digest, now).await?;
         }
-        Ok(Some(Visitor { who: session.who, access: session.access, key: FormKey(secret) }))
+        let access = match &session.person {
+            None => session.access,
+            Some(person) => match self.access_of(person).await?.filter(Access::sees_any) {
+                Some(access) => access,
+                None => {
+                    self.store().end_web_session(&digest).await?;
+                    self.note("sign_out", &session.who, "is a member of no project here any more").await?;
+                    return Ok(None);
+                }
+            },
+        };
+        Ok(Some(Visitor { who: session.who, access, key: FormKey(secret) }))
     }
 
     /// Begins a session and ends the one the browser had; the cookie to set.
@@ -173,6 +184,25 @@ impl Dashboard {
 
     fn form_cookie(&self) -> &'static str {
         if self.is_https() { "__Host-upnext-form" } else { "upnext-form" }
+    }
+
+    /// The cookie of somebody on their way to Asana: they come back from another site, which `Strict` would not survive.
+    pub(crate) fn way_cookie(&self, secret: &str) -> HeaderValue {
+        self.set(self.way_name(), secret, "Lax; Max-Age=600")
+    }
+
+    /// The cookie that takes that one away.
+    pub(crate) fn no_way_cookie(&self) -> HeaderValue {
+        self.take_away(self.way_name())
+    }
+
+    /// What somebody who comes back brings.
+    pub(crate) fn way_secret(&self, headers: &HeaderMap) -> Option<String> {
+        cookie(headers, self.way_name())
+    }
+
+    fn way_name(&self) -> &'static str {
+        if self.is_https() { "__Host-upnext-way" } else { "upnext-way" }
     }
 
     fn set(&self, name: &str, value: &str, same_site: &str) -> HeaderValue {

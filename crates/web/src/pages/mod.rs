@@ -4,11 +4,13 @@
 //! see it (`domain::Access`, asked through `dashboard::Visitor`).
 
 mod approvals;
+mod asana_sign_in;
 mod audit;
 mod calibrate;
 mod charts;
 mod empty;
 mod jobs;
+mod model_texts;
 mod monitoring;
 mod overrides;
 mod overview;
@@ -44,6 +46,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
     Router::new()
         .route("/", get(overview::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/asana", get(asana_sign_in::leave))
+        .route(Dashboard::ASANA_BACK, get(asana_sign_in::come_back))
         .route("/sign-out", post(sign_in::leave))
         .route("/projects/{project}", get(ranking::show))
         .route("/projects/{project}/ranking.csv", get(table::download))
@@ -76,6 +80,7 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/phases", get(phases::show).post(phases::decide))
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/review", get(review::show))
+        .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))
         .route("/projects/{project}/overrides/release", post(overrides::release))
