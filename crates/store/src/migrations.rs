@@ -34,6 +34,7 @@ pub(crate) fn sqlite() -> Migrator {
         9 "0009_people" "people",
         10 "0010_web" "web",
         11 "0011_api" "api",
+        12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
     )
 }
@@ -52,6 +53,7 @@ pub(crate) fn postgres() -> Migrator {
         9 "0009_people" "people",
         10 "0010_web" "web",
         11 "0011_api" "api",
+        12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
     )
 }

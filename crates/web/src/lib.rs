@@ -62,6 +62,12 @@ impl Web {
 }
 
 impl Web {
+    /// The same, letting people in who are members of a project in Asana: see [`Dashboard::with_asana_sign_in`].
+    #[must_use]
+    pub fn with_asana_sign_in(self, app: asana::oauth::App, scopes: &'static [&'static str]) -> Web {
+        Web { dashboard: self.dashboard.clone().with_asana_sign_in(app, scopes), ..self }
+    }
+
     /// The dashboard that is served beside the webhooks.
     #[must_use]
     pub fn dashboard(&self) -> &Dashboard {

@@ -15,7 +15,7 @@ use decide::Policy;
 use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, ProjectGid};
 use evidence::evidence;
 use serde::Serialize;
-use store::{PhaseDecision, PhaseScope};
+use store::{PhaseDecision, PhaseScope, TakingBack};
 
 /// The policy with what people decided about a project.
 pub(crate) fn decided(policy: &Policy, project: &ProjectGid, decisions: &[PhaseDecision]) -> Policy {
@@ -225,10 +225,16 @@ pub async fn set_phase(
         by: how.who(engine).await?,
         at: (engine.clock)(),
         reason: how.reason.clone(),
+        evidence: kept(&report.evidence),
         lacking: if up { report.lacking } else { vec![] },
     };
     engine.store.decide_phase(&decision).await?;
     phase_of(engine, project).await
+}
+
+/// Evidence as a decision keeps it, so that it can be read long after the figures have moved on.
+fn kept(evidence: &PhaseEvidence) -> serde_json::Value {
+    serde_json::to_value(evidence).unwrap_or_default()
 }
 
 /// Takes the newest decision on a project's phases back: what was in force before is in force again.
@@ -241,8 +247,9 @@ pub async fn phase_back(
     how: &Deciding,
 ) -> Result<(PhaseDecision, PhaseReport), EngineError> {
     let by = how.who(engine).await?;
-    let said = (by.as_str(), how.reason.as_deref());
-    let taken = engine.store.take_back_phase(project, said, (engine.clock)()).await?;
+    let found = kept(&evidence(&engine.for_project(project).await?, project).await?);
+    let taking = TakingBack { by: &by, reason: how.reason.as_deref(), evidence: &found };
+    let taken = engine.store.take_back_phase(project, taking, (engine.clock)()).await?;
     let nothing = || {
         EngineError::Unusable(format!(
             "nobody has decided about a phase of project {project}: the configuration's is in force (policy.phase)"

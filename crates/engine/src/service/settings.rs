@@ -78,6 +78,8 @@ impl Default for Retry {
 pub struct ServiceSettings {
     /// The https address under which Asana reaches this service; empty when it does not.
     pub public_url: String,
+    /// Whether members of the projects in Asana may sign in to the dashboard.
+    pub asana_sign_in: bool,
     /// Where it listens.
     pub listen: String,
     /// File with the key that secrets in the store are sealed with; empty for none.
@@ -112,6 +114,7 @@ impl Default for ServiceSettings {
     fn default() -> Self {
         ServiceSettings {
             public_url: String::new(),
+            asana_sign_in: false,
             listen: "127.0.0.1:8080".into(),
             key_file: String::new(),
             settle_ms: 400,
@@ -139,6 +142,12 @@ impl ServiceSettings {
         let url = self.public_url.as_str();
         if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
             return Err("service.public_url: must begin with https://, as Asana calls nothing else".into());
+        }
+        if self.asana_sign_in && url.is_empty() {
+            return Err(
+                "service.asana_sign_in: needs service.public_url, where people come back to from Asana"
+                    .into(),
+            );
         }
         if self.listen.parse::<std::net::SocketAddr>().is_err() {
             return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());

@@ -2,8 +2,8 @@
 //!
 //! A plan of an earlier version of the project stays what it was. Deliberately not here: carrying one out.
 
-use super::action::{ActionState, PlannedView, state};
-use super::cache::Views;
+use super::action::{ActionState, Known, PlannedView, state};
+use super::cache::{Found, Views};
 use super::paging::Paging;
 use super::ranked::LeftAlone;
 use crate::error::EngineError;
@@ -144,11 +144,21 @@ impl Views {
         let saved = self.store.plan(id).await?.filter(|saved| access.sees(&saved.plan.project.gid));
         let Some(saved) = saved else { return Ok(None) };
         let attempted = self.store.attempted(id).await?;
-        Ok(Some(view(saved, &attempted, query, per_page)))
+        // Fields and sections are named as in the last ranking; without one a plan is shown all the same.
+        let known = match self.ranked(&saved.plan.project.gid).await {
+            Ok(Found::Ranked { ranking, .. }) => Known::of(&ranking.snapshot),
+            Ok(Found::NeverJudged | Found::Forgotten) | Err(_) => Known::default(),
+        };
+        Ok(Some(view(saved, (&attempted, &known), query, per_page)))
     }
 }
 
-fn view(saved: SavedPlan, attempted: &[Attempted], query: &PlanQuery, per_page: usize) -> PlanView {
+fn view(
+    saved: SavedPlan,
+    (attempted, known): (&[Attempted], &Known),
+    query: &PlanQuery,
+    per_page: usize,
+) -> PlanView {
     let plan = saved.plan;
     let attempts: HashMap<&ActionId, &Attempted> =
         attempted.iter().map(|attempt| (&attempt.action, attempt)).collect();
@@ -163,7 +173,8 @@ fn view(saved: SavedPlan, attempted: &[Attempted], query: &PlanQuery, per_page: 
         }
     }
     let paging = Paging::of(asked.len(), per_page, query.page);
-    let actions = paging.rows(&asked).iter().map(|(action, attempt)| PlannedView::of(action, *attempt));
+    let actions =
+        paging.rows(&asked).iter().map(|(action, attempt)| PlannedView::of(action, *attempt, known));
     let left = |skipped: &domain::Skipped| LeftAlone {
         gid: skipped.task.clone(),
         name: skipped.name.clone(),

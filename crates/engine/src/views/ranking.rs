@@ -122,6 +122,19 @@ pub struct Ranking {
 }
 
 impl Views {
+    /// The names of a project's sections, in its order; none of a project that was never judged.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sections(&self, project: &ProjectGid) -> Result<Vec<String>, EngineError> {
+        Ok(match self.ranked(project).await? {
+            Found::Ranked { ranking, .. } => {
+                ranking.snapshot.sections.iter().map(|s| s.name.clone()).collect()
+            }
+            Found::NeverJudged | Found::Forgotten => vec![],
+        })
+    }
+
     /// The rows that are asked for, `per_page` of them.
     ///
     /// # Errors

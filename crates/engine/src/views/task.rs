@@ -171,6 +171,21 @@ pub struct TaskView {
 }
 
 impl Views {
+    /// The name of a task of a project's last ranking; none when it is not there.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn task_name(
+        &self,
+        project: &ProjectGid,
+        task: &TaskGid,
+    ) -> Result<Option<String>, EngineError> {
+        Ok(match self.ranked(project).await? {
+            Found::Ranked { ranking, .. } => ranking.snapshot.task(task).map(|task| task.name.clone()),
+            Found::NeverJudged | Found::Forgotten => None,
+        })
+    }
+
     /// Why a task of a project has its score; none when the project's ranking does not hold it.
     ///
     /// # Errors
