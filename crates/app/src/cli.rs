@@ -4,6 +4,7 @@
 
 mod llm;
 mod local;
+mod looks;
 mod measure;
 mod people;
 mod records;
@@ -13,6 +14,7 @@ mod weights;
 
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
+pub use looks::Retro;
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
 pub use records::{Audit, ConfigPart, Form, Plan};
@@ -218,6 +220,12 @@ pub enum Command {
     ///
     /// With --post, one comment on the host task, edited in place for the rest of the week; a schedule posts too (service.schedules).
     Review(Review),
+    /// Look back at a sprint: planned against done, why the rest is missing, estimates, bottlenecks, what comments were about.
+    ///
+    /// Rebuilds what was in the sprint when it began from the tasks' own histories: one request a task. Every figure names its tasks; none is by
+    /// person. Writes nothing without --apply: then one comment on the retrospective task (policy.retro_task), edited in place, and the
+    /// document attached to it, replaced when it is made again. Undo takes both away.
+    Retro(Retro),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),

@@ -213,6 +213,9 @@ impl Config {
             bail!("policy.golden_gate: must be from -1 to 1");
         }
         let approvals = &self.policy.approvals;
+        if !(1..=180).contains(&self.policy.retro_days) {
+            bail!("policy.retro_days: must be from 1 to 180");
+        }
         if approvals.expire_days == 0 {
             bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");
         }

@@ -43,7 +43,7 @@ pub mod wire;
 
 pub use api::{
     Attachments, Batch, BatchAction, CustomFieldWrite, CustomFields, EventPage, Goals, NewCustomField,
-    NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite,
+    NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, StatusUpdates, Stories, Tags, TaskWrite,
     Tasks, Users, Webhooks, Workspaces,
 };
 pub use auth::{Need, Token, TokenSource};

@@ -7,6 +7,7 @@
 mod approvals;
 pub mod assign;
 mod check;
+pub mod document;
 mod draft;
 mod extras;
 mod fields;
@@ -15,6 +16,7 @@ mod official;
 mod policy;
 mod recalculate;
 mod render;
+mod retro;
 mod review;
 mod risk;
 mod setup;
@@ -38,8 +40,11 @@ pub use policy::{
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
+pub use retro::{
+    Posted, RETRO_MARKER, RETRO_TASK, ToPost, plan_retro, retro_comment, retro_document, retro_facts, retro_file, retro_marker,
+};
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
-pub use risk::plan_risk;
+pub use risk::{plan_risk, warns_of_date};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

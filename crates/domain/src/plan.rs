@@ -4,6 +4,7 @@
 //! Deliberately not here: making, checking or applying one.
 
 use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RunId, TaskGid};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,12 +42,28 @@ pub enum PlanKind {
         /// The ISO week: `2026-W48`.
         week: String,
     },
+    /// Post the retrospective of a sprint.
+    Retro {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+    },
+    /// Write priorities of a portfolio's projects, and its status.
+    Portfolio,
 }
 
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        !matches!(self, PlanKind::Setup | PlanKind::Undo { .. } | PlanKind::Review { .. })
+        !matches!(
+            self,
+            PlanKind::Setup
+                | PlanKind::Undo { .. }
+                | PlanKind::Review { .. }
+                | PlanKind::Retro { .. }
+                | PlanKind::Portfolio
+        )
     }
 
     /// One word.
@@ -61,6 +78,8 @@ impl PlanKind {
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
             PlanKind::Review { .. } => "review",
+            PlanKind::Retro { .. } => "retro",
+            PlanKind::Portfolio => "portfolio",
         }
     }
 }

@@ -26,6 +26,7 @@ mod recalculate;
 mod recover;
 mod replay;
 mod report;
+mod retro;
 mod review;
 mod rubrics;
 mod seal;
@@ -63,6 +64,7 @@ pub use rate::{
 pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use retro::{RetroReport, RetroWish, retro, retro_at_sprint_end};
 pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,

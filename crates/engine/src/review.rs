@@ -246,6 +246,8 @@ fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
         ("act_suggested_labels_", "approved labels"),
         ("act_review_", "weekly reviews"),
         ("act_review", "review subtasks"),
+        ("act_retro", "retrospectives"),
+        ("act_portfolio", "portfolios"),
         ("act_host", "host tasks"),
         ("act_field_", "fields made"),
         ("act_attach_", "fields put on the project"),

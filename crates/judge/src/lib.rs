@@ -18,6 +18,7 @@ mod in_use;
 pub mod learn;
 mod presets;
 mod recommend;
+pub mod retro;
 pub mod risk;
 mod rubric;
 mod score;

@@ -38,6 +38,8 @@ fn run() -> (Snapshot, Vec<Doing>) {
             field: None,
             made,
             replaced: None,
+            attachment: None,
+            status_update: None,
             modified_at: None,
         };
         Doing { planned: planned.clone(), outcome }

@@ -11,7 +11,9 @@ pub(crate) mod comments;
 mod definitions;
 mod ending;
 mod fields;
+pub(crate) mod files;
 mod hosts;
+pub(crate) mod projects;
 mod view;
 
 pub(crate) use anchors::keep_anchor;
@@ -248,6 +250,20 @@ impl<'a> Work<'a> {
                 Ok(field) => self.attach_field(id, &field).await,
                 Err(kind) => self.outcome(id, kind),
             },
+            Action::AttachFile { task, name, content, replaces } => match self.task_of(task) {
+                Ok(task) => self.attach_file(id, &task, (name, content), replaces).await,
+                Err(kind) => self.outcome(id, kind),
+            },
+            Action::SetProjectFields { project, changes, .. } => {
+                self.set_project_fields(id, project, changes).await
+            }
+            Action::PostStatus { parent, title, text, status } => {
+                self.post_status(id, parent, (title, text), status).await
+            }
+            Action::DeleteFile { attachment, name } => self.delete_file(id, attachment, name).await,
+            Action::DeleteStatus { status_update, expected } => {
+                self.delete_status(id, status_update, expected).await
+            }
             Action::DeleteComment { story, expected } => self.delete_comment(id, story, expected).await,
             Action::RestoreComment { story, expected, text } => {
                 self.restore_comment(id, story, expected, text).await
@@ -283,6 +299,8 @@ impl<'a> Work<'a> {
             field: None,
             made: false,
             replaced: None,
+            attachment: None,
+            status_update: None,
             modified_at: None,
         }
     }

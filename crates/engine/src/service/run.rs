@@ -7,6 +7,7 @@ use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
+use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, post_review};
 use crate::{Engine, EngineError, GroomReport, learn};
 use asana::Lane;
@@ -60,6 +61,13 @@ impl Service {
                 let posted = post_review(engine, &project, &period, now).await?;
                 self.observer.actions(&posted.outcome);
                 posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Retro { project } => {
+                let Some(posted) = retro_at_sprint_end(engine, &project, &self.zone, self.moment()).await? else {
+                    return Ok(());
+                };
+                self.observer.actions(&posted.written.outcome);
+                posted.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;

@@ -18,6 +18,8 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Post the retrospective of a sprint that has ended.
+    Retro,
 }
 
 impl Workflow {
@@ -28,6 +30,7 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Retro => "retro",
         }
     }
 }

@@ -37,6 +37,11 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Post the retrospective of a project's sprint that has ended.
+    Retro {
+        /// The project.
+        project: ProjectGid,
+    },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
         /// The project.
@@ -90,6 +95,7 @@ impl Work {
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
             Work::Review { .. } => "review",
+            Work::Retro { .. } => "retro",
             Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
@@ -105,6 +111,7 @@ impl Work {
             | Work::Groom { project }
             | Work::Learn { project }
             | Work::Review { project }
+            | Work::Retro { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Keep { .. } => None,

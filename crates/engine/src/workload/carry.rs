@@ -35,7 +35,7 @@ pub struct Carried {
 }
 
 /// Saves a plan and carries it out when asked. The project's lock is held.
-pub(super) async fn carry(
+pub(crate) async fn carry(
     engine: &Engine,
     (snapshot, overrides): (&Snapshot, &[Override]),
     plan: &Plan,

@@ -15,6 +15,7 @@ mod learn_text;
 mod ratings;
 mod recommend;
 mod retrieval;
+mod retro;
 mod risk;
 mod rubric;
 mod score;

@@ -139,6 +139,8 @@ pub fn outcome(id: &str, kind: OutcomeKind, second: i64) -> Outcome {
         field: None,
         made: false,
         replaced: None,
+        attachment: None,
+        status_update: None,
         modified_at: None,
     }
 }
