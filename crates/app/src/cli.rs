@@ -14,7 +14,7 @@ mod weights;
 
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
-pub use looks::Retro;
+pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
 pub use records::{Audit, ConfigPart, Form, Plan};
@@ -220,6 +220,12 @@ pub enum Command {
     ///
     /// With --post, one comment on the host task, edited in place for the rest of the week; a schedule posts too (service.schedules).
     Review(Review),
+    /// Rank the projects of a portfolio by the attention they need, with the first tasks of all and where hours lack.
+    ///
+    /// A priority is the sum of what a project's first tasks are worth and of what endangers it: its date against the forecast, other projects,
+    /// its budget, its goals. Writes nothing without --apply: then each project's priority and reasons into the portfolio's fields “AI Project
+    /// Priority” (number) and “AI Project Rationale” (text), where it has them, and one status update a day. Undo takes all of it back.
+    Portfolio(Portfolio),
     /// Look back at a sprint: planned against done, why the rest is missing, estimates, bottlenecks, what comments were about.
     ///
     /// Rebuilds what was in the sprint when it began from the tasks' own histories: one request a task. Every figure names its tasks; none is by

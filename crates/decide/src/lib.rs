@@ -14,6 +14,7 @@ mod fields;
 mod groom;
 mod official;
 mod policy;
+mod portfolio;
 mod recalculate;
 mod render;
 mod retro;
@@ -38,10 +39,15 @@ pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,
     TriagePolicy,
 };
+pub use portfolio::{
+    PRIORITY_FIELD, PortfolioFindings, ProjectValues, RATIONALE_FIELD, plan_portfolio, portfolio_document,
+    project_rationale, status, status_text, status_title,
+};
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
 pub use retro::{
-    Posted, RETRO_MARKER, RETRO_TASK, ToPost, plan_retro, retro_comment, retro_document, retro_facts, retro_file, retro_marker,
+    Posted, RETRO_MARKER, RETRO_TASK, ToPost, plan_retro, retro_comment, retro_document, retro_facts,
+    retro_file, retro_marker,
 };
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
 pub use risk::{plan_risk, warns_of_date};

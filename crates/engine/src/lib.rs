@@ -57,7 +57,7 @@ pub use overrides::{OverrideRow, Released, Since, note_override, overrides, rele
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
 };
-pub use portfolio::projects_of;
+pub use portfolio::{PortfolioReport, portfolio, projects_of};
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
 };

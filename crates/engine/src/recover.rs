@@ -11,8 +11,8 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment, read_changed, read_one};
 use domain::{
-    Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, PlanKind, ProjectGid, RunId, StatusUpdateGid,
-    StoryGid, Task, TaskGid, TaskRef,
+    Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, StatusUpdateGid, StoryGid,
+    Task, TaskGid, TaskRef,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -56,10 +56,16 @@ async fn settle_run(
     engine.stage("settling an interrupted run", attempts.len());
     let Some(saved) = engine.store.plan_of_run(run).await? else { return Ok(()) };
     let earliest = attempts.iter().map(|a| a.started_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
-    // What a portfolio's run writes is on no task, and a portfolio has none.
-    let changed = match saved.plan.kind {
-        PlanKind::Portfolio => vec![],
-        _ => read_changed(engine, project, earliest - CLOCK_SKEW).await?,
+    // What a portfolio's run writes, or its undo, is on no task, and a portfolio has none.
+    let is_on_task = |attempt: &OpenAttempt| {
+        !matches!(
+            attempt.action.action,
+            Action::SetProjectFields { .. } | Action::PostStatus { .. } | Action::DeleteStatus { .. }
+        )
+    };
+    let changed = match attempts.iter().any(is_on_task) {
+        true => read_changed(engine, project, earliest - CLOCK_SKEW).await?,
+        false => vec![],
     };
     let mut anchors = engine.store.anchors(project).await?;
     let mut outcomes: Vec<Outcome> = engine.store.outcomes(run).await?;
@@ -150,7 +156,9 @@ async fn find(
             let is = |c: &FieldChange| now.get(&c.field).cloned().flatten() == c.new;
             Ok(Finding { landed: changes.iter().all(is), ..Finding::default() })
         }
-        Action::PostStatus { parent, title, text, .. } => find_posted(engine, parent, (title, text), attempt).await,
+        Action::PostStatus { parent, title, text, .. } => {
+            find_posted(engine, parent, (title, text), attempt).await
+        }
         // Nobody can see whether it ran; it must not run twice.
         Action::RunRule { .. } => Ok(Finding { landed: true, ..Finding::default() }),
         Action::DeleteTask { task, .. } => {

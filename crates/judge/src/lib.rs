@@ -16,6 +16,7 @@ mod formula;
 mod graph;
 mod in_use;
 pub mod learn;
+pub mod portfolio;
 mod presets;
 mod recommend;
 pub mod retro;

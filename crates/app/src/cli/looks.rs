@@ -31,3 +31,17 @@ pub struct Retro {
     #[arg(long)]
     pub apply: bool,
 }
+
+/// `upnext portfolio`.
+#[derive(Debug, Clone, Args)]
+pub struct Portfolio {
+    /// The portfolio's gid or URL; every portfolio that the token's user owns without it.
+    #[arg(value_name = "PORTFOLIO")]
+    pub portfolio: Option<String>,
+    /// Also write the document into this file: HTML if its name ends in .html, Markdown otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write the priorities into the portfolio's fields and post the status update.
+    #[arg(long, requires = "portfolio")]
+    pub apply: bool,
+}

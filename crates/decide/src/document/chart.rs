@@ -37,7 +37,12 @@ pub(super) fn svg(chart: &Chart) -> String {
     }
     for (nth, bar) in chart.bars.iter().enumerate() {
         let y = legend + nth * ROW;
-        let _ = write!(out, "<text x=\"0\" y=\"{}\">{}</text>", y + 18, escaped(&domain::fit(&bar.name, LETTERS)));
+        let _ = write!(
+            out,
+            "<text x=\"0\" y=\"{}\">{}</text>",
+            y + 18,
+            escaped(&domain::fit(&bar.name, LETTERS))
+        );
         let mut x = NAMES;
         for (part, class) in &bar.parts {
             let width = part.max(0.0) * scale;

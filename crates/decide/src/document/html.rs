@@ -55,8 +55,12 @@ fn line(line: &Line) -> String {
 
 fn rows(table: &Table) -> String {
     let class = |column: usize| if is_number(table, column) { " class=\"n\"" } else { "" };
-    let head: String =
-        table.head.iter().enumerate().map(|(at, name)| format!("<th{}>{}</th>", class(at), escaped(name))).collect();
+    let head: String = table
+        .head
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("<th{}>{}</th>", class(at), escaped(name)))
+        .collect();
     let cell = |(at, cell): (usize, &Cell)| {
         let inner = match cell {
             Cell::Text(text) | Cell::Number(text) => escaped(text),
@@ -64,7 +68,8 @@ fn rows(table: &Table) -> String {
         };
         format!("<td{}>{inner}</td>", class(at))
     };
-    let row = |cells: &Vec<Cell>| format!("<tr>{}</tr>", cells.iter().enumerate().map(cell).collect::<String>());
+    let row =
+        |cells: &Vec<Cell>| format!("<tr>{}</tr>", cells.iter().enumerate().map(cell).collect::<String>());
     let body: String = table.rows.iter().map(row).collect();
     format!("<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 }

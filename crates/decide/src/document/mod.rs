@@ -117,7 +117,9 @@ pub fn text(document: &Document) -> String {
         for line in &block.lines {
             lines.push(format!("  {}", one_line(&line.text)));
             let named = line.links.iter().take(NAMED);
-            lines.extend(named.map(|link| format!("    {}  {}", domain::fit(&one_line(&link.name), 60), link.url)));
+            lines.extend(
+                named.map(|link| format!("    {}  {}", domain::fit(&one_line(&link.name), 60), link.url)),
+            );
             if line.links.len() > NAMED {
                 lines.push(format!("    … and {} more", line.links.len() - NAMED));
             }
@@ -163,6 +165,7 @@ fn is_number(table: &Table, column: usize) -> bool {
 
 /// A text without line breaks and control characters.
 fn one_line(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| word.chars().filter(|c| !c.is_control()).collect::<String>());
+    let words =
+        text.split_whitespace().map(|word| word.chars().filter(|c| !c.is_control()).collect::<String>());
     words.collect::<Vec<_>>().join(" ")
 }

@@ -34,7 +34,12 @@ pub fn retro_comment(retro: &Retro, project: &ProjectGid, wording: Option<&str>)
     if !retro.themes.themes.is_empty() {
         lines.extend([String::new(), "What comments were about:".into()]);
         for theme in retro.themes.themes.iter().take(NAMED.1) {
-            lines.push(format!("  {}: {} comments, {} pressing", theme.words.join(", "), theme.comments, theme.pressing));
+            lines.push(format!(
+                "  {}: {} comments, {} pressing",
+                theme.words.join(", "),
+                theme.comments,
+                theme.pressing
+            ));
             if let Some(quote) = theme.quotes.first() {
                 lines.push(format!("    “{}” {}", quote.text, task_link(project, &quote.task)));
             }

@@ -13,8 +13,8 @@ pub use pages::retro_document;
 use crate::groom::Rules;
 use crate::policy::Policy;
 use domain::{
-    Action, ActionId, AttachmentGid, Consent, Digest, Moment, Phase, Plan, PlanId, PlanKind, PlannedAction, Snapshot,
-    TaskGid, TaskRef,
+    Action, ActionId, AttachmentGid, Consent, Digest, Moment, Phase, Plan, PlanId, PlanKind, PlannedAction,
+    Snapshot, TaskGid, TaskRef,
 };
 use jiff::civil::Date;
 use judge::retro::Retro;
@@ -95,7 +95,11 @@ pub fn plan_retro(
         if !has_it {
             let (name, content) = (retro_file(from, to), wanted.page.to_owned());
             let action = Action::AttachFile { task, name, content, replaces: posted.files.clone() };
-            actions.push(planned(format!("act_retro_file_{from}"), action, "the whole of it, with every task"));
+            actions.push(planned(
+                format!("act_retro_file_{from}"),
+                action,
+                "the whole of it, with every task",
+            ));
         }
     }
     let digest = snapshot.digest();

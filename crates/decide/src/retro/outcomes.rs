@@ -12,12 +12,15 @@ pub(super) fn warnings(retro: &Retro, names: &Names<'_>) -> Block {
     };
     let mut lines = vec![];
     if found.warned.is_empty() {
-        lines.push(Line::of("Upnext told nobody of a date in danger within the sprint (`upnext risk --apply`)"));
+        lines.push(Line::of(
+            "Upnext told nobody of a date in danger within the sprint (`upnext risk --apply`)",
+        ));
     } else {
         let (right, wrong, unknown) = (of(Judged::Right), of(Judged::Wrong), of(Judged::Unknown));
         lines.push(names.line(format!("Told to be in danger, and missed: {}", right.len()), &right));
         lines.push(names.line(format!("Told to be in danger, and kept: {}", wrong.len()), &wrong));
-        lines.push(names.line(format!("Told, and cannot be said yet or at all: {}", unknown.len()), &unknown));
+        lines
+            .push(names.line(format!("Told, and cannot be said yet or at all: {}", unknown.len()), &unknown));
         lines.push(Line::of(
             "A warning is judged by the date the task had when it was told; telling an owner may be why a date was kept",
         ));

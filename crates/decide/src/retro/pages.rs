@@ -17,7 +17,8 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(project: &'a Project, retro: &'a Retro, others: &'a HashMap<TaskGid, String>) -> Names<'a> {
-        let mut names: HashMap<&TaskGid, &str> = others.iter().map(|(gid, name)| (gid, name.as_str())).collect();
+        let mut names: HashMap<&TaskGid, &str> =
+            others.iter().map(|(gid, name)| (gid, name.as_str())).collect();
         names.extend(retro.tasks.iter().map(|task| (&task.task, task.name.as_str())));
         Names { project, names }
     }
@@ -67,7 +68,10 @@ pub fn retro_document(
 fn verdict(retro: &Retro) -> String {
     let (kept, planned) = (retro.kept.tasks.len(), retro.planned.tasks.len());
     match planned {
-        0 => format!("Nothing was planned by the end of the first day; {} tasks were done.", retro.added_done.tasks.len()),
+        0 => format!(
+            "Nothing was planned by the end of the first day; {} tasks were done.",
+            retro.added_done.tasks.len()
+        ),
         _ => format!(
             "{kept} of {planned} planned tasks were done ({:.0} %), and {} that were added.",
             100.0 * kept as f64 / planned as f64,
@@ -143,7 +147,9 @@ fn missed(retro: &Retro, names: &Names<'_>) -> Block {
     };
     let lines = match undone.is_empty() {
         true => vec![Line::of("Everything was done.")],
-        false => vec![Line::of("Causes are what each task's history shows; whether they were the reason is for the team to say.")],
+        false => vec![Line::of(
+            "Causes are what each task's history shows; whether they were the reason is for the team to say.",
+        )],
     };
     let head = ["task", "how it came", "at the end", "causes", "hours"].map(str::to_owned).to_vec();
     let table = (!undone.is_empty()).then(|| Table { head, rows: undone.iter().map(row).collect() });
@@ -152,7 +158,10 @@ fn missed(retro: &Retro, names: &Names<'_>) -> Block {
 
 fn scope(retro: &Retro, names: &Names<'_>) -> Block {
     let mut lines = vec![
-        names.line(in_words("Estimates raised within the sprint", &retro.scope.raised), &retro.scope.raised.tasks),
+        names.line(
+            in_words("Estimates raised within the sprint", &retro.scope.raised),
+            &retro.scope.raised.tasks,
+        ),
         names.line(in_words("Estimates lowered within it", &retro.scope.lowered), &retro.scope.lowered.tasks),
     ];
     lines.push(Line::of(match retro.scope.percent {
@@ -199,7 +208,8 @@ fn estimates(retro: &Retro, names: &Names<'_>) -> Block {
         ]
     };
     let head = ["estimate", "tasks", "tracked ÷ estimate", "mean error, h"].map(str::to_owned).to_vec();
-    let table = (!found.sizes.is_empty()).then(|| Table { head, rows: found.sizes.iter().map(row).collect() });
+    let table =
+        (!found.sizes.is_empty()).then(|| Table { head, rows: found.sizes.iter().map(row).collect() });
     lines.extend(found.sizes.iter().map(|size| {
         let most = size.up_to.map_or_else(|| "and more".to_owned(), |most| format!("to {most:.0}"));
         names.line(format!("Estimated at over {:.0} {most} h", size.above), &size.tasks)
@@ -220,7 +230,9 @@ fn flow(retro: &Retro, names: &Names<'_>) -> Block {
         _ => Line::of("Cycle time cannot be told: no done task was ever moved to a later section"),
     }];
     lines.push(Line::of(match &found.bottleneck {
-        Some(most) => format!("Bottleneck: “{most}” held tasks longest"),
+        Some(most) => format!(
+            "Bottleneck: “{most}” held tasks longest; the first section is left out, for work waits there by intention"
+        ),
         None => "No bottleneck: no section held three tasks".into(),
     }));
     lines.extend(found.sections.iter().map(|section| {
@@ -279,8 +291,12 @@ fn themes(retro: &Retro, names: &Names<'_>) -> Block {
         found.comments, found.read, found.alone
     ))];
     for theme in &found.themes {
-        let text =
-            format!("{}: {} comments, {} of them pressing", theme.words.join(", "), theme.comments, theme.pressing);
+        let text = format!(
+            "{}: {} comments, {} of them pressing",
+            theme.words.join(", "),
+            theme.comments,
+            theme.pressing
+        );
         lines.push(names.line(text, &theme.tasks));
         lines.extend(theme.quotes.iter().map(|quote| {
             names.line(format!("“{}” ({})", quote.text, quote.on), std::slice::from_ref(&quote.task))

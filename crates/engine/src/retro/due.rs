@@ -45,8 +45,10 @@ fn ended(
 ) -> Option<(Option<String>, Date, Date)> {
     let sections = present.sections.iter().map(|section| &section.name);
     let options = sprint_fields(present).flat_map(|field| field.options.iter().map(|option| &option.name));
-    let dated: Vec<(Date, Date, &String)> =
-        sections.chain(options).filter_map(|name| dates_in(name).map(|(from, to)| (from, to, name))).collect();
+    let dated: Vec<(Date, Date, &String)> = sections
+        .chain(options)
+        .filter_map(|name| dates_in(name).map(|(from, to)| (from, to, name)))
+        .collect();
     if dated.is_empty() {
         let last = posted.iter().map(|(_, to)| *to).max();
         let is_due = last.is_none_or(|last| last.saturating_add(days.days()) <= today);

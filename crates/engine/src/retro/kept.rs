@@ -71,7 +71,9 @@ pub(super) async fn posted(
     for file in files {
         match engine.asana.attachments().get(file.as_str(), &["parent"]).await {
             // Somebody may have moved nothing: a file stays where it was attached, or is gone.
-            Ok(found) if found.parent.as_ref().is_some_and(|parent| parent.gid == task.as_str()) => there.push(file),
+            Ok(found) if found.parent.as_ref().is_some_and(|parent| parent.gid == task.as_str()) => {
+                there.push(file)
+            }
             Ok(_) | Err(asana::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }

@@ -74,7 +74,9 @@ impl RetroWish {
             return Err(unusable(format!("the sprint would end on {to} before it begins on {from}")));
         }
         if from > now.today {
-            return Err(unusable(format!("the sprint begins on {from}: there is nothing to look back at yet")));
+            return Err(unusable(format!(
+                "the sprint begins on {from}: there is nothing to look back at yet"
+            )));
         }
         Ok(SprintSpan { from, to, zone: self.zone.clone(), membership })
     }
@@ -119,12 +121,14 @@ fn unusable(problem: String) -> EngineError {
 }
 
 fn by_section(present: &Snapshot, name: &str) -> Option<Membership> {
-    let section = present.sections.iter().find(|s| !name.is_empty() && s.name.trim().eq_ignore_ascii_case(name))?;
+    let section =
+        present.sections.iter().find(|s| !name.is_empty() && s.name.trim().eq_ignore_ascii_case(name))?;
     Some(Membership::Section { section: section.gid.clone(), name: section.name.clone() })
 }
 
 fn by_option(present: &Snapshot, name: &str) -> Option<Membership> {
-    let field = sprint_fields(present).find(|f| f.options.iter().any(|o| o.name.trim().eq_ignore_ascii_case(name)))?;
+    let field = sprint_fields(present)
+        .find(|f| f.options.iter().any(|o| o.name.trim().eq_ignore_ascii_case(name)))?;
     Some(Membership::Option { field: field.gid.clone(), name: field.name.clone(), option: name.to_owned() })
 }
 
@@ -211,7 +215,9 @@ fn chosen(past: &Past, field: &FieldGid, option: &str) -> (Vec<Timestamp>, Vec<T
 /// The oldest open task of a name.
 pub(super) fn open_named(pasts: &[Past], name: &str) -> Option<TaskGid> {
     let named = pasts.iter().filter(|past| {
-        !name.trim().is_empty() && !past.task.completed && past.task.name.trim().eq_ignore_ascii_case(name.trim())
+        !name.trim().is_empty()
+            && !past.task.completed
+            && past.task.name.trim().eq_ignore_ascii_case(name.trim())
     });
     let oldest = named.min_by_key(|past| (past.task.created_at, past.task.gid.numeric_key()));
     oldest.map(|past| past.task.gid.clone())

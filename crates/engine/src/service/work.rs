@@ -3,7 +3,7 @@
 //! Deliberately not here: doing it (`run`).
 
 use super::ServiceSettings;
-use domain::{ProjectGid, WorkspaceGid};
+use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Again, NewJob};
@@ -41,6 +41,11 @@ pub enum Work {
     Retro {
         /// The project.
         project: ProjectGid,
+    },
+    /// Rank a portfolio's projects.
+    Portfolio {
+        /// The portfolio.
+        portfolio: PortfolioGid,
     },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
@@ -96,6 +101,7 @@ impl Work {
             Work::Learn { .. } => "learn",
             Work::Review { .. } => "review",
             Work::Retro { .. } => "retro",
+            Work::Portfolio { .. } => "portfolio",
             Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
@@ -114,13 +120,14 @@ impl Work {
             | Work::Retro { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
-            Work::Keep { .. } => None,
+            Work::Portfolio { .. } | Work::Keep { .. } => None,
         }
     }
 
     fn about(&self) -> &str {
         match self {
             Work::Keep { workspace, .. } => workspace.as_str(),
+            Work::Portfolio { portfolio } => portfolio.as_str(),
             other => other.project().map_or("", ProjectGid::as_str),
         }
     }
@@ -131,7 +138,7 @@ impl Work {
         let key = format!("{}:{}", self.kind(), self.about());
         // What takes the project's lock runs one after the other; asking and keeping do not.
         let lane = match self {
-            Work::Poll { .. } | Work::Keep { .. } => key.clone(),
+            Work::Poll { .. } | Work::Keep { .. } | Work::Portfolio { .. } => key.clone(),
             _ => format!("project:{}", self.about()),
         };
         NewJob {

@@ -6,6 +6,7 @@
 
 mod assign;
 mod carry;
+mod foretell;
 mod people;
 mod risk;
 mod sprint;
@@ -13,6 +14,7 @@ mod sprint;
 pub use assign::{AssignReport, assignments};
 pub use carry::Carried;
 pub(crate) use carry::carry;
+pub(crate) use foretell::{Foretold, foretell};
 pub use people::PersonHours;
 pub use risk::{RiskReport, risk};
 pub use sprint::{SprintReport, SprintWish, sprint};
@@ -74,7 +76,7 @@ fn begin_of(day: Date) -> Timestamp {
 }
 
 /// Sentences about several people that say the same are said once.
-fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
+pub(crate) fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut said: Vec<(String, Vec<String>)> = vec![];
     for note in notes {
         let (who, what) = match note.split_once(": ") {

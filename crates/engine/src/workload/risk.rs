@@ -3,7 +3,7 @@
 //! Deliberately not here: the forecast itself (`judge::risk`), what owners are told (`decide`).
 
 use super::carry::{Carried, carry};
-use super::{PersonHours, Read, read, together};
+use super::{Foretold, PersonHours, foretell, together};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::groom::Write;
@@ -11,13 +11,8 @@ use crate::recover::recover;
 use crate::report::Requests;
 use decide::plan_risk;
 use domain::{Moment, Project, ProjectGid};
-use jiff::ToSpan as _;
-use judge::capacity::Capacity;
-use judge::risk::{Forecast, Settings, Worker, forecast, network};
+use judge::risk::Forecast;
 use serde::Serialize;
-
-/// Days people's hours are reckoned for; beyond, they are taken to go on like that.
-const AHEAD: i64 = 182;
 
 /// What a look at risks found.
 #[derive(Clone, Debug, Serialize)]
@@ -49,22 +44,11 @@ pub async fn risk(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
-    let days = (now.today, now.today.saturating_add(AHEAD.days()));
-    let capacities: Vec<Capacity> =
-        colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
-    let workers = capacities.iter().map(|of| Worker {
-        person: of.person.clone(),
-        // The project's own tasks are what is foretold: only other projects' hours are gone.
-        hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
-    });
-    let nobody = nobody(now, days.1);
-    let drawn = network(&snapshot, &efforts, now, workers.collect(), nobody);
-    engine.stage("drawing", drawn.tasks.len());
-    let forecast = forecast(&drawn, &Settings::default());
+    let Foretold { snapshot, overrides, forecast, capacities, notes, .. } =
+        foretell(engine, project, now).await?;
     let plan = plan_risk(&snapshot, &forecast, &engine.policy, &engine.rules(), now);
     let written = carry(engine, (&snapshot, &overrides), &plan, (now, write), start).await?;
-    let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
+    let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(notes);
     let mut notes = together(notes);
     notes.extend(snapshot.notes.iter().cloned());
     Ok(RiskReport {
@@ -75,11 +59,4 @@ pub async fn risk(
         notes,
         requests: Requests::since(engine, start),
     })
-}
-
-/// The hours of whoever will take a task that nobody has: eight on weekdays.
-fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
-    let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
-    let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
-    days.take_while(|date| *date <= to).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
 }

@@ -40,8 +40,10 @@ pub(super) fn advice(eye: &Eye<'_>, members: &[Member<'_>]) -> (Advice, Coverage
         ours: eye.look.ours,
     };
     let (then, coverage) = look.at(moment);
-    let judged: HashMap<TaskGid, Sprint> =
-        judge(&then, eye.look.rubric, moment, &Memory::new()).into_iter().map(|j| (j.task, j.sprint)).collect();
+    let judged: HashMap<TaskGid, Sprint> = judge(&then, eye.look.rubric, moment, &Memory::new())
+        .into_iter()
+        .map(|j| (j.task, j.sprint))
+        .collect();
     let mut found = Advice { open: then.tasks.len(), ..Advice::default() };
     found.planned = members.iter().filter(|m| m.planned && judged.contains_key(&m.past.task.gid)).count();
     for task in &then.tasks {

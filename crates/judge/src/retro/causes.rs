@@ -33,7 +33,7 @@ pub enum Cause {
     BlockedBy {
         /// The other task.
         task: TaskGid,
-        /// Its name; its gid where it is not of the project.
+        /// Its name; its gid where it is of another project.
         name: String,
         /// Days within the sprint.
         days: f64,
@@ -118,8 +118,12 @@ fn causes(
     let (from, to) = member.open_within(eye);
     let had = to.duration_since(from).as_secs_f64() / 86_400.0;
     let waited = blocked.tasks.iter().find(|waited| waited.task == task.task);
-    for (blocker, days) in waited.iter().flat_map(|waited| &waited.by).filter(|(_, days)| *days >= WAITED * had) {
-        let name = eye.past(blocker).map_or_else(|| blocker.to_string(), |past| past.task.name.clone());
+    for (blocker, days) in
+        waited.iter().flat_map(|waited| &waited.by).filter(|(_, days)| *days >= WAITED * had)
+    {
+        let name = eye.past(blocker);
+        let name =
+            name.map_or_else(|| format!("task {blocker} of another project"), |past| past.task.name.clone());
         causes.push(Cause::BlockedBy { task: blocker.clone(), name, days: *days });
     }
     if !task.planned {

@@ -57,11 +57,12 @@ pub(super) fn flow(eye: &Eye<'_>, members: &[Member<'_>]) -> Flow {
             spent.entry(place).or_default().push((member.past.task.gid.clone(), days));
         }
     }
-    let sections: Vec<(usize, SectionFlow)> = spent.into_iter().map(|(at, spent)| (at, section(eye, at, spent))).collect();
+    let sections: Vec<(usize, SectionFlow)> =
+        spent.into_iter().map(|(at, spent)| (at, section(eye, at, spent))).collect();
     let is_one_of_several = sections.len() > 1;
-    let held = sections.iter().filter(|(at, section)| {
-        section.tasks.len() >= LEAST && (*at > 0 || !is_one_of_several)
-    });
+    let held = sections
+        .iter()
+        .filter(|(at, section)| section.tasks.len() >= LEAST && (*at > 0 || !is_one_of_several));
     let bottleneck = held.reduce(|most, next| if next.1.days > most.1.days { next } else { most });
     Flow {
         cycle_days: median(&cycles),
@@ -90,7 +91,9 @@ fn place(eye: &Eye<'_>, section: &SectionGid) -> Option<usize> {
 fn taken_up(eye: &Eye<'_>, member: &Member<'_>) -> Option<Timestamp> {
     let done = member.done?;
     let later = |what: &Happened| match what {
-        Happened::Section { old, new } => place(eye, new).zip(place(eye, old)).is_some_and(|(new, old)| new > old),
+        Happened::Section { old, new } => {
+            place(eye, new).zip(place(eye, old)).is_some_and(|(new, old)| new > old)
+        }
         _ => false,
     };
     member.past.happenings.iter().find(|h| h.at <= done && later(&h.what)).map(|h| h.at)

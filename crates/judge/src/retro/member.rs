@@ -68,10 +68,8 @@ impl<'a> Member<'a> {
         moments.sort_unstable();
         moments.dedup();
         let roles = &eye.look.present.roles;
-        let states: Vec<(Timestamp, Task)> = moments
-            .into_iter()
-            .filter_map(|at| Some((at, rewind_any(past, at, roles)?.0)))
-            .collect();
+        let states: Vec<(Timestamp, Task)> =
+            moments.into_iter().filter_map(|at| Some((at, rewind_any(past, at, roles)?.0))).collect();
         let is_in = |(_, task): &&(Timestamp, Task)| eye.sprint().holds(task);
         let (came_in, coming) = states.iter().find(is_in)?.clone();
         let last_in = states.iter().rfind(is_in)?.0;

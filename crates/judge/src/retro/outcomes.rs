@@ -146,7 +146,8 @@ pub(super) fn overruled(eye: &Eye<'_>) -> Vec<OverruledOutcome> {
         .filter(within)
         .map(|one| {
             let (judged, how) = judged(eye, one);
-            let word = |value: &Option<FieldValue>| value.as_ref().map(ToString::to_string).unwrap_or_default();
+            let word =
+                |value: &Option<FieldValue>| value.as_ref().map(ToString::to_string).unwrap_or_default();
             let outcome = OverruledOutcome {
                 task: one.task.clone(),
                 name: one.name.clone(),
@@ -160,13 +161,19 @@ pub(super) fn overruled(eye: &Eye<'_>) -> Vec<OverruledOutcome> {
         })
         .collect();
     found.sort_by(|(a, x), (b, y)| {
-        a.task.numeric_key().cmp(&b.task.numeric_key()).then(a.at.cmp(&b.at)).then(x.field.cmp(&y.field)).then(x.theirs.cmp(&y.theirs))
+        a.task
+            .numeric_key()
+            .cmp(&b.task.numeric_key())
+            .then(a.at.cmp(&b.at))
+            .then(x.field.cmp(&y.field))
+            .then(x.theirs.cmp(&y.theirs))
     });
     found.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 fn judged(eye: &Eye<'_>, one: &Overruled) -> (Judged, &'static str) {
-    let (Some(ours), Some(theirs)) = (one.ours.as_ref().and_then(strength), one.theirs.as_ref().and_then(strength))
+    let (Some(ours), Some(theirs)) =
+        (one.ours.as_ref().and_then(strength), one.theirs.as_ref().and_then(strength))
     else {
         return (Judged::Unknown, "the two values have no order");
     };
@@ -176,7 +183,8 @@ fn judged(eye: &Eye<'_>, one: &Overruled) -> (Judged, &'static str) {
     if (ours - theirs).abs() < 1e-9 {
         return (Judged::Unknown, "the two values say the same");
     }
-    let was_done = past.happenings.iter().any(|h| h.what == Happened::Completed && h.at <= one.at) && !was_open(past, one.at);
+    let was_done = past.happenings.iter().any(|h| h.what == Happened::Completed && h.at <= one.at)
+        && !was_open(past, one.at);
     if was_done {
         return (Judged::Unknown, "the task was done before it was set");
     }
@@ -195,7 +203,8 @@ fn strength(value: &FieldValue) -> Option<f64> {
     match value {
         FieldValue::Number(n) => Some(*n),
         FieldValue::Enum { name, .. } => priority_word(name).or_else(|| {
-            let place = Sprint::ALL.iter().position(|sprint| sprint.label().eq_ignore_ascii_case(name.trim()))?;
+            let place =
+                Sprint::ALL.iter().position(|sprint| sprint.label().eq_ignore_ascii_case(name.trim()))?;
             Some(-(place as f64))
         }),
         _ => None,

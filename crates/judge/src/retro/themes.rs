@@ -86,7 +86,9 @@ pub(super) fn themes(eye: &Eye<'_>, members: &[Member<'_>]) -> Themes {
         .filter(|said| !said.comment.text.starts_with(OURS) && !said.comment.text.trim().is_empty())
         .collect();
     said.sort_by(|a, b| {
-        b.comment.at.cmp(&a.comment.at)
+        b.comment
+            .at
+            .cmp(&a.comment.at)
             .then_with(|| a.task.numeric_key().cmp(&b.task.numeric_key()))
             .then_with(|| a.comment.text.cmp(&b.comment.text))
     });
@@ -94,8 +96,10 @@ pub(super) fn themes(eye: &Eye<'_>, members: &[Member<'_>]) -> Themes {
     said.truncate(MOST);
     let texts: Vec<String> = said.iter().map(|said| plain(&said.comment.text)).collect();
     let words: Vec<Vec<(String, &str)>> = texts.iter().map(|text| stems(text)).collect();
-    let names: Vec<Vec<String>> =
-        words.iter().map(|words| words.iter().map(|(stem, _)| stem.clone()).filter(|s| telling(s)).collect()).collect();
+    let names: Vec<Vec<String>> = words
+        .iter()
+        .map(|words| words.iter().map(|(stem, _)| stem.clone()).filter(|s| telling(s)).collect())
+        .collect();
     let known = Vocabulary::learn(names.iter().map(Vec::as_slice), 1, usize::MAX);
     let vectors: Vec<Sparse> = names.iter().map(|names| known.vector(names)).collect();
     let groups = grouped(&vectors);
@@ -158,8 +162,11 @@ fn theme(
         *sum = (sum.0 + f64::from(value), sum.1 + 1);
     }
     // What one comment alone says names no theme.
-    let mut telling: Vec<(u32, f64)> =
-        sums.into_iter().filter(|(_, (_, count))| *count > 1).map(|(column, (sum, _))| (column, sum)).collect();
+    let mut telling: Vec<(u32, f64)> = sums
+        .into_iter()
+        .filter(|(_, (_, count))| *count > 1)
+        .map(|(column, (sum, _))| (column, sum))
+        .collect();
     telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let spelled = |stem: &str| {
         let mut all: Vec<String> = group

@@ -12,6 +12,7 @@ mod degenerate;
 mod graph;
 mod learn_rank;
 mod learn_text;
+mod portfolio;
 mod ratings;
 mod recommend;
 mod retrieval;

@@ -4,14 +4,16 @@
 
 use crate::backlog::{EFFORT, With as _, now, project, task};
 use domain::{
-    Comment, FieldGid, FieldState, FieldValue, Happened, Happening, OptionGid, Past, SectionGid, Snapshot, Task,
-    TaskGid, UserGid,
+    Comment, FieldGid, FieldState, FieldValue, Happened, Happening, OptionGid, Past, SectionGid, Snapshot,
+    Task, TaskGid, UserGid,
 };
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use judge::preset;
-use judge::retro::{Cause, Ending, Judged, Membership, Overruled, Retro, RetroLook, SprintSpan, Warned, retro};
+use judge::retro::{
+    Cause, Ending, Judged, Membership, Overruled, Retro, RetroLook, SprintSpan, Warned, retro,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -217,7 +219,10 @@ fn time_is_counted_by_section_within_the_sprint_and_the_first_is_no_bottleneck()
     let world = World { span: span(section("32")), ..World::new() };
     let found = world.look(&pasts);
     let flow = &found.flow;
-    assert_eq!(flow.sections.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Inbox", "Ready", "Later"]);
+    assert_eq!(
+        flow.sections.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(),
+        ["Inbox", "Ready", "Later"]
+    );
     assert!((flow.sections[1].days - 6.0).abs() < 1e-6 && (flow.sections[2].median_days - 9.0).abs() < 1e-6);
     assert_eq!(flow.bottleneck.as_deref(), Some("Later"));
     assert!((flow.cycle_days.unwrap() - 11.0).abs() < 1e-6, "{flow:?}");
@@ -281,7 +286,8 @@ fn warnings_and_overrides_are_judged_by_what_happened() {
     let judged: Vec<Judged> = found.warnings.warned.iter().map(|one| one.judged).collect();
     assert_eq!(judged, [Judged::Right, Judged::Wrong, Judged::Unknown]);
     assert_eq!(gids(&found.warnings.unwarned), ["4"]);
-    let judged: Vec<(&str, Judged)> = found.overruled.iter().map(|one| (one.task.as_str(), one.judged)).collect();
+    let judged: Vec<(&str, Judged)> =
+        found.overruled.iter().map(|one| (one.task.as_str(), one.judged)).collect();
     let expected = [("1", Judged::Unknown), ("3", Judged::Wrong), ("4", Judged::Right), ("5", Judged::Right)];
     assert_eq!(judged, expected);
 }
@@ -298,6 +304,9 @@ fn nothing_to_look_back_at_is_no_trouble() {
     assert!(early.look(&[past(lies("1", "32"), vec![])]).tasks.is_empty());
 }
 
+/// Section, what happened, what was said, the day it was done, minutes, what it waits for.
+type Raw = (u8, Vec<Happening>, Vec<Comment>, Option<i8>, Option<f64>, Vec<u8>);
+
 /// Tasks with any past: moves, ends, links to themselves and in circles, dates and none, in any order of time.
 fn pasts() -> impl Strategy<Value = Vec<Past>> {
     let what = prop_oneof![
@@ -306,7 +315,8 @@ fn pasts() -> impl Strategy<Value = Vec<Past>> {
         Just(Happened::Reopened),
         Just(Happened::Joined),
         Just(Happened::Notes),
-        (1..8u8, any::<bool>()).prop_map(|(on, begins)| Happened::Waits { on: TaskGid::new(on.to_string()), begins }),
+        (1..8u8, any::<bool>())
+            .prop_map(|(on, begins)| Happened::Waits { on: TaskGid::new(on.to_string()), begins }),
         (0.0..20.0f64, 0.0..20.0f64).prop_map(|(old, new)| Happened::Field {
             gid: FieldGid::new(EFFORT),
             old: Some(FieldValue::Number(old)),
@@ -320,7 +330,8 @@ fn pasts() -> impl Strategy<Value = Vec<Past>> {
         Just(Happened::Assignee(Some(UserGid::new("7")))),
     ];
     let happening = (-30..20i8, what).prop_map(|(day, what)| at(day, what));
-    let comment = ("[a-d ]{0,12}", 1..15i8).prop_map(|(text, day)| Comment { author: None, at: june(day), text });
+    let comment =
+        ("[a-d ]{0,12}", 1..15i8).prop_map(|(text, day)| Comment { author: None, at: june(day), text });
     let one = (
         31..34u8,
         prop::collection::vec(happening, 0..6),
@@ -330,10 +341,9 @@ fn pasts() -> impl Strategy<Value = Vec<Past>> {
         prop::collection::vec(1..8u8, 0..3),
     );
     prop::collection::vec(one, 0..8).prop_map(|all| {
-        let task = |(nth, (section, mut happenings, comments, done, tracked, waits)): (usize, _)| {
-            let (section, done): (u8, Option<i8>) = (section, done);
-            let waits: Vec<u8> = waits;
-            Vec::sort_by_key(&mut happenings, |h: &Happening| h.at);
+        let task = |(nth, one): (usize, Raw)| {
+            let (section, mut happenings, comments, done, tracked, waits) = one;
+            happenings.sort_by_key(|happening| happening.at);
             let mut task = lies(&(nth + 1).to_string(), &section.to_string());
             task.comments = comments;
             let link = |on: &u8| domain::Dependency { gid: TaskGid::new(on.to_string()), completed: None };
