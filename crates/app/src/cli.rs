@@ -17,7 +17,7 @@ pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
-pub use records::{Audit, ConfigPart, Form, Plan};
+pub use records::{Audit, ConfigPart, ForgetTexts, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use time::{Assign, Risk, Sprint};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
@@ -341,17 +341,6 @@ pub struct SimilarTo {
     /// Words to look for instead.
     #[arg(long, value_name = "WORDS")]
     pub text: Option<String>,
-}
-
-/// `upnext forget`.
-#[derive(Debug, Clone, Args)]
-pub struct ForgetTexts {
-    /// The project, by gid or URL.
-    #[arg(long, value_name = "GID")]
-    pub project: String,
-    /// Only what was read from attachments.
-    #[arg(long)]
-    pub attachments_only: bool,
 }
 
 /// Which projects.

@@ -176,7 +176,15 @@ impl Config {
             anyhow::anyhow!("{path}: {}", in_words(e.into_inner().message()))
         })?;
         config.check()?;
+        config.check_retro()?;
         Ok(config)
+    }
+
+    fn check_retro(&self) -> anyhow::Result<()> {
+        if !(1..=180).contains(&self.policy.retro_days) {
+            bail!("policy.retro_days: must be from 1 to 180");
+        }
+        Ok(())
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -213,9 +221,6 @@ impl Config {
             bail!("policy.golden_gate: must be from -1 to 1");
         }
         let approvals = &self.policy.approvals;
-        if !(1..=180).contains(&self.policy.retro_days) {
-            bail!("policy.retro_days: must be from 1 to 180");
-        }
         if approvals.expire_days == 0 {
             bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");
         }
