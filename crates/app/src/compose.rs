@@ -274,6 +274,19 @@ pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
     Ok(Engine { model: model(config, env)?, ..engine })
 }
 
+/// An engine that knows the rules and the store, and has no way in to Asana.
+///
+/// # Errors
+/// A rubric that cannot be read.
+pub fn rules(config: &Config, store: Store) -> anyhow::Result<Engine> {
+    let nobody = asana::TokenSource::new(|_| async {
+        Err(asana::oauth::Error::Source { reason: "this process was started without Asana".into() })
+    });
+    let mut settings = Settings::new(nobody);
+    settings.base_url.clone_from(&config.asana.base_url);
+    Ok(assemble(config, rubric(config)?, Client::new(settings)?, store))
+}
+
 /// Reads files in a child: this very program again.
 fn reader(policy: &decide::Policy) -> extract::Reader {
     let program = std::env::current_exe().unwrap_or_else(|_| "upnext".into());

@@ -5,6 +5,7 @@
 //! Known limit: the sprint a groom recommends is a count of tasks; `sprint` plans by hours, skills and links.
 
 mod approvals;
+mod asked;
 pub mod assign;
 mod check;
 pub mod document;
@@ -12,6 +13,7 @@ mod draft;
 mod extras;
 mod fields;
 mod groom;
+mod home;
 mod official;
 mod policy;
 mod portfolio;
@@ -23,6 +25,7 @@ mod risk;
 mod setup;
 mod skip;
 pub mod sprint;
+mod time;
 mod triage;
 mod undo;
 mod wish;
@@ -36,8 +39,8 @@ pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,
-    TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
+    SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use portfolio::{
     PRIORITY_FIELD, PortfolioFindings, ProjectValues, RATIONALE_FIELD, plan_portfolio, portfolio_document,
@@ -50,7 +53,7 @@ pub use retro::{
     retro_file, retro_marker,
 };
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
-pub use risk::{plan_risk, warns_of_date};
+pub use risk::{is_risk_note, plan_risk, warns_of_date};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: retries (a retry is another attempt at the same action).
 
-use crate::{ActionId, AttachmentGid, StatusUpdateGid, StoryGid, TaskGid};
+use crate::{ActionId, AttachmentGid, SectionGid, StatusUpdateGid, StoryGid, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,9 @@ pub struct Outcome {
     /// The status update it posted or found, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_update: Option<StatusUpdateGid>,
+    /// The section it made or found, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionGid>,
     /// Whether it made something new (rather than finding it).
     #[serde(default)]
     pub made: bool,

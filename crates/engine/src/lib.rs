@@ -18,6 +18,7 @@ mod forget;
 mod gather;
 mod groom;
 mod learn;
+mod members;
 mod overrides;
 mod phases;
 mod portfolio;
@@ -44,15 +45,19 @@ pub use approvals::{
 };
 pub use backtest::{BacktestReport, Period, backtest};
 pub use calibrate::{
-    AnswerEvidence, Calibration, Evidence, Given, Proposal, Question, Side, calibrate_from_history,
+    AnswerEvidence, BandChange, Calibration, Evidence, Given, Proposal, Question, Side,
+    calibrate_from_history,
 };
 pub use context::{Clock, Engine, Event, Progress};
+pub use decide::{Answers, ReviewFacts, ReviewTask};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
 pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
+pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
+pub use members::members;
 pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
@@ -67,8 +72,8 @@ pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoRe
 pub use retro::{RetroReport, RetroWish, retro, retro_at_sprint_end};
 pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
-    Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, accept_rubric, check_golden, freeze_golden,
-    reject_rubric, revert_rubric, rubric, rubrics,
+    Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, RubricWish, Weight, accept_rubric,
+    check_golden, freeze_golden, propose_rubric, reject_rubric, revert_rubric, rubric, rubrics,
 };
 pub use seal::{SHORTEST_KEY, SealError, Sealer, unguessable};
 pub use setup::{SetupReport, setup};
@@ -76,5 +81,6 @@ pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask,
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::{UndoOnly, undo, undo_some};
 pub use workload::{
-    AssignReport, Carried, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
+    AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
+    SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };

@@ -9,10 +9,10 @@ use crate::apply::keep_anchor;
 use crate::apply::projects::{find_status, project_values};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::{actor, find_comment, read_changed, read_one};
+use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
 use domain::{
-    Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, StatusUpdateGid, StoryGid,
-    Task, TaskGid, TaskRef,
+    Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StatusUpdateGid,
+    StoryGid, Task, TaskGid, TaskRef,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -67,6 +67,12 @@ async fn settle_run(
         true => read_changed(engine, project, earliest - CLOCK_SKEW).await?,
         false => vec![],
     };
+    // As they were tried: a move then names the section that was made for it.
+    let mut plan = saved.plan;
+    for attempt in &attempts {
+        let tried = plan.actions.iter_mut().find(|planned| planned.id == attempt.action.id);
+        tried.into_iter().for_each(|planned| planned.clone_from(&attempt.action));
+    }
     let mut anchors = engine.store.anchors(project).await?;
     let mut outcomes: Vec<Outcome> = engine.store.outcomes(run).await?;
     let mut settled = vec![];
@@ -78,7 +84,7 @@ async fn settle_run(
         outcomes.push(outcome.clone());
         settled.push(outcome);
     }
-    engine.store.end(run, &saved.plan, &settled).await?;
+    engine.store.end(run, &plan, &settled).await?;
     engine.store.save_anchors(project, &anchors).await?;
     Ok(())
 }
@@ -88,6 +94,7 @@ async fn settle_run(
 struct Finding {
     landed: bool,
     task: Option<TaskGid>,
+    section: Option<SectionGid>,
     story: Option<StoryGid>,
     attachment: Option<AttachmentGid>,
     status_update: Option<StatusUpdateGid>,
@@ -111,6 +118,7 @@ fn outcome(engine: &Engine, attempt: &OpenAttempt, finding: Finding) -> Outcome 
         task: finding.task,
         story: finding.story,
         field: None,
+        section: finding.section,
         made,
         replaced: finding.replaced.filter(|_| !made),
         attachment: finding.attachment,
@@ -132,8 +140,25 @@ async fn find(
             Ok(Finding { landed: task.is_some_and(|t| shows(&t, changes)), ..Finding::default() })
         }
         Action::MoveToSection { task, to, .. } => {
+            // A move does not change `modified_at`: the task itself is asked.
+            let task = read_one(engine, project, task).await?;
+            let there = task.is_some_and(|t| to.gid().is_some() && t.section.as_ref() == to.gid());
+            Ok(Finding { landed: there, ..Finding::default() })
+        }
+        Action::Assign { task, new, .. } => {
             let task = current(engine, project, task, changed).await?;
-            Ok(Finding { landed: task.is_some_and(|t| t.section.as_ref() == Some(to)), ..Finding::default() })
+            let is = |task: Task| task.assignee.map(|p| p.gid) == new.as_ref().map(|p| p.gid.clone());
+            Ok(Finding { landed: task.is_some_and(is), ..Finding::default() })
+        }
+        Action::SetDates { task, new, .. } => {
+            let task = current(engine, project, task, changed).await?;
+            Ok(Finding { landed: task.is_some_and(|task| task.dates() == *new), ..Finding::default() })
+        }
+        Action::EnsureSection { name } => find_section(engine, project, name).await,
+        Action::DeleteSection { section, .. } => {
+            let sections = list_sections(engine, project).await?.unwrap_or_default();
+            let gone = !sections.iter().any(|known| known.gid == *section);
+            Ok(Finding { landed: gone, ..Finding::default() })
         }
         Action::EnsureTask { name, .. } => Ok(named(changed, name)),
         Action::EnsureSubtask { parent, name, .. } => match task_of(parent, outcomes) {
@@ -232,6 +257,24 @@ async fn current(
 fn shows(task: &Task, changes: &[FieldChange]) -> bool {
     let now = |c: &FieldChange| task.fields.get(&c.field).and_then(|s| s.value.clone());
     changes.iter().any(|c| c.new != c.expected && now(c) == c.new)
+}
+
+async fn find_section(engine: &Engine, project: &ProjectGid, name: &str) -> Result<Finding, EngineError> {
+    let list = engine.asana.projects().sections(project.as_str()).fields(&["name", "created_at"]);
+    let sections = match list.collect_all().await {
+        Ok(sections) => sections,
+        Err(asana::Error::Forbidden { .. } | asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        Err(error) => return Err(error.into()),
+    };
+    let is = |section: &asana::wire::Section| {
+        section.name.as_deref().is_some_and(|known| known.trim().eq_ignore_ascii_case(name))
+    };
+    Ok(sections.into_iter().find(is).map_or_else(Finding::default, |section| Finding {
+        landed: true,
+        created_at: section.created_at,
+        section: Some(SectionGid::new(section.gid)),
+        ..Finding::default()
+    }))
 }
 
 fn named(changed: &[Task], name: &str) -> Finding {

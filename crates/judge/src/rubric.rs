@@ -159,6 +159,20 @@ pub struct Criterion {
     pub source: Source,
 }
 
+impl Criterion {
+    /// What feeds it, for people: signals with their shares in percent, or the formula as written.
+    #[must_use]
+    pub fn made_of(&self) -> String {
+        match &self.source {
+            Source::Signals { shares, .. } => {
+                let each = shares.iter().map(|(s, share)| format!("{} {:.0} %", s.name, 100.0 * share));
+                each.collect::<Vec<_>>().join(", ")
+            }
+            Source::Formula { formula, .. } => formula.text().to_owned(),
+        }
+    }
+}
+
 /// A rubric, checked and ready to use.
 #[derive(Clone, Debug)]
 pub struct Rubric {
@@ -173,11 +187,7 @@ impl Rubric {
     /// Anything that cannot work, named with what is allowed.
     pub fn parse(text: &str) -> Result<Rubric, RubricError> {
         let file: RubricFile = toml::from_str(text)?;
-        let bands = &file.bands;
-        let falling = bands.p0 > bands.p1 && bands.p1 > bands.p2 && bands.p2.tenths() > 0;
-        if !falling || bands.p0.tenths() > 1000 || bands.hysteresis.tenths() < 0 {
-            return Err(RubricError::Bands);
-        }
+        fall(&file.bands)?;
         let criteria = criteria(&file)?;
         Ok(Rubric { file, criteria })
     }
@@ -203,6 +213,15 @@ impl Rubric {
         }
         let criteria = criteria(&file)?;
         Ok(Rubric { file, criteria })
+    }
+
+    /// The same rubric with other bands.
+    ///
+    /// # Errors
+    /// Bands that do not fall, or are outside 0 to 100.
+    pub fn with_bands(self, bands: Bands) -> Result<Rubric, RubricError> {
+        fall(&bands)?;
+        Ok(Rubric { file: RubricFile { bands, ..self.file }, ..self })
     }
 
     /// The version written into every judgement.
@@ -283,6 +302,13 @@ impl Rubric {
         let criteria = criteria(&file)?;
         Ok(Rubric { file, criteria })
     }
+}
+
+/// Goes on when the bands fall, within 0 to 100.
+fn fall(bands: &Bands) -> Result<(), RubricError> {
+    let falling = bands.p0 > bands.p1 && bands.p1 > bands.p2 && bands.p2.tenths() > 0;
+    let is_within = bands.p0.tenths() <= 1000 && (0..=1000).contains(&bands.hysteresis.tenths());
+    if falling && is_within { Ok(()) } else { Err(RubricError::Bands) }
 }
 
 fn criteria(file: &RubricFile) -> Result<Vec<Criterion>, RubricError> {

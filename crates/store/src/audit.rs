@@ -135,7 +135,7 @@ async fn page(tx: &mut Tx, after: u64, limit: u64) -> Result<Vec<AuditRow>, Stor
     tx.rows(sql, args![after, limit]).await?.iter().map(audit_row).collect()
 }
 
-fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {
+pub(crate) fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {
     Ok(AuditRow {
         seq: row.count(0)?,
         at: row.time(1)?,

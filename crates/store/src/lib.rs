@@ -10,9 +10,11 @@
 
 mod anchors;
 mod answers;
+mod api_keys;
 mod approvals;
 mod attachments;
 mod audit;
+mod audit_look;
 mod backup;
 mod batches;
 mod chain;
@@ -48,11 +50,13 @@ mod usage;
 mod vectors;
 mod web_sessions;
 mod web_views;
+mod writers;
 
 pub use answers::{Answer, Said};
 pub use approvals::ApprovalQuery;
 pub use attachments::{Attachment, SeenAttachments};
 pub use audit::AuditEntry;
+pub use audit_look::AuditQuery;
 pub use backup::{Backup, Restored, Told, check_backup};
 pub use batches::OpenBatch;
 pub use chain::{AuditReport, AuditRow, Broken, Checkpoint, verify_export};
@@ -68,7 +72,7 @@ pub use ledger::{Entry, Slot};
 pub use lock::ProjectLock;
 pub use models::{ModelRow, ModelState};
 pub use overrides::{KeptOverride, Override, OverrideNote, Release};
-pub use phases::{PhaseDecision, PhaseScope};
+pub use phases::{PhaseDecision, PhaseScope, TakingBack};
 pub use plans::{PlanRow, SavedPlan};
 pub use ratings::{ModelText, NewAnswer, QuestionKey};
 pub use reading::{Attempted, DayOfRuns, LastJudged, OverrideRow, Reached};

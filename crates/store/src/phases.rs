@@ -67,6 +67,20 @@ pub struct PhaseDecision {
     /// What evidence was lacking when it was decided all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<String>,
+    /// What spoke for it and against it at that moment, as the engine told it; null in decisions made before that was kept.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub evidence: serde_json::Value,
+}
+
+/// Who takes a decision back, and what is kept of it.
+#[derive(Clone, Copy, Debug)]
+pub struct TakingBack<'a> {
+    /// Who.
+    pub by: &'a str,
+    /// Why, if it was said.
+    pub reason: Option<&'a str>,
+    /// What evidence there was at that moment.
+    pub evidence: &'a serde_json::Value,
 }
 
 impl Store {
@@ -99,7 +113,7 @@ impl Store {
     pub async fn take_back_phase(
         &self,
         project: &ProjectGid,
-        (by, reason): (&str, Option<&str>),
+        how: TakingBack<'_>,
         at: Timestamp,
     ) -> Result<Option<PhaseDecision>, StoreError> {
         let mut tx = self.write().await?;
@@ -110,10 +124,10 @@ impl Store {
         if let Some(taken) = &taken {
             let entry = AuditEntry {
                 at,
-                actor: by.to_owned(),
+                actor: how.by.to_owned(),
                 kind: "phase".into(),
                 subject: format!("project {project}"),
-                body: serde_json::json!({ "taken_back": taken, "reason": reason }),
+                body: serde_json::json!({ "taken_back": taken, "reason": how.reason, "evidence": how.evidence }),
             };
             append(&mut tx, &[entry]).await?;
         }

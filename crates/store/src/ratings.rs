@@ -139,19 +139,33 @@ impl Store {
         Ok(gone)
     }
 
+    /// Those about a task of a project, newest first.
+    pub async fn model_texts_of(
+        &self,
+        project: &ProjectGid,
+        task: &TaskGid,
+        limit: u32,
+    ) -> Result<Vec<ModelText>, StoreError> {
+        let sql = "SELECT at, task, model, question, answer FROM model_texts WHERE project = $1 AND task = $2 \
+                   ORDER BY seq DESC LIMIT $3";
+        let rows = self.rows(sql, args![project.as_str(), task.as_str(), i64::from(limit)]).await?;
+        rows.iter().map(model_text).collect()
+    }
+
     /// The questions and answers kept whole, newest first.
     pub async fn model_texts(&self, limit: u32) -> Result<Vec<ModelText>, StoreError> {
         let sql = "SELECT at, task, model, question, answer FROM model_texts ORDER BY seq DESC LIMIT $1";
         let rows = self.rows(sql, args![i64::from(limit)]).await?;
-        let read = |row: &crate::conn::Row| {
-            Ok(ModelText {
-                at: row.time(0)?,
-                task: TaskGid::new(row.text(1)?),
-                model: row.text(2)?,
-                question: row.text(3)?,
-                answer: row.text(4)?,
-            })
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(model_text).collect()
     }
+}
+
+fn model_text(row: &crate::conn::Row) -> Result<ModelText, StoreError> {
+    Ok(ModelText {
+        at: row.time(0)?,
+        task: TaskGid::new(row.text(1)?),
+        model: row.text(2)?,
+        question: row.text(3)?,
+        answer: row.text(4)?,
+    })
 }

@@ -18,6 +18,8 @@ pub enum Origin {
     Answers,
     /// What was taken up and overruled in the past.
     History,
+    /// What somebody asked for.
+    Hand,
 }
 
 impl Origin {
@@ -27,6 +29,7 @@ impl Origin {
         match self {
             Origin::Answers => "answers",
             Origin::History => "history",
+            Origin::Hand => "hand",
         }
     }
 }
@@ -141,11 +144,14 @@ impl Store {
             decide(&mut tx, &old, RubricState::Retired, decision).await?;
         }
         decide(&mut tx, version, RubricState::Accepted, decision).await?;
-        tx.exec(
-            "UPDATE answers SET spent = $1 WHERE project = $2 AND spent IS NULL AND answered_at <= $3",
-            args![version.id.as_str(), version.project.as_str(), version.proposed_at],
-        )
-        .await?;
+        // What somebody asked for was fitted on nothing.
+        if version.origin != Origin::Hand {
+            tx.exec(
+                "UPDATE answers SET spent = $1 WHERE project = $2 AND spent IS NULL AND answered_at <= $3",
+                args![version.id.as_str(), version.project.as_str(), version.proposed_at],
+            )
+            .await?;
+        }
         tx.commit().await
     }
 

@@ -17,8 +17,10 @@ const ADMIN: &str = "admin";
 pub struct WebSession {
     /// Who, for people and the audit trail.
     pub who: String,
-    /// What they may see and do.
+    /// What they may see and do; of a person of Asana's this is asked of Asana instead.
     pub access: Access,
+    /// The gid in Asana of who signed in there; none for the admin token's owner.
+    pub person: Option<String>,
     /// When they signed in.
     pub made_at: Timestamp,
     /// When they were last heard of.
@@ -38,16 +40,20 @@ impl Store {
         let projects = match &session.access.reach {
             Reach::All => None,
             Reach::Only(projects) => Some(json(projects)),
+            // What each may is looked up at every visit, and nothing is taken from here.
+            Reach::Each(_) => Some("[]".to_owned()),
         };
         tx.exec(
-            "INSERT INTO web_sessions (hash, who, role, projects, made_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO web_sessions (hash, who, role, projects, made_at, seen_at, person) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             args![
                 secret.as_str(),
                 session.who.as_str(),
                 session.access.clearance.word(),
                 projects.as_deref(),
                 session.made_at,
-                session.seen_at
+                session.seen_at,
+                session.person.as_deref()
             ],
         )
         .await?;
@@ -56,7 +62,7 @@ impl Store {
 
     /// The session of a secret, however old.
     pub async fn web_session(&self, secret: &Digest) -> Result<Option<WebSession>, StoreError> {
-        let sql = "SELECT who, role, projects, made_at, seen_at FROM web_sessions WHERE hash = $1";
+        let sql = "SELECT who, role, projects, made_at, seen_at, person FROM web_sessions WHERE hash = $1";
         self.rows(sql, args![secret.as_str()]).await?.first().map(session).transpose()
     }
 
@@ -109,5 +115,6 @@ fn session(row: &Row) -> Result<WebSession, StoreError> {
         access: Access { clearance, reach },
         made_at: row.time(3)?,
         seen_at: row.time(4)?,
+        person: row.text_opt(5)?,
     })
 }

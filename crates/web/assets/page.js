@@ -58,6 +58,12 @@ function keys() {
     const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !on.checked) return;
     const search = document.querySelector("input[type=search]");
+    const button = [...document.querySelectorAll("button[data-key]")].find((one) => one.dataset.key === event.key);
+    if (button) {
+      event.preventDefault();
+      button.click();
+      return;
+    }
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "/" && search) search.focus();

@@ -83,7 +83,7 @@ fn head(version: &RubricVersion) {
         _ => String::new(),
     };
     say!(
-        "{} ({}), learned from {} at {}, {}{decided}",
+        "{} ({}), from {} at {}, {}{decided}",
         version.version,
         version.id,
         version.origin.word(),

@@ -26,7 +26,11 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
     let metrics = Metrics::default();
     let mut service = service(call, settings, metrics.clone()).await?;
     service.receives = true;
-    let web = Web::new(&service, metrics);
+    let mut web = Web::new(&service, metrics);
+    if service.settings.asana_sign_in {
+        let (app, scopes) = compose::sign_in::visitors(&call.config, call.env, &service.settings.public_url)?;
+        web = web.with_asana_sign_in(app, scopes);
+    }
     let token = web.dashboard().first_token().await?;
     announce(call, &service, Some((&address.to_string(), token.as_deref()))).await?;
     let (stopping, stop) = told_to_stop();
@@ -63,7 +67,11 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let listen = listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
     let listener = bind(&listen).await?;
     let address = listener.local_addr()?.to_string();
-    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url);
+    let zone = jiff::tz::TimeZone::get(&call.config.time.zone).context("time.zone")?;
+    let rules = compose::rules(&call.config, store.clone())?;
+    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url)
+        .with_rules(rules, zone)
+        .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
     if call.json {
         let object = serde_json::json!({

@@ -61,6 +61,11 @@ pub async fn way(config: &Config, env: &Env, store: &Store) -> anyhow::Result<Wa
 /// # Errors
 /// A setting that is missing or cannot work.
 pub fn app(config: &Config, env: &Env) -> anyhow::Result<App> {
+    app_at(config, env, &config.asana.redirect_uri)
+}
+
+/// The same with another redirect address.
+fn app_at(config: &Config, env: &Env, redirect_uri: &str) -> anyhow::Result<App> {
     let asana = &config.asana;
     if asana.client_id.is_empty() {
         let message = "asana.client_id is empty: make an app in Asana's developer console and name it there (docs/sign-in.md)";
@@ -76,7 +81,26 @@ pub fn app(config: &Config, env: &Env) -> anyhow::Result<App> {
             return Err(UsageError(message.into()).into());
         }
     };
-    Ok(App::new(&asana.client_id, secret, &asana.redirect_uri, &asana.base_url)?)
+    Ok(App::new(&asana.client_id, secret, redirect_uri, &asana.base_url)?)
+}
+
+/// The app as people sign in to the dashboard with it, and the scopes that tell who they are.
+///
+/// # Errors
+/// As [`app`].
+pub fn visitors(
+    config: &Config,
+    env: &Env,
+    public_url: &str,
+) -> anyhow::Result<(App, &'static [&'static str])> {
+    let public_url = public_url.trim_end_matches('/');
+    let back = format!("{public_url}{}", web::Dashboard::ASANA_BACK);
+    // An app has one kind of permission or the other; of granular ones whose token it is is enough.
+    let scopes: &[&str] = match Profile::from(config.asana.profile) {
+        Profile::Full => &[],
+        Profile::Least => &["users:read"],
+    };
+    Ok((app_at(config, env, &back)?, scopes))
 }
 
 /// The profile that tokens were given for.

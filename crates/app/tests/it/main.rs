@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod api;
 mod app;
 mod approvals;
 mod asana;
@@ -17,6 +18,7 @@ mod chaos;
 mod commands;
 mod dashboard;
 mod database;
+mod decided;
 mod documents;
 mod errors;
 mod extract;
@@ -38,6 +40,7 @@ mod retro;
 mod review;
 mod serve;
 mod served;
+mod shared;
 mod sign_in;
 mod similar;
 mod time;
@@ -48,5 +51,6 @@ mod tiny;
 mod traces;
 mod triage;
 mod undo;
+mod visitors;
 mod watched;
 mod witness;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::request::Method;
-use crate::wire::{CustomFieldSetting, Project, Section};
+use crate::wire::{CustomFieldSetting, Project, ProjectMembership, Section};
 use crate::{Client, Error, List};
 
 /// Calls about projects. See [`Client::projects`].
@@ -37,6 +37,11 @@ impl Projects<'_> {
         fields: &[&str],
     ) -> Result<Project, Error> {
         self.0.call(Method::Put, &["projects", project]).fields(fields).data(changes).send().await
+    }
+
+    /// Who the project is shared with: people, and teams.
+    pub fn memberships(self, project: &str) -> List<ProjectMembership> {
+        List::new(self.0.call(Method::Get, &["projects", project, "project_memberships"]))
     }
 
     /// The project's sections in their order.

@@ -32,6 +32,11 @@ impl Users<'_> {
         self.0.call(Method::Get, &["users", user]).fields(fields).send().await
     }
 
+    /// The people of a team.
+    pub fn in_team(self, team: &str) -> List<User> {
+        List::new(self.0.call(Method::Get, &["teams", team, "users"]))
+    }
+
     /// The people of a workspace, guests included.
     pub fn in_workspace(self, workspace: &str) -> List<User> {
         List::new(self.0.call(Method::Get, &["workspaces", workspace, "users"]))

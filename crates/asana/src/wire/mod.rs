@@ -27,7 +27,7 @@ pub use custom_field::{
 pub use event::{Event, EventAction, EventChange};
 pub use goal::{Goal, GoalMetric, GoalRelationship, TimePeriod};
 pub use job::{Job, JobStatus};
-pub use people::{Team, User, Workspace};
+pub use people::{ProjectMembership, Team, User, Workspace};
 pub use portfolio::Portfolio;
 pub use project::{Project, Section, StatusUpdate, Tag};
 pub use story::{Story, StoryDates, StorySource, StoryType};

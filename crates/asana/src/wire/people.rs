@@ -57,3 +57,16 @@ pub struct Team {
     #[serde(default)]
     pub permalink_url: Option<String>,
 }
+
+/// Somebody a project is shared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectMembership {
+    /// Id.
+    pub gid: String,
+    /// A user or a team, which `resource_type` tells.
+    #[serde(default)]
+    pub member: Option<Ref>,
+    /// How far they may go: `admin`, `editor`, `commenter` or `viewer`.
+    #[serde(default)]
+    pub access_level: Option<String>,
+}

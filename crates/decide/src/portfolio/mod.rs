@@ -99,51 +99,10 @@ pub fn plan_portfolio(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let field = |name: &str, kind: FieldKind| {
-        frame
-            .fields
-            .iter()
-            .find(|f| f.name.trim().eq_ignore_ascii_case(name) && f.kind == kind && !f.read_only)
-    };
-    let priority = field(PRIORITY_FIELD, FieldKind::Number);
-    let rationale = field(RATIONALE_FIELD, FieldKind::Text);
-    let (mut actions, mut notes) = (vec![], vec![]);
-    for (name, kind, found) in [(PRIORITY_FIELD, "number", priority), (RATIONALE_FIELD, "text", rationale)] {
-        if found.is_none() {
-            notes.push(format!(
-                "the portfolio has no {kind} field “{name}”, so it is not written: add it to the portfolio in Asana"
-            ));
-        }
-    }
-    for one in ranked {
-        let gid = &one.project.gid;
-        if policy.project_phase(gid) == Phase::Shadow {
-            notes.push(format!("{} is in phase shadow: nothing is written to it", one.project.name));
-            continue;
-        }
-        let Some(held) = values.get(gid) else {
-            notes.push(format!(
-                "the values of {} could not be read, so nothing is written to it",
-                one.project.name
-            ));
-            continue;
-        };
-        let wanted = [
-            priority.map(|f| (f, FieldValue::Number(f.round(one.priority.to_f64())))),
-            rationale.map(|f| (f, FieldValue::Text(project_rationale(one)))),
-        ];
-        let changes: Vec<FieldChange> =
-            wanted.into_iter().flatten().filter_map(|(field, new)| change(field, new, held)).collect();
-        if !changes.is_empty() {
-            let (project, name) = (gid.clone(), one.project.name.clone());
-            let action = Action::SetProjectFields { project, name, changes };
-            actions.push(planned(
-                format!("act_portfolio_{gid}"),
-                action,
-                &format!("place {} of the portfolio", one.place),
-            ));
-        }
-    }
+    let mut notes = vec![];
+    let fields = Fields::of(frame, &mut notes);
+    let mut actions: Vec<PlannedAction> =
+        ranked.iter().filter_map(|one| of_project(one, &fields, (policy, values), &mut notes)).collect();
     if policy.phase == Phase::Shadow {
         notes.push("phase shadow: no status update is posted".to_owned());
         actions.clear();
@@ -171,6 +130,62 @@ pub fn plan_portfolio(
         kept: vec![],
         notes,
     }
+}
+
+/// The portfolio's fields that are written.
+struct Fields<'a> {
+    priority: Option<&'a FieldDef>,
+    rationale: Option<&'a FieldDef>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(frame: &'a Snapshot, notes: &mut Vec<String>) -> Fields<'a> {
+        let mut field = |name: &str, kind: FieldKind| {
+            let is =
+                |f: &&FieldDef| f.name.trim().eq_ignore_ascii_case(name) && f.kind == kind && !f.read_only;
+            let found = frame.fields.iter().find(is);
+            if found.is_none() {
+                let kind = kind.asana_name();
+                notes.push(format!(
+                    "the portfolio has no {kind} field “{name}”, so it is not written: add it to the portfolio in Asana"
+                ));
+            }
+            found
+        };
+        Fields {
+            priority: field(PRIORITY_FIELD, FieldKind::Number),
+            rationale: field(RATIONALE_FIELD, FieldKind::Text),
+        }
+    }
+}
+
+/// The writes to one project; nothing, with a note, where it may not be written to.
+fn of_project(
+    one: &Ranked,
+    fields: &Fields<'_>,
+    (policy, values): (&Policy, &ProjectValues),
+    notes: &mut Vec<String>,
+) -> Option<PlannedAction> {
+    let (gid, name) = (&one.project.gid, &one.project.name);
+    if policy.project_phase(gid) == Phase::Shadow {
+        notes.push(format!("{name} is in phase shadow: nothing is written to it"));
+        return None;
+    }
+    let Some(held) = values.get(gid) else {
+        notes.push(format!("the values of {name} could not be read, so nothing is written to it"));
+        return None;
+    };
+    let wanted = [
+        fields.priority.map(|f| (f, FieldValue::Number(f.round(one.priority.to_f64())))),
+        fields.rationale.map(|f| (f, FieldValue::Text(project_rationale(one)))),
+    ];
+    let changes: Vec<FieldChange> =
+        wanted.into_iter().flatten().filter_map(|(field, new)| change(field, new, held)).collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let action = Action::SetProjectFields { project: gid.clone(), name: name.clone(), changes };
+    Some(planned(format!("act_portfolio_{gid}"), action, &format!("place {} of the portfolio", one.place)))
 }
 
 /// A write, unless the value is there already.

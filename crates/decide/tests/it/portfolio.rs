@@ -123,6 +123,7 @@ fn an_undo_gives_back_what_was_there() {
             task: None,
             story: None,
             field: None,
+            section: None,
             attachment: None,
             status_update: Some(StatusUpdateGid::new("5")),
             made: true,

@@ -3,9 +3,10 @@
 //! Deliberately not here: what became of each.
 
 use domain::{Outcome, OutcomeKind, Plan};
+use schemars::JsonSchema;
 
 /// How a plan came out, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Tally {
     /// Taken by Asana.
     pub done: usize,

@@ -9,7 +9,8 @@ mod propose;
 mod question;
 
 pub use history::calibrate_from_history;
-pub use propose::{AnswerEvidence, Evidence, Proposal};
+pub(crate) use propose::keep_proposal;
+pub use propose::{AnswerEvidence, BandChange, Evidence, Proposal};
 pub use question::{Question, Side};
 
 use crate::context::Engine;

@@ -6,7 +6,7 @@ use super::Calibration;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::rubrics::{GoldenEvidence, golden_evidence};
-use domain::{Digest, Moment, Named, ProjectGid, Snapshot};
+use domain::{Bands, Digest, Moment, Named, ProjectGid, Snapshot};
 use judge::Rubric;
 use judge::backtest::PastEvidence;
 use judge::weights::{
@@ -50,6 +50,21 @@ pub struct Evidence {
     pub backlog: Option<Change>,
     /// The golden set, when there is one.
     pub golden: Option<GoldenEvidence>,
+    /// Other thresholds of the bands, when somebody asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bands: Option<BandChange>,
+    /// Why somebody asked for it, when it was not learned and they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Thresholds of the bands before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BandChange {
+    /// In force when it was proposed.
+    pub before: Bands,
+    /// Proposed.
+    pub after: Bands,
 }
 
 /// What a calibration came to.
@@ -157,13 +172,15 @@ impl Learned {
             past: self.past,
             backlog: None,
             golden: None,
+            bands: None,
+            reason: None,
         };
         let mut kept = None;
         if self.why_not.is_none() {
             evidence.backlog = Some(change(snapshot, now, &engine.rubric, &self.rubric));
             evidence.golden = golden_evidence(engine, &project.gid, &self.rubric).await?;
             let version = version(engine, (project, self.origin), &self.rubric, &evidence);
-            kept = Some(keep_once(engine, version, by).await?);
+            kept = Some(keep_proposal(engine, version, by).await?);
         }
         Ok(Proposal {
             project: project.clone(),
@@ -198,12 +215,17 @@ fn version(
 }
 
 /// The same evidence asked for again is the proposal that waits already.
-async fn keep_once(engine: &Engine, new: RubricVersion, by: &str) -> Result<RubricVersion, EngineError> {
+pub(crate) async fn keep_proposal(
+    engine: &Engine,
+    new: RubricVersion,
+    by: &str,
+) -> Result<RubricVersion, EngineError> {
     let waiting = engine.store.rubrics(&new.project).await?.into_iter().find(|known| {
         known.state == RubricState::Proposed
             && known.origin == new.origin
             && known.evidence["base"] == new.evidence["base"]
             && known.evidence["weights"] == new.evidence["weights"]
+            && known.evidence["bands"] == new.evidence["bands"]
     });
     match waiting {
         Some(waiting) => Ok(waiting),

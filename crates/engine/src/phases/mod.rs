@@ -11,11 +11,11 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::replay::made_again;
 use crate::rubrics::Deciding;
-use decide::{PhaseRule, Policy};
-use domain::{Action, Consent, Phase, Plan, PlanId, ProjectGid};
+use decide::Policy;
+use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, ProjectGid};
 use evidence::evidence;
 use serde::Serialize;
-use store::{PhaseDecision, PhaseScope};
+use store::{PhaseDecision, PhaseScope, TakingBack};
 
 /// The policy with what people decided about a project.
 pub(crate) fn decided(policy: &Policy, project: &ProjectGid, decisions: &[PhaseDecision]) -> Policy {
@@ -116,8 +116,7 @@ pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseRepo
 }
 
 fn from_configuration(policy: &Policy, project: &ProjectGid) -> String {
-    let for_all = |rule: &&PhaseRule| rule.field.is_none() && rule.section.is_none();
-    let rules = policy.phase_for.iter().filter(for_all);
+    let rules = policy.phase_for.iter().filter(|rule| rule.is_for_all());
     let named = rules.filter(|rule| rule.project.as_ref().is_none_or(|p| p == project)).count() > 0;
     let key = if named { "policy.phase_for" } else { "policy.phase" };
     format!("the configuration, {key}")
@@ -226,10 +225,16 @@ pub async fn set_phase(
         by: how.who(engine).await?,
         at: (engine.clock)(),
         reason: how.reason.clone(),
+        evidence: kept(&report.evidence),
         lacking: if up { report.lacking } else { vec![] },
     };
     engine.store.decide_phase(&decision).await?;
     phase_of(engine, project).await
+}
+
+/// Evidence as a decision keeps it, so that it can be read long after the figures have moved on.
+fn kept(evidence: &PhaseEvidence) -> serde_json::Value {
+    serde_json::to_value(evidence).unwrap_or_default()
 }
 
 /// Takes the newest decision on a project's phases back: what was in force before is in force again.
@@ -242,8 +247,9 @@ pub async fn phase_back(
     how: &Deciding,
 ) -> Result<(PhaseDecision, PhaseReport), EngineError> {
     let by = how.who(engine).await?;
-    let said = (by.as_str(), how.reason.as_deref());
-    let taken = engine.store.take_back_phase(project, said, (engine.clock)()).await?;
+    let found = kept(&evidence(&engine.for_project(project).await?, project).await?);
+    let taking = TakingBack { by: &by, reason: how.reason.as_deref(), evidence: &found };
+    let taken = engine.store.take_back_phase(project, taking, (engine.clock)()).await?;
     let nothing = || {
         EngineError::Unusable(format!(
             "nobody has decided about a phase of project {project}: the configuration's is in force (policy.phase)"

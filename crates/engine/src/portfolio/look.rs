@@ -12,7 +12,7 @@ use crate::gather::{UNKNOWN_SKEW, actor, to_definition};
 use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
-use crate::workload::{Carried, carry};
+use crate::workload::{Carried, carry_plan};
 use asana::wire;
 use decide::document::{Document, html, markdown, text};
 use decide::{PortfolioFindings, ProjectValues, plan_portfolio, portfolio_document, status, status_text};
@@ -87,17 +87,7 @@ pub async fn portfolio(
         Some(gid) => vec![frame(engine, gid, now).await?],
         None => owned(engine, now).await?,
     };
-    let mut listed: Vec<Project> = vec![];
-    for one in &portfolios {
-        let gid = PortfolioGid::new(one.project.gid.as_str());
-        let projects = projects_of(engine, &gid).await.map_err(refused)?;
-        listed.extend(
-            projects
-                .into_iter()
-                .filter(|p| !listed.iter().any(|known| known.gid == p.gid))
-                .collect::<Vec<_>>(),
-        );
-    }
+    let listed = listed(engine, &portfolios).await?;
     let (read, mut notes) = read_all(engine, &listed, now).await?;
     let facts: Vec<ProjectFacts> = read.iter().map(|one| one.facts.clone()).collect();
     let projects = rank(&facts, now.today);
@@ -139,6 +129,20 @@ pub async fn portfolio(
         notes,
         requests: Requests::since(engine, start),
     })
+}
+
+/// The projects of all portfolios, each once.
+async fn listed(engine: &Engine, portfolios: &[Snapshot]) -> Result<Vec<Project>, EngineError> {
+    let mut listed: Vec<Project> = vec![];
+    for one in portfolios {
+        let gid = PortfolioGid::new(one.project.gid.as_str());
+        for project in projects_of(engine, &gid).await.map_err(refused)? {
+            if !listed.iter().any(|known| known.gid == project.gid) {
+                listed.push(project);
+            }
+        }
+    }
+    Ok(listed)
 }
 
 fn refused(error: EngineError) -> EngineError {
@@ -284,5 +288,5 @@ async fn written(
         }
     }
     let plan = plan_portfolio(frame, &engine.policy, (ranked, &values), &engine.rules(), now);
-    carry(engine, (frame, &[]), &plan, (now, write), start).await
+    carry_plan(engine, (frame, &plan), (now, write), start).await
 }

@@ -18,7 +18,7 @@ use crate::groom::Write;
 use crate::rate::{Asking, ModelUse, budget, word_retro};
 use crate::recover::recover;
 use crate::report::Requests;
-use crate::workload::{Carried, carry, works_within};
+use crate::workload::{Carried, carry_plan, works_within};
 use decide::document::{Document, html, markdown, text};
 use decide::{ToPost, plan_retro, retro_comment, retro_document, retro_facts};
 use domain::{Moment, Past, Phase, Project, ProjectGid, Snapshot, Task, TaskGid};
@@ -105,7 +105,7 @@ pub async fn retro(
     let posted = kept::posted(engine, project, host, (retro.from, retro.to)).await?;
     let wanted = ToPost { retro: &retro, comment: &comment, page: &page };
     let plan = plan_retro(&present, &engine.policy, (wanted, &posted), &engine.rules(), now);
-    let written = carry(engine, (&present, &[]), &plan, (now, write), start).await?;
+    let written = carry_plan(engine, (&present, &plan), (now, write), start).await?;
     let (project, requests) = (present.project, Requests::since(engine, start));
     Ok(RetroReport { project, retro, comment, document, written, model, notes, requests })
 }

@@ -4,9 +4,11 @@
 //! proposal is made (`calibrate`).
 
 mod golden;
+mod wish;
 
 pub use golden::{Frozen, GoldenCheck, check_golden, freeze_golden};
 pub(crate) use golden::{GoldenEvidence, falls_out, golden_evidence};
+pub use wish::{RubricWish, Weight, propose_rubric};
 
 use crate::context::Engine;
 use crate::error::EngineError;

@@ -192,6 +192,8 @@ impl Service {
                 word if word == Workflow::Portfolio.word() => {
                     Work::Portfolio { portfolio: PortfolioGid::new(project.as_str()) }
                 }
+                word if word == Workflow::Risk.word() => Work::Risk { project },
+                word if word == Workflow::Sprint.word() => Work::Sprint { project },
                 _ => Work::Groom { project },
             };
             if self.engine.store.fire(&row, next, &work.job(Urgency::Background, now, now)).await? {

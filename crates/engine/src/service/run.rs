@@ -10,7 +10,7 @@ use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, post_review};
-use crate::{Carried, Engine, EngineError, GroomReport, learn};
+use crate::{Carried, Engine, EngineError, GroomReport, SprintWish, learn, post_sprint, risk};
 use asana::Lane;
 use domain::{PortfolioGid, ProjectGid};
 use jiff::{SignedDuration, ToSpan as _};
@@ -65,6 +65,18 @@ impl Service {
             }
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
+            Work::Risk { project } => {
+                let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
+                self.observer.actions(&report.written.outcome);
+                report.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Sprint { project } => {
+                let now = self.moment();
+                let wish = SprintWish::usual(&engine.policy, now.today);
+                let posted = post_sprint(engine, &project, &wish, now).await?;
+                self.observer.actions(&posted.outcome);
+                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
                 self.observer.actions(&answered.outcome);

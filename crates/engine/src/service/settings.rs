@@ -22,6 +22,10 @@ pub enum Workflow {
     Retro,
     /// Rank a portfolio's projects and write what the plan says.
     Portfolio,
+    /// Tell of dates in danger.
+    Risk,
+    /// Post the plan of the sprint that would begin today.
+    Sprint,
 }
 
 impl Workflow {
@@ -34,6 +38,8 @@ impl Workflow {
             Workflow::Review => "review",
             Workflow::Retro => "retro",
             Workflow::Portfolio => "portfolio",
+            Workflow::Risk => "risk",
+            Workflow::Sprint => "sprint",
         }
     }
 }
@@ -81,6 +87,8 @@ impl Default for Retry {
 pub struct ServiceSettings {
     /// The https address under which Asana reaches this service; empty when it does not.
     pub public_url: String,
+    /// Whether members of the projects in Asana may sign in to the dashboard.
+    pub asana_sign_in: bool,
     /// Where it listens.
     pub listen: String,
     /// File with the key that secrets in the store are sealed with; empty for none.
@@ -103,6 +111,8 @@ pub struct ServiceSettings {
     pub quiet_from: String,
     /// Until when.
     pub quiet_to: String,
+    /// Requests a minute that each API key may make.
+    pub api_requests_per_minute: u32,
     /// How failed jobs are tried again.
     pub retry: Retry,
     /// What starts by the clock.
@@ -113,6 +123,7 @@ impl Default for ServiceSettings {
     fn default() -> Self {
         ServiceSettings {
             public_url: String::new(),
+            asana_sign_in: false,
             listen: "127.0.0.1:8080".into(),
             key_file: String::new(),
             settle_ms: 400,
@@ -124,6 +135,7 @@ impl Default for ServiceSettings {
             grace_seconds: 25,
             quiet_from: String::new(),
             quiet_to: String::new(),
+            api_requests_per_minute: 600,
             retry: Retry::default(),
             schedules: vec![],
         }
@@ -140,12 +152,19 @@ impl ServiceSettings {
         if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
             return Err("service.public_url: must begin with https://, as Asana calls nothing else".into());
         }
+        if self.asana_sign_in && url.is_empty() {
+            return Err(
+                "service.asana_sign_in: needs service.public_url, where people come back to from Asana"
+                    .into(),
+            );
+        }
         if self.listen.parse::<std::net::SocketAddr>().is_err() {
             return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());
         }
         let least = [
             ("sweep_seconds", self.sweep_seconds),
             ("poll_seconds", self.poll_seconds),
+            ("api_requests_per_minute", self.api_requests_per_minute.into()),
             ("jobs_at_once", self.jobs_at_once as u64),
             ("lease_seconds", self.lease_seconds / 5),
             ("retry.first_seconds", self.retry.first_seconds),

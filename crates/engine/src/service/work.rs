@@ -47,6 +47,16 @@ pub enum Work {
         /// The portfolio.
         portfolio: PortfolioGid,
     },
+    /// Tell of a project's dates in danger.
+    Risk {
+        /// The project.
+        project: ProjectGid,
+    },
+    /// Post the plan of a project's next sprint.
+    Sprint {
+        /// The project.
+        project: ProjectGid,
+    },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
         /// The project.
@@ -102,6 +112,8 @@ impl Work {
             Work::Review { .. } => "review",
             Work::Retro { .. } => "retro",
             Work::Portfolio { .. } => "portfolio",
+            Work::Risk { .. } => "risk",
+            Work::Sprint { .. } => "sprint",
             Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
@@ -118,6 +130,8 @@ impl Work {
             | Work::Learn { project }
             | Work::Review { project }
             | Work::Retro { project }
+            | Work::Risk { project }
+            | Work::Sprint { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Portfolio { .. } | Work::Keep { .. } => None,

@@ -2,13 +2,18 @@
 //!
 //! Deliberately not here: which actions there are (`domain::Action`).
 
-use domain::{Action, Consent, FieldValue, OutcomeKind, PlannedAction, TaskGid};
+use domain::{
+    Action, Consent, FieldGid, FieldValue, NumberFormat, OutcomeKind, PlannedAction, SectionGid, Snapshot,
+    TaskGid,
+};
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use store::Attempted;
 
 /// How far an action has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// A person must approve it first.
@@ -65,7 +70,7 @@ impl ActionState {
 }
 
 /// One field, text or place before and after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ChangeView {
     /// What changes.
     pub what: String,
@@ -76,7 +81,7 @@ pub struct ChangeView {
 }
 
 /// An action.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PlannedView {
     /// Its id within the plan.
     pub id: String,
@@ -95,11 +100,44 @@ pub struct PlannedView {
     /// How it ended, in words; none when it was not tried.
     pub ending: Option<String>,
     /// When it was last tried.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
 }
 
+/// What a plan names by gid, as people know it; empty where no ranking of the project is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// Decimals of fields that are shown in percent.
+    percents: HashMap<FieldGid, usize>,
+    sections: HashMap<SectionGid, String>,
+}
+
+impl Known {
+    pub(crate) fn of(snapshot: &Snapshot) -> Known {
+        let percents = snapshot.fields.iter().filter(|field| field.format == NumberFormat::Percentage);
+        Known {
+            percents: percents.map(|field| (field.gid.clone(), usize::from(field.precision))).collect(),
+            sections: snapshot.sections.iter().map(|s| (s.gid.clone(), s.name.clone())).collect(),
+        }
+    }
+
+    fn value(&self, field: &FieldGid, value: Option<&FieldValue>) -> Option<String> {
+        match (value?, self.percents.get(field)) {
+            (FieldValue::Number(share), Some(decimals)) => {
+                Some(format!("{:.decimals$}\u{a0}%", 100.0 * share))
+            }
+            (value, _) => Some(value.to_string()),
+        }
+    }
+
+    fn section(&self, section: Option<&SectionGid>) -> Option<String> {
+        let gid = section?;
+        Some(self.sections.get(gid).cloned().unwrap_or_else(|| format!("section {gid}")))
+    }
+}
+
 impl PlannedView {
-    pub(crate) fn of(planned: &PlannedAction, attempted: Option<&Attempted>) -> PlannedView {
+    pub(crate) fn of(planned: &PlannedAction, attempted: Option<&Attempted>, known: &Known) -> PlannedView {
         let (title, what) = words(&planned.action);
         let outcome = attempted.and_then(|attempt| attempt.outcome.as_ref());
         let ending = match (attempted, outcome) {
@@ -111,7 +149,7 @@ impl PlannedView {
             task: planned.action.task().cloned(),
             title,
             what,
-            changes: changes(&planned.action),
+            changes: changes(&planned.action, known),
             reason: planned.reason.clone(),
             state: state(planned, attempted),
             ending,
@@ -139,7 +177,10 @@ pub(crate) fn state(planned: &PlannedAction, attempted: Option<&Attempted>) -> A
 /// The title, and what is done where the changes do not say it.
 fn words(action: &Action) -> (String, String) {
     match action {
-        Action::SetFields { name, .. } | Action::MoveToSection { name, .. } => (name.clone(), String::new()),
+        Action::SetFields { name, .. }
+        | Action::MoveToSection { name, .. }
+        | Action::Assign { name, .. }
+        | Action::SetDates { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
         Action::DeleteTask { name, .. } => (name.clone(), "delete it, as it is our own".into()),
         Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
@@ -154,19 +195,27 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn changes(action: &Action) -> Vec<ChangeView> {
-    let shown = |value: &Option<FieldValue>| value.as_ref().map(ToString::to_string);
+fn changes(action: &Action, known: &Known) -> Vec<ChangeView> {
     match action {
         Action::SetFields { changes, .. } => changes
             .iter()
             .map(|change| ChangeView {
                 what: change.name.clone(),
-                before: shown(&change.expected),
-                after: shown(&change.new),
+                before: known.value(&change.field, change.expected.as_ref()),
+                after: known.value(&change.field, change.new.as_ref()),
             })
             .collect(),
-        Action::MoveToSection { to_name, .. } => {
-            vec![ChangeView { what: "Section".into(), before: None, after: Some(to_name.clone()) }]
+        Action::MoveToSection { expected, to_name, .. } => {
+            let before = known.section(expected.as_ref());
+            vec![ChangeView { what: "Section".into(), before, after: Some(to_name.clone()) }]
+        }
+        Action::Assign { expected, new, .. } => {
+            let who = |person: &Option<domain::Person>| person.as_ref().map(|person| person.name.clone());
+            vec![ChangeView { what: "Assignee".into(), before: who(expected), after: who(new) }]
+        }
+        Action::SetDates { expected, new, .. } => {
+            let days = |of: &domain::Dates| of.value().map(|value| value.to_string());
+            vec![ChangeView { what: "Days".into(), before: days(expected), after: days(new) }]
         }
         Action::PutComment { expected, text, .. } => {
             vec![ChangeView { what: "Comment".into(), before: expected.clone(), after: Some(text.clone()) }]

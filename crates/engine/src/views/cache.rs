@@ -4,6 +4,7 @@
 //! long to read, the one before is shown meanwhile and said to be so. Known limit: a ranking of 10,000 tasks takes some tens of
 //! megabytes; those of `KEPT` projects are kept, and of all others a few numbers.
 
+use super::monitoring::Figures;
 use super::ranked::{BandCounts, Ranked};
 use crate::error::EngineError;
 use domain::{Phase, PlanId, ProjectGid};
@@ -32,6 +33,7 @@ struct Cache {
     /// The one looked at last is at the end.
     rankings: Vec<Arc<Ranked>>,
     heads: HashMap<ProjectGid, Head>,
+    figures: HashMap<ProjectGid, (PlanId, Figures)>,
 }
 
 /// What the overview tells of a ranking.
@@ -123,6 +125,21 @@ impl Views {
         }
         self.ranked(project).await?;
         Ok(self.cache().heads.get(project).cloned())
+    }
+
+    /// What monitoring tells of a project's newest ranking; none when there is none.
+    pub(crate) async fn figures(&self, project: &ProjectGid) -> Result<Option<Figures>, EngineError> {
+        let Some(newest) = self.store.newest_judged(project).await?.filter(|newest| newest.kept) else {
+            return Ok(None);
+        };
+        let known = self.cache().figures.get(project).cloned();
+        if let Some((_, figures)) = known.filter(|(plan, _)| *plan == newest.plan) {
+            return Ok(Some(figures));
+        }
+        let Found::Ranked { ranking, .. } = self.ranked(project).await? else { return Ok(None) };
+        let figures = Figures::of(&ranking);
+        self.cache().figures.insert(project.clone(), (ranking.plan.clone(), figures.clone()));
+        Ok(Some(figures))
     }
 
     /// Reads a ranking, one at a time: each takes a core for as long as it lasts.

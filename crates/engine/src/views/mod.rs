@@ -1,10 +1,11 @@
-//! What people look at: projects, rankings, reasons, plans, runs, jobs, how well it all works, and what other weights would do.
+//! What people look at: projects, rankings, reasons, plans, runs, jobs, how well it all works, and what another rubric would do.
 //!
 //! Plain values without layout: a page, a table and a program's answer are all made of them. Everything is read from the store
 //! and judged from the last snapshot; nothing here asks Asana or writes anything. Deliberately not here: who may see what (the
 //! caller asks `domain::Access` before it calls).
 
 mod action;
+mod audit;
 mod cache;
 mod calibration;
 mod jobs;
@@ -14,12 +15,14 @@ mod plans;
 mod projects;
 mod ranked;
 mod ranking;
+mod rules;
 mod runs;
 mod task;
 mod what_if;
 mod working;
 
 pub use action::{ActionState, ChangeView, PlannedView};
+pub use audit::{AuditPage, AuditView, Hand};
 pub use cache::{Found, Views};
 pub use calibration::{BarView, CalibrationView};
 pub use jobs::{JobView, JobsView};
@@ -32,7 +35,8 @@ pub use plans::{PlanLine, PlanQuery, PlanView, StateCounts};
 pub use projects::{ProjectCard, ProjectsView};
 pub use ranked::{BandCounts, CriterionView, LeftAlone, RankedTask, Was};
 pub use ranking::{Order, Ranking, RankingQuery, SortKey};
+pub use rules::{CriterionRule, RulesView, rules_of};
 pub use runs::RunView;
 pub use task::{ContributionView, EffortView, Happened, HistoryEntry, NamedTask, ReadingView, TaskView};
-pub use what_if::{Move, Weight, WhatIf};
+pub use what_if::{Move, WhatIf};
 pub use working::{Working, WorkingRun};

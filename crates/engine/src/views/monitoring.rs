@@ -3,12 +3,13 @@
 //! Counts are of the last snapshot and of the store; nothing is estimated. Known limits: days are UTC's; whether a value still holds
 //! is as of the last snapshot, so a change made since is seen with the next run.
 
-use super::cache::{Found, Views};
+use super::cache::Views;
 use super::calibration::CalibrationView;
 use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
 use domain::{Access, FieldValue, Owner, ProjectGid, Role};
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{UsedBy, UsedSum};
@@ -23,7 +24,7 @@ const OVERRIDES: u32 = 12;
 const MONEY_PER_DOLLAR: f64 = 1e12;
 
 /// How many tasks were left alone for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReasonCount {
     /// The reason.
     pub reason: String,
@@ -32,7 +33,7 @@ pub struct ReasonCount {
 }
 
 /// What of a project is scored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Open tasks that are scored.
     pub scored: usize,
@@ -49,7 +50,7 @@ pub struct Coverage {
 }
 
 /// What became of the values Upnext wrote into one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldFate {
     /// The field.
     pub field: String,
@@ -60,9 +61,10 @@ pub struct FieldFate {
 }
 
 /// A value a person put in the place of Upnext's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OverrideView {
     /// When it was found.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// The task.
     pub task: domain::TaskGid,
@@ -79,12 +81,14 @@ pub struct OverrideView {
 }
 
 /// One project.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectMonitoring {
     /// The project.
     pub gid: ProjectGid,
     /// Its name.
     pub name: String,
+    /// Why its figures cannot be told, if they cannot.
+    pub problem: Option<String>,
     /// What is scored; none when it was never judged.
     pub coverage: Option<Coverage>,
     /// What became of what Upnext wrote, field by field.
@@ -100,7 +104,7 @@ pub struct ProjectMonitoring {
 }
 
 /// What a language model was asked and what it cost.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct CostView {
     /// Questions.
     pub questions: u64,
@@ -115,7 +119,7 @@ pub struct CostView {
 }
 
 /// A day's cost.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct DayCost {
     /// The day, YYYY-MM-DD.
     pub day: String,
@@ -124,9 +128,10 @@ pub struct DayCost {
 }
 
 /// Requests of a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DayRequests {
     /// The day's first moment, UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub day: Timestamp,
     /// Runs.
     pub runs: u64,
@@ -137,7 +142,7 @@ pub struct DayRequests {
 }
 
 /// How well it all works.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Monitoring {
     /// Days told of.
     pub days: i64,
@@ -182,7 +187,10 @@ impl Views {
                     sum.writes += day.writes;
                 }
             }
-            projects.push(self.of_project((known.project, known.name), since, today).await?);
+            let named = (known.project, known.name);
+            // What is wrong with one project must not hide the others.
+            let found = self.of_project(named.clone(), since, today).await;
+            projects.push(found.unwrap_or_else(|error| broken(named, &error)));
         }
         projects.sort_by_cached_key(|project| (project.name.to_lowercase(), project.gid.clone()));
         let mut costs = vec![];
@@ -200,22 +208,49 @@ impl Views {
         since: Timestamp,
         day: jiff::civil::Date,
     ) -> Result<ProjectMonitoring, EngineError> {
-        let ranked = match self.ranked(&gid).await? {
-            Found::Ranked { ranking, .. } => Some(ranking),
-            Found::NeverJudged | Found::Forgotten => None,
-        };
+        let figures = self.figures(&gid).await?;
         let used = self.store.model_use_by(UsedBy::Project, day, Some(&gid), 1).await?;
         let overrides = self.store.overrides_since(&gid, since, OVERRIDES).await?;
         Ok(ProjectMonitoring {
-            coverage: ranked.as_deref().map(coverage),
-            fates: ranked.as_deref().map(fates).unwrap_or_default(),
-            official: ranked.as_deref().map(official).unwrap_or_default(),
+            problem: None,
+            official: figures.as_ref().map(|figures| figures.official).unwrap_or_default(),
+            fates: figures.as_ref().map(|figures| figures.fates.clone()).unwrap_or_default(),
+            coverage: figures.map(|figures| figures.coverage),
             overrides: overrides.into_iter().map(overridden).collect(),
             calibration: self.calibration(&gid).await?,
             cost: used.first().map(CostView::from).unwrap_or_default(),
             gid,
             name,
         })
+    }
+}
+
+/// What is told of a project's newest ranking; kept with the ranking's plan, so that it is counted once.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    coverage: Coverage,
+    fates: Vec<FieldFate>,
+    official: (usize, usize),
+}
+
+impl Figures {
+    pub(crate) fn of(ranked: &Ranked) -> Figures {
+        Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked) }
+    }
+}
+
+fn broken((gid, name): (ProjectGid, String), error: &EngineError) -> ProjectMonitoring {
+    tracing::warn!(%error, project = %gid, "the figures of a project cannot be told");
+    ProjectMonitoring {
+        gid,
+        name,
+        problem: Some(error.to_string()),
+        coverage: None,
+        fates: vec![],
+        official: (0, 0),
+        overrides: vec![],
+        calibration: None,
+        cost: CostView::default(),
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! A plan of an earlier version of the project stays what it was. Deliberately not here: carrying one out.
 
-use super::action::{ActionState, PlannedView, state};
-use super::cache::Views;
+use super::action::{ActionState, Known, PlannedView, state};
+use super::cache::{Found, Views};
 use super::paging::Paging;
 use super::ranked::LeftAlone;
 use crate::error::EngineError;
 use domain::{Access, ActionId, Phase, PlanId, Project, ProjectGid, RunId};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::{Attempted, PlanRow, SavedPlan};
@@ -17,7 +18,7 @@ use store::{Attempted, PlanRow, SavedPlan};
 const READ: u32 = 1000;
 
 /// One line of the list of plans.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PlanLine {
     /// The plan.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct PlanQuery {
 }
 
 /// How many actions have come how far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StateCounts {
     /// A person must approve them first.
     pub waiting: usize,
@@ -76,7 +77,7 @@ impl StateCounts {
 }
 
 /// A plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PlanView {
     /// The plan.
     pub id: PlanId,
@@ -87,6 +88,7 @@ pub struct PlanView {
     /// The project.
     pub project: Project,
     /// The moment it was made for.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// How far it may go.
     pub phase: Phase,
@@ -142,11 +144,21 @@ impl Views {
         let saved = self.store.plan(id).await?.filter(|saved| access.sees(&saved.plan.project.gid));
         let Some(saved) = saved else { return Ok(None) };
         let attempted = self.store.attempted(id).await?;
-        Ok(Some(view(saved, &attempted, query, per_page)))
+        // Fields and sections are named as in the last ranking; without one a plan is shown all the same.
+        let known = match self.ranked(&saved.plan.project.gid).await {
+            Ok(Found::Ranked { ranking, .. }) => Known::of(&ranking.snapshot),
+            Ok(Found::NeverJudged | Found::Forgotten) | Err(_) => Known::default(),
+        };
+        Ok(Some(view(saved, (&attempted, &known), query, per_page)))
     }
 }
 
-fn view(saved: SavedPlan, attempted: &[Attempted], query: &PlanQuery, per_page: usize) -> PlanView {
+fn view(
+    saved: SavedPlan,
+    (attempted, known): (&[Attempted], &Known),
+    query: &PlanQuery,
+    per_page: usize,
+) -> PlanView {
     let plan = saved.plan;
     let attempts: HashMap<&ActionId, &Attempted> =
         attempted.iter().map(|attempt| (&attempt.action, attempt)).collect();
@@ -161,7 +173,8 @@ fn view(saved: SavedPlan, attempted: &[Attempted], query: &PlanQuery, per_page: 
         }
     }
     let paging = Paging::of(asked.len(), per_page, query.page);
-    let actions = paging.rows(&asked).iter().map(|(action, attempt)| PlannedView::of(action, *attempt));
+    let actions =
+        paging.rows(&asked).iter().map(|(action, attempt)| PlannedView::of(action, *attempt, known));
     let left = |skipped: &domain::Skipped| LeftAlone {
         gid: skipped.task.clone(),
         name: skipped.name.clone(),

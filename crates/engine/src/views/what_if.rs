@@ -1,15 +1,17 @@
-//! What other weights would do to a project's order. Nothing is written: judging is pure.
+//! What other weights and thresholds would do to a project's order. Nothing is written: judging is pure.
 //!
-//! The last snapshot is judged again with the rubric in force under other weights, for the moment and with the remembered bands
-//! of the plan it came from, so that only the weights differ. Deliberately not here: putting weights in force (`rubrics`).
+//! The last snapshot is judged again with its rubric under other weights and thresholds, for the moment and with the remembered bands
+//! of the plan it came from, so that only they differ. Deliberately not here: putting them in force (`rubrics`).
 
 use super::cache::{Found, Views};
-use super::ranked::{BandCounts, Ranked, percent};
+use super::ranked::{BandCounts, Ranked};
 use crate::error::EngineError;
-use domain::{Judgement, ProjectGid, TaskGid};
+use crate::rubrics::{RubricWish, Weight};
+use domain::{Bands, Judgement, ProjectGid, TaskGid};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Tasks at the head of an order whose coming and going is told.
 const HEAD: usize = 10;
@@ -17,21 +19,8 @@ const HEAD: usize = 10;
 /// Judgements under way at a time: each takes a core for as long as it lasts.
 static JUDGING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
-/// A criterion's weight as it is and as it is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Weight {
-    /// The criterion.
-    pub criterion: String,
-    /// Its share of the score in force, percent.
-    pub now: f64,
-    /// What was asked for, any number of 0 or more.
-    pub asked: f64,
-    /// Its share under what was asked for, percent.
-    pub share: f64,
-}
-
 /// A task that another order puts elsewhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Move {
     /// The task.
     pub gid: TaskGid,
@@ -60,15 +49,20 @@ impl Move {
 }
 
 /// What other weights would do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhatIf {
     /// The project.
     pub project: domain::Project,
     /// When it was judged.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// The weights.
     pub weights: Vec<Weight>,
-    /// Whether they differ from those in force.
+    /// Where the bands begin now.
+    pub floors: Bands,
+    /// Where they would begin.
+    pub floors_then: Bands,
+    /// Whether anything differs from what is in force.
     pub differs: bool,
     /// Tasks by band now.
     pub bands: BandCounts,
@@ -87,14 +81,14 @@ pub struct WhatIf {
 }
 
 impl Views {
-    /// What other weights would do: points by criterion, of which what is left out stays as it is. At most `limit` moves are told.
+    /// What another rubric would do. At most `limit` moves are told.
     ///
     /// # Errors
-    /// The store's; weights that are below 0 or no numbers, or that are all 0.
+    /// The store's; weights that are below 0 or no numbers, or that are all 0; thresholds that do not fall.
     pub async fn what_if(
         &self,
         project: &ProjectGid,
-        asked: BTreeMap<String, f64>,
+        wish: impl Into<RubricWish>,
         limit: usize,
     ) -> Result<Found<WhatIf>, EngineError> {
         let found = self.ranked(project).await?;
@@ -104,59 +98,30 @@ impl Views {
                 _ => Found::NeverJudged,
             });
         };
-        let weights = weights(&ranking, &asked)?;
+        let wish = wish.into();
+        let rubric = wish.of(&ranking.rubric, "what-if")?;
+        let weights = wish.weights_of(&ranking.rubric)?;
+        let differs = wish.differs_from(&ranking.rubric)?;
         let stopped = |error: String| EngineError::Stopped(error);
         let turn = JUDGING.acquire().await.map_err(|error| stopped(error.to_string()))?;
         // The turn lasts as long as the work, also when nobody waits for it any more.
         let ranking = tokio::task::spawn_blocking(move || {
-            let compared = compare(&ranking, weights, limit);
+            let compared = compare(&ranking, (&rubric, weights, differs), limit);
             drop(turn);
             compared
         })
         .await;
-        Ok(Found::Ranked { ranking: ranking.map_err(|error| stopped(error.to_string()))??, stale })
+        Ok(Found::Ranked { ranking: ranking.map_err(|error| stopped(error.to_string()))?, stale })
     }
 }
 
-fn weights(ranked: &Ranked, asked: &BTreeMap<String, f64>) -> Result<Vec<Weight>, EngineError> {
-    let unusable = |why: &str| Err(EngineError::Unusable(why.to_owned()));
-    let names: Vec<&str> = ranked.rubric.criteria().iter().map(|criterion| criterion.name.as_str()).collect();
-    if let Some(unknown) = asked.keys().find(|name| !names.contains(&name.as_str())) {
-        return unusable(&format!(
-            "`{unknown}` is no criterion of the rubric; these are: {}",
-            names.join(", ")
-        ));
-    }
-    let mut weights: Vec<Weight> = ranked
-        .rubric
-        .criteria()
-        .iter()
-        .map(|criterion| {
-            let now = percent(criterion.weight);
-            let asked = asked.get(&criterion.name).copied().unwrap_or(now);
-            Weight { criterion: criterion.name.clone(), now, asked, share: 0.0 }
-        })
-        .collect();
-    if weights.iter().any(|weight| !(0.0..=1e6).contains(&weight.asked)) {
-        return unusable("weights must be numbers from 0 to 1,000,000");
-    }
-    let sum: f64 = weights.iter().map(|weight| weight.asked).sum();
-    if sum <= 0.0 {
-        return unusable("at least one weight must be above 0");
-    }
-    for weight in &mut weights {
-        weight.share = percent(weight.asked / sum);
-    }
-    Ok(weights)
-}
-
-fn compare(ranked: &Ranked, weights: Vec<Weight>, limit: usize) -> Result<WhatIf, EngineError> {
-    let differs = weights.iter().any(|weight| (weight.share - weight.now).abs() > 0.05);
-    let shares: Vec<f64> = weights.iter().map(|weight| weight.asked).collect();
-    let rubric = ranked.rubric.with_weights("what-if", &shares);
-    let rubric = rubric.map_err(|error| EngineError::Unusable(error.to_string()))?;
+fn compare(
+    ranked: &Ranked,
+    (rubric, weights, differs): (&judge::Rubric, Vec<Weight>, bool),
+    limit: usize,
+) -> WhatIf {
     let then = if differs {
-        judge::judge(&ranked.snapshot, &rubric, ranked.now, &ranked.memory)
+        judge::judge(&ranked.snapshot, rubric, ranked.now, &ranked.memory)
     } else {
         ranked.judgements.clone()
     };
@@ -169,7 +134,9 @@ fn compare(ranked: &Ranked, weights: Vec<Weight>, limit: usize) -> Result<WhatIf
         .collect();
     let comes = moves.iter().filter(|m| m.then <= HEAD && m.rank > HEAD);
     let goes = moves.iter().filter(|m| m.then > HEAD && m.rank <= HEAD);
-    Ok(WhatIf {
+    WhatIf {
+        floors: *ranked.rubric.bands(),
+        floors_then: *rubric.bands(),
         project: ranked.project.clone(),
         at: ranked.now.at,
         weights,
@@ -181,7 +148,7 @@ fn compare(ranked: &Ranked, weights: Vec<Weight>, limit: usize) -> Result<WhatIf
         comes: comes.map(|m| m.name.clone()).collect(),
         goes: goes.map(|m| m.name.clone()).collect(),
         moves: told(moves, limit),
-    })
+    }
 }
 
 fn moved(before: &Judgement, then: &Judgement) -> Move {

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: what is told of it, or written.
 
+use super::risk::nobody;
 use super::{Read, read};
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -9,7 +10,6 @@ use domain::{Moment, ProjectGid, Snapshot};
 use jiff::ToSpan as _;
 use judge::capacity::Capacity;
 use judge::risk::{Efforts, Forecast, Settings, Worker, forecast, network};
-use store::Override;
 
 /// Days people's hours are reckoned for; beyond, they are taken to go on like that.
 const AHEAD: i64 = 182;
@@ -17,7 +17,6 @@ const AHEAD: i64 = 182;
 /// What was read and reckoned.
 pub(crate) struct Foretold {
     pub snapshot: Snapshot,
-    pub overrides: Vec<Override>,
     pub efforts: Efforts,
     pub forecast: Forecast,
     /// Everybody's hours over the next half year.
@@ -32,7 +31,7 @@ pub(crate) async fn foretell(
     project: &ProjectGid,
     now: Moment,
 ) -> Result<Foretold, EngineError> {
-    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, efforts, colleagues, .. } = read(engine, project, now).await?;
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
     let capacities: Vec<Capacity> =
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
@@ -41,16 +40,10 @@ pub(crate) async fn foretell(
         // The project's own tasks are what is foretold: only other projects' hours are gone.
         hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
     });
-    let nobody = nobody(now, days.1);
-    let drawn = network(&snapshot, &efforts, now, workers.collect(), nobody);
+    let workers: Vec<Worker> = workers.collect();
+    let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
+    let drawn = network(&snapshot, &efforts, now, workers, nobody(now, most));
     engine.stage("drawing", drawn.tasks.len());
     let forecast = forecast(&drawn, &Settings::default());
-    Ok(Foretold { snapshot, overrides, efforts, forecast, capacities, notes: colleagues.notes })
-}
-
-/// The hours of whoever will take a task that nobody has: eight on weekdays.
-fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
-    let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
-    let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
-    days.take_while(|date| *date <= to).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
+    Ok(Foretold { snapshot, efforts, forecast, capacities, notes: colleagues.notes })
 }

@@ -19,7 +19,7 @@ fn digest(text: &str) -> Digest {
 
 fn session(who: &str, second: i64, reach: Reach) -> WebSession {
     let access = Access { clearance: Clearance::Approver, reach };
-    WebSession { who: who.into(), access, made_at: at(second), seen_at: at(second) }
+    WebSession { who: who.into(), access, person: None, made_at: at(second), seen_at: at(second) }
 }
 
 async fn sessions_come_back_and_old_ones_go(world: World) {

@@ -5,6 +5,7 @@
 
 use super::refusal::{SIGN_IN_FIRST, forged};
 use super::{Dashboard, Refusal, Visitor};
+use axum::body::HttpBody as _;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -78,7 +79,9 @@ async fn packed(response: Response) -> Response {
         let kind = kind.as_bytes();
         kind.starts_with(b"text/html") || kind.starts_with(b"text/c") || kind.starts_with(b"text/javascript")
     });
-    if !is_text {
+    // What is sent while it is read is not gathered up to be compressed.
+    let is_whole = response.body().size_hint().exact().is_some();
+    if !is_text || !is_whole {
         return response;
     }
     let (mut head, body) = response.into_parts();

@@ -1,4 +1,4 @@
-//! What a dashboard that may write works with: beside a service it has an engine, alone it only reads.
+//! What a dashboard works with: beside a service an engine that may write, alone one that knows the rules and reaches nobody.
 //!
 //! Work that was begun goes on when the browser does not wait for it; a page is told what it came to if that is soon enough.
 //! Deliberately not here: who may have what done (the page asks its visitor).
@@ -18,18 +18,58 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Hands {
     engine: Engine,
     zone: TimeZone,
+    may_write: bool,
+}
+
+impl Hands {
+    /// Asana and the store keep milliseconds; a finer moment would not survive a round trip.
+    fn moment(&self, now: Timestamp) -> Moment {
+        let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Moment { at, today: self.zone.to_datetime(at).date() }
+    }
 }
 
 impl Dashboard {
     /// The same, able to carry out what people say.
     #[must_use]
     pub fn with_hands(self, engine: Engine, zone: TimeZone) -> Dashboard {
-        Dashboard { hands: Some(Hands { engine, zone }), ..self }
+        Dashboard { hands: Some(Hands { engine, zone, may_write: true }), ..self }
+    }
+
+    /// The same, able to tell what follows from the rules and the store, and nothing more: the engine's Asana is never asked.
+    #[must_use]
+    pub fn with_rules(self, engine: Engine, zone: TimeZone) -> Dashboard {
+        Dashboard { hands: Some(Hands { engine, zone, may_write: false }), ..self }
+    }
+
+    /// The zone that days are reckoned in.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.hands.as_ref().map_or(TimeZone::UTC, |hands| hands.zone.clone())
+    }
+
+    /// The engine that may ask Asana, if there is one.
+    pub(crate) fn asks_asana(&self) -> Option<&Engine> {
+        self.hands.as_ref().filter(|hands| hands.may_write).map(|hands| &hands.engine)
     }
 
     /// Whether it can carry out what people say.
     pub(crate) fn has_hands(&self) -> bool {
-        self.hands.is_some()
+        self.asks_asana().is_some()
+    }
+
+    /// Finds something out from the store and the rules.
+    pub(crate) async fn find<T, F>(
+        &self,
+        look: impl FnOnce(Engine, Moment) -> F + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, EngineError>>,
+    {
+        let hands = self.hands.clone().ok_or_else(only_reads)?;
+        let found = self.apart(hands, look).await?;
+        found
+            .ok_or_else(|| Refusal::Bad("This takes longer than a page waits: try again in a minute.".into()))
     }
 
     /// Has something done and waits for it; none when it takes longer, in which case it goes on.
@@ -41,15 +81,22 @@ impl Dashboard {
         T: Send + 'static,
         F: Future<Output = Result<T, EngineError>>,
     {
-        let hands = self.hands.clone().ok_or_else(|| {
-            Refusal::Bad("This dashboard only reads: it was started without Asana. Use the one of `upnext serve`, or the commands.".into())
-        })?;
-        // Asana and the store keep milliseconds; a finer moment would not survive a round trip.
-        let now = self.now();
-        let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        let moment = Moment { at, today: hands.zone.to_datetime(at).date() };
+        let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
+        self.apart(hands, work).await
+    }
+
+    /// On a thread of its own, as jobs have: thousands of tasks must not hold up other pages.
+    async fn apart<T, F>(
+        &self,
+        hands: Hands,
+        work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
+    ) -> Result<Option<T>, Refusal>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, EngineError>>,
+    {
+        let moment = hands.moment(self.now());
         let runtime = tokio::runtime::Handle::current();
-        // A thread of its own, as jobs have: thousands of tasks must not hold up other pages.
         let doing = tokio::task::spawn_blocking(move || {
             let done = runtime.block_on(work(hands.engine, moment));
             if let Err(error) = &done {
@@ -64,4 +111,9 @@ impl Dashboard {
             Err(_) => Ok(None),
         }
     }
+}
+
+fn only_reads() -> Refusal {
+    let text = "This dashboard only reads: it was started without Asana. Use the one of `upnext serve`, or the commands.";
+    Refusal::Bad(text.into())
 }

@@ -3,11 +3,14 @@
 //! Deliberately not here: the pages (`pages`) and what they show (`engine::views`).
 
 mod answer;
+mod asana_sign_in;
 mod guard;
 mod hands;
 mod live;
 mod refusal;
+mod roles;
 mod session;
+mod sittings;
 mod throttle;
 
 pub(crate) use answer::{asset, assets, html, see_other};
@@ -15,6 +18,7 @@ pub(crate) use guard::{Fields, Signed, address, around, in_time};
 pub(crate) use live::live;
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{FormKey, Visitor};
+pub(crate) use sittings::{Sitting, Whose};
 
 use engine::views::Views;
 use engine::{Clock, EngineError, unguessable};
@@ -34,6 +38,11 @@ pub struct Dashboard {
     throttle: Arc<Throttle>,
     live: live::Live,
     hands: Option<hands::Hands>,
+    /// Requests a minute that each API key may make.
+    api_rate: u32,
+    pub(crate) sittings: Arc<sittings::Sittings>,
+    asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
+    roles: Arc<roles::Roles>,
 }
 
 impl Dashboard {
@@ -48,7 +57,21 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
+            api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
+            sittings: Arc::default(),
+            asana_sign_in: None,
+            roles: Arc::default(),
         }
+    }
+
+    /// The same with so many requests a minute for each API key.
+    #[must_use]
+    pub fn with_api_rate(self, per_minute: u32) -> Dashboard {
+        Dashboard { api_rate: per_minute, ..self }
+    }
+
+    pub(crate) fn api_rate(&self) -> u32 {
+        self.api_rate
     }
 
     /// Makes the token that lets the first person in, when there is none yet: none when there is. It is told only now.

@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     SignIn(Option<String>),
     /// There is no such thing.
     Missing(&'static str),
+    /// They are a member of no project here.
+    Nobody,
     /// They may not go so far.
     Forbidden(Clearance),
     /// The request makes no sense.
@@ -96,6 +98,13 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
             StatusCode::FORBIDDEN,
             "Not allowed",
             format!("That takes the role of {}, and yours goes less far. Ask whoever runs Upnext.", clearance.word()),
+        ),
+        Refusal::Nobody => (
+            StatusCode::FORBIDDEN,
+            "Not let in",
+            "In Asana you are a member of no project that Upnext works on, so there is nothing to see here. Ask to be added to one, \
+             and sign in again."
+                .to_owned(),
         ),
         Refusal::Bad(text) => (StatusCode::BAD_REQUEST, "Not understood", text.clone()),
         Refusal::Forged => (

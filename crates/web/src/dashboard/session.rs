@@ -4,12 +4,12 @@
 //! sign-in, so nobody can give somebody else a session to sign in to. A session ends when it was not used for `IDLE`, and in any
 //! case `LONGEST` after it began. Deliberately not here: signing in (`pages::sign_in`).
 
-use super::{Dashboard, Refusal};
+use super::{Dashboard, Fields, Refusal};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::{Access, Clearance, Digest, ProjectGid};
-use engine::{EngineError, unguessable};
+use engine::{Deciding, EngineError, unguessable};
 use jiff::SignedDuration;
 use store::WebSession;
 
@@ -21,6 +21,9 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How often it is noted that a session is used.
 const NOTED: SignedDuration = SignedDuration::from_mins(1);
+
+/// Letters of a reason.
+const LONGEST_REASON: usize = 500;
 
 /// Longer than any cookie of ours.
 const LONGEST_SECRET: usize = 128;
@@ -42,6 +45,21 @@ impl Visitor {
     /// Goes on when they see the project; what they do not see is not there for them.
     pub(crate) fn sees(&self, project: &ProjectGid) -> Result<(), Refusal> {
         if self.access.sees(project) { Ok(()) } else { Err(Refusal::no_project()) }
+    }
+
+    /// How what they decide here is signed.
+    pub(crate) fn deciding(&self, fields: &Fields) -> Deciding {
+        let reason = fields.get("reason").map(|text| domain::fit(text.trim(), LONGEST_REASON));
+        Deciding {
+            by: Some(format!("{} (dashboard)", self.who)),
+            reason: reason.filter(|text| !text.is_empty()),
+            over_the_gate: false,
+        }
+    }
+
+    /// Whether they may look at what belongs to the whole store: the audit trail.
+    pub(crate) fn audits(&self) -> bool {
+        self.access.sees_all() && self.access.clearance == Clearance::Admin
     }
 
     /// Goes on when they may go so far in the project.
@@ -110,19 +128,30 @@ impl Dashboard {
         if uses && now - NOTED > session.seen_at {
             self.store().see_web_session(&digest, now).await?;
         }
-        Ok(Some(Visitor { who: session.who, access: session.access, key: FormKey(secret) }))
+        let access = match &session.person {
+            None => session.access,
+            Some(person) => match self.access_of(person).await?.filter(Access::sees_any) {
+                Some(access) => access,
+                None => {
+                    self.store().end_web_session(&digest).await?;
+                    self.note("sign_out", &session.who, "is a member of no project here any more").await?;
+                    return Ok(None);
+                }
+            },
+        };
+        Ok(Some(Visitor { who: session.who, access, key: FormKey(secret) }))
     }
 
     /// Begins a session and ends the one the browser had; the cookie to set.
     pub(crate) async fn let_in(
         &self,
         headers: &HeaderMap,
-        (who, access): (&str, Access),
+        (who, access, person): (&str, Access, Option<String>),
     ) -> Result<HeaderValue, EngineError> {
         self.let_go(headers).await?;
         let secret = unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?;
         let now = self.now();
-        let session = WebSession { who: who.to_owned(), access, made_at: now, seen_at: now };
+        let session = WebSession { who: who.to_owned(), access, person, made_at: now, seen_at: now };
         self.store().start_web_session(&digest(&secret), &session, (now - LONGEST, now - IDLE)).await?;
         Ok(self.set(self.session_cookie(), &secret, "Lax"))
     }
@@ -155,6 +184,25 @@ impl Dashboard {
 
     fn form_cookie(&self) -> &'static str {
         if self.is_https() { "__Host-upnext-form" } else { "upnext-form" }
+    }
+
+    /// The cookie of somebody on their way to Asana: they come back from another site, which `Strict` would not survive.
+    pub(crate) fn way_cookie(&self, secret: &str) -> HeaderValue {
+        self.set(self.way_name(), secret, "Lax; Max-Age=600")
+    }
+
+    /// The cookie that takes that one away.
+    pub(crate) fn no_way_cookie(&self) -> HeaderValue {
+        self.take_away(self.way_name())
+    }
+
+    /// What somebody who comes back brings.
+    pub(crate) fn way_secret(&self, headers: &HeaderMap) -> Option<String> {
+        cookie(headers, self.way_name())
+    }
+
+    fn way_name(&self) -> &'static str {
+        if self.is_https() { "__Host-upnext-way" } else { "upnext-way" }
     }
 
     fn set(&self, name: &str, value: &str, same_site: &str) -> HeaderValue {

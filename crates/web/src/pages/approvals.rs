@@ -10,13 +10,10 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{Approval, ApprovalId, ApprovalState, Band, Clearance, ProjectGid};
 use engine::{ApprovalFilter, ApprovalReport};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Questions of a page; the rest comes when these are answered.
 const SHOWN: usize = 200;
-
-/// Letters of a reason.
-const LONGEST: usize = 500;
 
 /// A project to choose.
 struct ProjectChoice {
@@ -37,7 +34,10 @@ struct Page {
     state: ApprovalState,
     bands: Vec<Band>,
     confidence: Option<u8>,
+    /// Whether the visitor may answer any of them.
     may_answer: bool,
+    /// Those they may answer.
+    answerable: BTreeSet<ProjectGid>,
     has_hands: bool,
 }
 
@@ -77,6 +77,11 @@ pub(super) async fn show(
         projects: names.iter().map(choice).collect(),
         shell: Shell::of(&visitor, "Approvals", "approvals"),
         may_answer: state == ApprovalState::Pending && visitor.access.clearance >= Clearance::Approver,
+        answerable: names
+            .keys()
+            .filter(|gid| visitor.access.may(Clearance::Approver, gid))
+            .cloned()
+            .collect(),
         has_hands: dashboard.has_hands(),
         approvals,
         all,
@@ -122,12 +127,7 @@ pub(super) async fn answer(State(dashboard): State<Dashboard>, signed: Signed) -
     for one in &known {
         visitor.must(Clearance::Approver, &one.project)?;
     }
-    let reason = fields.get("reason").map(|text| domain::fit(text.trim(), LONGEST));
-    let how = engine::Deciding {
-        by: Some(format!("{} (dashboard)", visitor.who)),
-        reason: reason.filter(|text| !text.is_empty()),
-        over_the_gate: false,
-    };
+    let how = visitor.deciding(&fields);
     let report = dashboard
         .do_it(move |engine, now| async move {
             if yes {

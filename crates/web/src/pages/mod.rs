@@ -4,14 +4,23 @@
 //! see it (`domain::Access`, asked through `dashboard::Visitor`).
 
 mod approvals;
+mod asana_sign_in;
+mod audit;
+mod calibrate;
 mod charts;
 mod empty;
 mod jobs;
+mod model_texts;
 mod monitoring;
+mod overrides;
 mod overview;
+mod phases;
 mod plans;
+mod project;
 mod query;
 mod ranking;
+mod review;
+mod rubric;
 mod runs;
 mod saved;
 mod shell;
@@ -37,6 +46,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
     Router::new()
         .route("/", get(overview::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/asana", get(asana_sign_in::leave))
+        .route(Dashboard::ASANA_BACK, get(asana_sign_in::come_back))
         .route("/sign-out", post(sign_in::leave))
         .route("/projects/{project}", get(ranking::show))
         .route("/projects/{project}/ranking.csv", get(table::download))
@@ -44,6 +55,10 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/views/forget", post(saved::forget))
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
+        .merge(of_project())
+        .route("/audit", get(audit::show))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.jsonl", get(audit::json))
         .route("/approvals", get(approvals::show).post(approvals::answer))
         .route("/plans", get(plans::list))
         .route("/plans/{plan}", get(plans::show))
@@ -57,6 +72,23 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(axum::middleware::from_fn(dashboard::around))
         .with_state(dashboard)
+}
+
+/// The pages about one project that decide on something.
+fn of_project() -> Router<Dashboard> {
+    Router::new()
+        .route("/projects/{project}/phases", get(phases::show).post(phases::decide))
+        .route("/projects/{project}/phases/back", post(phases::back))
+        .route("/projects/{project}/review", get(review::show))
+        .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
+        .route("/projects/{project}/overrides", get(overrides::show))
+        .route("/projects/{project}/overrides/note", post(overrides::note))
+        .route("/projects/{project}/overrides/release", post(overrides::release))
+        .route("/projects/{project}/rubric", get(rubric::show).post(rubric::decide))
+        .route("/projects/{project}/rubric/propose", post(rubric::propose))
+        .route("/projects/{project}/calibrate", get(calibrate::show).post(calibrate::begin))
+        .route("/projects/{project}/calibrate/answer", post(calibrate::answer))
+        .route("/projects/{project}/calibrate/propose", post(calibrate::propose))
 }
 
 /// There is no such page; strangers are asked to sign in first.

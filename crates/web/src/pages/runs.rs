@@ -7,7 +7,7 @@ use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::{Clearance, ProjectGid};
+use domain::{Clearance, ProjectGid, RunId};
 use engine::views::RunView;
 
 /// Runs of the list.
@@ -19,8 +19,8 @@ struct Page {
     shell: Shell,
     runs: Vec<RunView>,
     only: Option<String>,
-    /// Whether runs can be taken back here.
-    may_undo: bool,
+    /// Those that the visitor may take back here.
+    undoes: Vec<RunId>,
 }
 
 pub(super) async fn show(
@@ -34,8 +34,13 @@ pub(super) async fn show(
     }
     let runs = dashboard.views.runs(&visitor.access, project.as_ref(), (RUNS, dashboard.now())).await?;
     let only = project.map(|project| project.to_string());
-    let may_undo = dashboard.has_hands() && visitor.access.clearance >= Clearance::Approver;
-    Ok(html(&Page { shell: Shell::of(&visitor, "Runs", "runs"), runs, only, may_undo }))
+    let may = |run: &RunView| visitor.access.may(Clearance::Approver, &run.run.project.gid);
+    let undoes = if dashboard.has_hands() {
+        runs.iter().filter(|run| may(run)).map(|run| run.run.id.clone()).collect()
+    } else {
+        vec![]
+    };
+    Ok(html(&Page { shell: Shell::of(&visitor, "Runs", "runs"), runs, only, undoes }))
 }
 
 /// Whether a run wrote what can be taken back.

@@ -20,6 +20,8 @@ pub(crate) struct Inside {
     pub(crate) who: String,
     pub(crate) clearance: &'static str,
     pub(crate) key: String,
+    /// Whether they may look into the audit trail.
+    pub(crate) audits: bool,
 }
 
 impl Shell {
@@ -29,6 +31,7 @@ impl Shell {
             who: visitor.who.clone(),
             clearance: visitor.access.clearance.word(),
             key: visitor.key.token(),
+            audits: visitor.audits(),
         };
         Shell { visitor: Some(inside), here, ..Shell::bare(title) }
     }

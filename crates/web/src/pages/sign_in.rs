@@ -1,7 +1,7 @@
-//! Signing in with the admin token, and signing out.
+//! Signing in with the admin token, the way to sign in with Asana, and signing out.
 //!
 //! Whoever signs in goes back to the page they wanted, when it is one of ours. Deliberately not here: sessions
-//! (`dashboard::session`). Known limit: the admin token is the one way in so far, so everybody who signs in may do everything.
+//! (`dashboard::session`), and the way to Asana and back (`asana_sign_in`).
 
 use super::Shell;
 use crate::dashboard::{Dashboard, Fields, FormKey, Refusal, Signed, address, html, see_other};
@@ -24,6 +24,8 @@ struct Page {
     key: String,
     next: String,
     wrong: bool,
+    /// The way to sign in with Asana, where that is set up.
+    asana: Option<String>,
 }
 
 /// The form.
@@ -37,11 +39,13 @@ pub(super) async fn show(
         return Ok(see_other(&next));
     }
     let (key, cookie) = dashboard.stranger(&headers)?;
-    Ok(with_cookie(page(&key, next, false), cookie))
+    Ok(with_cookie(page(&dashboard, &key, (next, false)), cookie))
 }
 
-fn page(key: &FormKey, next: String, wrong: bool) -> Response {
-    html(&Page { shell: Shell::bare("Sign in"), key: key.token(), next, wrong })
+fn page(dashboard: &Dashboard, key: &FormKey, (next, wrong): (String, bool)) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
+    let asana = dashboard.offers_asana().then(|| format!("/sign-in/asana?{query}"));
+    html(&Page { shell: Shell::bare("Sign in"), key: key.token(), next, wrong, asana })
 }
 
 /// Lets in who knows the token.
@@ -57,11 +61,11 @@ pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request) 
         dashboard.failed(address);
         tracing::warn!(%address, "somebody could not sign in to the dashboard: not the admin token");
         let (key, cookie) = dashboard.stranger(&headers)?;
-        let mut response = page(&key, next, true);
+        let mut response = page(&dashboard, &key, (next, true));
         *response.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(with_cookie(response, cookie));
     }
-    let cookie = dashboard.let_in(&headers, (ADMIN, Access::admin())).await?;
+    let cookie = dashboard.let_in(&headers, (ADMIN, Access::admin(), None)).await?;
     dashboard.note("sign_in", ADMIN, &format!("signed in from {address}")).await?;
     Ok(with_cookie(see_other(&next), Some(cookie)))
 }
@@ -79,7 +83,7 @@ pub(super) async fn leave(
     Ok(response.into_response())
 }
 
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -88,7 +92,7 @@ fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response 
 
 /// The path when it is one of ours, else the first page. A browser takes `//host`, `/\host` and what hides in tabs and line ends
 /// for other hosts.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let is_plain = next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
     let is_path = next.starts_with('/') && !next.starts_with("//");
     let is_form = next.starts_with("/sign-in") || next.starts_with("/sign-out");

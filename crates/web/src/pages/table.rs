@@ -77,7 +77,7 @@ fn record(row: &RankedTask) -> Vec<String> {
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{text}")
     } else {

@@ -8,7 +8,7 @@ use crate::dashboard::{Dashboard, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::{ProjectGid, TaskGid};
+use domain::{Clearance, ProjectGid, TaskGid};
 use engine::views::{Found, Happened, TaskView};
 
 /// The box of the course of scores.
@@ -24,6 +24,8 @@ struct Page {
     /// The course of scores, oldest first, as points of a line; empty below two.
     course: String,
     course_words: String,
+    /// Whether the visitor may see what a language model was asked.
+    may_look: bool,
 }
 
 pub(super) async fn show(
@@ -47,7 +49,8 @@ pub(super) async fn show(
     let (course, course_words) = course(&view);
     let points: Vec<f64> = view.contributions.iter().map(|part| part.points).collect();
     let shell = Shell::of(&visitor, view.task.name.clone(), "projects");
-    Ok(html(&Page { shell, parts: stacked(&points), view, stale, course, course_words }))
+    let may_look = visitor.access.may(Clearance::Admin, &project);
+    Ok(html(&Page { shell, parts: stacked(&points), view, stale, course, course_words, may_look }))
 }
 
 fn course(view: &TaskView) -> (String, String) {

@@ -1,23 +1,25 @@
-//! `/projects/{gid}/what-if`: what other weights would do to the order. Nothing is written.
+//! `/projects/{gid}/what-if`: what other weights and thresholds would do to the order. Nothing is written.
 //!
-//! The weights are in the address, so that a proposal can be sent. Deliberately not here: putting weights in force
-//! (`upnext rubric`).
+//! They are in the address, so that they can be sent, and can be kept as a proposal. Deliberately not here: putting a rubric in force
+//! (`rubric`).
 
 use super::{Shell, empty, words};
 use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ProjectGid;
-use engine::EngineError;
+use domain::{Bands, Clearance, ProjectGid};
 use engine::views::{Found, Move, WhatIf};
-use std::collections::BTreeMap;
+use engine::{EngineError, RubricWish};
 
 /// Moves that are told.
 const MOVES: usize = 60;
 
 /// How the fields of weights begin.
 const WEIGHT: &str = "w_";
+
+/// The fields of thresholds, the highest band first.
+const FLOORS: [&str; 3] = ["p0", "p1", "p2"];
 
 #[derive(Template)]
 #[template(path = "what_if.html")]
@@ -28,6 +30,8 @@ struct Page {
     stale: bool,
     /// What cannot be done, when the weights that were asked for cannot be.
     problem: Option<String>,
+    /// Whether what is tried can be kept as a proposal here.
+    may_propose: bool,
 }
 
 pub(super) async fn show(
@@ -49,7 +53,8 @@ pub(super) async fn show(
     match found {
         Found::Ranked { ranking: view, stale } => {
             let shell = Shell::of(&visitor, format!("What if – {name}"), "projects");
-            Ok(html(&Page { shell, project, view, stale, problem }))
+            let may_propose = dashboard.has_hands() && visitor.access.may(Clearance::Approver, &project);
+            Ok(html(&Page { shell, project, view, stale, problem, may_propose }))
         }
         Found::NeverJudged => Ok(empty::page(&visitor, (&project, &name), false)),
         Found::Forgotten => Ok(empty::page(&visitor, (&project, &name), true)),
@@ -57,18 +62,36 @@ pub(super) async fn show(
 }
 
 async fn as_it_is(dashboard: &Dashboard, project: &ProjectGid) -> Result<Found<WhatIf>, EngineError> {
-    dashboard.views.what_if(project, BTreeMap::new(), MOVES).await
+    dashboard.views.what_if(project, RubricWish::default(), MOVES).await
 }
 
-fn asked(fields: &Fields) -> Result<BTreeMap<String, f64>, String> {
+/// What a form or an address asks for.
+pub(super) fn asked(fields: &Fields) -> Result<RubricWish, String> {
     let weights =
         fields.pairs().filter_map(|(key, value)| key.strip_prefix(WEIGHT).map(|name| (name, value)));
-    weights
+    let weights = weights
         .map(|(name, value)| match value.trim().parse::<f64>() {
             Ok(weight) => Ok((name.to_owned(), weight)),
             Err(_) => Err(format!("the weight of {} must be a number of 0 or more", words::name(name))),
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    let mut floors = [None; 3];
+    for (floor, name) in floors.iter_mut().zip(FLOORS) {
+        let Some(text) = fields.get(name) else { continue };
+        let number = text.trim().parse::<f64>().ok().filter(|points| (0.0..=100.0).contains(points));
+        *floor =
+            Some(number.ok_or_else(|| {
+                format!("{} must begin at a number from 0 to 100 points", name.to_uppercase())
+            })?);
+    }
+    Ok(RubricWish { weights, floors })
+}
+
+/// Where the bands begin now, and where they are asked to.
+fn floors(view: &WhatIf) -> [(&'static str, f64, f64); 3] {
+    let of = |bands: &Bands| [bands.p0, bands.p1, bands.p2].map(|points| points.to_f64());
+    let (now, then) = (of(&view.floors), of(&view.floors_then));
+    [0, 1, 2].map(|at| (FLOORS[at], now[at], then[at]))
 }
 
 /// How far a task moves, in words.

@@ -26,6 +26,13 @@ pub fn proposal(proposal: &Proposal) {
 /// Weights and what speaks for them.
 pub fn evidence(evidence: &Evidence) {
     say!("{}", weights(&evidence.weights));
+    if let Some(bands) = &evidence.bands {
+        let floors = |bands: &domain::Bands| format!("{} / {} / {}", bands.p0, bands.p1, bands.p2);
+        say!("P0 / P1 / P2 begin at {} points, and at {} then", floors(&bands.before), floors(&bands.after));
+    }
+    if let Some(why) = &evidence.reason {
+        say!("Asked for because: {why}");
+    }
     if let Some(found) = &evidence.answers {
         answers(found);
     }
@@ -59,7 +66,9 @@ fn weights(weights: &[LearnedWeight]) -> String {
             weight.criterion.replace('_', " "),
             percent(weight.before),
             percent(weight.after),
-            if weight.is_told {
+            if weight.is_told && weight.low == weight.high {
+                String::new()
+            } else if weight.is_told {
                 format!("{} – {}", percent(weight.low), percent(weight.high))
             } else {
                 String::new()
