@@ -5,6 +5,7 @@
 mod api;
 mod llm;
 mod local;
+mod looks;
 mod measure;
 mod people;
 mod records;
@@ -15,9 +16,10 @@ mod weights;
 pub use api::{ApiKey, NewKey};
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
+pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
-pub use records::{Audit, ConfigPart, Form, Plan};
+pub use records::{Audit, ConfigPart, ForgetTexts, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use time::{Assign, Risk, Sprint};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
@@ -220,6 +222,18 @@ pub enum Command {
     ///
     /// With --post, one comment on the host task, edited in place for the rest of the week; a schedule posts too (service.schedules).
     Review(Review),
+    /// Rank the projects of a portfolio by the attention they need, with the first tasks of all and where hours lack.
+    ///
+    /// A priority is the sum of what a project's first tasks are worth and of what endangers it: its date against the forecast, other projects,
+    /// its budget, its goals. Writes nothing without --apply: then each project's priority and reasons into the portfolio's fields “AI Project
+    /// Priority” (number) and “AI Project Rationale” (text), where it has them, and one status update a day. Undo takes all of it back.
+    Portfolio(Portfolio),
+    /// Look back at a sprint: planned against done, why the rest is missing, estimates, bottlenecks, what comments were about.
+    ///
+    /// Rebuilds what was in the sprint when it began from the tasks' own histories: one request a task. Every figure names its tasks; none is by
+    /// person. Writes nothing without --apply: then one comment on the retrospective task (policy.retro_task), edited in place, and the
+    /// document attached to it, replaced when it is made again. Undo takes both away.
+    Retro(Retro),
     /// The record of everything Upnext did.
     #[command(subcommand)]
     Audit(Audit),
@@ -332,17 +346,6 @@ pub struct SimilarTo {
     /// Words to look for instead.
     #[arg(long, value_name = "WORDS")]
     pub text: Option<String>,
-}
-
-/// `upnext forget`.
-#[derive(Debug, Clone, Args)]
-pub struct ForgetTexts {
-    /// The project, by gid or URL.
-    #[arg(long, value_name = "GID")]
-    pub project: String,
-    /// Only what was read from attachments.
-    #[arg(long)]
-    pub attachments_only: bool,
 }
 
 /// Which projects.

@@ -176,7 +176,15 @@ impl Config {
             anyhow::anyhow!("{path}: {}", in_words(e.into_inner().message()))
         })?;
         config.check()?;
+        config.check_retro()?;
         Ok(config)
+    }
+
+    fn check_retro(&self) -> anyhow::Result<()> {
+        if !(1..=180).contains(&self.policy.retro_days) {
+            bail!("policy.retro_days: must be from 1 to 180");
+        }
+        Ok(())
     }
 
     fn check(&self) -> anyhow::Result<()> {

@@ -43,8 +43,8 @@ pub mod wire;
 
 pub use api::{
     Attachments, Batch, BatchAction, CustomFieldWrite, CustomFields, EventPage, Goals, NewCustomField,
-    NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, Stories, Tags, TaskWrite,
-    Tasks, Users, Webhooks, Workspaces,
+    NewEnumOption, NewSetting, NewWebhook, Place, Portfolios, Projects, Sections, StatusUpdates, Stories,
+    Tags, TaskWrite, Tasks, Users, Webhooks, Workspaces,
 };
 pub use auth::{Need, Token, TokenSource};
 pub use client::Client;

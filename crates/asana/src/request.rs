@@ -1,7 +1,7 @@
 //! The raw floor: one request to any endpoint, with auth, limits and retry underneath.
 //!
 //! A request is built, then sent; answers decode into any type, `serde_json::Value` included. Bodies are wrapped
-//! into Asana's `{"data": …}` here. It does not know any endpoint.
+//! into Asana's `{"data": …}` here, files into a form. It does not know any endpoint.
 
 use std::fmt;
 
@@ -61,6 +61,44 @@ pub(crate) struct Cost {
     pub(crate) search: bool,
 }
 
+/// A multipart body: kept as bytes, so that a call that was not carried out can be sent again.
+#[derive(Clone)]
+pub(crate) struct Form {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Form {
+    /// A file and what it is attached to (RFC 7578; a name beyond plain ASCII is percent-encoded, as Asana wants it).
+    pub(crate) fn file(parent: &str, name: &str, content: &[u8]) -> Form {
+        // A border must not occur in what it borders: it is lengthened until it does not.
+        let mut border = "upnext-file".to_owned();
+        while content.windows(border.len()).any(|part| part == border.as_bytes()) {
+            border.push('-');
+        }
+        let name: String = name.bytes().map(percent_encoded).collect();
+        let head = format!(
+            "--{border}\r\nContent-Disposition: form-data; name=\"parent\"\r\n\r\n{parent}\r\n\
+             --{border}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let end = format!("\r\n--{border}--\r\n");
+        let bytes = [head.as_bytes(), content, end.as_bytes()].concat();
+        Form { content_type: format!("multipart/form-data; boundary={border}"), bytes }
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
+}
+
+fn percent_encoded(byte: u8) -> String {
+    let is_plain = byte.is_ascii_alphanumeric() || b" ._-()".contains(&byte);
+    if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+}
+
 /// One request, not yet sent.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
@@ -71,6 +109,7 @@ pub struct Request {
     pub(crate) segments: Vec<String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Option<Value>,
+    pub(crate) form: Option<Form>,
     pub(crate) repeat: Repeat,
     pub(crate) cost: Cost,
 }
@@ -90,6 +129,7 @@ impl Request {
             segments: segments.iter().map(|&s| s.to_owned()).collect(),
             query: Vec::new(),
             body: None,
+            form: None,
             repeat,
             cost: Cost { reads, writes: 1 - reads, search: is_search(segments) },
         }
@@ -109,6 +149,12 @@ impl Request {
     /// The body: what goes into `{"data": …}`.
     pub fn data(mut self, data: impl Into<Value>) -> Self {
         self.body = Some(json!({ "data": data.into() }));
+        self
+    }
+
+    /// The body as a form instead.
+    pub(crate) fn form(mut self, form: Form) -> Self {
+        self.form = Some(form);
         self
     }
 

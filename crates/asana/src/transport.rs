@@ -177,6 +177,10 @@ impl Transport {
         if let Some(body) = &run.request.body {
             builder = builder.json(body);
         }
+        if let Some(form) = &run.request.form {
+            let kind = form.content_type.as_str();
+            builder = builder.header(reqwest::header::CONTENT_TYPE, kind).body(form.bytes.clone());
+        }
         let answer = builder.send().await?;
         let (status, asked) = (answer.status(), retry::retry_after(answer.headers()));
         self.changes.note(answer.headers());

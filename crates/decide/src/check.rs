@@ -116,6 +116,7 @@ impl Checker<'_> {
                 self.moved(planned, &known, to);
             }
             Action::PutComment { task: TaskRef::MadeBy(id), .. }
+            | Action::AttachFile { task: TaskRef::MadeBy(id), .. }
             | Action::EnsureSubtask { parent: TaskRef::MadeBy(id), .. }
             | Action::AttachField { field: FieldRef::MadeBy(id), .. }
                 if !made.contains(id) =>
@@ -134,12 +135,47 @@ impl Checker<'_> {
                     self.error(Some(planned), "the policy names another rule".into());
                 }
             }
-            Action::DeleteTask { .. } | Action::DeleteComment { .. } | Action::RestoreComment { .. }
+            Action::AttachFile { .. } if !matches!(self.plan.kind, PlanKind::Retro { .. }) => {
+                self.error(Some(planned), "only a retrospective may attach a file".into());
+            }
+            Action::SetProjectFields { .. } | Action::PostStatus { .. } => self.of_portfolio(planned),
+            Action::DeleteTask { .. }
+            | Action::DeleteComment { .. }
+            | Action::DeleteFile { .. }
+            | Action::DeleteStatus { .. }
+            | Action::RestoreComment { .. }
                 if !matches!(self.plan.kind, PlanKind::Undo { .. }) =>
             {
                 self.error(Some(planned), "only an undo may delete".into());
             }
             _ => self.people(planned),
+        }
+    }
+
+    /// What is written beside tasks: by a portfolio's plan, or back again by an undo, and each field once.
+    fn of_portfolio(&mut self, planned: &PlannedAction) {
+        let is_undo = matches!(self.plan.kind, PlanKind::Undo { .. });
+        if self.plan.kind != PlanKind::Portfolio && !is_undo {
+            self.error(Some(planned), "only a portfolio's plan may write to projects".into());
+        }
+        let Action::SetProjectFields { project, changes, .. } = &planned.action else { return };
+        if changes.is_empty() {
+            self.error(Some(planned), "it changes nothing".into());
+        }
+        if !is_undo && self.policy.project_phase(project) == Phase::Shadow {
+            self.error(Some(planned), "the project is in phase shadow".into());
+        }
+        for change in changes {
+            let field = self.fields.get(change.field.as_str()).copied();
+            let problem = match field {
+                None => Some("the field is not on the portfolio".to_owned()),
+                Some(field) if field.read_only => Some("the field is read-only".to_owned()),
+                Some(_) if change.expected == change.new => Some("the new value is the old one".to_owned()),
+                Some(field) => change.new.as_ref().and_then(|value| value_problem(field, value)),
+            };
+            if let Some(problem) = problem {
+                self.error(Some(planned), format!("{}: {problem}", change.name));
+            }
         }
     }
 
@@ -270,6 +306,13 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::DeleteComment { story, .. } | Action::RestoreComment { story, .. } => {
             vec![format!("comment {story}")]
         }
+        Action::AttachFile { name, .. } => vec![format!("file “{name}”")],
+        Action::SetProjectFields { project, changes, .. } => {
+            changes.iter().map(|c| format!("field {} of project {project}", c.field)).collect()
+        }
+        Action::PostStatus { parent, title, .. } => vec![format!("status “{title}” of {parent}")],
+        Action::DeleteFile { attachment, .. } => vec![format!("file {attachment}")],
+        Action::DeleteStatus { status_update, .. } => vec![format!("status update {status_update}")],
         Action::RunRule { task, .. } => vec![format!("the rule for task {task}")],
         Action::DeleteTask { task, .. } => vec![format!("task {task}")],
     }

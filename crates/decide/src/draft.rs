@@ -63,6 +63,11 @@ pub(crate) fn worded_summary(draft: &str, template: &str, facts: &str) -> Option
     Some(format!("{headline}\n{draft}\n{WORDED}\n{list}"))
 }
 
+/// The wording as a paragraph that stands by itself, or nothing when it may not be used.
+pub(crate) fn worded_paragraph(draft: &str, facts: &str) -> Option<String> {
+    Some(format!("{}\n{WORDED}", checked(draft, facts)?))
+}
+
 /// A summary as the template alone made it.
 pub(crate) fn without_wording(text: &str) -> String {
     match text.lines().collect::<Vec<_>>()[..] {

@@ -8,6 +8,7 @@ mod approvals;
 mod asked;
 pub mod assign;
 mod check;
+pub mod document;
 mod draft;
 mod extras;
 mod fields;
@@ -15,8 +16,10 @@ mod groom;
 mod home;
 mod official;
 mod policy;
+mod portfolio;
 mod recalculate;
 mod render;
+mod retro;
 mod review;
 mod risk;
 mod setup;
@@ -39,10 +42,18 @@ pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
     SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
+pub use portfolio::{
+    PRIORITY_FIELD, PortfolioFindings, ProjectValues, RATIONALE_FIELD, plan_portfolio, portfolio_document,
+    project_rationale, status, status_text, status_title,
+};
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
+pub use retro::{
+    Posted, RETRO_MARKER, RETRO_TASK, ToPost, plan_retro, retro_comment, retro_document, retro_facts,
+    retro_file, retro_marker,
+};
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
-pub use risk::{is_risk_note, plan_risk};
+pub use risk::{is_risk_note, plan_risk, warns_of_date};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

@@ -116,6 +116,8 @@ pub struct AiPolicy {
     pub word_rationales: bool,
     /// Whether the model writes a paragraph above the summary's list, from the same facts.
     pub word_summary: bool,
+    /// Whether the model writes a paragraph above a retrospective, from its figures.
+    pub word_retro: bool,
     /// Until when questions and answers are kept whole, for looking into them; none keeps none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debug_until: Option<Timestamp>,
@@ -132,6 +134,7 @@ impl Default for AiPolicy {
             batch: false,
             word_rationales: false,
             word_summary: false,
+            word_retro: false,
             debug_until: None,
         }
     }
@@ -240,6 +243,10 @@ pub struct Policy {
     pub summary_comment: bool,
     /// The review subtask's name; empty for none.
     pub review_subtask: String,
+    /// The task that carries retrospectives; empty for none.
+    pub retro_task: String,
+    /// Days of a sprint where nothing else tells them, 1–180.
+    pub retro_days: u16,
     /// Whether texts of attachments are read and kept.
     pub read_attachments: bool,
     /// The largest attachment that is read, bytes.
@@ -274,6 +281,8 @@ impl Default for Policy {
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
             review_subtask: "Review AI Prioritization".into(),
+            retro_task: "Retrospective".into(),
+            retro_days: 14,
             read_attachments: false,
             attachments_max_bytes: 20_000_000,
             attachments_per_task: 10,

@@ -141,6 +141,17 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
     Some(PlannedAction { id, action, reason: reason.to_owned(), consent: Consent::Given })
 }
 
+/// Whether an action tells an owner of a date in danger.
+#[must_use]
+pub fn warns_of_date(action: &domain::Action) -> bool {
+    match action {
+        domain::Action::PutComment { mention: Some(_), text, .. } | domain::Action::RunRule { text, .. } => {
+            is_risk_note(text) && text.contains(IN_DANGER)
+        }
+        _ => false,
+    }
+}
+
 /// What an owner is told: the date, the chance in tenths, and what is to blame.
 fn danger(foretold: &TaskForecast) -> String {
     let tenths = (10.0 * foretold.missed.unwrap_or(0.0)).floor() as u32;

@@ -21,8 +21,8 @@ fn is_own(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReaso
     let anchors = &snapshot.anchors;
     let ours =
         anchors.host_task.as_ref() == Some(&task.gid) || anchors.review_subtask.as_ref() == Some(&task.gid);
-    let named = task.name.trim().eq_ignore_ascii_case(&policy.host_task);
-    (ours || named).then_some(SkipReason::OwnTask)
+    let named = |name: &str| !name.is_empty() && task.name.trim().eq_ignore_ascii_case(name);
+    (ours || named(&policy.host_task) || named(&policy.retro_task)).then_some(SkipReason::OwnTask)
 }
 
 /// Old projects keep section lines as tasks whose name ends in a colon.

@@ -95,8 +95,23 @@ impl Undo<'_> {
             Action::RunRule { name, .. } => self.notes.push(format!(
                 "the rule that was started on {name} is the team's: what it did stays as it is"
             )),
+            Action::AttachFile { name, replaces, .. } => self.file(&doing.outcome, (name, replaces)),
+            Action::SetProjectFields { project, name, changes } => {
+                let back = changes.iter().map(|change| FieldChange {
+                    expected: change.new.clone(),
+                    new: change.expected.clone(),
+                    ..change.clone()
+                });
+                let changes = back.collect();
+                let action =
+                    Action::SetProjectFields { project: project.clone(), name: name.clone(), changes };
+                self.push(action, "restores what was there before the run");
+            }
+            Action::PostStatus { text, .. } => self.status(&doing.outcome, text),
             Action::DeleteComment { .. }
             | Action::DeleteTask { .. }
+            | Action::DeleteFile { .. }
+            | Action::DeleteStatus { .. }
             | Action::DeleteSection { .. }
             | Action::RestoreComment { .. } => {
                 self.notes
@@ -252,6 +267,24 @@ impl Undo<'_> {
                 self.push(action, "the run wrote it");
             }
             None => {}
+        }
+    }
+
+    fn file(&mut self, outcome: &Outcome, (name, replaces): (&str, &[domain::AttachmentGid])) {
+        if let (true, Some(attachment)) = (outcome.made, outcome.attachment.clone()) {
+            self.push(Action::DeleteFile { attachment, name: name.to_owned() }, "the run attached it");
+            if !replaces.is_empty() {
+                self.notes.push(format!(
+                    "the earlier “{name}” that the run replaced is not brought back: make it again with `upnext retro`"
+                ));
+            }
+        }
+    }
+
+    fn status(&mut self, outcome: &Outcome, text: &str) {
+        if let (true, Some(status_update)) = (outcome.made, outcome.status_update.clone()) {
+            let action = Action::DeleteStatus { status_update, expected: text.to_owned() };
+            self.push(action, "the run posted it");
         }
     }
 

@@ -4,8 +4,8 @@
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
 use crate::{
-    ActionId, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, SectionGid, StoryGid, TaskGid,
-    UserGid,
+    ActionId, AttachmentGid, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, ProjectGid,
+    SectionGid, StatusUpdateGid, StoryGid, TaskGid, UserGid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -201,6 +201,51 @@ pub enum Action {
         /// Its name, for people.
         name: String,
     },
+    /// Have one file of ours of that name on a task: attach it, then take away those it replaces.
+    AttachFile {
+        /// The task it is on.
+        task: TaskRef,
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        content: String,
+        /// Our earlier files of that name, by the journal.
+        replaces: Vec<AttachmentGid>,
+    },
+    /// Write values of a portfolio's fields on a project, all in one request.
+    SetProjectFields {
+        /// The project.
+        project: ProjectGid,
+        /// Its name, for people.
+        name: String,
+        /// The fields.
+        changes: Vec<FieldChange>,
+    },
+    /// Post a status update on a portfolio or project, unless one of ours says the same.
+    PostStatus {
+        /// The portfolio or project.
+        parent: String,
+        /// Its title, by which ours is found.
+        title: String,
+        /// Its text.
+        text: String,
+        /// `on_track`, `at_risk` or `off_track`.
+        status: String,
+    },
+    /// Undo of an attached file: delete it.
+    DeleteFile {
+        /// The file.
+        attachment: AttachmentGid,
+        /// The name it must have.
+        name: String,
+    },
+    /// Undo of a status update: delete it while it still has our text.
+    DeleteStatus {
+        /// The status update.
+        status_update: StatusUpdateGid,
+        /// The text it must have.
+        expected: String,
+    },
     /// Undo of a comment: delete it while it still has our text.
     DeleteComment {
         /// The comment.
@@ -244,6 +289,7 @@ impl Action {
             | Action::RunRule { task, .. }
             | Action::DeleteTask { task, .. } => Some(task),
             Action::EnsureSubtask { parent: TaskRef::Existing(task), .. }
+            | Action::AttachFile { task: TaskRef::Existing(task), .. }
             | Action::PutComment { task: TaskRef::Existing(task), .. } => Some(task),
             _ => None,
         }
@@ -275,6 +321,16 @@ impl Action {
                 format!("have a field “{}” ({})", field.name, field.kind.asana_name())
             }
             Action::AttachField { name, .. } => format!("put the field “{name}” on the project"),
+            Action::AttachFile { name, .. } => format!("attach the file “{name}”"),
+            Action::SetProjectFields { name, changes, .. } => {
+                let fields: Vec<String> = changes.iter().map(change_words).collect();
+                format!("project {name}: {}", fields.join("; "))
+            }
+            Action::PostStatus { title, status, .. } => {
+                format!("post the status update “{title}” ({})", status.replace('_', " "))
+            }
+            Action::DeleteFile { name, .. } => format!("delete our file “{name}”"),
+            Action::DeleteStatus { .. } => "delete our status update".into(),
             Action::DeleteComment { .. } => "delete our comment".into(),
             Action::RestoreComment { .. } => "give our comment its earlier text".into(),
             Action::DeleteSection { name, .. } => format!("delete our section “{name}”"),

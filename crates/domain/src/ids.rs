@@ -52,6 +52,8 @@ ids! {
     StoryGid,
     /// A file or link on a task.
     AttachmentGid,
+    /// A status update of a project, portfolio or goal.
+    StatusUpdateGid,
     /// A custom field definition.
     FieldGid,
     /// One option of an enum field.

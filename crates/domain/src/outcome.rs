@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: retries (a retry is another attempt at the same action).
 
-use crate::{ActionId, SectionGid, StoryGid, TaskGid};
+use crate::{ActionId, AttachmentGid, SectionGid, StatusUpdateGid, StoryGid, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,12 @@ pub struct Outcome {
     /// The custom field it made or found, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<crate::FieldGid>,
+    /// The file it attached or found, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<AttachmentGid>,
+    /// The status update it posted or found, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_update: Option<StatusUpdateGid>,
     /// The section it made or found, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<SectionGid>,

@@ -56,6 +56,15 @@ pub enum PlanKind {
         /// The ISO week: `2026-W48`.
         week: String,
     },
+    /// Post the retrospective of a sprint.
+    Retro {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+    },
+    /// Write priorities of a portfolio's projects, and its status.
+    Portfolio,
 }
 
 impl PlanKind {
@@ -66,6 +75,8 @@ impl PlanKind {
             PlanKind::Setup
                 | PlanKind::Undo { .. }
                 | PlanKind::Review { .. }
+                | PlanKind::Retro { .. }
+                | PlanKind::Portfolio
                 | PlanKind::SprintPreview { .. }
         )
     }
@@ -84,6 +95,8 @@ impl PlanKind {
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
             PlanKind::Review { .. } => "review",
+            PlanKind::Retro { .. } => "retro",
+            PlanKind::Portfolio => "portfolio",
         }
     }
 }

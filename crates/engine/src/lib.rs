@@ -27,6 +27,7 @@ mod recalculate;
 mod recover;
 mod replay;
 mod report;
+mod retro;
 mod review;
 mod rubrics;
 mod seal;
@@ -61,13 +62,14 @@ pub use overrides::{OverrideRow, Released, Since, note_override, overrides, rele
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
 };
-pub use portfolio::projects_of;
+pub use portfolio::{PortfolioReport, portfolio, projects_of};
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
 };
 pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
+pub use retro::{RetroReport, RetroWish, retro, retro_at_sprint_end};
 pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, RubricWish, Weight, accept_rubric,

@@ -4,13 +4,15 @@
 //! that is gone. Deliberately not here: carrying on with the old plan (`plan apply` does that; a groom makes a new one).
 
 use crate::apply::comments::says;
+use crate::apply::files::find_file;
 use crate::apply::keep_anchor;
+use crate::apply::projects::{find_status, project_values};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
 use domain::{
-    Action, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StoryGid, Task, TaskGid,
-    TaskRef,
+    Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StatusUpdateGid,
+    StoryGid, Task, TaskGid, TaskRef,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -54,7 +56,17 @@ async fn settle_run(
     engine.stage("settling an interrupted run", attempts.len());
     let Some(saved) = engine.store.plan_of_run(run).await? else { return Ok(()) };
     let earliest = attempts.iter().map(|a| a.started_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
-    let changed = read_changed(engine, project, earliest - CLOCK_SKEW).await?;
+    // What a portfolio's run writes, or its undo, is on no task, and a portfolio has none.
+    let is_on_task = |attempt: &OpenAttempt| {
+        !matches!(
+            attempt.action.action,
+            Action::SetProjectFields { .. } | Action::PostStatus { .. } | Action::DeleteStatus { .. }
+        )
+    };
+    let changed = match attempts.iter().any(is_on_task) {
+        true => read_changed(engine, project, earliest - CLOCK_SKEW).await?,
+        false => vec![],
+    };
     // As they were tried: a move then names the section that was made for it.
     let mut plan = saved.plan;
     for attempt in &attempts {
@@ -84,6 +96,8 @@ struct Finding {
     task: Option<TaskGid>,
     section: Option<SectionGid>,
     story: Option<StoryGid>,
+    attachment: Option<AttachmentGid>,
+    status_update: Option<StatusUpdateGid>,
     created_at: Option<Timestamp>,
     replaced: Option<String>,
 }
@@ -107,6 +121,8 @@ fn outcome(engine: &Engine, attempt: &OpenAttempt, finding: Finding) -> Outcome 
         section: finding.section,
         made,
         replaced: finding.replaced.filter(|_| !made),
+        attachment: finding.attachment,
+        status_update: finding.status_update,
         modified_at: None,
     }
 }
@@ -153,6 +169,21 @@ async fn find(
             Some(task) => find_text(engine, &task, marker, expected.clone(), text).await,
             None => Ok(Finding::default()),
         },
+        Action::AttachFile { task, name, content, replaces } => match task_of(task, outcomes) {
+            Some(task) => find_attached(engine, &task, (name, content), (replaces, attempt)).await,
+            None => Ok(Finding::default()),
+        },
+        Action::SetProjectFields { project, changes, .. } => {
+            let now = match project_values(engine, project).await {
+                Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+                now => now?,
+            };
+            let is = |c: &FieldChange| now.get(&c.field).cloned().flatten() == c.new;
+            Ok(Finding { landed: changes.iter().all(is), ..Finding::default() })
+        }
+        Action::PostStatus { parent, title, text, .. } => {
+            find_posted(engine, parent, (title, text), attempt).await
+        }
         // Nobody can see whether it ran; it must not run twice.
         Action::RunRule { .. } => Ok(Finding { landed: true, ..Finding::default() }),
         Action::DeleteTask { task, .. } => {
@@ -162,8 +193,52 @@ async fn find(
         Action::EnsureField { .. }
         | Action::AttachField { .. }
         | Action::DeleteComment { .. }
+        | Action::DeleteFile { .. }
+        | Action::DeleteStatus { .. }
         | Action::RestoreComment { .. } => Ok(Finding::default()),
     }
+}
+
+/// The file that an attempt attached, if it did: a new one of that name and size.
+async fn find_attached(
+    engine: &Engine,
+    task: &TaskGid,
+    file: (&str, &str),
+    (replaces, attempt): (&[AttachmentGid], &OpenAttempt),
+) -> Result<Finding, EngineError> {
+    let found = match find_file(engine, task, file, replaces).await {
+        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        found => found?,
+    };
+    let is_new = |at: Option<Timestamp>| at.is_some_and(|at| at >= attempt.started_at - CLOCK_SKEW);
+    let file = found.into_iter().find(|file| is_new(file.created_at));
+    Ok(file.map_or_else(Finding::default, |file| Finding {
+        landed: true,
+        created_at: file.created_at,
+        attachment: Some(AttachmentGid::new(file.gid)),
+        ..Finding::default()
+    }))
+}
+
+/// The status update that an attempt posted, if it did.
+async fn find_posted(
+    engine: &Engine,
+    parent: &str,
+    said: (&str, &str),
+    attempt: &OpenAttempt,
+) -> Result<Finding, EngineError> {
+    let found = match find_status(engine, parent, said, &actor(engine).await?.gid).await {
+        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        found => found?,
+    };
+    let is_new = |at: Option<Timestamp>| at.is_some_and(|at| at >= attempt.started_at - CLOCK_SKEW);
+    let update = found.into_iter().find(|update| is_new(update.created_at));
+    Ok(update.map_or_else(Finding::default, |update| Finding {
+        landed: true,
+        created_at: update.created_at,
+        status_update: Some(StatusUpdateGid::new(update.gid)),
+        ..Finding::default()
+    }))
 }
 
 async fn current(

@@ -246,6 +246,8 @@ fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
         ("act_suggested_labels_", "approved labels"),
         ("act_review_", "weekly reviews"),
         ("act_review", "review subtasks"),
+        ("act_retro", "retrospectives"),
+        ("act_portfolio", "portfolios"),
         ("act_suggest_", "suggestions for a sprint"),
         ("act_sprint_section", "sections made"),
         ("act_sprint_", "moves into a sprint"),

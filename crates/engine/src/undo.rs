@@ -10,7 +10,7 @@ use crate::groom::{Write, finish_run, require_sound, start_run};
 use crate::recover::recover;
 use crate::report::{Requests, SkippedTask, UndoReport, trouble};
 use decide::{Doing, plan_undo};
-use domain::{Action, ActionId, Moment, Outcome, Plan, RunId, TaskGid};
+use domain::{Action, ActionId, Moment, Outcome, Plan, PlanKind, RunId, TaskGid};
 use jiff::SignedDuration;
 use std::collections::{BTreeSet, HashMap};
 
@@ -61,7 +61,11 @@ pub async fn undo_some(
     let wanted: BTreeSet<TaskGid> = doings.iter().filter_map(|d| touched(&d.planned.action)).collect();
     let wanted: Vec<TaskGid> = wanted.into_iter().collect();
     let wanted = (wanted.as_slice(), &saved.plan.snapshot);
-    let snapshot = gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?;
+    let snapshot = match saved.plan.kind {
+        // A portfolio is no project: its run touched no task, and apply looks at what it touched itself.
+        PlanKind::Portfolio => of_portfolio(engine, &saved.plan).await?,
+        _ => gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?,
+    };
     let before = engine.store.snapshot(&saved.plan.snapshot).await?;
     let mut plan = plan_undo(id, &doings, (&snapshot, before.as_ref()), &engine.rules(), now);
     if others > 0 {
@@ -87,6 +91,12 @@ pub async fn undo_some(
         plan: plan.id,
         requests,
     })
+}
+
+/// The snapshot a portfolio's run rested on.
+async fn of_portfolio(engine: &Engine, plan: &Plan) -> Result<domain::Snapshot, EngineError> {
+    let snapshot = engine.store.snapshot(&plan.snapshot).await?;
+    snapshot.ok_or_else(|| EngineError::SnapshotGone(plan.id.clone()))
 }
 
 fn doings(plan: &Plan, outcomes: Vec<Outcome>) -> Vec<Doing> {

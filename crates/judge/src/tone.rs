@@ -49,7 +49,7 @@ fn of(comment: &Comment, rubric: &Rubric, now: Moment) -> Option<Tone> {
 }
 
 /// The strongest cue of a text with its words; harsh words where there is none.
-fn pressing(text: &str) -> Option<(Urging, f64, String)> {
+pub(crate) fn pressing(text: &str) -> Option<(Urging, f64, String)> {
     let strength = |kind: Kind| match kind {
         Kind::Blocked => (Urging::Blocked, 1.0),
         Kind::Customer => (Urging::Customer, 0.9),

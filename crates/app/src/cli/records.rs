@@ -87,3 +87,14 @@ pub enum ConfigPart {
     /// The rubric in force, as text to copy.
     Rubric,
 }
+
+/// `upnext forget`.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetTexts {
+    /// The project, by gid or URL.
+    #[arg(long, value_name = "GID")]
+    pub project: String,
+    /// Only what was read from attachments.
+    #[arg(long)]
+    pub attachments_only: bool,
+}

@@ -26,6 +26,8 @@ mod model;
 mod overrides;
 mod phase;
 mod plan;
+mod portfolio;
+mod retro;
 mod review;
 mod risk;
 mod rubric;
@@ -90,6 +92,8 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Similar(args) => similar::run(&call, &args).await,
         Command::Forget(args) => forget::run(&call, &args).await,
         Command::Review(args) => review::run(&call, &args).await,
+        Command::Portfolio(args) => portfolio::run(&call, &args).await,
+        Command::Retro(args) => retro::run(&call, &args).await,
         Command::Audit(args) => audit::run(&call, args).await,
         Command::Backup { file } => backup::make(&call, &file).await,
         Command::Restore { file, over } => backup::restore(&call, &file, over).await,

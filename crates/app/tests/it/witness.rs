@@ -132,8 +132,9 @@ fn said(body: &Value, count: Count, seen: &Mutex<Vec<Asked>>, script: &Mutex<Scr
         user: text(1),
     };
     // A server is asked first whether it holds to a schema.
-    let is_probe =
-        !["rate_task", "word_rationale", "word_summary"].iter().any(|name| body.to_string().contains(name));
+    let is_probe = !["rate_task", "word_rationale", "word_summary", "word_retro"]
+        .iter()
+        .any(|name| body.to_string().contains(name));
     let say = if is_probe {
         Say::Parts(json!({ "number": 1, "colour": "red" }))
     } else {

@@ -1,6 +1,6 @@
-//! `/attachments`, read-only.
+//! `/attachments`: reading, attaching a file, deleting one.
 
-use crate::request::Method;
+use crate::request::{Form, Method};
 use crate::wire::Attachment;
 use crate::{Client, Error, List};
 
@@ -27,6 +27,23 @@ impl Attachments<'_> {
     /// As any read.
     pub async fn get(self, attachment: &str, fields: &[&str]) -> Result<Attachment, Error> {
         self.0.call(Method::Get, &["attachments", attachment]).fields(fields).send().await
+    }
+
+    /// Attaches a file to a task or project. Not repeatable.
+    ///
+    /// # Errors
+    /// As any write; `MayHaveLanded` when the answer was lost.
+    pub async fn upload(self, parent: &str, name: &str, content: &[u8]) -> Result<Attachment, Error> {
+        let form = Form::file(parent, name, content);
+        self.0.call(Method::Post, &["attachments"]).form(form).send().await
+    }
+
+    /// Deletes an attachment.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete(self, attachment: &str) -> Result<(), Error> {
+        self.0.call(Method::Delete, &["attachments", attachment]).run().await
     }
 
     /// The content of an attachment whose `download_url` was just read; at most `most` bytes are read. The token is not

@@ -39,6 +39,8 @@ fn run() -> (Snapshot, Vec<Doing>) {
             made,
             section: None,
             replaced: None,
+            attachment: None,
+            status_update: None,
             modified_at: None,
         };
         Doing { planned: planned.clone(), outcome }

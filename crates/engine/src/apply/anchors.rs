@@ -22,6 +22,8 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         return;
     }
     match action {
+        // The retrospective task is no host: it has no summary and no review.
+        Action::EnsureTask { .. } if outcome.action.as_str() == decide::RETRO_TASK => {}
         Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
         Action::EnsureSubtask { .. } => {
             anchors.review_subtask = outcome.task.clone();

@@ -114,7 +114,7 @@ fn compare(task: &Task, changes: &[FieldChange]) -> Option<OutcomeKind> {
     Some(OutcomeKind::Conflict { what: other.name.clone(), found })
 }
 
-fn to_wire(value: Option<&FieldValue>) -> CustomFieldWrite {
+pub(super) fn to_wire(value: Option<&FieldValue>) -> CustomFieldWrite {
     match value {
         None | Some(FieldValue::Other(_)) => CustomFieldWrite::Clear,
         Some(FieldValue::Text(text)) => CustomFieldWrite::Text(text.clone()),

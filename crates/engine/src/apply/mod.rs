@@ -11,12 +11,16 @@ pub(crate) mod comments;
 mod definitions;
 mod ending;
 mod fields;
+pub(crate) mod files;
 mod hosts;
 mod people;
+pub(crate) mod projects;
 mod sections;
+mod tally;
 mod view;
 
 pub(crate) use anchors::keep_anchor;
+pub use tally::Tally;
 
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -36,52 +40,6 @@ const CHUNK: usize = 50;
 const AT_ONCE: usize = 12;
 /// Failures in a row after which Asana is taken to be down and the rest is left for another time.
 const GIVE_UP_AFTER: usize = 8;
-
-/// How a plan came out, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
-pub struct Tally {
-    /// Taken by Asana.
-    pub done: usize,
-    /// Already as wanted.
-    pub already_so: usize,
-    /// Left because somebody was there first.
-    pub conflicts: usize,
-    /// Refused by Asana, or gone.
-    pub refused: usize,
-    /// Waiting for a person's approval.
-    pub waiting: usize,
-    /// Still to do: unreachable, skipped or not tried.
-    pub open: usize,
-}
-
-impl Tally {
-    /// Counts outcomes of a plan; actions without one are open.
-    pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Tally {
-        let mut tally = Tally::default();
-        for outcome in outcomes {
-            *match outcome.kind {
-                OutcomeKind::Done => &mut tally.done,
-                OutcomeKind::AlreadySo => &mut tally.already_so,
-                OutcomeKind::Conflict { .. } => &mut tally.conflicts,
-                OutcomeKind::Gone | OutcomeKind::Refused { .. } => &mut tally.refused,
-                OutcomeKind::WaitingForApproval => &mut tally.waiting,
-                _ => &mut tally.open,
-            } += 1;
-        }
-        tally.open += plan.actions.len().saturating_sub(outcomes.len());
-        tally
-    }
-
-    /// Counts another plan's as well.
-    pub(crate) fn add(&mut self, other: &Tally) {
-        self.done += other.done;
-        self.already_so += other.already_so;
-        self.conflicts += other.conflicts;
-        self.refused += other.refused;
-        self.waiting += other.waiting;
-        self.open += other.open;
-    }
-}
 
 /// How a plan came out.
 pub(crate) struct Applied {
@@ -292,6 +250,20 @@ impl<'a> Work<'a> {
                 Ok(field) => self.attach_field(id, &field).await,
                 Err(kind) => self.outcome(id, kind),
             },
+            Action::AttachFile { task, name, content, replaces } => match self.task_of(task) {
+                Ok(task) => self.attach_file(id, &task, (name, content), replaces).await,
+                Err(kind) => self.outcome(id, kind),
+            },
+            Action::SetProjectFields { project, changes, .. } => {
+                self.set_project_fields(id, project, changes).await
+            }
+            Action::PostStatus { parent, title, text, status } => {
+                self.post_status(id, parent, (title, text), status).await
+            }
+            Action::DeleteFile { attachment, name } => self.delete_file(id, attachment, name).await,
+            Action::DeleteStatus { status_update, expected } => {
+                self.delete_status(id, status_update, expected).await
+            }
             Action::DeleteComment { story, expected } => self.delete_comment(id, story, expected).await,
             Action::RestoreComment { story, expected, text } => {
                 self.restore_comment(id, story, expected, text).await
@@ -333,6 +305,8 @@ impl<'a> Work<'a> {
             section: None,
             made: false,
             replaced: None,
+            attachment: None,
+            status_update: None,
             modified_at: None,
         }
     }

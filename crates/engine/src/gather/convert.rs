@@ -119,7 +119,7 @@ fn task_fields(wire: &wire::Task) -> BTreeMap<FieldGid, FieldState> {
 }
 
 /// The value of one field.
-pub(super) fn field_value(field: &wire::CustomFieldValue) -> Option<FieldValue> {
+pub(crate) fn field_value(field: &wire::CustomFieldValue) -> Option<FieldValue> {
     match kind(field.subtype()) {
         FieldKind::Text => field.text_value.clone().filter(|t| !t.is_empty()).map(FieldValue::Text),
         FieldKind::Number => field.number_value.map(FieldValue::Number),

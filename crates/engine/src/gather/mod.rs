@@ -26,7 +26,7 @@ use store::Override;
 
 pub(crate) use attachments::Files;
 pub use attachments::Unread;
-pub(crate) use convert::to_definition;
+pub(crate) use convert::{field_value, to_definition};
 pub(crate) use history::{list_history, read_history, read_stories};
 pub(crate) use project::list_sections;
 use project::{UNLISTED, has_custom_fields, read_sections};
@@ -37,7 +37,7 @@ pub(crate) use tasks::{read_changed, read_one, read_open};
 pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
 
 /// How wrong our clock may be when Asana's is not known (a proxy that drops the `Date` header).
-const UNKNOWN_SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const UNKNOWN_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A snapshot with what was learnt on the way.
 pub(crate) struct Gathered {

@@ -17,7 +17,7 @@ mod word;
 
 pub use gate::{ModelVerdict, accept_model, gate_model};
 pub use try_one::{Tried, try_task};
-pub(crate) use word::word;
+pub(crate) use word::{word, word_retro};
 
 use crate::context::Engine;
 use crate::error::EngineError;

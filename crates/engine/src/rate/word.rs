@@ -34,6 +34,25 @@ advice, add no link, no mention of anybody and no formatting. Copy names as they
     "top",
 );
 
+const RETRO: Wording = (
+    "word_retro",
+    "You write one short paragraph of at most three plain sentences that opens a retrospective of a team's sprint; the figures \
+themselves stand below it. Say what stands out in them. Use only what the figures state. Use no number that is not among them, \
+blame nobody, give no advice, add no link, no name and no formatting.",
+    "figures",
+);
+
+/// A paragraph above a retrospective, from its figures alone: they name no task, person or text. `facts` are kept under a task.
+pub(crate) async fn word_retro(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    facts: (TaskGid, String),
+    within: (Asking<'_>, &Budget),
+) -> Result<(Option<String>, ModelUse), EngineError> {
+    let (words, used) = words(engine, snapshot, (RETRO, vec![facts]), within).await?;
+    Ok((words.into_values().next(), used))
+}
+
 /// The snapshot with wordings for what the plan writes. Whatever fails leaves the template's words.
 pub(crate) async fn word(
     engine: &Engine,

@@ -5,7 +5,7 @@
 
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError, Workflow, clock};
-use domain::{ProjectGid, WorkspaceGid};
+use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -151,9 +151,18 @@ impl Service {
     /// The rule, expression and zone of every workflow that starts by the clock; the last rule that fits counts.
     fn wanted(&self, connections: &[Connection]) -> BTreeMap<(ProjectGid, String), (String, String, String)> {
         let mut wanted = BTreeMap::new();
+        for rule in &self.settings.schedules {
+            // A portfolio's row stands under its own number, whatever is connected.
+            let Some(portfolio) = &rule.portfolio else { continue };
+            let zone = rule.zone.clone().unwrap_or_else(|| self.zone_name.clone());
+            let key = (ProjectGid::new(portfolio.as_str()), rule.workflow.word().to_owned());
+            wanted.insert(key, (format!("{} {zone}", rule.cron), rule.cron.clone(), zone));
+        }
         for connection in connections {
             for rule in &self.settings.schedules {
-                if rule.project.as_ref().is_some_and(|project| *project != connection.project) {
+                if rule.portfolio.is_some()
+                    || rule.project.as_ref().is_some_and(|project| *project != connection.project)
+                {
                     continue;
                 }
                 let zone = rule.zone.clone().unwrap_or_else(|| self.zone_name.clone());
@@ -179,6 +188,10 @@ impl Service {
             let work = match row.workflow.as_str() {
                 word if word == Workflow::Learn.word() => Work::Learn { project },
                 word if word == Workflow::Review.word() => Work::Review { project },
+                word if word == Workflow::Retro.word() => Work::Retro { project },
+                word if word == Workflow::Portfolio.word() => {
+                    Work::Portfolio { portfolio: PortfolioGid::new(project.as_str()) }
+                }
                 word if word == Workflow::Risk.word() => Work::Risk { project },
                 word if word == Workflow::Sprint.word() => Work::Sprint { project },
                 _ => Work::Groom { project },

@@ -6,11 +6,13 @@ use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
+use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
+use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, post_review};
-use crate::{Engine, EngineError, GroomReport, SprintWish, learn, post_sprint, risk};
+use crate::{Carried, Engine, EngineError, GroomReport, SprintWish, learn, post_sprint, risk};
 use asana::Lane;
-use domain::ProjectGid;
+use domain::{PortfolioGid, ProjectGid};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Connection, Job, Next, StoreError};
 
@@ -61,6 +63,8 @@ impl Service {
                 self.observer.actions(&posted.outcome);
                 posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }
+            Work::Retro { project } => self.in_retrospect(engine, &project).await,
+            Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
                 let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
                 self.observer.actions(&report.written.outcome);
@@ -84,6 +88,23 @@ impl Service {
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
+    }
+
+    /// Posts the retrospective of a sprint that has ended, if there is one to post.
+    async fn in_retrospect(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let posted = retro_at_sprint_end(engine, project, &self.zone, self.moment()).await?;
+        posted.map_or(Ok(()), |posted| self.carried(posted.written))
+    }
+
+    /// Ranks a portfolio's projects and writes what the plan says.
+    async fn ranked(&self, engine: &Engine, gid: &PortfolioGid) -> Result<(), ServiceError> {
+        let report = portfolio(engine, Some(gid), (self.moment(), Write::Apply)).await?;
+        report.written.map_or(Ok(()), |written| self.carried(written))
+    }
+
+    fn carried(&self, written: Carried) -> Result<(), ServiceError> {
+        self.observer.actions(&written.outcome);
+        written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
     }
 
     /// The engine for a job: what nobody waits for leaves room in Asana's budget for what somebody does.

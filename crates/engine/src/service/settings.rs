@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: where secrets come from, and any clock.
 
-use domain::ProjectGid;
+use domain::{PortfolioGid, ProjectGid};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +18,10 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Post the retrospective of a sprint that has ended.
+    Retro,
+    /// Rank a portfolio's projects and write what the plan says.
+    Portfolio,
     /// Tell of dates in danger.
     Risk,
     /// Post the plan of the sprint that would begin today.
@@ -32,6 +36,8 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Retro => "retro",
+            Workflow::Portfolio => "portfolio",
             Workflow::Risk => "risk",
             Workflow::Sprint => "sprint",
         }
@@ -52,6 +58,9 @@ pub struct ScheduleRule {
     /// For which project; for every connected one when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<ProjectGid>,
+    /// For which portfolio; with the workflow `portfolio` alone, which needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<PortfolioGid>,
 }
 
 /// How failed jobs are tried again.
@@ -173,6 +182,11 @@ impl ServiceSettings {
             let zone = rule.zone.as_deref().unwrap_or(zone);
             super::clock::next(&rule.cron, zone, Timestamp::UNIX_EPOCH)
                 .map_err(|why| format!("service.schedules[{at}]: {why}"))?;
+            let is_of_portfolio = rule.workflow == Workflow::Portfolio;
+            if is_of_portfolio != rule.portfolio.is_some() || (is_of_portfolio && rule.project.is_some()) {
+                let why = "the workflow `portfolio`, and no other, takes a portfolio and no project";
+                return Err(format!("service.schedules[{at}]: {why}"));
+            }
         }
         Ok(())
     }
@@ -284,6 +298,7 @@ mod tests {
             cron: cron.into(),
             zone: None,
             project: None,
+            portfolio: None,
         };
         let mut settings =
             ServiceSettings { schedules: vec![rule("0 7 * * *")], ..ServiceSettings::default() };

@@ -3,7 +3,7 @@
 //! Deliberately not here: doing it (`run`).
 
 use super::ServiceSettings;
-use domain::{ProjectGid, WorkspaceGid};
+use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Again, NewJob};
@@ -36,6 +36,16 @@ pub enum Work {
     Review {
         /// The project.
         project: ProjectGid,
+    },
+    /// Post the retrospective of a project's sprint that has ended.
+    Retro {
+        /// The project.
+        project: ProjectGid,
+    },
+    /// Rank a portfolio's projects.
+    Portfolio {
+        /// The portfolio.
+        portfolio: PortfolioGid,
     },
     /// Tell of a project's dates in danger.
     Risk {
@@ -100,6 +110,8 @@ impl Work {
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
             Work::Review { .. } => "review",
+            Work::Retro { .. } => "retro",
+            Work::Portfolio { .. } => "portfolio",
             Work::Risk { .. } => "risk",
             Work::Sprint { .. } => "sprint",
             Work::Approvals { .. } => "approvals",
@@ -117,17 +129,19 @@ impl Work {
             | Work::Groom { project }
             | Work::Learn { project }
             | Work::Review { project }
+            | Work::Retro { project }
             | Work::Risk { project }
             | Work::Sprint { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
-            Work::Keep { .. } => None,
+            Work::Portfolio { .. } | Work::Keep { .. } => None,
         }
     }
 
     fn about(&self) -> &str {
         match self {
             Work::Keep { workspace, .. } => workspace.as_str(),
+            Work::Portfolio { portfolio } => portfolio.as_str(),
             other => other.project().map_or("", ProjectGid::as_str),
         }
     }
@@ -138,7 +152,7 @@ impl Work {
         let key = format!("{}:{}", self.kind(), self.about());
         // What takes the project's lock runs one after the other; asking and keeping do not.
         let lane = match self {
-            Work::Poll { .. } | Work::Keep { .. } => key.clone(),
+            Work::Poll { .. } | Work::Keep { .. } | Work::Portfolio { .. } => key.clone(),
             _ => format!("project:{}", self.about()),
         };
         NewJob {

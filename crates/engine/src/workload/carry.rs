@@ -122,20 +122,41 @@ pub(super) async fn carry(
 ) -> Result<Carried, EngineError> {
     let Ground { snapshot, overrides, judgements, inputs } = ground;
     let plan = inputs.plan(snapshot, (&engine.rubric, &engine.policy), &engine.rules(), now)?;
+    let rules = saved_rules_with(engine, &inputs);
+    keep(engine, (&plan, &rules), (snapshot, overrides, judgements), (now, write), start).await
+}
+
+/// Saves a plan that was made of no more than its snapshot, and carries it out when asked. The lock of what it is about is held.
+pub(crate) async fn carry_plan(
+    engine: &Engine,
+    (snapshot, plan): (&Snapshot, &Plan),
+    (now, write): (Moment, Write),
+    start: asana::Counters,
+) -> Result<Carried, EngineError> {
+    keep(engine, (plan, &engine.rules_text()), (snapshot, &[], &[]), (now, write), start).await
+}
+
+async fn keep(
+    engine: &Engine,
+    (plan, rules): (&Plan, &str),
+    (snapshot, overrides, judgements): (&Snapshot, &[Override], &[Judgement]),
+    (now, write): (Moment, Write),
+    start: asana::Counters,
+) -> Result<Carried, EngineError> {
     let run = engine.run_id(&snapshot.project.gid, now);
     start_run(engine, &run, plan.kind.word(), snapshot, now).await?;
-    require_sound(&plan, snapshot, engine)?;
+    require_sound(plan, snapshot, engine)?;
     engine.store.save_snapshot(snapshot).await?;
-    engine.store.save_plan(&run, &plan, &saved_rules_with(engine, &inputs)).await?;
+    engine.store.save_plan(&run, plan, rules).await?;
     engine.store.record_overrides(&run, now.at, overrides).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
-        Write::Apply => apply(engine, &run, &plan, snapshot).await?,
+        Write::Apply => apply(engine, &run, plan, snapshot).await?,
     };
     if write == Write::Apply {
-        ask_of(engine, (&run, &plan), (snapshot, judgements), &applied, now).await?;
+        ask_of(engine, (&run, plan), (snapshot, judgements), &applied, now).await?;
     }
-    finish_run(engine, &run, &plan, &applied, (write, Requests::since(engine, start))).await?;
+    finish_run(engine, &run, plan, &applied, (write, Requests::since(engine, start))).await?;
     let lines = |consent: Consent| {
         let of = plan.actions.iter().filter(|planned| planned.consent == consent);
         of.map(|planned| planned.action.summary()).collect()
@@ -148,8 +169,8 @@ pub(super) async fn carry(
         asks: lines(Consent::Waiting),
         skipped: plan.skipped.iter().map(SkippedTask::from).collect(),
         kept: plan.kept.iter().map(SkippedTask::from).collect(),
-        outcome: Tally::of(&plan, &applied.outcomes),
-        trouble: trouble(&plan, &applied.outcomes),
+        outcome: Tally::of(plan, &applied.outcomes),
+        trouble: trouble(plan, &applied.outcomes),
         notes: notes.collect(),
         stopped: applied.stopped,
         run,

@@ -5,6 +5,7 @@
 
 mod assign;
 mod carry;
+mod foretell;
 mod lately;
 mod past;
 mod people;
@@ -16,7 +17,8 @@ mod wanted;
 
 pub use assign::{AssignReport, assignments};
 pub use carry::Carried;
-pub(crate) use carry::{Inputs, ask_of};
+pub(crate) use carry::{Inputs, ask_of, carry_plan};
+pub(crate) use foretell::{Foretold, foretell};
 pub(crate) use lately::sprint_in_hand;
 pub use people::PersonHours;
 pub use post::{SprintPosted, post_sprint};
@@ -29,9 +31,13 @@ use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
-use domain::{Moment, ProjectGid, Snapshot};
+use domain::{Moment, ProjectGid, Snapshot, UserGid};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use judge::risk::Efforts;
 use people::Colleagues;
+use std::collections::BTreeMap;
 
 /// Hours a task is reckoned with where nothing says what it takes: a working day.
 const ASSUMED_HOURS: f64 = 8.0;
@@ -55,8 +61,31 @@ async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read
     Ok(Read { snapshot, overrides, efforts, colleagues })
 }
 
+/// Hours each person works from one day to another, by their calendars and days out of office, and how that was found.
+pub(crate) async fn works_within(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    days: (Date, Date),
+    now: Moment,
+) -> Result<(BTreeMap<UserGid, f64>, Vec<String>), EngineError> {
+    let colleagues = people::read(engine, snapshot, &Efforts::new()).await?;
+    // At the beginning of the first day, all of its hours are still to come.
+    let then = Moment { at: now.at.min(begin_of(days.0)), today: days.0 };
+    let hours = colleagues.people.iter().map(|person| {
+        let capacity = person.capacity(&snapshot.project.gid, days, then);
+        (person.member.person.gid.clone(), capacity.works(days.0, days.1))
+    });
+    Ok((hours.collect(), colleagues.notes))
+}
+
+/// A moment that is before the day's work everywhere.
+fn begin_of(day: Date) -> Timestamp {
+    let begin = day.saturating_sub(1.day()).to_zoned_datetime(TimeZone::UTC);
+    begin.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+}
+
 /// Sentences about several people that say the same are said once.
-fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
+pub(crate) fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut said: Vec<(String, Vec<String>)> = vec![];
     for note in notes {
         let (who, what) = match note.split_once(": ") {

@@ -20,7 +20,8 @@ use crate::learn::metrics::{kendall, ndcg};
 use crate::{Memory, Rubric, judge};
 use domain::{Happened, Moment, Past, Role, Snapshot, Sprint, TaskGid, UserGid};
 use jiff::{SignedDuration, Timestamp};
-use rewind::{rewind, was_open};
+use rewind::rewind;
+pub(crate) use rewind::{rewind_any, was_open};
 use rivals::Rival;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -146,7 +147,7 @@ pub fn backtest(look: &Look<'_>) -> Backtest {
 
 impl Look<'_> {
     /// The project as it was.
-    fn at(&self, moment: Moment) -> (Snapshot, Coverage) {
+    pub(crate) fn at(&self, moment: Moment) -> (Snapshot, Coverage) {
         let roles = &self.present.roles;
         let mut coverage = Coverage::default();
         let mut then = Snapshot { tasks: vec![], taken_at: moment.at, notes: vec![], ..self.present.clone() };
@@ -280,14 +281,14 @@ impl Look<'_> {
 }
 
 /// When a task was taken up and finished after a moment.
-struct Taken {
-    at: Option<Timestamp>,
-    finished: Option<Timestamp>,
+pub(crate) struct Taken {
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) finished: Option<Timestamp>,
 }
 
 impl Taken {
     /// Taken up: moved by a person to a later section of the project, or finished.
-    fn of(past: &Past, moment: Timestamp, (then, ours): (&Snapshot, &UserGid)) -> Self {
+    pub(crate) fn of(past: &Past, moment: Timestamp, (then, ours): (&Snapshot, &UserGid)) -> Self {
         let place = |gid: &domain::SectionGid| then.sections.iter().position(|section| section.gid == *gid);
         let later = || past.happenings.iter().filter(|happening| happening.at > moment);
         let moved = later().find(|happening| match &happening.what {

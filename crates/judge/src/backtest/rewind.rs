@@ -25,15 +25,20 @@ impl Coverage {
         if all == 0 { 1.0 } else { self.undone as f64 / all as f64 }
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.undone += other.undone;
         self.untold += other.untold;
     }
 }
 
 /// The task as it was, or nothing when it was not there yet, already done, or not yet in the project.
-pub(super) fn rewind(past: &Past, at: Timestamp, roles: &FieldMap) -> Option<(Task, Coverage)> {
-    if past.task.created_at > at || !was_open(past, at) || !was_there(past, at) {
+pub(crate) fn rewind(past: &Past, at: Timestamp, roles: &FieldMap) -> Option<(Task, Coverage)> {
+    if was_open(past, at) { rewind_any(past, at, roles) } else { None }
+}
+
+/// The task as it was, open or done; nothing when it was not there yet or not yet in the project.
+pub(crate) fn rewind_any(past: &Past, at: Timestamp, roles: &FieldMap) -> Option<(Task, Coverage)> {
+    if past.task.created_at > at || !was_there(past, at) {
         return None;
     }
     let mut task = past.task.clone();
@@ -46,7 +51,7 @@ pub(super) fn rewind(past: &Past, at: Timestamp, roles: &FieldMap) -> Option<(Ta
         }
     }
     undo_assignee(&mut task, past, at);
-    task.completed = false;
+    task.completed = !was_open(past, at);
     task.comments.retain(|comment| comment.at <= at);
     task.likes = 0;
     let before = past.happenings.iter().filter(|happening| happening.at <= at).map(|happening| happening.at);
@@ -56,7 +61,7 @@ pub(super) fn rewind(past: &Past, at: Timestamp, roles: &FieldMap) -> Option<(Ta
 }
 
 /// Whether a task was open at a moment: by its last completion or reopening before it.
-pub(super) fn was_open(past: &Past, at: Timestamp) -> bool {
+pub(crate) fn was_open(past: &Past, at: Timestamp) -> bool {
     let told = past.happenings.iter().filter_map(|happening| match happening.what {
         Happened::Completed => Some((happening.at, false)),
         Happened::Reopened => Some((happening.at, true)),

@@ -145,6 +145,8 @@ pub fn outcome(id: &str, kind: OutcomeKind, second: i64) -> Outcome {
         made: false,
         section: None,
         replaced: None,
+        attachment: None,
+        status_update: None,
         modified_at: None,
     }
 }

@@ -1,17 +1,10 @@
 //! The report of a backtest as one HTML file with plots: no scripts, nothing loaded from elsewhere.
 
 use super::words::{best_rival, markdown, mean, number, verdict};
+use decide::document::{STYLE, escaped};
 use engine::BacktestReport;
 use judge::backtest::Figures;
 use std::fmt::Write as _;
-
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}\
-table{border-collapse:collapse}th,td{padding:.3rem .8rem;border-bottom:1px solid #ddd;text-align:left}\
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.verdict{font-weight:600;font-size:1.1rem}\
-svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:currentColor}\
-.ours{stroke:#0b57d0;fill:#0b57d0}.other{stroke:#8a4b00;fill:#8a4b00}.grid{stroke:#bbb}\
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}.grid{stroke:#555}\
-.ours{stroke:#8ab4f8;fill:#8ab4f8}.other{stroke:#f0b070;fill:#f0b070}}";
 
 /// The whole page.
 pub(super) fn html(report: &BacktestReport) -> String {
@@ -109,8 +102,4 @@ fn lines(ours: &Figures, rival: &Figures) -> String {
         escaped(rival.name)
     );
     out
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

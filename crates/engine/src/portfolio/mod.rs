@@ -1,6 +1,11 @@
-//! Which projects a portfolio holds.
+//! Portfolios: which projects they hold, and which of these need attention first.
 //!
-//! Portfolios inside portfolios are followed; a project in several is taken once. Deliberately not here: ranking them.
+//! Portfolios inside portfolios are followed; a project in several is taken once. Deliberately not here: ranking (`judge`).
+
+mod look;
+mod projects;
+
+pub use look::{PortfolioReport, portfolio};
 
 use crate::context::Engine;
 use crate::error::EngineError;

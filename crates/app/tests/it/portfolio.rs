@@ -1,0 +1,130 @@
+//! A portfolio's projects ranked: a preview, then fields and a status update, and undo; where the plan or token lacks things.
+
+use crate::app::{Setting, TestApp};
+use crate::asana::{PERSON, TOKEN};
+use serde_json::{Value, json};
+
+/// Two projects of a made-up team in a portfolio of the token's user.
+fn world(more: &[&str]) -> (TestApp, String, Vec<String>) {
+    let knobs =
+        ["--limits", "off", "--generate", "people=6,projects=2,tasks=60,months=6,goals=2,portfolios=1"];
+    let knobs = [&knobs[..], more].concat();
+    let app = TestApp::with(Setting { backlogs: vec![], sandbox: &knobs, ..Setting::default() });
+    let all = app.asana.get(&format!("/workspaces/{}/projects?limit=10", app.asana.workspace));
+    let projects: Vec<String> =
+        all.as_array().unwrap().iter().map(|p| p["gid"].as_str().unwrap().to_owned()).collect();
+    let made = json!({ "name": "Products", "workspace": app.asana.workspace });
+    let Ok(made) = app.asana.call(TOKEN, "POST", "/portfolios", Some(made)) else {
+        return (app, String::new(), projects);
+    };
+    let portfolio = made["gid"].as_str().unwrap().to_owned();
+    for project in &projects {
+        app.asana.post(TOKEN, &format!("/portfolios/{portfolio}/addItem"), json!({ "item": project }));
+    }
+    (app, portfolio, projects)
+}
+
+fn with_fields(app: &TestApp, portfolio: &str) {
+    for (name, kind) in [("AI Project Priority", "number"), ("AI Project Rationale", "text")] {
+        let mut field = json!({ "workspace": app.asana.workspace, "name": name, "resource_subtype": kind });
+        if kind == "number" {
+            field["precision"] = json!(1);
+        }
+        let made = app.asana.post(TOKEN, "/custom_fields", field);
+        let path = format!("/portfolios/{portfolio}/addCustomFieldSetting");
+        app.asana.post(TOKEN, &path, json!({ "custom_field": made["gid"] }));
+    }
+}
+
+fn held(app: &TestApp, project: &str) -> Vec<Value> {
+    let path = format!("/projects/{project}?opt_fields=custom_fields.name,custom_fields.display_value");
+    let fields = app.asana.get(&path)["custom_fields"].as_array().unwrap().clone();
+    let of = |name: &str| {
+        fields.iter().find(|f| f["name"] == name).map_or(Value::Null, |f| f["display_value"].clone())
+    };
+    vec![of("AI Project Priority"), of("AI Project Rationale")]
+}
+
+fn statuses(app: &TestApp, portfolio: &str) -> Vec<Value> {
+    app.asana.list(&format!("/status_updates?parent={portfolio}&opt_fields=title,text,status_type"))
+}
+
+#[test]
+fn ranked_written_and_taken_back() {
+    let (app, portfolio, projects) = world(&[]);
+    with_fields(&app, &portfolio);
+    app.asana.reset_counters();
+    let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();
+    assert_eq!(app.asana.writes(), 0);
+    let ranked = seen["projects"].as_array().unwrap();
+    assert_eq!(ranked.len(), 2, "{seen:#}");
+    for one in ranked {
+        let tenths = |v: &Value| (v.as_f64().unwrap() * 10.0).round();
+        let sum: f64 = one["contributions"].as_array().unwrap().iter().map(|c| tenths(&c["points"])).sum();
+        assert_eq!(sum, tenths(&one["priority"]), "{one:#}");
+    }
+    assert!(!seen["top"].as_array().unwrap().is_empty());
+    assert_eq!(seen["written"]["actions"].as_array().unwrap().len(), 3, "{:#}", seen["written"]);
+
+    let run = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();
+    for project in &projects {
+        assert!(held(&app, project).iter().all(|value| !value.is_null()), "{:?}", held(&app, project));
+    }
+    assert_eq!(statuses(&app, &portfolio).len(), 1);
+    let again = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();
+    assert_eq!(again["written"]["outcome"]["done"], 0, "{:#}", again["written"]);
+    assert_eq!(statuses(&app, &portfolio).len(), 1);
+
+    app.upnext(&["undo", run["written"]["run"].as_str().unwrap()]).ok();
+    assert_eq!(held(&app, &projects[0]), [Value::Null, Value::Null]);
+    assert!(statuses(&app, &portfolio).is_empty());
+    app.upnext(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn what_a_person_wrote_meanwhile_stays() {
+    let (app, portfolio, projects) = world(&[]);
+    with_fields(&app, &portfolio);
+    let run = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();
+    let path = format!("/projects/{}?opt_fields=custom_fields.name", projects[0]);
+    let fields = app.asana.get(&path)["custom_fields"].as_array().unwrap().clone();
+    let priority =
+        fields.iter().find(|f| f["name"] == "AI Project Priority").unwrap()["gid"].as_str().unwrap();
+    app.asana.put(
+        PERSON,
+        &format!("/projects/{}", projects[0]),
+        json!({ "custom_fields": { priority: 99 } }),
+    );
+    app.upnext(&["undo", run["written"]["run"].as_str().unwrap()]);
+    assert!(held(&app, &projects[0])[0].as_str().unwrap().starts_with("99"));
+    assert_eq!(held(&app, &projects[1])[0], Value::Null);
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let (app, portfolio, projects) = world(&[]);
+    let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();
+    assert!(seen["written"]["notes"].to_string().contains("add it to the portfolio in Asana"), "{seen:#}");
+    // All portfolios of the token's user, without a plan.
+    let all = app.upnext(&["portfolio", "--json"]).ok().json();
+    assert_eq!((all["written"].is_null(), all["projects"].as_array().unwrap().len()), (true, 2));
+    app.upnext(&["portfolio", "--apply"]).exits(2);
+    app.upnext(&["portfolio", "424242"]).exits(3);
+    let words = app.upnext(&["portfolio", &portfolio, "--out", "p.html"]).ok().out;
+    assert!(words.contains("First tasks of all projects") && words.contains("Where hours lack"), "{words}");
+    let page = std::fs::read_to_string(app.home.path().join("p.html")).unwrap();
+    assert!(page.contains("<svg") && !page.contains("<script"));
+    app.configure("[policy]\nphase = 'shadow'");
+    let seen = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();
+    assert_eq!(seen["written"]["actions"], json!([]), "{seen:#}");
+    assert!(statuses(&app, &portfolio).is_empty() && !projects.is_empty());
+    app.configure("[service]\nschedules = [{ workflow = 'portfolio', cron = '0 7 * * 1' }]");
+    app.upnext(&["portfolio", &portfolio]).exits(2).says(&["service.schedules[0]", "takes a portfolio"]);
+}
+
+#[test]
+fn a_plan_without_portfolios_is_told_in_a_sentence() {
+    let (app, ..) = world(&["--plan", "free"]);
+    app.upnext(&["portfolio", "1201"]).says(&["Asana"]);
+    app.upnext(&["portfolio"]).exits(2).says(&["not part of this workspace's Asana plan"]);
+}

@@ -1,0 +1,116 @@
+//! What the store and Asana have of a sprint already: warnings, overrides, and what an earlier run posted.
+//!
+//! Only files that the journal knows as ours are looked for. Deliberately not here: what is to be posted.
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::{actor, find_comment};
+use decide::{Posted, retro_marker, warns_of_date};
+use domain::{Action, AttachmentGid, OutcomeKind, PlanKind, ProjectGid, TaskGid};
+use jiff::civil::Date;
+use judge::retro::{Overruled, Warned};
+use std::collections::HashMap;
+
+/// Dates that owners were told to be in danger.
+pub(super) async fn warned(engine: &Engine, project: &ProjectGid) -> Result<Vec<Warned>, EngineError> {
+    let mut warned = vec![];
+    for (plan, outcomes) in carried_out(engine, project, "risk").await? {
+        let done = outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::Done);
+        for outcome in done {
+            let action = plan.actions.iter().find(|planned| planned.id == outcome.action);
+            let task = action.filter(|a| warns_of_date(&a.action)).and_then(|a| a.action.task());
+            warned.extend(task.map(|task| Warned { task: task.clone(), at: outcome.at }));
+        }
+    }
+    Ok(warned)
+}
+
+/// Values that people set in place of Upnext's.
+pub(super) async fn overruled(engine: &Engine, project: &ProjectGid) -> Result<Vec<Overruled>, EngineError> {
+    let kept = engine.store.kept_overrides(project).await?;
+    let one = |one: store::KeptOverride| Overruled {
+        at: one.found.at.unwrap_or(one.recorded_at),
+        task: one.found.task,
+        name: one.found.name,
+        field: one.found.field_name,
+        ours: one.found.ours,
+        theirs: one.found.theirs,
+    };
+    Ok(kept.into_iter().map(one).collect())
+}
+
+/// What is there of this sprint's retrospective.
+pub(super) async fn posted(
+    engine: &Engine,
+    project: &ProjectGid,
+    task: Option<TaskGid>,
+    (from, to): (Date, Date),
+) -> Result<Posted, EngineError> {
+    let Some(task) = task else { return Ok(Posted::default()) };
+    let ours = actor(engine).await?.gid;
+    let comment = find_comment(engine, &task, &retro_marker(from, to), &ours).await?;
+    let mut files: Vec<AttachmentGid> = vec![];
+    let mut contents: HashMap<AttachmentGid, String> = HashMap::new();
+    for (plan, outcomes) in carried_out(engine, project, "retro").await? {
+        if plan.kind != (PlanKind::Retro { from, to }) {
+            continue;
+        }
+        for outcome in outcomes {
+            let (Some(file), Some(planned)) =
+                (outcome.attachment, plan.actions.iter().find(|planned| planned.id == outcome.action))
+            else {
+                continue;
+            };
+            if let Action::AttachFile { content, .. } = &planned.action {
+                contents.insert(file.clone(), content.clone());
+            }
+            files.push(file);
+        }
+    }
+    let mut there = vec![];
+    for file in files {
+        match engine.asana.attachments().get(file.as_str(), &["parent"]).await {
+            // Somebody may have moved nothing: a file stays where it was attached, or is gone.
+            Ok(found) if found.parent.as_ref().is_some_and(|parent| parent.gid == task.as_str()) => {
+                there.push(file)
+            }
+            Ok(_) | Err(asana::Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Posted {
+        task: Some(task),
+        comment: comment.first().and_then(|story| story.text.clone()),
+        content: there.first().and_then(|file| contents.remove(file)),
+        files: there,
+    })
+}
+
+/// The sprints whose retrospectives were written.
+pub(super) async fn periods(engine: &Engine, project: &ProjectGid) -> Result<Vec<(Date, Date)>, EngineError> {
+    let plans = carried_out(engine, project, "retro").await?;
+    let written = plans.into_iter().filter(|(_, outcomes)| outcomes.iter().all(|o| o.kind.is_settled_well()));
+    let period = |(plan, _): (domain::Plan, _)| match plan.kind {
+        PlanKind::Retro { from, to } => Some((from, to)),
+        _ => None,
+    };
+    Ok(written.filter_map(period).collect())
+}
+
+/// Plans of a kind with what came of them, the latest first.
+async fn carried_out(
+    engine: &Engine,
+    project: &ProjectGid,
+    kind: &str,
+) -> Result<Vec<(domain::Plan, Vec<domain::Outcome>)>, EngineError> {
+    let mut found = vec![];
+    for row in engine.store.plans(Some(project), u32::MAX).await?.into_iter().filter(|row| row.kind == kind) {
+        let outcomes = engine.store.outcomes(&row.run).await?;
+        if !outcomes.is_empty()
+            && let Some(saved) = engine.store.plan(&row.id).await?
+        {
+            found.push((saved.plan, outcomes));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,179 @@
+//! The retrospective workflow: read a sprint's past, look back at it, and post what was found when asked to.
+//!
+//! One request a task for its history, as a backtest. Deliberately not here: looking back (`judge::retro`), words and pages
+//! (`decide`). Known limit: hours of people are those of their calendars now, with days out of office; what they did for other
+//! projects is not known any more.
+
+mod due;
+mod kept;
+mod span;
+
+pub use due::retro_at_sprint_end;
+pub use span::RetroWish;
+
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::{UNKNOWN_SKEW, actor, gather_frame, read_history};
+use crate::groom::Write;
+use crate::rate::{Asking, ModelUse, budget, word_retro};
+use crate::recover::recover;
+use crate::report::Requests;
+use crate::workload::{Carried, carry_plan, works_within};
+use decide::document::{Document, html, markdown, text};
+use decide::{ToPost, plan_retro, retro_comment, retro_document, retro_facts};
+use domain::{Moment, Past, Phase, Project, ProjectGid, Snapshot, Task, TaskGid};
+use judge::Memory;
+use judge::retro::{Retro, RetroLook, SprintSpan, retro as look_back};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A retrospective, and what posting it came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct RetroReport {
+    /// The project.
+    pub project: Project,
+    /// The figures, each with its tasks.
+    pub retro: Retro,
+    /// The comment.
+    pub comment: String,
+    /// The document as data.
+    pub document: Document,
+    /// What is, or would be, written.
+    pub written: Carried,
+    /// What wording cost; none where none was asked for.
+    pub model: Option<ModelUse>,
+    /// What could not be read and how it was got round.
+    pub notes: Vec<String>,
+    /// What it cost.
+    pub requests: Requests,
+}
+
+impl RetroReport {
+    /// The document for a terminal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        text(&self.document)
+    }
+
+    /// The document as Markdown.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        markdown(&self.document)
+    }
+
+    /// The document as one HTML file.
+    #[must_use]
+    pub fn html(&self) -> String {
+        html(&self.document)
+    }
+}
+
+/// Looks back at a sprint of a project, and posts what was found when asked to.
+///
+/// # Errors
+/// A sprint that is not there, a project in shadow that is to be written to, and what keeps the project or its history from
+/// being read.
+pub async fn retro(
+    engine: &Engine,
+    project: &ProjectGid,
+    wish: &RetroWish,
+    (now, write): (Moment, Write),
+) -> Result<RetroReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
+    if write == Write::Apply {
+        may_write(engine, project)?;
+    }
+    let start = engine.asana.counters();
+    recover(engine, project).await?;
+    let mut present = gather_frame(engine, project, now.at).await?;
+    // Asana's own clock: what changes from here on is found by the look before the first write.
+    present.taken_at = engine.asana.server_time().unwrap_or(now.at - UNKNOWN_SKEW);
+    wish.is_there(&present, engine)?;
+    let pasts = read_history(engine, project, wish.since(now)).await?;
+    let host = span::open_named(&pasts, &engine.policy.retro_task);
+    let pasts: Vec<Past> = pasts.into_iter().filter(|past| !is_own(engine, past)).collect();
+    let sprint = wish.span(&present, &pasts, (now, engine))?;
+    let (retro, mut notes) = found(engine, (&present, &pasts), &sprint, now).await?;
+    notes.extend(present.notes.iter().cloned());
+    let names: HashMap<TaskGid, String> =
+        pasts.iter().map(|past| (past.task.gid.clone(), past.task.name.clone())).collect();
+    let document = retro_document(&retro, &present.project, &names, &notes);
+    let (wording, model) = wording(engine, &present, &retro, now).await?;
+    let comment = retro_comment(&retro, project, wording.as_deref());
+    let page = html(&document);
+    let posted = kept::posted(engine, project, host, (retro.from, retro.to)).await?;
+    let wanted = ToPost { retro: &retro, comment: &comment, page: &page };
+    let plan = plan_retro(&present, &engine.policy, (wanted, &posted), &engine.rules(), now);
+    let written = carry_plan(engine, (&present, &plan), (now, write), start).await?;
+    let (project, requests) = (present.project, Requests::since(engine, start));
+    Ok(RetroReport { project, retro, comment, document, written, model, notes, requests })
+}
+
+fn may_write(engine: &Engine, project: &ProjectGid) -> Result<(), EngineError> {
+    let unusable = |problem: &str| Err(EngineError::Unusable(problem.to_owned()));
+    if engine.policy.project_phase(project) == Phase::Shadow {
+        return unusable(
+            "the project is in phase shadow, in which nothing is written to Asana: leave out --apply",
+        );
+    }
+    if engine.policy.retro_task.trim().is_empty() {
+        return unusable("policy.retro_task is empty, so there is no task to post a retrospective on");
+    }
+    Ok(())
+}
+
+/// Upnext's own tasks are no work of the team's.
+fn is_own(engine: &Engine, past: &Past) -> bool {
+    let policy = &engine.policy;
+    let own = [&policy.host_task, &policy.review_subtask, &policy.retro_task];
+    own.iter().any(|name| !name.is_empty() && past.task.name.trim().eq_ignore_ascii_case(name))
+}
+
+/// The figures, and what could not be read for them.
+async fn found(
+    engine: &Engine,
+    (present, pasts): (&Snapshot, &[Past]),
+    sprint: &SprintSpan,
+    now: Moment,
+) -> Result<(Retro, Vec<String>), EngineError> {
+    let ours = actor(engine).await?.gid;
+    let tasks: Vec<Task> = pasts.iter().map(|past| past.task.clone()).collect();
+    let crew = Snapshot { tasks, ..present.clone() };
+    let (hours, notes) = works_within(engine, &crew, (sprint.from, sprint.to), now).await?;
+    let warned = kept::warned(engine, &present.project.gid).await?;
+    let overruled = kept::overruled(engine, &present.project.gid).await?;
+    engine.stage("looking back", pasts.len());
+    let look = RetroLook {
+        present,
+        pasts,
+        sprint,
+        now: now.at,
+        rubric: &engine.rubric,
+        ours: &ours,
+        hours: &hours,
+        warned: &warned,
+        overruled: &overruled,
+    };
+    Ok((look_back(&look), notes))
+}
+
+/// A paragraph worded by a language model, where the policy wants one.
+async fn wording(
+    engine: &Engine,
+    present: &Snapshot,
+    retro: &Retro,
+    now: Moment,
+) -> Result<(Option<String>, Option<ModelUse>), EngineError> {
+    let Some(first) = retro.tasks.first().filter(|_| engine.policy.ai.word_retro && engine.model.is_some())
+    else {
+        return Ok((None, None));
+    };
+    let run = engine.run_id(&present.project.gid, now);
+    let memory = Memory::new();
+    let asking = Asking { run: &run, now, memory: &memory, purpose: "word" };
+    let budget = budget(engine, asking).await?;
+    let facts = (first.task.clone(), retro_facts(retro));
+    let (wording, used) = word_retro(engine, present, facts, (asking, &budget)).await?;
+    Ok((wording, Some(used)))
+}

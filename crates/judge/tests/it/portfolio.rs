@@ -1,0 +1,227 @@
+//! Ranking projects: priorities are the sums of their parts, and what is not known counts nothing and is named.
+
+use domain::{Goal, GoalGid, GoalStatus, Named, Person, Points, ProjectGid, TaskGid, UserGid};
+use jiff::civil::{Date, date};
+use judge::portfolio::{
+    Budget, Crew, Criterion, Lateness, ProjectFacts, Ranked, Scored, Waits, rank, shortages, top,
+};
+use judge::risk::Percentiles;
+use proptest::prelude::*;
+
+const TODAY: Date = date(2026, 6, 15);
+
+fn scored(gid: usize, score: f64) -> Scored {
+    let task = TaskGid::new((1000 + gid).to_string());
+    Scored { task, name: format!("Task {gid}"), score: Points::from_f64(score) }
+}
+
+/// A project of which nothing but tasks is known.
+fn project(gid: &str, scores: &[f64]) -> ProjectFacts {
+    let nth = gid.parse::<usize>().unwrap() * 100;
+    ProjectFacts {
+        project: Named { gid: ProjectGid::new(gid), name: format!("Project {gid}") },
+        tasks: scores.iter().enumerate().map(|(at, score)| scored(nth + at, *score)).collect(),
+        lateness: None,
+        waits: None,
+        budget: None,
+        goals: None,
+    }
+}
+
+fn late(days: i32) -> Option<Lateness> {
+    let at = |more: i32| TODAY.checked_add(jiff::Span::new().days(days + more)).ok();
+    let done = Percentiles { tenth: at(-5), middle: at(0), ninetieth: at(5) };
+    Some(Lateness { due: TODAY, done, carried_by: vec![TaskGid::new("7")] })
+}
+
+fn points(ranked: &Ranked, criterion: Criterion) -> Option<f64> {
+    ranked.contributions.iter().find(|c| c.criterion == criterion).map(|c| c.points.to_f64())
+}
+
+#[test]
+fn a_long_backlog_is_not_worth_more_than_a_good_one() {
+    let many = project("1", &[20.0; 500]);
+    let few = project("2", &[90.0, 85.0, 80.0]);
+    let ranked = rank(&[many, few.clone()], TODAY);
+    assert_eq!(ranked[0].project.gid.as_str(), "2");
+    // A fifth, and four fifths of it for each next: .2·90 + .16·85 + .128·80.
+    assert_eq!(ranked[0].priority, Points::from_f64(41.8));
+    assert!(ranked[1].priority <= Points::from_f64(20.0));
+    assert_eq!(
+        ranked[0].unknown,
+        [Criterion::Slippage, Criterion::Dependencies, Criterion::Budget, Criterion::Goals]
+    );
+    let longer = ProjectFacts { tasks: few.tasks.iter().cloned().chain([scored(9, 1.0)]).collect(), ..few };
+    assert!(rank(&[longer], TODAY)[0].priority >= Points::from_f64(41.8));
+}
+
+#[test]
+fn what_endangers_a_project_raises_it_and_is_told_what_it_would_be_without() {
+    let goal = Goal {
+        gid: GoalGid::new("1"),
+        name: "Grow".into(),
+        status: GoalStatus::Yellow,
+        notes: String::new(),
+        start_on: None,
+        due_on: None,
+        supports: vec![],
+    };
+    let waits = Waits {
+        task: TaskGid::new("1"),
+        on: TaskGid::new("2"),
+        due: Some(TODAY),
+        on_due: Some(date(2026, 7, 1)),
+    };
+    let endangered = ProjectFacts {
+        lateness: late(15),
+        waits: Some(vec![waits]),
+        budget: Some(Budget { total: 100.0, used: 100.0, unit: "h".into(), source: "Asana's budget".into() }),
+        goals: Some(vec![goal]),
+        ..project("1", &[50.0])
+    };
+    let calm = ProjectFacts {
+        lateness: late(-40),
+        waits: Some(vec![]),
+        budget: Some(Budget { total: 100.0, used: 10.0, unit: "h".into(), source: "Asana's budget".into() }),
+        goals: Some(vec![]),
+        ..project("2", &[80.0])
+    };
+    let ranked = rank(&[calm, endangered], TODAY);
+    let first = &ranked[0];
+    assert_eq!((first.project.gid.as_str(), first.late_days), ("1", Some(15.0)));
+    let all = Criterion::ALL.map(|criterion| points(first, criterion).unwrap());
+    // Half of a month late, a conflict of dates, half way from 80 to 120 %, a goal at risk.
+    assert_eq!(all, [5.0, 10.0, 7.5, 5.0, 6.0]);
+    assert_eq!(first.priority, Points::from_f64(33.5));
+    assert_eq!(first.without[0].priority, Points::from_f64(23.5));
+    assert_eq!(ranked[1].priority, Points::from_f64(8.0));
+    assert_eq!(ranked[1].behind, Some((ProjectGid::new("1"), Points::from_f64(25.5))));
+    assert!(ranked[1].without.is_empty());
+}
+
+#[test]
+fn no_end_in_sight_counts_in_full() {
+    let never = Percentiles { tenth: None, middle: None, ninetieth: None };
+    let lateness = Some(Lateness { due: TODAY, done: never, carried_by: vec![] });
+    let ranked = rank(&[ProjectFacts { lateness, ..project("1", &[]) }], TODAY);
+    let slippage = &ranked[0].contributions[1];
+    assert_eq!((slippage.points, slippage.because.contains("no end is in sight")), (slippage.most, true));
+}
+
+#[test]
+fn a_task_in_several_projects_is_listed_once() {
+    let (one, mut two) = (project("1", &[60.0, 10.0]), project("2", &[40.0]));
+    two.tasks.push(one.tasks[0].clone());
+    let list = top(&[two, one], 10);
+    let named: Vec<(&str, &str)> =
+        list.iter().map(|t| (t.scored.task.as_str(), t.project.gid.as_str())).collect();
+    assert_eq!(named, [("1100", "1"), ("1200", "2"), ("1101", "1")]);
+}
+
+#[test]
+fn free_hours_of_others_are_offered_once_and_to_the_first_project() {
+    let person = |gid: &str| Person { gid: UserGid::new(gid), name: gid.to_owned() };
+    let crew = |gid: &str, due: f64, people: Vec<(Person, f64, f64)>| Crew {
+        project: Named { gid: ProjectGid::new(gid), name: gid.to_owned() },
+        due,
+        people,
+    };
+    let crews = [
+        crew("1", 60.0, vec![(person("a"), 40.0, 0.0)]),
+        crew("2", 30.0, vec![(person("b"), 20.0, 0.0)]),
+        crew("3", 10.0, vec![(person("c"), 60.0, 25.0)]),
+    ];
+    let found = shortages(&crews.iter().collect::<Vec<_>>());
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].offers[0].hours, found[1].offers[0].hours), (20.0, 5.0));
+}
+
+fn facts() -> impl Strategy<Value = Vec<ProjectFacts>> {
+    let number = prop_oneof![0.0..200.0f64, Just(f64::NAN), Just(f64::INFINITY), Just(-5.0)];
+    let one = (
+        1..9u8,
+        prop::collection::vec(0.0..100.0f64, 0..12),
+        prop::option::of(-400..400i32),
+        prop::option::of(0..5usize),
+        prop::option::of((number, 0.0..200.0f64)),
+        prop::option::of(prop::collection::vec(0..5u8, 0..3)),
+    );
+    prop::collection::vec(one, 0..6).prop_map(|all| {
+        all.into_iter()
+            .map(|(gid, scores, days, waits, budget, goals)| ProjectFacts {
+                lateness: days.and_then(late),
+                waits: waits.map(|n| {
+                    (0..n)
+                        .map(|at| Waits {
+                            task: TaskGid::new(at.to_string()),
+                            on: TaskGid::new("9"),
+                            due: None,
+                            on_due: None,
+                        })
+                        .collect()
+                }),
+                budget: budget.map(|(used, total)| Budget {
+                    total,
+                    used,
+                    unit: String::new(),
+                    source: "fields".into(),
+                }),
+                goals: goals.map(|all| {
+                    let status = [
+                        GoalStatus::Green,
+                        GoalStatus::Yellow,
+                        GoalStatus::Red,
+                        GoalStatus::Achieved,
+                        GoalStatus::Unknown,
+                    ];
+                    all.iter()
+                        .map(|nth| Goal {
+                            gid: GoalGid::new(nth.to_string()),
+                            name: "Goal".into(),
+                            status: status[usize::from(*nth)],
+                            notes: String::new(),
+                            start_on: None,
+                            due_on: None,
+                            supports: vec![],
+                        })
+                        .collect()
+                }),
+                ..project(&gid.to_string(), &scores)
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    /// Contributions add up to the priority, none exceeds its weight, weights sum to 100, and without a risk what it adds is gone.
+    #[test]
+    fn contributions_add_up(facts in facts()) {
+        for ranked in rank(&facts, TODAY) {
+            let sum: Points = ranked.contributions.iter().map(|c| c.points).sum();
+            prop_assert_eq!(sum, ranked.priority);
+            prop_assert!(ranked.priority >= Points::ZERO && ranked.priority <= Points::from_f64(100.0));
+            let most: Points = ranked.contributions.iter().map(|c| c.most).sum();
+            prop_assert_eq!(most, Points::from_f64(100.0));
+            prop_assert!(ranked.contributions.iter().all(|c| c.points >= Points::ZERO && c.points <= c.most));
+            prop_assert_eq!(ranked.contributions.len() + ranked.unknown.len(), Criterion::ALL.len());
+            for without in &ranked.without {
+                let part = ranked.contributions.iter().find(|c| c.criterion == without.criterion).unwrap();
+                prop_assert_eq!(without.priority + part.points, ranked.priority);
+                prop_assert!(without.place >= ranked.place);
+            }
+        }
+    }
+
+    /// Each project is ranked once, whatever order they come in.
+    #[test]
+    fn order_does_not_matter(facts in facts()) {
+        let mut seen = std::collections::BTreeSet::new();
+        let once: Vec<ProjectFacts> = facts.into_iter().filter(|f| seen.insert(f.project.gid.clone())).collect();
+        let other: Vec<ProjectFacts> = once.iter().rev().cloned().collect();
+        let ranked = rank(&once, TODAY);
+        prop_assert_eq!(&ranked, &rank(&other, TODAY));
+        prop_assert_eq!(ranked.len(), once.len());
+        prop_assert_eq!(top(&once, 20), top(&other, 20));
+        prop_assert!(ranked.iter().enumerate().all(|(at, one)| one.place == at + 1));
+    }
+}
