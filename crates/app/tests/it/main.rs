@@ -38,6 +38,7 @@ mod serve;
 mod served;
 mod sign_in;
 mod similar;
+mod sprint;
 mod time;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -165,7 +165,8 @@ pub fn velocity(past: Vec<PastSprint>, days: i64, finishing: f64) -> Result<Velo
     let finishing = finishing.clamp(0.5, 0.999);
     let rank = (1.0 - finishing) * (count + 1) as f64;
     let few = if rank < 1.0 { ", the least of so few" } else { "" };
-    let limit = at_rank(&hours, rank);
+    // Tenths, as they are told.
+    let limit = (10.0 * at_rank(&hours, rank)).round() / 10.0;
     let (least, most) = (hours[0], hours[count - 1]);
     let middle = at_rank(&hours, (count + 1) as f64 / 2.0);
     let of = match (past.first(), past.last()) {
