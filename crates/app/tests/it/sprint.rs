@@ -56,9 +56,9 @@ fn taken(report: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_sprint_is_filled_and_filled_again_without_a_write_and_taken_back_to_its_place() {
+fn a_sprint_is_filled_and_filled_again_without_a_write() {
     let (app, project) = set_up(AUTO);
-    let (before, rows) = (sections(&app, &project), tasks(&app, &project));
+    let rows = tasks(&app, &project);
     app.asana.reset_counters();
     let preview = sprint(&app, &project, &[]);
     assert_eq!(app.asana.writes(), 0);
@@ -92,6 +92,15 @@ fn a_sprint_is_filled_and_filled_again_without_a_write_and_taken_back_to_its_pla
     let again = sprint(&app, &project, &["--apply"]);
     assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]["actions"]);
     assert_eq!(tasks(&app, &project), after);
+}
+
+#[test]
+fn a_sprint_is_taken_back_to_its_place_and_only_asked_about_from_then_on() {
+    let (app, project) = set_up(AUTO);
+    let (before, rows) = (sections(&app, &project), tasks(&app, &project));
+    let report = sprint(&app, &project, &["--apply"]);
+    let (written, wanted) = (&report["written"], taken(&report));
+    let name = format!("Sprint {}", report["from"].as_str().unwrap());
     // A groom does not take the suggestion of a planned sprint away.
     app.upnext(&["groom", "--project", &project, "--apply"]).ok();
     let groomed = tasks(&app, &project);
@@ -113,7 +122,8 @@ fn a_sprint_is_filled_and_filled_again_without_a_write_and_taken_back_to_its_pla
     }
     // What was taken back is only asked about from now on.
     let third = sprint(&app, &project, &["--apply"]);
-    let moves = list(&third["written"], "actions").iter().filter(|line| line.as_str().unwrap().contains("move to"));
+    let moves =
+        list(&third["written"], "actions").iter().filter(|line| line.as_str().unwrap().contains("move to"));
     let first = wanted.iter().filter(|(task, _)| taken(&third).iter().any(|(t, _)| t == task)).count();
     assert!(moves.count() + first <= taken(&third).len(), "{:#}", third["written"]);
 }
@@ -161,9 +171,10 @@ fn a_phase_with_conditions_asks_and_a_yes_makes_the_section_and_moves_the_task()
     // A no is not asked again.
     sprint(&app, &project, &["--apply"]);
     let pending = app.upnext(&["approvals", "list", "--json", "--project", &project]).ok().json();
-    let again = pending.as_array().unwrap().iter().any(|one| {
-        one["what"] == "assignee" && one["task"] == giving["task"] && one["new"] == giving["new"]
-    });
+    let again =
+        pending.as_array().unwrap().iter().any(|one| {
+            one["what"] == "assignee" && one["task"] == giving["task"] && one["new"] == giving["new"]
+        });
     assert!(!again, "{pending:#}");
 }
 
@@ -225,7 +236,8 @@ fn a_run_that_was_killed_is_carried_on_and_leaves_one_section() {
 #[test]
 fn a_lost_answer_to_the_making_of_a_section_makes_no_second_one() {
     let (app, project) = set_up(AUTO);
-    app.asana.faults(json!({ "write_then_error": { "rate": 1.0, "path_prefix": "/projects", "max_count": 1 } }));
+    app.asana
+        .faults(json!({ "write_then_error": { "rate": 1.0, "path_prefix": "/projects", "max_count": 1 } }));
     app.upnext(&["sprint", "--json", &project, "--apply"]);
     app.asana.faults(json!({}));
     let report = sprint(&app, &project, &["--apply"]);
@@ -244,7 +256,7 @@ fn velocity_comes_from_what_was_finished_and_gives_way_to_a_number() {
     let (least, most) = (velocity["range"][0].as_f64().unwrap(), velocity["range"][2].as_f64().unwrap());
     let limit = velocity["hours"].as_f64().unwrap();
     assert!(list(velocity, "past").len() >= 3 && least <= limit && limit <= most, "{velocity:#}");
-    assert!(velocity["source"].as_str().unwrap().contains("no sections of past sprints"), "{velocity:#}");
+    assert!(velocity["source"].as_str().unwrap().contains("from the last"), "{velocity:#}");
     let hours: f64 = list(&report["plan"], "taken").iter().map(|task| task["hours"].as_f64().unwrap()).sum();
     assert!(hours <= limit + 0.1, "{hours} of {limit}");
     let sure = sprint(&app, &project, &["--finishing", "95"]);
@@ -260,12 +272,16 @@ fn sections_of_past_sprints_are_the_velocity_and_what_is_left_in_the_last_is_tak
     let (app, project) = set_up("");
     let open: Vec<String> = tasks(&app, &project).into_keys().collect();
     let done = app.asana.list(&format!("/tasks?project={project}&opt_fields=completed"));
-    let done: Vec<&str> =
-        done.iter().filter(|task| task["completed"] == true).map(|task| task["gid"].as_str().unwrap()).collect();
+    let done: Vec<&str> = done
+        .iter()
+        .filter(|task| task["completed"] == true)
+        .map(|task| task["gid"].as_str().unwrap())
+        .collect();
     assert!(done.len() >= 8 && open.len() >= 2, "{} done, {} open", done.len(), open.len());
     for (nth, day) in ["2020-01-06", "2020-01-20", "2020-02-03", "2020-02-17"].into_iter().enumerate() {
         let name = format!("Sprint {day}");
-        let section = app.asana.post(PERSON, &format!("/projects/{project}/sections"), json!({ "name": name }));
+        let section =
+            app.asana.post(PERSON, &format!("/projects/{project}/sections"), json!({ "name": name }));
         let gid = section["gid"].as_str().unwrap();
         for task in &done[2 * nth..2 * nth + 2] {
             app.asana.post(PERSON, &format!("/sections/{gid}/addTask"), json!({ "task": task }));
@@ -277,7 +293,8 @@ fn sections_of_past_sprints_are_the_velocity_and_what_is_left_in_the_last_is_tak
     let report = sprint(&app, &project, &[]);
     let past: Vec<&str> =
         list(&report["velocity"], "past").iter().map(|sprint| sprint["name"].as_str().unwrap()).collect();
-    assert_eq!(past, ["Sprint 2020-01-06", "Sprint 2020-01-20", "Sprint 2020-02-03", "Sprint 2020-02-17"]);
+    let dated = ["Sprint 2020-01-06", "Sprint 2020-01-20", "Sprint 2020-02-03", "Sprint 2020-02-17"];
+    assert!(past.ends_with(&dated), "{past:?}");
     let notes = list(&report, "notes").iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
     assert!(notes.contains("1 open task is left over from “Sprint 2020-02-17”"), "{notes}");
     let is_taken = taken(&report).iter().any(|(task, _)| *task == open[0]);
@@ -316,11 +333,14 @@ fn a_preview_is_posted_as_one_comment_that_is_edited_in_place() {
     let posted = sprint(&app, &project, &["--post"]);
     sprint(&app, &project, &["--post", "--finishing", "90"]);
     let rows = app.asana.list(&format!("/tasks?project={project}&completed_since=now&opt_fields=name"));
-    let host = rows.iter().find(|task| task["name"] == "Prioritize Backlog").unwrap()["gid"].as_str().unwrap();
+    let host =
+        rows.iter().find(|task| task["name"] == "Prioritize Backlog").unwrap()["gid"].as_str().unwrap();
     let comments = app.asana.comments(host);
     let texts: Vec<&str> = comments.iter().filter_map(|story| story["text"].as_str()).collect();
     assert!(
-        texts.len() == 1 && texts[0].starts_with("Upnext · plan of the sprint from") && texts[0].contains("Left out:"),
+        texts.len() == 1
+            && texts[0].starts_with("Upnext · plan of the sprint from")
+            && texts[0].contains("Left out:"),
         "{texts:?}"
     );
     let mut after = tasks(&app, &project);

@@ -14,9 +14,11 @@ mod fields;
 mod hosts;
 mod people;
 mod sections;
+mod tally;
 mod view;
 
 pub(crate) use anchors::keep_anchor;
+pub use tally::Tally;
 
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -35,52 +37,6 @@ const CHUNK: usize = 50;
 const AT_ONCE: usize = 12;
 /// Failures in a row after which Asana is taken to be down and the rest is left for another time.
 const GIVE_UP_AFTER: usize = 8;
-
-/// How a plan came out, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Tally {
-    /// Taken by Asana.
-    pub done: usize,
-    /// Already as wanted.
-    pub already_so: usize,
-    /// Left because somebody was there first.
-    pub conflicts: usize,
-    /// Refused by Asana, or gone.
-    pub refused: usize,
-    /// Waiting for a person's approval.
-    pub waiting: usize,
-    /// Still to do: unreachable, skipped or not tried.
-    pub open: usize,
-}
-
-impl Tally {
-    /// Counts outcomes of a plan; actions without one are open.
-    pub(crate) fn of(plan: &Plan, outcomes: &[Outcome]) -> Tally {
-        let mut tally = Tally::default();
-        for outcome in outcomes {
-            *match outcome.kind {
-                OutcomeKind::Done => &mut tally.done,
-                OutcomeKind::AlreadySo => &mut tally.already_so,
-                OutcomeKind::Conflict { .. } => &mut tally.conflicts,
-                OutcomeKind::Gone | OutcomeKind::Refused { .. } => &mut tally.refused,
-                OutcomeKind::WaitingForApproval => &mut tally.waiting,
-                _ => &mut tally.open,
-            } += 1;
-        }
-        tally.open += plan.actions.len().saturating_sub(outcomes.len());
-        tally
-    }
-
-    /// Counts another plan's as well.
-    pub(crate) fn add(&mut self, other: &Tally) {
-        self.done += other.done;
-        self.already_so += other.already_so;
-        self.conflicts += other.conflicts;
-        self.refused += other.refused;
-        self.waiting += other.waiting;
-        self.open += other.open;
-    }
-}
 
 /// How a plan came out.
 pub(crate) struct Applied {
