@@ -68,6 +68,20 @@ impl SprintPolicy {
         day.parse().ok()
     }
 
+    /// What cannot work, by its path.
+    ///
+    /// # Errors
+    /// The first thing found.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=180).contains(&self.days) {
+            return Err("policy.sprint.days: must be from 1 to 180".into());
+        }
+        if !(50..=99).contains(&self.finishing) {
+            return Err("policy.sprint.finishing: must be from 50 to 99 percent".into());
+        }
+        Ok(())
+    }
+
     /// Whether this much of a sprint is written.
     #[must_use]
     pub fn writes(&self, what: SprintWrite) -> bool {

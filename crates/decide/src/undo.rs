@@ -238,11 +238,15 @@ impl Undo<'_> {
     }
 
     fn dates(&mut self, gid: &TaskGid, name: &str, (before, ours): (Dates, Dates)) {
-        let Some(now) = self.task(gid, name).map(Task::dates) else { return };
+        let Some((now, timed)) = self.task(gid, name).map(|task| (task.dates(), task.due_at.is_some()))
+        else {
+            return;
+        };
         if now == before {
             return;
         }
-        if now != ours {
+        // A due time that somebody gave it since would be lost.
+        if now != ours || timed {
             let value = now.to_string();
             self.skip(gid, name, SkipReason::ChangedSince { field: "the days".into(), value });
             return;

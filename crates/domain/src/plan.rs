@@ -90,7 +90,7 @@ impl PlanKind {
             PlanKind::Risk => "risk",
             PlanKind::Assign => "assign",
             PlanKind::Sprint { .. } => "sprint",
-            PlanKind::SprintPreview { .. } => "sprint preview",
+            PlanKind::SprintPreview { .. } => "preview",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",

@@ -39,8 +39,6 @@ roles! {
     AiRecommendedAction => "ai_recommended_action",
     /// The recommendation as a sentence.
     AiRecommendation => "ai_recommendation",
-    /// Whether its date is in danger.
-    AiRisk => "ai_risk",
     /// Who should do it.
     RecommendedAssignee => "recommended_assignee",
     /// The band Upnext proposes.
@@ -64,6 +62,8 @@ roles! {
     /// What sort of request it is, where a team keeps that beside the category. Read, and filled where it is there;
     /// setup does not make it.
     RequestType => "request_type",
+    /// Whether its date is in danger. Made where the policy wants it.
+    AiRisk => "ai_risk",
 }
 
 impl Role {

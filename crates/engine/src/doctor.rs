@@ -198,7 +198,7 @@ async fn project(engine: &Engine, gid: &ProjectGid, checks: &mut Vec<Check>) {
     let in_workspace: Result<Vec<FieldDef>, EngineError> =
         workspace_fields(engine, &read.workspace.gid).await;
     let in_workspace = in_workspace.unwrap_or_default();
-    for role in Role::of_every_project() {
+    for role in Role::of_every_project().chain(engine.policy.risk.flag.then_some(Role::AiRisk)) {
         checks.push(field(engine, role, &read.fields, &in_workspace, gid));
     }
 }

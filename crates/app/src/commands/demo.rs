@@ -213,6 +213,12 @@ fn short(name: &str) -> String {
 fn next_steps() {
     say!("What to do next:");
     say!("  upnext demo --serve            keep this Asana running, look at the dashboard, try the commands");
+    say!(
+        "  upnext risk PROJECT            which dates are in danger and why; upnext sprint PROJECT plans the next two weeks,"
+    );
+    say!(
+        "                                 upnext assign PROJECT says who should have what: previews until --apply"
+    );
     say!("  upnext config default          the configuration and its manual");
     say!("  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:");
     say!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
@@ -233,5 +239,6 @@ async fn keep_serving(
     say!("  export ASANA_BASE_URL={} ASANA_ACCESS_TOKEN={}", running.base_url, demo.bot_token);
     say!("  export DATABASE_URL={store_url}");
     say!("  upnext groom --project {} --apply", demo.project);
+    say!("  upnext risk {0}; upnext sprint {0}; upnext assign {0}", demo.project);
     Ok(web::serve_dashboard(listener, dashboard, serve::stop()).await?)
 }

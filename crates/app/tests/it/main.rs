@@ -43,6 +43,7 @@ mod served;
 mod shared;
 mod sign_in;
 mod similar;
+mod sprint;
 mod time;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -5,7 +5,7 @@ use crate::asana::PERSON;
 use serde_json::{Value, json};
 
 /// A team with people's fields, absences and a project of tasks.
-fn team(more: &[&str]) -> (TestApp, String) {
+pub fn team(more: &[&str]) -> (TestApp, String) {
     let knobs =
         ["--limits", "off", "--generate", "people=8,projects=2,tasks=120,months=8,goals=1,portfolios=1"];
     let knobs = [&knobs[..], more].concat();
@@ -16,7 +16,7 @@ fn team(more: &[&str]) -> (TestApp, String) {
     (app, project)
 }
 
-fn list<'v>(of: &'v Value, key: &str) -> &'v Vec<Value> {
+pub fn list<'v>(of: &'v Value, key: &str) -> &'v Vec<Value> {
     of[key].as_array().unwrap()
 }
 
@@ -95,15 +95,14 @@ fn owners_are_told_once_and_told_when_the_danger_has_passed_and_all_of_it_is_tak
     let said = || -> Vec<String> {
         let stories = app.asana.get(&format!("/tasks/{gid}/stories?opt_fields=text,resource_subtype"));
         let texts = stories.as_array().unwrap().iter().filter_map(|s| s["text"].as_str());
-        texts.filter(|text| text.starts_with("Upnext · note to the owner")).map(str::to_owned).collect()
+        texts.filter(|text| text.starts_with("Upnext · date in danger")).map(str::to_owned).collect()
     };
     due("2020-01-06");
     app.upnext(&["risk", "--json", &project]).ok();
     assert!(said().is_empty());
     let run = app.upnext(&["risk", "--json", &project, "--apply"]).ok().json();
     assert!(
-        said().len() == 1
-            && said()[0].contains("Date in danger: due 2020-01-06, and in every forecast it is done later"),
+        said().len() == 1 && said()[0].contains("Due 2020-01-06, and in every forecast it is done later"),
         "{:?}",
         said()
     );
@@ -114,7 +113,7 @@ fn owners_are_told_once_and_told_when_the_danger_has_passed_and_all_of_it_is_tak
     assert!(said().len() == 1 && said()[0].contains("no longer in danger"), "{:?}", said());
     due("2020-01-06");
     app.upnext(&["risk", &project, "--apply"]).ok();
-    assert!(said()[0].contains("Date in danger"), "{:?}", said());
+    assert!(said()[0].contains("Due 2020-01-06"), "{:?}", said());
     assert!(run["written"]["run"].as_str().unwrap().starts_with("run_"));
 }
 
@@ -143,6 +142,133 @@ fn suggestions_go_into_the_field_and_a_persons_word_stays() {
     assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
     app.upnext(&["undo", report["written"]["run"].as_str().unwrap()]).ok();
     assert_eq!(field(), json!([]));
+}
+
+#[test]
+fn an_assignee_is_set_where_the_policy_says_so_and_nobody_is_proposed_again_who_was_turned_down() {
+    let (app, project) = team(&[]);
+    app.configure("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\n");
+    let rows =
+        app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=50&opt_fields=assignee"));
+    let gid = rows[0]["gid"].as_str().unwrap().to_owned();
+    app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "assignee": null }));
+    let owner = || app.asana.get(&format!("/tasks/{gid}?opt_fields=assignee"))["assignee"]["gid"].clone();
+    let report = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    let proposed = |report: &Value| {
+        let tasks = list(report, "tasks").clone();
+        let task = tasks.into_iter().find(|task| task["task"] == gid.as_str()).unwrap();
+        task["chosen"]["person"]["gid"].clone()
+    };
+    let first = proposed(&report);
+    assert_eq!(owner(), first, "{:#}", report["written"]);
+    let plan = report["written"]["plan"].as_str().unwrap();
+    assert!(app.upnext(&["plan", "replay", plan]).ok().out.contains("byte for byte"));
+    let again = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
+    // Somebody says no by giving it to nobody.
+    app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "assignee": null }));
+    let other = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    assert!(proposed(&other) != first, "{other:#}");
+    let task = list(&other, "tasks").iter().find(|task| task["task"] == gid.as_str()).unwrap().clone();
+    let why = |one: &&Value| one[0]["gid"] == first;
+    let rejected = task["rejected"].as_array().unwrap().iter().find(why).unwrap();
+    assert_eq!(rejected[1]["reason"], "turned_down", "{task:#}");
+    assert!(owner().is_null(), "what a person took back stays so");
+}
+
+#[test]
+fn nobody_is_given_more_tasks_than_the_cap_and_turns_are_remembered() {
+    let (app, project) = team(&[]);
+    app.configure("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\nmax_open = 1\n");
+    let report = app.upnext(&["assign", "--json", &project]).ok().json();
+    let rejected = |task: &Value| -> Vec<String> {
+        let all = task["rejected"].as_array().unwrap().iter();
+        all.map(|one| one[1]["reason"].as_str().unwrap().to_owned()).collect()
+    };
+    let at_cap = list(&report, "tasks").iter().flat_map(&rejected).filter(|why| why == "at_cap").count();
+    assert!(list(&report, "tasks").is_empty() || at_cap > 0, "{report:#}");
+}
+
+#[test]
+fn a_date_in_danger_is_flagged_and_the_flag_goes_when_the_danger_has_passed() {
+    let (app, project) = team(&[]);
+    app.configure("[policy.risk]\nflag = true\n");
+    app.upnext(&["setup", "--project", &project]).ok();
+    assert!(app.asana.fields(&project).contains_key("AI Risk"));
+    let rows = app
+        .asana
+        .get(&format!("/tasks?project={project}&completed_since=now&limit=50&opt_fields=assignee,due_on"));
+    let gids: Vec<&str> =
+        rows.as_array().unwrap().iter().take(2).map(|t| t["gid"].as_str().unwrap()).collect();
+    let due = |gid: &str, on: &str| {
+        app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "due_on": on, "start_on": null }))
+    };
+    gids.iter().for_each(|gid| drop(due(gid, "2020-01-06")));
+    let flags = || gids.iter().map(|gid| app.asana.value(gid, "AI Risk")).collect::<Vec<_>>();
+    let report = app.upnext(&["risk", "--json", &project, "--apply"]).ok().json();
+    assert_eq!(flags(), [json!("At risk"), json!("At risk")], "{:#}", report["written"]);
+    let plan = report["written"]["plan"].as_str().unwrap();
+    assert!(app.upnext(&["plan", "replay", plan]).ok().out.contains("byte for byte"));
+    // A person who clears a flag has seen it.
+    let field = &app.asana.fields(&project)["AI Risk"];
+    app.asana.put(PERSON, &format!("/tasks/{}", gids[1]), json!({ "custom_fields": { field: null } }));
+    app.upnext(&["risk", &project, "--apply"]).ok();
+    assert_eq!(flags(), [json!("At risk"), Value::Null]);
+    gids.iter().for_each(|gid| drop(due(gid, "2039-01-03")));
+    let passed = app.upnext(&["risk", "--json", &project, "--apply"]).ok().json();
+    assert_eq!(flags(), [Value::Null, Value::Null]);
+    app.upnext(&["undo", passed["written"]["run"].as_str().unwrap()]).ok();
+    assert_eq!(flags(), [json!("At risk"), Value::Null]);
+}
+
+/// A backlog in which everything that plans rest on is missing or contradicts itself.
+#[test]
+fn what_is_missing_or_contradicts_itself_costs_a_sentence_each() {
+    let lines: Vec<Value> = (0..8)
+        .map(|n| {
+            let mut task =
+                json!({ "id": format!("T-{n}"), "title": format!("Task {n}"), "section": "Inbox" });
+            if n < 3 {
+                task["depends_on"] = json!([format!("T-{}", (n + 1) % 3)]);
+            }
+            task
+        })
+        .collect();
+    let app = TestApp::with(Setting { backlogs: vec![crate::backlog::text(&lines)], ..Setting::default() });
+    // The clocks of Berlin change on the last Sunday of March: 23 hours that day, and no hour of work more or less.
+    app.configure("[time]\nzone = 'Europe/Berlin'\n[policy]\nphase = 'auto'\n");
+    app.setup();
+    let notes = |report: &Value| -> String {
+        let lines = list(report, "notes").iter().chain(list(&report["plan"], "notes"));
+        lines.filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+    };
+    let sprint = app.upnext(&["sprint", "--json", &app.project, "--apply"]).ok().json();
+    let told = notes(&sprint);
+    for words in ["have no effort", "past sprints are known", "no open task has a due date"] {
+        assert!(told.contains(words), "`{words}` is not in: {told}");
+    }
+    let left = list(&sprint["plan"], "left");
+    assert_eq!(left.iter().filter(|left| left["why"]["reason"] == "cycle").count(), 3, "{left:#?}");
+    let taken = list(&sprint["plan"], "taken").len();
+    assert!(taken > 0 && taken + left.len() >= 8, "{sprint:#}");
+    let risk = app.upnext(&["risk", "--json", &app.project]).ok().json();
+    let findings = list(&risk["forecast"], "findings");
+    assert!(findings.iter().any(|finding| finding["type"] == "cycle"), "{findings:#?}");
+    app.upnext(&["assign", "--json", &app.project, "--apply"]).ok();
+}
+
+#[test]
+fn people_part_time_and_in_other_zones_have_their_own_hours_and_a_change_of_clocks_none_more() {
+    let (app, project) = team(&[]);
+    let hours = |from: &str| -> Vec<f64> {
+        let report = app.upnext(&["sprint", "--json", &project, "--from", from, "--days", "7"]).ok().json();
+        list(&report, "people").iter().map(|person| person["works"].as_f64().unwrap()).collect()
+    };
+    // 2031-03-30 and 2031-10-26 are changes of clocks in Europe; the week between two others has none.
+    let (spring, summer) = (hours("2031-03-24"), hours("2031-06-02"));
+    assert_eq!(spring, summer);
+    let week: std::collections::BTreeSet<u64> = summer.iter().map(|hours| hours.round() as u64).collect();
+    assert!(week.len() > 1, "part-time people have fewer hours: {summer:?}");
 }
 
 #[test]

@@ -97,12 +97,15 @@ impl<'a> Model<'a> {
         !(self.waits_for[at].is_empty() && self.dependents[at].is_empty())
     }
 
-    /// Who has its skills and the hours for it alone.
+    /// Who has its skills and the hours for it alone; of what a sprint holds, whoever has it, where they do.
     fn able(&self, at: usize) -> Vec<usize> {
+        let able = |p: &usize| self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING;
         let candidate = &self.wanted.candidates[at];
-        let holder = candidate.owner.filter(|_| candidate.held);
-        let people = (0..self.wanted.people.len()).filter(|p| holder.is_none_or(|holder| holder == *p));
-        people.filter(|p| self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING).collect()
+        let holder = candidate.owner.filter(|holder| candidate.held && *holder < self.hours.len());
+        match holder.filter(able) {
+            Some(holder) => vec![holder],
+            None => (0..self.wanted.people.len()).filter(able).collect(),
+        }
     }
 
     /// Whether somebody has the skills it asks for, or nothing says what they have.

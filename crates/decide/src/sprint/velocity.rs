@@ -60,11 +60,13 @@ pub struct Planned<'a> {
 }
 
 impl Planned<'_> {
-    /// The name of the section of an earlier sprint that a task is in, if it is in one.
+    /// The name of the section of an earlier sprint that a task is in, if it is in one whose name tells its day.
     #[must_use]
     pub fn earlier<'s>(&'s self, task: &Task) -> Option<&'s str> {
         let section = self.sections.iter().find(|section| Some(&section.gid) == task.section.as_ref())?;
-        self.is_earlier(&section.name).then_some(section.name.as_str())
+        // A section with a number may as well be the sprint after the next; one with a day says when it was.
+        let dated = self.policy.is_sprint(&section.name);
+        (dated && self.is_earlier(&section.name)).then_some(section.name.as_str())
     }
 
     fn is_earlier(&self, name: &str) -> bool {
@@ -165,7 +167,8 @@ pub fn velocity(past: Vec<PastSprint>, days: i64, finishing: f64) -> Result<Velo
     let finishing = finishing.clamp(0.5, 0.999);
     let rank = (1.0 - finishing) * (count + 1) as f64;
     let few = if rank < 1.0 { ", the least of so few" } else { "" };
-    let limit = at_rank(&hours, rank);
+    // Tenths, as they are told.
+    let limit = (10.0 * at_rank(&hours, rank)).round() / 10.0;
     let (least, most) = (hours[0], hours[count - 1]);
     let middle = at_rank(&hours, (count + 1) as f64 / 2.0);
     let of = match (past.first(), past.last()) {
@@ -193,7 +196,27 @@ fn at_rank(sorted: &[f64], rank: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{PastSprint, velocity};
+    use super::{PastSprint, Planned, past_sprints, velocity};
+    use crate::policy::SprintPolicy;
+    use domain::{Past, Task, TaskGid};
+    use jiff::{Timestamp, ToSpan as _, civil::date};
+
+    #[test]
+    fn without_sections_of_sprints_spans_as_long_as_one_are_counted_and_idle_ones_too() {
+        let now: Timestamp = "2026-06-15T12:00:00Z".parse().expect("a moment");
+        let policy = SprintPolicy::default();
+        let from = date(2026, 6, 15);
+        let planned = Planned { policy: &policy, sections: &[], own: None, from, days: 14, now };
+        let done = |days_ago: i64| Past {
+            task: Task::bare(TaskGid::new("1"), "T", "", now - (2400).hours()),
+            completed_at: Some(now - (24 * days_ago).hours()),
+            actual_minutes: None,
+            happenings: vec![],
+        };
+        let past: Vec<Past> = [1, 2, 30, 31, 50, 400].map(done).into();
+        let hours: Vec<f64> = past_sprints(&past, &planned, |_| 3.0).iter().map(|s| s.hours).collect();
+        assert_eq!(hours, [3.0, 6.0, 0.0, 6.0]);
+    }
 
     fn past(hours: &[f64]) -> Vec<PastSprint> {
         hours.iter().map(|hours| PastSprint { name: String::new(), hours: *hours, tasks: 1 }).collect()

@@ -79,6 +79,15 @@ pub fn plan_filled_sprint(
         ));
     }
     let section = section(snapshot, policy, filled);
+    let scope = &policy.scope.sections;
+    if let Some((_, name)) = &section
+        && !scope.is_empty()
+        && !scope.iter().any(|known| known.eq_ignore_ascii_case(name))
+    {
+        draft.note(format!(
+            "“{name}” is outside policy.scope.sections: a groom does not look at the sprint's tasks once they are there"
+        ));
+    }
     for wanted in &filled.tasks {
         let Some(task) = snapshot.task(&wanted.task) else { continue };
         if let Some(reason) = skip_reason(task, snapshot, policy) {
@@ -98,7 +107,7 @@ pub fn plan_filled_sprint(
         };
         draft.fill(task, wanted, section.as_ref(), consent);
     }
-    draft.unsuggest(filled);
+    draft.unsuggest(filled, section.as_ref());
     draft.cap();
     draft.make_section(section);
     draft.plan(PlanKind::Sprint { from: filled.from, to: filled.to }, rules, now)
@@ -150,11 +159,17 @@ impl Draft<'_> {
         self.propose("suggest", task, action, (reason.into(), Consent::Given));
     }
 
-    /// Takes the suggestion of the coming sprint from tasks that it leaves out.
-    fn unsuggest(&mut self, filled: &Filled) {
+    /// Takes the suggestion of the coming sprint from tasks that it leaves out and that are not in its section.
+    fn unsuggest(&mut self, filled: &Filled, section: Option<&(SectionRef, String)>) {
+        let own = section.and_then(|(to, _)| to.gid());
         let taken: BTreeSet<&TaskGid> = filled.tasks.iter().map(|wanted| &wanted.task).collect();
         let snapshot = self.snapshot;
-        for task in snapshot.tasks.iter().filter(|task| !task.completed && !taken.contains(&task.gid)) {
+        for task in snapshot
+            .tasks
+            .iter()
+            .filter(|task| !task.completed && !taken.contains(&task.gid))
+            .filter(|task| own.is_none() || task.section.as_ref() != own)
+        {
             let state = snapshot.roles.state(Role::AiSuggestedSprint, task);
             let next = state.value.as_ref().is_some_and(|value| value.to_string() == Sprint::Next.label());
             let ours =

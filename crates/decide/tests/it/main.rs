@@ -8,6 +8,7 @@ mod assign;
 mod backlog;
 mod backlogs;
 mod check;
+mod filled;
 mod groom;
 mod home;
 mod people;

@@ -5,7 +5,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
-use domain::{Action, Approval, ApprovalState, FieldGid, PlanKind, Refused, Role, Snapshot};
+use domain::{Action, Approval, ApprovalState, FieldGid, PlanKind, Refused, Role, Section, Snapshot};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,16 @@ pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<
         if !matches!(saved.plan.kind, PlanKind::Undo { .. }) {
             continue;
         }
-        let taken_back = saved.plan.actions.iter().flat_map(|planned| undone(&planned.action, &snapshot));
+        // A section that the undo deleted is in no project any more.
+        let mut sections = snapshot.sections.clone();
+        sections.extend(saved.plan.actions.iter().filter_map(|planned| match &planned.action {
+            Action::DeleteSection { section, name } => {
+                Some(Section { gid: section.clone(), name: name.clone() })
+            }
+            _ => None,
+        }));
+        let of = saved.plan.actions.iter();
+        let taken_back = of.flat_map(|planned| undone(&planned.action, (&snapshot, &sections)));
         found.extend(taken_back.map(|refused| (refused, row.created_at)));
     }
     let said = engine.store.last_approvals(project).await?;
@@ -43,7 +52,7 @@ pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<
 }
 
 /// The official values that an action of an undo takes away.
-fn undone(action: &Action, snapshot: &Snapshot) -> Vec<Refused> {
+fn undone(action: &Action, (snapshot, sections): (&Snapshot, &[Section])) -> Vec<Refused> {
     let is_ai = |field: &FieldGid| Role::AI.iter().any(|role| snapshot.roles.field(*role) == Some(field));
     match action {
         Action::SetFields { task, changes, .. } => changes
@@ -60,7 +69,7 @@ fn undone(action: &Action, snapshot: &Snapshot) -> Vec<Refused> {
             })
             .collect(),
         Action::MoveToSection { task, expected, .. } => {
-            let section = snapshot.sections.iter().find(|section| Some(&section.gid) == expected.as_ref());
+            let section = sections.iter().find(|section| Some(&section.gid) == expected.as_ref());
             section
                 .map(|section| Refused {
                     task: task.clone(),

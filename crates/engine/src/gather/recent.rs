@@ -147,7 +147,8 @@ fn is_in(task: &wire::Task, project: &ProjectGid) -> bool {
 /// The open tasks of `now` that are new or not as they were, what Upnext wrote itself aside, and those that were joined by a
 /// dependency to a task that is not there any more.
 fn changed(base: &Snapshot, now: &Snapshot) -> BTreeSet<TaskGid> {
-    let ai: BTreeSet<&FieldGid> = Role::AI.iter().filter_map(|role| now.roles.field(*role)).collect();
+    let ours = Role::AI.iter().chain(&[Role::AiRisk, Role::RecommendedAssignee]);
+    let ai: BTreeSet<&FieldGid> = ours.filter_map(|role| now.roles.field(*role)).collect();
     let before: HashMap<&TaskGid, &Task> = base.tasks.iter().map(|task| (&task.gid, task)).collect();
     let there: BTreeSet<&TaskGid> = now.tasks.iter().map(|task| &task.gid).collect();
     let mut changed: BTreeSet<TaskGid> = BTreeSet::new();

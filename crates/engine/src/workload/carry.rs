@@ -185,7 +185,9 @@ pub(crate) async fn ask_of(
     applied: &Applied,
     now: Moment,
 ) -> Result<(), EngineError> {
-    if matches!(plan.kind, PlanKind::Sprint { .. } | PlanKind::Assign) {
+    // An assignment that only suggests says nothing of what a sprint asked.
+    let gives_out = plan.kind == PlanKind::Assign && engine.policy.assign.set;
+    if gives_out || matches!(plan.kind, PlanKind::Sprint { .. }) {
         let ran = Ran { run, plan, snapshot, judgements, outcomes: &applied.outcomes };
         ask(engine, ran, now).await?;
     }

@@ -158,19 +158,8 @@ pub(super) async fn think(
     wish: &SprintWish,
     now: Moment,
 ) -> Result<Thought, EngineError> {
-    let Read { mut snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
-    if let Some(unknown) = wish.must.iter().find(|gid| snapshot.task(gid).is_none()) {
-        let problem = format!("task {unknown} is not open in this project, so no sprint of it can take it");
-        return Err(EngineError::Unusable(problem));
-    }
-    // The sprint's own section may be empty, and those of past sprints hold finished tasks alone.
-    match list_sections(engine, project).await? {
-        Some(all) => snapshot.sections = all,
-        None => snapshot.notes.push(
-            "this token may not list sections, so none is made for the sprint and past ones are not known"
-                .into(),
-        ),
-    }
+    let Read { snapshot, overrides, efforts, colleagues } =
+        read_whole(engine, project, &wish.must, now).await?;
     let days = (wish.from, wish.to);
     // Tasks of the project are what is given out, so they take nobody's hours beforehand.
     let capacities: Vec<Capacity> =
@@ -215,19 +204,47 @@ pub(super) async fn think(
         finishing: wish.finishing,
         ..Wanted::default()
     };
-    engine.stage("planning the sprint", wanted.candidates.len());
-    let plan = plan_sprint(&wanted);
-    let findings = check_sprint(&plan, &wanted);
-    if !findings.is_empty() {
-        let problem =
-            format!("the sprint that was planned cannot be kept ({}): please report it", findings.join("; "));
-        return Err(EngineError::Unusable(problem));
-    }
+    let plan = sound_plan(engine, &wanted)?;
     let of_people = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
     let mut all = together(of_people);
     all.extend(notes);
     all.extend(snapshot.notes.iter().cloned());
     Ok(Thought { snapshot, overrides, judgements, wanted, plan, capacities, velocity: known, notes: all })
+}
+
+/// The plan, once its checker has let it pass.
+fn sound_plan(engine: &Engine, wanted: &Wanted) -> Result<SprintPlan, EngineError> {
+    engine.stage("planning the sprint", wanted.candidates.len());
+    let plan = plan_sprint(wanted);
+    let findings = check_sprint(&plan, wanted);
+    if findings.is_empty() {
+        return Ok(plan);
+    }
+    let problem =
+        format!("the sprint that was planned cannot be kept ({}): please report it", findings.join("; "));
+    Err(EngineError::Unusable(problem))
+}
+
+/// The project and its people, with all its sections: the sprint's own may be empty, and those of past sprints hold finished tasks alone.
+async fn read_whole(
+    engine: &Engine,
+    project: &ProjectGid,
+    must: &[TaskGid],
+    now: Moment,
+) -> Result<Read, EngineError> {
+    let mut read = read(engine, project, now).await?;
+    if let Some(unknown) = must.iter().find(|gid| read.snapshot.task(gid).is_none()) {
+        let problem = format!("task {unknown} is not open in this project, so no sprint of it can take it");
+        return Err(EngineError::Unusable(problem));
+    }
+    match list_sections(engine, project).await? {
+        Some(all) => read.snapshot.sections = all,
+        None => read.snapshot.notes.push(
+            "this token may not list sections, so none is made for the sprint and past ones are not known"
+                .into(),
+        ),
+    }
+    Ok(read)
 }
 
 /// What is to be known of the tasks a sprint may take.

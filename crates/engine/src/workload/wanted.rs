@@ -82,9 +82,9 @@ impl Asked<'_> {
         moves && task.moved_by_person() && !self.holds(task)
     }
 
-    /// Whether a sprint may take the task.
+    /// Whether a sprint may take the task. What it holds takes its hours, whatever is done with it.
     fn able(&self, task: &Task) -> bool {
-        let must = self.wish.must.contains(&task.gid);
+        let must = self.wish.must.contains(&task.gid) || self.holds(task);
         must || (self.engine.policy.takes(task, self.snapshot) && !self.taken_away(task))
     }
 
