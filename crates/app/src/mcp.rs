@@ -6,8 +6,8 @@
 
 use crate::compose;
 use domain::{Access, Band, ProjectGid, TaskGid};
-use engine::{ApprovalFilter, EngineError};
 use engine::views::{Found, Order, RankingQuery, SortKey, Views};
+use engine::{ApprovalFilter, EngineError};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock, Implementation, ServerCapabilities, ServerConfig};

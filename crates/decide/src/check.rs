@@ -86,7 +86,13 @@ impl Checker<'_> {
         if self.plan.kind.judges() && writes > self.policy.max_writes + 2 {
             self.error(None, format!("{writes} writes are over the cap of {}", self.policy.max_writes));
         }
+        let filed = matches!(self.plan.kind, PlanKind::Intake { .. });
+        if filed && self.plan.actions.len() != 1 {
+            self.error(None, "a request is one task".into());
+        }
+        // A request is a person's own act, whatever Upnext itself may write.
         if self.plan.phase == Phase::Shadow
+            && !filed
             && !self.plan.actions.is_empty()
             && self.policy.phase_for.is_empty()
         {
@@ -124,6 +130,18 @@ impl Checker<'_> {
                 if *trigger != self.policy.notices.rule_trigger {
                     self.error(Some(planned), "the policy names another rule".into());
                 }
+            }
+            Action::FileRequest { request, name, notes } => {
+                let of = PlanKind::Intake { request: request.clone() };
+                if self.plan.kind != of {
+                    self.error(Some(planned), "only the plan of a request makes its task".into());
+                }
+                if name.trim().is_empty() || !notes.contains(request.as_str()) {
+                    self.error(Some(planned), "it has no name, or could not be found again".into());
+                }
+            }
+            _ if matches!(self.plan.kind, PlanKind::Intake { .. }) => {
+                self.error(Some(planned), "the plan of a request makes its task and nothing else".into());
             }
             Action::DeleteTask { .. } | Action::DeleteComment { .. } | Action::RestoreComment { .. }
                 if !matches!(self.plan.kind, PlanKind::Undo { .. }) =>
@@ -240,6 +258,7 @@ fn targets_of(action: &Action) -> Vec<String> {
         }
         Action::MoveToSection { task, .. } => vec![format!("section of task {task}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
+        Action::FileRequest { request, .. } => vec![format!("the task of request {request}")],
         Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
         Action::PutComment { marker, task: TaskRef::Existing(task), .. } => {
             vec![format!("comment “{marker}” on task {task}")]

@@ -11,6 +11,7 @@ mod draft;
 mod extras;
 mod fields;
 mod groom;
+mod intake;
 mod official;
 mod policy;
 mod recalculate;
@@ -31,6 +32,7 @@ pub use draft::{LONGEST_DRAFT, worded};
 pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
+pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_notes};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,

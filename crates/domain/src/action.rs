@@ -4,7 +4,8 @@
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
 use crate::{
-    ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid, UserGid,
+    ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, RequestId, SectionGid, StoryGid, TaskGid,
+    UserGid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,15 @@ pub enum Action {
         /// The name.
         name: String,
         /// The description of a new one.
+        notes: String,
+    },
+    /// Have the task of a request: find it by the request's mark in its description, or make it.
+    FileRequest {
+        /// The request.
+        request: RequestId,
+        /// The task's name.
+        name: String,
+        /// Its description, the mark in it.
         notes: String,
     },
     /// Have an open subtask of that name: find ours, or make it.
@@ -185,6 +195,7 @@ impl Action {
             }
             Action::MoveToSection { name, to_name, .. } => format!("{name}: move to section “{to_name}”"),
             Action::EnsureTask { name, .. } => format!("have a task “{name}”"),
+            Action::FileRequest { name, .. } => format!("make the task “{name}”, as it was asked for"),
             Action::EnsureSubtask { name, .. } => format!("have a subtask “{name}”"),
             Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),

@@ -66,6 +66,8 @@ ids! {
     ActionId,
     /// One question to people: `apr_…`.
     ApprovalId,
+    /// One request by an intake: `req_…`.
+    RequestId,
 }
 
 impl TaskGid {

@@ -3,7 +3,7 @@
 //! A plan is a value: made once, saved, shown, checked, applied by someone else. A dry run is a plan nobody applied.
 //! Deliberately not here: making, checking or applying one.
 
-use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RunId, TaskGid};
+use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RequestId, RunId, TaskGid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,12 +41,20 @@ pub enum PlanKind {
         /// The ISO week: `2026-W48`.
         week: String,
     },
+    /// Make the task that somebody asked for.
+    Intake {
+        /// The request.
+        request: RequestId,
+    },
 }
 
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        !matches!(self, PlanKind::Setup | PlanKind::Undo { .. } | PlanKind::Review { .. })
+        !matches!(
+            self,
+            PlanKind::Setup | PlanKind::Undo { .. } | PlanKind::Review { .. } | PlanKind::Intake { .. }
+        )
     }
 
     /// One word.
@@ -61,6 +69,7 @@ impl PlanKind {
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
             PlanKind::Review { .. } => "review",
+            PlanKind::Intake { .. } => "intake",
         }
     }
 }

@@ -17,6 +17,7 @@ mod explain;
 mod forget;
 mod gather;
 mod groom;
+mod intake;
 mod learn;
 mod overrides;
 mod phases;
@@ -51,6 +52,7 @@ pub use explain::{Explanation, explain};
 pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
+pub use intake::{Filed, file_request, filed};
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
 pub use phases::{

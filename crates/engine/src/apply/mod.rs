@@ -12,6 +12,7 @@ mod definitions;
 mod ending;
 mod fields;
 mod hosts;
+mod requests;
 mod view;
 
 pub(crate) use anchors::keep_anchor;
@@ -235,6 +236,9 @@ impl<'a> Work<'a> {
         let id = &planned.id;
         match &planned.action {
             Action::EnsureTask { name, notes } => self.ensure_task(id, name, notes).await,
+            Action::FileRequest { request, name, notes } => {
+                self.file_request(id, request, (name, notes)).await
+            }
             Action::EnsureSubtask { parent, name, notes } => match self.task_of(parent) {
                 Ok(parent) => self.ensure_subtask(id, &parent, name, notes).await,
                 Err(kind) => self.outcome(id, kind),

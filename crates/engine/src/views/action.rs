@@ -144,6 +144,7 @@ fn words(action: &Action) -> (String, String) {
         Action::SetFields { name, .. } | Action::MoveToSection { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
         Action::DeleteTask { name, .. } => (name.clone(), "delete it, as it is our own".into()),
+        Action::FileRequest { name, .. } => (name.clone(), "make it, as it was asked for".into()),
         Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
             (name.clone(), "find it, or make it".into())
         }
@@ -172,6 +173,9 @@ fn changes(action: &Action) -> Vec<ChangeView> {
         }
         Action::PutComment { expected, text, .. } => {
             vec![ChangeView { what: "Comment".into(), before: expected.clone(), after: Some(text.clone()) }]
+        }
+        Action::FileRequest { notes, .. } => {
+            vec![ChangeView { what: "Description".into(), before: None, after: Some(notes.clone()) }]
         }
         Action::RestoreComment { expected, text, .. } => vec![ChangeView {
             what: "Comment".into(),

@@ -4,7 +4,7 @@
 //! (`dashboard::session`). Known limit: the admin token is the one way in so far, so everybody who signs in may do everything.
 
 use super::Shell;
-use crate::dashboard::{Dashboard, Fields, FormKey, Refusal, Signed, address, html, see_other};
+use crate::dashboard::{Dashboard, Fields, FormKey, LARGEST_FORM, Refusal, Signed, address, html, see_other};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -47,7 +47,7 @@ fn page(key: &FormKey, next: String, wrong: bool) -> Response {
 /// Lets in who knows the token.
 pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request) -> Result<Response, Refusal> {
     let (address, headers) = (address(&request), request.headers().clone());
-    let fields = dashboard.strangers_form(request).await?;
+    let fields = dashboard.strangers_form(request, LARGEST_FORM).await?;
     if let Some(seconds) = dashboard.wait(address) {
         return Err(Refusal::TooMany(seconds));
     }
