@@ -139,15 +139,11 @@ fn a_request_by_the_form_is_looked_at_and_becomes_one_task() {
     look.push(("step", "look"));
     let page = form.read(&look).text().unwrap();
     assert!(page.contains("Not sent yet") && !page.contains("<script>alert"), "{page}");
-    assert!(page.contains("Which steps lead to it?"), "{page}");
+    assert!(page.contains("What did you expect to happen?"), "{page}");
     assert!(world.named(title).is_empty(), "a look made a task");
 
     let mut send = fields.to_vec();
-    send.extend([
-        ("question", "Which steps lead to it?"),
-        ("answer", "Open the second page"),
-        ("step", "send"),
-    ]);
+    send.extend([("question", "What did you expect to happen?"), ("answer", "All rows"), ("step", "send")]);
     let sent = form.read(&send);
     assert_eq!(sent.status(), 303);
     let to = sent.headers()["location"].to_str().unwrap().to_owned();
@@ -166,7 +162,7 @@ fn a_request_by_the_form_is_looked_at_and_becomes_one_task() {
     let notes = notes.as_str().unwrap();
     for part in [
         text,
-        "Which steps lead to it?:\nOpen the second page",
+        "What did you expect to happen?:\nAll rows",
         "s@example.com",
         "submitted through Ask the team (req_",
     ] {

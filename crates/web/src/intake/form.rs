@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::RequestId;
 use engine::service::IntakeRule;
-use engine::views::RequestView;
+use engine::views::{LabelView, RequestView};
 use engine::{EngineError, Filed, unguessable};
 use jiff::{SignedDuration, Timestamp};
 
@@ -178,6 +178,11 @@ fn stamped(key: &FormKey, stamp: &str, now: Timestamp) -> Result<RequestId, &'st
         return Err("That was faster than people read: look it over, and send it again in a moment.");
     }
     Ok(RequestId::new(format!("req_{id}")))
+}
+
+/// Whether a label is likely enough to be told: what is less likely than not would only confuse.
+fn is_told(label: &LabelView) -> bool {
+    label.sure || label.probability >= 50.0
 }
 
 fn refused(page: &Page) -> Response {
