@@ -90,7 +90,13 @@ impl Checker<'_> {
         if self.plan.kind.judges() && writes > self.policy.max_writes + 2 {
             self.error(None, format!("{writes} writes are over the cap of {}", self.policy.max_writes));
         }
+        let filed = matches!(self.plan.kind, PlanKind::Intake { .. });
+        if filed && self.plan.actions.len() != 1 {
+            self.error(None, "a request is one task".into());
+        }
+        // A request is a person's own act, whatever Upnext itself may write.
         if self.plan.phase == Phase::Shadow
+            && !filed
             && !self.plan.actions.is_empty()
             && self.policy.phase_for.is_empty()
         {
@@ -99,6 +105,11 @@ impl Checker<'_> {
     }
 
     fn action(&mut self, planned: &PlannedAction, made: &BTreeSet<&ActionId>) {
+        if matches!(self.plan.kind, PlanKind::Intake { .. })
+            || matches!(planned.action, Action::FileRequest { .. })
+        {
+            return self.request(planned);
+        }
         match &planned.action {
             Action::SetFields { task, changes, .. } => self.set_fields(planned, task, changes),
             Action::MoveToSection { task, expected, to, .. } => {
@@ -149,6 +160,20 @@ impl Checker<'_> {
                 self.error(Some(planned), "only an undo may delete".into());
             }
             _ => self.people(planned),
+        }
+    }
+
+    /// The task that somebody asked for: by the plan of their request, which does nothing else.
+    fn request(&mut self, planned: &PlannedAction) {
+        let Action::FileRequest { request, name, notes } = &planned.action else {
+            self.error(Some(planned), "the plan of a request makes its task and nothing else".into());
+            return;
+        };
+        if self.plan.kind != (PlanKind::Intake { request: request.clone() }) {
+            self.error(Some(planned), "only the plan of a request makes its task".into());
+        }
+        if name.trim().is_empty() || !notes.contains(request.as_str()) {
+            self.error(Some(planned), "it has no name, or could not be found again".into());
         }
     }
 
@@ -296,6 +321,7 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::EnsureSection { name } => vec![format!("section “{name}”")],
         Action::DeleteSection { section, .. } => vec![format!("section {section}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
+        Action::FileRequest { request, .. } => vec![format!("the task of request {request}")],
         Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
         Action::PutComment { marker, task: TaskRef::Existing(task), .. } => {
             vec![format!("comment “{marker}” on task {task}")]

@@ -14,6 +14,7 @@ mod extras;
 mod fields;
 mod groom;
 mod home;
+mod intake;
 mod official;
 mod policy;
 mod portfolio;
@@ -37,6 +38,7 @@ pub use draft::{LONGEST_DRAFT, worded};
 pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
+pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_notes};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,

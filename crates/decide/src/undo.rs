@@ -81,9 +81,9 @@ impl Undo<'_> {
                 }
             }
             Action::PutComment { text, .. } => self.comment(&doing.outcome, text),
-            Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
-                self.made(&doing.outcome, name)
-            }
+            Action::EnsureTask { name, .. }
+            | Action::FileRequest { name, .. }
+            | Action::EnsureSubtask { name, .. } => self.made(&doing.outcome, name),
             Action::EnsureField { field } => self.notes.push(format!(
                 "the field {} stays: people may have filled it; remove it in Asana if you want it gone",
                 field.name

@@ -5,7 +5,7 @@
 
 use crate::{
     ActionId, AttachmentGid, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, ProjectGid,
-    SectionGid, StatusUpdateGid, StoryGid, TaskGid, UserGid,
+    RequestId, SectionGid, StatusUpdateGid, StoryGid, TaskGid, UserGid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,15 @@ pub enum Action {
         /// The name.
         name: String,
         /// The description of a new one.
+        notes: String,
+    },
+    /// Have the task of a request: find it by the request's mark in its description, or make it.
+    FileRequest {
+        /// The request.
+        request: RequestId,
+        /// The task's name.
+        name: String,
+        /// Its description, the mark in it.
         notes: String,
     },
     /// Have an open subtask of that name: find ours, or make it.
@@ -312,6 +321,7 @@ impl Action {
             }
             Action::SetDates { name, expected, new, .. } => format!("{name}: days {expected} → {new}"),
             Action::EnsureTask { name, .. } => format!("have a task “{name}”"),
+            Action::FileRequest { name, .. } => format!("make the task “{name}”, as it was asked for"),
             Action::EnsureSubtask { name, .. } => format!("have a subtask “{name}”"),
             Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),

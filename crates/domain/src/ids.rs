@@ -68,6 +68,8 @@ ids! {
     ActionId,
     /// One question to people: `apr_…`.
     ApprovalId,
+    /// One request by an intake: `req_…`.
+    RequestId,
 }
 
 macro_rules! counted {

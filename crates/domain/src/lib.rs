@@ -43,7 +43,7 @@ pub use goal::{Goal, GoalStatus, Support};
 pub use history::{Happened, Happening, Past};
 pub use ids::{
     ActionId, ApprovalId, AttachmentGid, FieldGid, GoalGid, OptionGid, PlanId, PortfolioGid, ProjectGid,
-    RunId, SectionGid, StatusUpdateGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
+    RequestId, RunId, SectionGid, StatusUpdateGid, StoryGid, TaskGid, TeamGid, UserGid, WorkspaceGid,
 };
 pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};

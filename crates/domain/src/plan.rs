@@ -3,7 +3,9 @@
 //! A plan is a value: made once, saved, shown, checked, applied by someone else. A dry run is a plan nobody applied.
 //! Deliberately not here: making, checking or applying one.
 
-use crate::{Action, ActionId, Digest, Moment, Outcome, Phase, PlanId, Project, RunId, SectionRef, TaskGid};
+use crate::{
+    Action, ActionId, Digest, Moment, Outcome, Phase, PlanId, Project, RequestId, RunId, SectionRef, TaskGid,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -65,6 +67,11 @@ pub enum PlanKind {
     },
     /// Write priorities of a portfolio's projects, and its status.
     Portfolio,
+    /// Make the task that somebody asked for.
+    Intake {
+        /// The request.
+        request: RequestId,
+    },
 }
 
 impl PlanKind {
@@ -78,6 +85,7 @@ impl PlanKind {
                 | PlanKind::Retro { .. }
                 | PlanKind::Portfolio
                 | PlanKind::SprintPreview { .. }
+                | PlanKind::Intake { .. }
         )
     }
 
@@ -97,6 +105,7 @@ impl PlanKind {
             PlanKind::Review { .. } => "review",
             PlanKind::Retro { .. } => "retro",
             PlanKind::Portfolio => "portfolio",
+            PlanKind::Intake { .. } => "intake",
         }
     }
 }

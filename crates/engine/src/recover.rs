@@ -161,6 +161,10 @@ async fn find(
             Ok(Finding { landed: gone, ..Finding::default() })
         }
         Action::EnsureTask { name, .. } => Ok(named(changed, name)),
+        Action::FileRequest { request, .. } => {
+            let task = changed.iter().find(|task| decide::is_marked(&task.notes, request));
+            Ok(task.map_or_else(Finding::default, made))
+        }
         Action::EnsureSubtask { parent, name, .. } => match task_of(parent, outcomes) {
             Some(parent) => find_subtask(engine, &parent, name).await,
             None => Ok(Finding::default()),
@@ -279,13 +283,18 @@ async fn find_section(engine: &Engine, project: &ProjectGid, name: &str) -> Resu
 
 fn named(changed: &[Task], name: &str) -> Finding {
     match changed.iter().find(|t| !t.completed && t.name.trim().eq_ignore_ascii_case(name)) {
-        Some(task) => Finding {
-            landed: true,
-            task: Some(task.gid.clone()),
-            created_at: Some(task.created_at),
-            ..Finding::default()
-        },
+        Some(task) => made(task),
         None => Finding::default(),
+    }
+}
+
+/// A task that is there.
+fn made(task: &Task) -> Finding {
+    Finding {
+        landed: true,
+        task: Some(task.gid.clone()),
+        created_at: Some(task.created_at),
+        ..Finding::default()
     }
 }
 

@@ -21,6 +21,7 @@ use jiff::SignedDuration;
 use judge::learn::similar::{Index, Text};
 use judge::learn::team::{LABELS, TeamTriage};
 use judge::learn::triage::{Aspect, Basis, Finding, Triaged};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -32,7 +33,7 @@ const SIMILAR: usize = 5;
 const DUPLICATE: f64 = 0.5;
 
 /// A task like a request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TaskAlike {
     /// The task.
     pub gid: TaskGid,
@@ -185,7 +186,7 @@ fn judged(
     (asked, past): (&[TaskGid], &[Past]),
     model: &TeamTriage,
 ) -> Vec<TriagedTask> {
-    let known = Known::of(past);
+    let known = Known::of(past.iter().map(|past| &past.task).collect());
     let tasks = asked.iter().filter_map(|gid| snapshot.task(gid));
     tasks
         .map(|task| {
@@ -209,8 +210,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(past: &'a [Past]) -> Self {
-        let mut tasks: Vec<&Task> = past.iter().map(|past| &past.task).collect();
+    fn of(mut tasks: Vec<&'a Task>) -> Self {
         tasks.sort_by_key(|task| (task.created_at, task.gid.numeric_key()));
         let mut index = Index::default();
         for task in &tasks {
@@ -237,6 +237,13 @@ impl<'a> Known<'a> {
         similar.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         similar
     }
+}
+
+/// Tasks of a project that one which is not in it yet may repeat, the likeliest first.
+pub(crate) fn alike(tasks: &[&Task], task: &Task) -> Vec<TaskAlike> {
+    let mut tasks = tasks.to_vec();
+    tasks.push(task);
+    Known::of(tasks).like(task)
 }
 
 /// The labels of a request that are sure enough, for the fields the project has.

@@ -114,6 +114,11 @@ impl Store {
         Ok(lost)
     }
 
+    /// Whether a job of that key waits, runs or was given up.
+    pub async fn has_job(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(!self.rows("SELECT 1 FROM jobs WHERE key = $1", args![key]).await?.is_empty())
+    }
+
     /// Jobs as they stand, the most urgent first; only those of one state when given.
     pub async fn jobs(&self, state: Option<JobState>, limit: u32) -> Result<Vec<Job>, StoreError> {
         let rows = self.rows(LIST, args![state.map(JobState::word), i64::from(limit)]).await?;

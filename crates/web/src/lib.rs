@@ -7,6 +7,8 @@ mod api;
 mod dashboard;
 mod hooks;
 mod ingest;
+mod intake;
+mod limit;
 mod listen;
 mod metrics;
 mod pages;
@@ -48,7 +50,8 @@ impl Web {
         Web {
             dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
                 .with_hands(service.engine.clone(), service.zone().clone())
-                .with_api_rate(service.settings.api_requests_per_minute),
+                .with_api_rate(service.settings.api_requests_per_minute)
+                .with_intake(service.settings.intake.clone()),
             ingest: Ingest::start(store.clone(), service.wake.clone()),
             store,
             asana: service.engine.asana.clone(),

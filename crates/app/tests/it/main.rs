@@ -26,6 +26,7 @@ mod faults;
 mod forget;
 mod groom;
 mod injection;
+mod intake;
 mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]

@@ -11,6 +11,7 @@ mod check;
 mod filled;
 mod groom;
 mod home;
+mod intake;
 mod people;
 mod plan;
 mod portfolio;

@@ -7,7 +7,7 @@ use asana::TaskWrite;
 use domain::{ActionId, Outcome, OutcomeKind, TaskGid};
 
 /// How often a creation with an unknown outcome is looked for and tried again.
-const TRIES: usize = 3;
+pub(super) const TRIES: usize = 3;
 
 impl Work<'_> {
     /// An open task of that name in the project.
@@ -88,7 +88,7 @@ impl Work<'_> {
         }
     }
 
-    fn made_task(&self, id: &ActionId, gid: TaskGid) -> Outcome {
+    pub(super) fn made_task(&self, id: &ActionId, gid: TaskGid) -> Outcome {
         Outcome { task: Some(gid), made: true, ..self.outcome(id, OutcomeKind::Done) }
     }
 

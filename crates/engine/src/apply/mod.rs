@@ -15,6 +15,7 @@ pub(crate) mod files;
 mod hosts;
 mod people;
 pub(crate) mod projects;
+mod requests;
 mod sections;
 mod tally;
 mod view;
@@ -236,6 +237,9 @@ impl<'a> Work<'a> {
         let id = &planned.id;
         match &planned.action {
             Action::EnsureTask { name, notes } => self.ensure_task(id, name, notes).await,
+            Action::FileRequest { request, name, notes } => {
+                self.file_request(id, request, (name, notes)).await
+            }
             Action::EnsureSubtask { parent, name, notes } => match self.task_of(parent) {
                 Ok(parent) => self.ensure_subtask(id, &parent, name, notes).await,
                 Err(kind) => self.outcome(id, kind),

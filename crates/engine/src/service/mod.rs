@@ -17,7 +17,7 @@ mod work;
 
 pub use connect::{connect, disconnect};
 pub use hooks::HOOK_PATH;
-pub use settings::{Retry, ScheduleRule, ServiceSettings, Workflow};
+pub use settings::{IntakeRule, Retry, ScheduleRule, ServiceSettings, Workflow};
 pub use work::{Urgency, Work};
 
 use crate::seal::{SealError, Sealer};

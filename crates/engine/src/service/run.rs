@@ -6,6 +6,7 @@ use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
+use crate::intake::file_request;
 use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
@@ -30,7 +31,9 @@ impl Service {
     pub(super) async fn carry_out(&self, job: &Job) -> Result<(), ServiceError> {
         let work: Work = serde_json::from_str(&job.payload)
             .map_err(|error| ServiceError::Payload(format!("{}: {error}", job.payload)))?;
-        if let Some(project) = work.project()
+        // A request is answered wherever its project stands.
+        if !matches!(work, Work::Intake { .. })
+            && let Some(project) = work.project()
             && self.engine.store.connection(project).await?.is_none()
         {
             // Disconnected since it was asked for; a delivery on its way may have left something.
@@ -84,6 +87,12 @@ impl Service {
                 let open =
                     (answered.outcome.open > 0).then(|| "an approved value is not written yet".to_owned());
                 answered.stopped.or(open).map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Intake { project, request, name, notes } => {
+                let request = decide::Request { id: request, name, notes };
+                let task = file_request(engine, &project, &request, self.moment()).await?;
+                tracing::info!(%project, request = %request.id, %task, "made the task of a request");
+                Ok(())
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,

@@ -63,6 +63,37 @@ pub struct ScheduleRule {
     pub portfolio: Option<PortfolioGid>,
 }
 
+/// A project that takes requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeRule {
+    /// The project.
+    pub project: ProjectGid,
+    /// What the form is called.
+    pub title: String,
+    /// The last part of the form's public address; empty for none, so that only programs and the dashboard ask.
+    #[serde(default)]
+    pub link: String,
+    /// Whether whoever has the link is shown names of open tasks that a request may repeat.
+    #[serde(default)]
+    pub show_similar: bool,
+}
+
+impl IntakeRule {
+    /// The least letters of a link: it is a secret, and 24 of them are not found by trying.
+    const SHORTEST: usize = 24;
+
+    fn problem(&self) -> Option<&'static str> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !self.link.is_empty() && (self.link.len() < Self::SHORTEST || !self.link.bytes().all(plain)) {
+            return Some("link: at least 24 of a-z, 0-9 and -; `upnext key` prints a good one");
+        }
+        let letters = self.title.chars().count();
+        let is_title = (1..=100).contains(&letters) && !self.title.chars().any(char::is_control);
+        (!is_title).then_some("title: from 1 to 100 letters on one line")
+    }
+}
+
 /// How failed jobs are tried again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -117,6 +148,8 @@ pub struct ServiceSettings {
     pub retry: Retry,
     /// What starts by the clock.
     pub schedules: Vec<ScheduleRule>,
+    /// Projects that take requests.
+    pub intake: Vec<IntakeRule>,
 }
 
 impl Default for ServiceSettings {
@@ -138,6 +171,7 @@ impl Default for ServiceSettings {
             api_requests_per_minute: 600,
             retry: Retry::default(),
             schedules: vec![],
+            intake: vec![],
         }
     }
 }
@@ -178,6 +212,19 @@ impl ServiceSettings {
             return Err("service.quiet_from and quiet_to: give both, such as 22:00 and 07:00, or none".into());
         }
         self.quiet().map_err(|why| format!("service.quiet_from and quiet_to: {why}"))?;
+        for (at, rule) in self.intake.iter().enumerate() {
+            if let Some(why) = rule.problem() {
+                return Err(format!("service.intake[{at}]: {why}"));
+            }
+            let same = |other: &IntakeRule| {
+                other.project == rule.project || (!rule.link.is_empty() && other.link == rule.link)
+            };
+            if self.intake[..at].iter().any(same) {
+                return Err(format!(
+                    "service.intake[{at}]: one entry a project, and a link of its own for each"
+                ));
+            }
+        }
         for (at, rule) in self.schedules.iter().enumerate() {
             let zone = rule.zone.as_deref().unwrap_or(zone);
             super::clock::next(&rule.cron, zone, Timestamp::UNIX_EPOCH)

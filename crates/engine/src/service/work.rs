@@ -3,7 +3,8 @@
 //! Deliberately not here: doing it (`run`).
 
 use super::ServiceSettings;
-use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
+use crate::intake::job_key;
+use domain::{PortfolioGid, ProjectGid, RequestId, WorkspaceGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Again, NewJob};
@@ -62,6 +63,17 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Make the task of a request, and triage it.
+    Intake {
+        /// The project.
+        project: ProjectGid,
+        /// The request.
+        request: RequestId,
+        /// The name of its task.
+        name: String,
+        /// The task's description.
+        notes: String,
+    },
     /// Ask a project's event stream.
     Poll {
         /// The project.
@@ -115,6 +127,7 @@ impl Work {
             Work::Risk { .. } => "risk",
             Work::Sprint { .. } => "sprint",
             Work::Approvals { .. } => "approvals",
+            Work::Intake { .. } => "intake",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
         }
@@ -133,6 +146,7 @@ impl Work {
             | Work::Risk { project }
             | Work::Sprint { project }
             | Work::Approvals { project }
+            | Work::Intake { project, .. }
             | Work::Poll { project } => Some(project),
             Work::Portfolio { .. } | Work::Keep { .. } => None,
         }
@@ -146,10 +160,29 @@ impl Work {
         }
     }
 
+    /// That of a request: the task's name and the form's, and questions with what was answered.
+    #[must_use]
+    pub fn intake(
+        project: &ProjectGid,
+        request: &RequestId,
+        (name, form): (&str, &str),
+        answers: &[(&str, &str)],
+    ) -> Work {
+        Work::Intake {
+            project: project.clone(),
+            request: request.clone(),
+            name: name.to_owned(),
+            notes: decide::request_notes(answers, form, request),
+        }
+    }
+
     /// The row that asks for it.
     #[must_use]
     pub fn job(&self, urgency: Urgency, now: Timestamp, run_at: Timestamp) -> NewJob {
-        let key = format!("{}:{}", self.kind(), self.about());
+        let key = match self {
+            Work::Intake { request, .. } => job_key(request),
+            _ => format!("{}:{}", self.kind(), self.about()),
+        };
         // What takes the project's lock runs one after the other; asking and keeping do not.
         let lane = match self {
             Work::Poll { .. } | Work::Keep { .. } | Work::Portfolio { .. } => key.clone(),

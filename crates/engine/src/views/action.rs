@@ -183,6 +183,7 @@ fn words(action: &Action) -> (String, String) {
         | Action::SetDates { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
         Action::DeleteTask { name, .. } => (name.clone(), "delete it, as it is our own".into()),
+        Action::FileRequest { name, .. } => (name.clone(), "make it, as it was asked for".into()),
         Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
             (name.clone(), "find it, or make it".into())
         }
@@ -219,6 +220,9 @@ fn changes(action: &Action, known: &Known) -> Vec<ChangeView> {
         }
         Action::PutComment { expected, text, .. } => {
             vec![ChangeView { what: "Comment".into(), before: expected.clone(), after: Some(text.clone()) }]
+        }
+        Action::FileRequest { notes, .. } => {
+            vec![ChangeView { what: "Description".into(), before: None, after: Some(notes.clone()) }]
         }
         Action::RestoreComment { expected, text, .. } => vec![ChangeView {
             what: "Comment".into(),

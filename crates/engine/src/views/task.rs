@@ -304,7 +304,7 @@ fn contribution(contribution: &Contribution) -> ContributionView {
     }
 }
 
-fn effort(found: &EffortFinding) -> EffortView {
+pub(super) fn effort(found: &EffortFinding) -> EffortView {
     let (low, high) = (EffortFinding::number(found.low), EffortFinding::number(found.high));
     let alike = found.neighbours.iter().map(|like| {
         let task = NamedTask { gid: like.task.clone(), name: like.name.clone() };

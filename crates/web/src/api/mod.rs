@@ -8,23 +8,23 @@ mod asked;
 mod caller;
 mod describe;
 mod keys;
-mod limit;
 mod operations;
 mod paging;
 mod problem;
 mod reads;
+mod requests;
 mod writes;
 
 pub use keys::{KeyWish, new_api_key, revoke_api_key};
 
 use crate::dashboard::{self, Dashboard};
+use crate::limit::Limit;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use limit::Limit;
 use problem::Problem;
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,10 +3,11 @@
 //! Routes and description are both made of it, so neither can say what the other does not. Deliberately not here: the answers.
 
 use super::reads::{self, Current};
-use super::{Api, writes};
+use super::{Api, requests, writes};
 use axum::routing::{MethodRouter, get, post};
 use domain::Scope;
-use engine::views::{Monitoring, PlanView, ProjectsView, Ranking, TaskView, WhatIf};
+use engine::Filed;
+use engine::views::{Monitoring, PlanView, ProjectsView, Ranking, RequestView, TaskView, WhatIf};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Makes the schema of a type.
@@ -67,13 +68,51 @@ impl Operation {
     fn does(self, scope: Scope) -> Operation {
         Operation { scope, accepted: Some(of::<writes::Working>), ..self }
     }
+
+    /// One about requests.
+    fn requests(self) -> Operation {
+        Operation { scope: Scope::RequestsWrite, ..self }
+    }
+
+    /// One that tells the same while it goes on.
+    fn in_time(self) -> Operation {
+        Operation { accepted: Some(self.answer), ..self }
+    }
 }
 
 /// All of them.
 pub(super) fn all() -> Vec<Operation> {
     let mut all = of_projects();
     all.extend(of_records());
+    all.extend(of_requests());
     all
+}
+
+fn of_requests() -> Vec<Operation> {
+    vec![
+        Operation::read::<RequestView>(
+            "/projects/{project}/requests/look",
+            ("lookAtRequest", "What a request seems to be, lacks and may repeat. Nothing is kept"),
+            post(requests::look_at),
+        )
+        .takes::<requests::RequestSent>()
+        .requests(),
+        Operation::read::<Filed>(
+            "/projects/{project}/requests",
+            ("fileRequest", "Asks for a task; sent again with the same id it makes no second one"),
+            post(requests::file),
+        )
+        .takes::<requests::RequestSent>()
+        .requests()
+        .in_time(),
+        Operation::read::<Filed>(
+            "/projects/{project}/requests/{request}",
+            ("getRequest", "What became of a request"),
+            get(requests::stands),
+        )
+        .requests()
+        .in_time(),
+    ]
 }
 
 fn of_projects() -> Vec<Operation> {

@@ -22,7 +22,7 @@ use std::time::Duration;
 const IN_TIME: Duration = Duration::from_secs(30);
 
 /// The largest form, bytes: a query to keep is the longest thing sent.
-const LARGEST_FORM: usize = 16 * 1024;
+pub(crate) const LARGEST_FORM: usize = 16 * 1024;
 
 /// Below this nothing is gained by compressing.
 const SMALL: usize = 1024;
@@ -156,7 +156,7 @@ impl FromRequest<Dashboard> for Signed {
         let visitor = dashboard.visitor(request.headers()).await?;
         let visitor = visitor.ok_or_else(|| Refusal::Bad(SIGN_IN_FIRST.into()))?;
         dashboard.own_form(request.headers())?;
-        let fields = form(request).await?;
+        let fields = form(request, LARGEST_FORM).await?;
         if !visitor.key.made(fields.get("key").unwrap_or_default()) {
             return Err(forged());
         }
@@ -165,14 +165,14 @@ impl FromRequest<Dashboard> for Signed {
 }
 
 /// The fields of a form that is not too large.
-pub(super) async fn form(request: Request) -> Result<Fields, Refusal> {
+pub(super) async fn form(request: Request, largest: usize) -> Result<Fields, Refusal> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
         return Err(Refusal::Bad("This address takes forms of these pages only.".into()));
     }
-    match axum::body::to_bytes(request.into_body(), LARGEST_FORM).await {
+    match axum::body::to_bytes(request.into_body(), largest).await {
         Ok(bytes) => Ok(Fields::read(&bytes)),
-        Err(_) => Err(Refusal::TooLarge(LARGEST_FORM)),
+        Err(_) => Err(Refusal::TooLarge(largest)),
     }
 }
 
@@ -191,10 +191,10 @@ impl Dashboard {
     }
 
     /// A form of somebody who is not signed in, when it came from the page that `own_form` and its key say it did.
-    pub(crate) async fn strangers_form(&self, request: Request) -> Result<Fields, Refusal> {
+    pub(crate) async fn strangers_form(&self, request: Request, largest: usize) -> Result<Fields, Refusal> {
         self.own_form(request.headers())?;
         let (key, is_new) = self.stranger(request.headers())?;
-        let fields = form(request).await?;
+        let fields = form(request, largest).await?;
         if is_new.is_some() || !key.made(fields.get("key").unwrap_or_default()) {
             return Err(forged());
         }

@@ -72,6 +72,11 @@ impl Dashboard {
             .ok_or_else(|| Refusal::Bad("This takes longer than a page waits: try again in a minute.".into()))
     }
 
+    /// How sure a label must be to be given by itself, 0–1; only what is certain where nothing is ever written.
+    pub(crate) fn precision(&self) -> f64 {
+        self.hands.as_ref().map_or(1.0, |hands| hands.engine.policy.triage.precision)
+    }
+
     /// Has something done and waits for it; none when it takes longer, in which case it goes on.
     pub(crate) async fn do_it<T, F>(
         &self,

@@ -14,12 +14,14 @@ mod sittings;
 mod throttle;
 
 pub(crate) use answer::{asset, assets, html, see_other};
-pub(crate) use guard::{Fields, Signed, address, around, in_time};
+pub(crate) use guard::{Fields, LARGEST_FORM, Signed, address, around, in_time};
 pub(crate) use live::live;
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{FormKey, Visitor};
 pub(crate) use sittings::{Sitting, Whose};
 
+use crate::intake::Intake;
+use engine::service::IntakeRule;
 use engine::views::Views;
 use engine::{Clock, EngineError, unguessable};
 use jiff::Timestamp;
@@ -43,6 +45,7 @@ pub struct Dashboard {
     pub(crate) sittings: Arc<sittings::Sittings>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
+    intake: Arc<Intake>,
 }
 
 impl Dashboard {
@@ -57,6 +60,7 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
+            intake: Arc::new(Intake::new(vec![])),
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             asana_sign_in: None,
@@ -68,6 +72,16 @@ impl Dashboard {
     #[must_use]
     pub fn with_api_rate(self, per_minute: u32) -> Dashboard {
         Dashboard { api_rate: per_minute, ..self }
+    }
+
+    /// The same with projects that take requests.
+    #[must_use]
+    pub fn with_intake(self, rules: Vec<IntakeRule>) -> Dashboard {
+        Dashboard { intake: Arc::new(Intake::new(rules)), ..self }
+    }
+
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     pub(crate) fn api_rate(&self) -> u32 {

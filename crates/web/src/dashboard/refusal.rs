@@ -35,6 +35,8 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     /// Too many tries; seconds to wait.
     TooMany(i64),
+    /// Too many requests by the intake; seconds to wait.
+    TooOften(i64),
     /// It went wrong here.
     Failed(EngineError),
 }
@@ -72,7 +74,7 @@ impl IntoResponse for Refusal {
         let (status, title, text) = words(&self);
         let mut response = html(&Page { shell: Shell::bare(title), text });
         *response.status_mut() = status;
-        if let Refusal::TooMany(seconds) = self {
+        if let Refusal::TooMany(seconds) | Refusal::TooOften(seconds) = self {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -126,6 +128,11 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
                 "Signing in failed too often. Try again in {} minutes.",
                 (seconds + 59) / 60
             ),
+        ),
+        Refusal::TooOften(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests",
+            format!("Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."),
         ),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {

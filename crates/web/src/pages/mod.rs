@@ -29,7 +29,7 @@ mod table;
 mod task;
 mod undo;
 mod what_if;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use shell::Shell;
 
@@ -68,6 +68,7 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/monitoring", get(monitoring::show))
         .route("/live", get(dashboard::live))
         .route("/assets/{version}/{name}", get(dashboard::asset))
+        .merge(crate::intake::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(axum::middleware::from_fn(dashboard::around))

@@ -4,7 +4,7 @@
 //! (`dashboard::session`), and the way to Asana and back (`asana_sign_in`).
 
 use super::Shell;
-use crate::dashboard::{Dashboard, Fields, FormKey, Refusal, Signed, address, html, see_other};
+use crate::dashboard::{Dashboard, Fields, FormKey, LARGEST_FORM, Refusal, Signed, address, html, see_other};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -51,7 +51,7 @@ fn page(dashboard: &Dashboard, key: &FormKey, (next, wrong): (String, bool)) -> 
 /// Lets in who knows the token.
 pub(super) async fn enter(State(dashboard): State<Dashboard>, request: Request) -> Result<Response, Refusal> {
     let (address, headers) = (address(&request), request.headers().clone());
-    let fields = dashboard.strangers_form(request).await?;
+    let fields = dashboard.strangers_form(request, LARGEST_FORM).await?;
     if let Some(seconds) = dashboard.wait(address) {
         return Err(Refusal::TooMany(seconds));
     }

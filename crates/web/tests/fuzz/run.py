@@ -20,6 +20,7 @@ CONFIG = """[asana]
 requests_per_minute = 60000
 [service]
 api_requests_per_minute = 10000000
+intake = [{{ project = "{project}", title = "Ask the team" }}]
 [policy.priority_options]
 P0 = "Critical"
 P1 = "Major"
@@ -53,9 +54,6 @@ def get(url, token):
 def world(home, begun):
     """A judged project, the service over it, and a key that may do everything."""
     bare = {"PATH": os.environ["PATH"], "HOME": str(home)}
-    config = home / ".config/upnext/config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text(CONFIG)
     sandbox, told = start(["sandbox", "--json", "--port", "0", "--demo", "--limits", "off"], bare)
     begun.append(sandbox)
     env = {**bare, "ASANA_BASE_URL": told["base_url"], "ASANA_ACCESS_TOKEN": told["token"]}
@@ -65,6 +63,9 @@ def world(home, begun):
 
     workspace = told["workspace"]
     project = get(f"{told['base_url']}/projects?workspace={workspace}&limit=1", told["token"])["data"][0]["gid"]
+    config = home / ".config/upnext/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(CONFIG.format(project=project))
     upnext("setup", "--project", project)
     groom = upnext("groom", "--apply", "--project", project)
     scopes = ["read", "approvals:write", "runs:undo", "requests:write"]

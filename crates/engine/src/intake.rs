@@ -1,0 +1,122 @@
+//! The intake workflow: the task of a request, made once however often it is asked for; then a triage of it.
+//!
+//! The task is made as it was asked for in every phase, because asking is a person's own act; what Upnext finds about it is written,
+//! asked about or kept to itself by the phase, as any triage. A request has one plan: what was begun and cut short is settled by
+//! looking at Asana, and carried on with. Deliberately not here: looking at a request before it is one (`views`), and who may ask.
+
+use crate::apply::apply;
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::gather_frame;
+use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::recover::recover;
+use crate::report::Requests;
+use crate::triage::triage;
+use decide::{Request, intake_plan_id, plan_intake};
+use domain::{Moment, OutcomeKind, PlanId, ProjectGid, RequestId, TaskGid};
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::Store;
+
+/// Where a request stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Filed {
+    /// The request.
+    pub request: RequestId,
+    /// The plan that makes its task; none while nobody has begun.
+    pub plan: Option<PlanId>,
+    /// Its task; none while it is not made.
+    pub task: Option<TaskGid>,
+    /// Why it could not be made so far, when it was tried.
+    pub problem: Option<String>,
+}
+
+/// Where a request stands; none when the project knows no such request.
+///
+/// # Errors
+/// The store's.
+pub async fn filed(
+    store: &Store,
+    project: &ProjectGid,
+    request: &RequestId,
+) -> Result<Option<Filed>, EngineError> {
+    let id = intake_plan_id(project, request);
+    let none = Filed { request: request.clone(), plan: None, task: None, problem: None };
+    let Some(saved) = store.plan(&id).await? else {
+        return Ok(store.has_job(&job_key(request)).await?.then_some(none));
+    };
+    let outcome = store.outcomes(&saved.run).await?.pop();
+    let (task, problem) = match outcome {
+        Some(outcome) if outcome.kind.is_settled_well() => (outcome.task, None),
+        Some(outcome) => (None, Some(outcome.kind.to_string())),
+        None => (None, None),
+    };
+    Ok(Some(Filed { plan: Some(id), task, problem, ..none }))
+}
+
+/// The key of the job that makes a request's task: one a request.
+pub(crate) fn job_key(request: &RequestId) -> String {
+    format!("intake:{request}")
+}
+
+/// Makes the task of a request, unless it is made already, and triages it.
+///
+/// # Errors
+/// What stops it as a whole, and what Asana refuses; nothing is lost: the same call goes on.
+pub async fn file_request(
+    engine: &Engine,
+    project: &ProjectGid,
+    request: &Request,
+    now: Moment,
+) -> Result<TaskGid, EngineError> {
+    let task = made(engine, project, request, now).await?;
+    match triage(engine, project, std::slice::from_ref(&task), (now, Write::Apply)).await {
+        Ok(report) => match report.stopped {
+            Some(why) => Err(EngineError::Stopped(why)),
+            None => Ok(task),
+        },
+        // Completed or deleted meanwhile: there is nothing to find out about it any more.
+        Err(EngineError::NotInProject { .. }) => Ok(task),
+        Err(error) => Err(error),
+    }
+}
+
+async fn made(
+    engine: &Engine,
+    project: &ProjectGid,
+    request: &Request,
+    now: Moment,
+) -> Result<TaskGid, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
+    let start = engine.asana.counters();
+    recover(engine, project).await?;
+    if let Some(task) = filed(&engine.store, project, &request.id).await?.and_then(|filed| filed.task) {
+        return Ok(task);
+    }
+    let frame = gather_frame(engine, project, now.at).await?;
+    let (run, plan) = match engine.store.plan(&intake_plan_id(project, &request.id)).await? {
+        // Planned before, and not done.
+        Some(saved) => (saved.run, saved.plan),
+        None => {
+            let plan = plan_intake(&frame, request, &engine.policy, &engine.rules(), now);
+            require_sound(&plan, &frame, engine)?;
+            let run = engine.run_id(project, now);
+            start_run(engine, &run, plan.kind.word(), &frame, now).await?;
+            engine.store.save_snapshot(&frame).await?;
+            engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
+            (run, plan)
+        }
+    };
+    let applied = apply(engine, &run, &plan, &frame).await?;
+    let requests = Requests::since(engine, start);
+    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
+    let outcome = applied.outcomes.into_iter().next_back();
+    match outcome {
+        Some(outcome) if outcome.kind == OutcomeKind::Done => {
+            outcome.task.ok_or_else(|| EngineError::Stopped("Asana did not say which task it made".into()))
+        }
+        Some(outcome) => Err(EngineError::Stopped(outcome.kind.to_string())),
+        None => Err(EngineError::Stopped(applied.stopped.unwrap_or_else(|| "it was not tried".into()))),
+    }
+}
