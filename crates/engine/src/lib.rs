@@ -81,3 +81,4 @@ pub use undo::{UndoOnly, undo, undo_some};
 pub use workload::{
     AssignReport, Carried, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
 };
+pub use workload::{SupposeReport, Supposed, TaskThen, Workload, workload};

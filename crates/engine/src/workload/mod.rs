@@ -9,12 +9,14 @@ mod carry;
 mod people;
 mod risk;
 mod sprint;
+mod suppose;
 
 pub use assign::{AssignReport, assignments};
 pub use carry::Carried;
 pub use people::PersonHours;
 pub use risk::{RiskReport, risk};
 pub use sprint::{SprintReport, SprintWish, sprint};
+pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
 
 use crate::context::Engine;
 use crate::enrich::enrich;

@@ -78,7 +78,7 @@ pub async fn risk(
 }
 
 /// The hours of whoever will take a task that nobody has: eight on weekdays.
-fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
+pub(super) fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
     let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
     let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
     days.take_while(|date| *date <= to).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()

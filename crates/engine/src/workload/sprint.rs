@@ -138,7 +138,7 @@ pub(super) fn effort(efforts: &Efforts, task: &TaskGid) -> Spread {
     known.unwrap_or(Spread { middle: ASSUMED_HOURS, below: 0.0, above: 0.0 })
 }
 
-fn candidates(
+pub(super) fn candidates(
     snapshot: &Snapshot,
     judgements: &[Judgement],
     (efforts, people): (&Efforts, &[Seat]),

@@ -4,6 +4,7 @@
 
 mod answer;
 mod asana_sign_in;
+mod crews;
 mod guard;
 mod hands;
 mod live;
@@ -39,6 +40,7 @@ pub struct Dashboard {
     live: live::Live,
     hands: Option<hands::Hands>,
     pub(crate) sittings: Arc<sittings::Sittings>,
+    pub(crate) crews: Arc<crews::Crews>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
 }
@@ -56,6 +58,7 @@ impl Dashboard {
             throttle: Arc::default(),
             hands: None,
             sittings: Arc::default(),
+            crews: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
         }
