@@ -126,7 +126,8 @@ fn is_given(fields: &Fields, name: &str, value: impl AsRef<str>) -> bool {
 }
 
 fn hours(value: &f64) -> String {
-    format!("{value:.0}\u{a0}h")
+    // Hours reckoned down to nothing may be a little below it.
+    format!("{:.0}\u{a0}h", value.max(0.0) + 0.0)
 }
 
 /// A risk in words.
