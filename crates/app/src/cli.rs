@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: what the commands do.
 
+mod api;
 mod llm;
 mod local;
 mod measure;
@@ -11,6 +12,7 @@ mod service;
 mod time;
 mod weights;
 
+pub use api::{ApiKey, NewKey};
 pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use measure::{Backtest, Eval, Mode, Suite};
@@ -263,6 +265,9 @@ pub enum Command {
     },
     /// Make a new token for signing in to the dashboard; the one before no longer works, and everybody is signed out.
     AdminToken,
+    /// Keys that let programs use the API (docs/api.md): make one, look at them, take one back. Needs no token.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
     /// Work on the same jobs as a running `upnext serve`, without listening.
     Work,
     /// Connect projects: a running `upnext serve` keeps them right from now on.
@@ -281,7 +286,7 @@ pub enum Command {
     Connections,
     /// Let an assistant ask: speaks the Model Context Protocol on standard input and output. Needs no token.
     ///
-    /// Tools: projects, ranking, why, what_if, plans. They read the store, ask nothing of Asana and change nothing. Give an
+    /// Tools: projects, ranking, why, what_if, plans, approvals. They read the store, ask nothing of Asana and change nothing. Give an
     /// assistant that runs programs the command `upnext mcp`, and where the configuration is not found by itself,
     /// `upnext --config FILE mcp`.
     Mcp {

@@ -212,6 +212,13 @@ impl Config {
         if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
             bail!("policy.golden_gate: must be from -1 to 1");
         }
+        let sprint = &self.policy.sprint;
+        if !(1..=180).contains(&sprint.days) {
+            bail!("policy.sprint.days: must be from 1 to 180");
+        }
+        if !(50..=99).contains(&sprint.finishing) {
+            bail!("policy.sprint.finishing: must be from 50 to 99 percent");
+        }
         let approvals = &self.policy.approvals;
         if approvals.expire_days == 0 {
             bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");

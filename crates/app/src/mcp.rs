@@ -1,4 +1,4 @@
-//! What assistants may ask: rankings, reasons, what other weights would do, plans. Tools of the Model Context Protocol
+//! What assistants may ask: rankings, reasons, what other weights would do, plans, what waits for a person. Tools of the Model Context Protocol
 //! (<https://modelcontextprotocol.io>, revision 2026-07-28) over `engine::views`.
 //!
 //! Reads the store, asks nothing of Asana, and cannot write. An assistant sees what is in Asana's tasks: names, reasons and quotes
@@ -6,8 +6,8 @@
 
 use crate::compose;
 use domain::{Access, Band, ProjectGid, TaskGid};
-use engine::EngineError;
 use engine::views::{Found, Order, RankingQuery, SortKey, Views};
+use engine::{ApprovalFilter, EngineError};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock, Implementation, ServerCapabilities, ServerConfig};
@@ -79,6 +79,21 @@ struct OfTask {
     project: String,
     /// The task's gid, as `ranking` tells it.
     task: String,
+}
+
+/// Which approvals.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Waiting {
+    /// Only of this project, by gid. All without it.
+    project: Option<String>,
+    /// Only of tasks in these bands, of P0, P1, P2 and P3. All without it.
+    #[serde(default)]
+    bands: Vec<String>,
+    /// Only with at least this confidence, percent.
+    min_confidence: Option<u8>,
+    /// The most approvals told, 1 to 100; 20 without it.
+    limit: Option<usize>,
 }
 
 /// Other weights.
@@ -175,6 +190,28 @@ impl Server {
         }
         let plans = self.views.plans(&self.access, Some(&project), USUAL).await;
         told(plans.map(|plans| Some(json!({ "plans": plans }))))
+    }
+
+    #[tool(
+        description = "Official values that wait for a person's word, the highest bands first: what is there, what would be, why. They are answered by people, not here.",
+        annotations(title = "Approvals", read_only_hint = true, open_world_hint = false)
+    )]
+    async fn approvals(&self, Parameters(asked): Parameters<Waiting>) -> Result<CallToolResult, ErrorData> {
+        let project = asked.project.map(ProjectGid::new);
+        if let Some(project) = project.as_ref().filter(|project| !self.access.sees(project)) {
+            return refused(&unseen(project));
+        }
+        let bands = asked.bands.iter().map(|word| Band::from_label(word)).collect::<Option<Vec<Band>>>();
+        let Some(bands) = bands else { return refused("bands are of P0, P1, P2, P3") };
+        let min_confidence = asked.min_confidence;
+        let filter = ApprovalFilter { project, bands, min_confidence, ..ApprovalFilter::default() };
+        let waiting = engine::pending(self.views.store(), &filter).await.map(|mut waiting| {
+            waiting.retain(|approval| self.access.sees(&approval.project));
+            let all = waiting.len();
+            waiting.truncate(limit(asked.limit));
+            Some(json!({ "waiting": all, "approvals": waiting }))
+        });
+        told(waiting)
     }
 }
 

@@ -6,7 +6,9 @@
 use crate::config::Scale;
 use crate::exit::Exit;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use engine::{GroomReport, ModelUse, ScoredTask, SetupReport, SkippedTask, Tally, Trouble, UndoReport};
+use engine::{
+    GroomReport, ModelUse, ScenarioReport, ScoredTask, SetupReport, SkippedTask, Tally, Trouble, UndoReport,
+};
 use serde::Serialize;
 
 /// Prints a line. A reader that has seen enough (`| head`) is no error: the process ends quietly.
@@ -342,6 +344,21 @@ pub fn plans(rows: &[store::PlanRow]) -> String {
             row.actions.to_string(),
             row.done.to_string(),
             row.open.to_string(),
+        ]);
+    }
+    table.to_string()
+}
+
+/// Scenarios of a sprint, side by side.
+pub fn scenarios(rows: &[ScenarioReport]) -> String {
+    let mut table = table(&["Scenario", "Tasks", "Hours", "Value", "No plan over"]);
+    for row in rows {
+        table.add_row(vec![
+            row.name.clone(),
+            row.tasks.to_string(),
+            format!("{:.0}", row.hours),
+            format!("{:.1}", row.value),
+            format!("{:.1}", row.bound),
         ]);
     }
     table.to_string()

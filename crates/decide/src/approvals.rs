@@ -3,13 +3,14 @@
 //! Pure: questions known before go in, steps come out. Deliberately not here: keeping questions (`store`), and carrying
 //! anything out (`engine`).
 
+use crate::asked::{ASSIGNEE, DATES, SECTION, SPRINT, current, label, parts, worded};
 use crate::check::{Severity, check};
 use crate::groom::Rules;
 use crate::official::answer_in_asana;
 use crate::policy::Policy;
 use domain::{
-    Action, ActionId, Approval, ApprovalId, ApprovalState, Ask, Band, Consent, Digest, FieldChange,
-    Judgement, Moment, Owner, Phase, Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped,
+    Action, ActionId, Approval, ApprovalId, ApprovalState, Ask, Band, Consent, Digest, Judgement, Moment,
+    Owner, Person, Phase, Plan, PlanId, PlanKind, PlannedAction, Role, SectionRef, SkipReason, Skipped,
     Snapshot, Task, TaskGid,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -18,23 +19,6 @@ use std::collections::{BTreeMap, HashMap};
 pub const UPNEXT: &str = "Upnext";
 /// Who is said to have answered on a task.
 const IN_ASANA: &str = "somebody in Asana";
-/// The kind of value that a section is.
-const SECTION: &str = "section";
-
-/// What an action would change, as a kind of value each: a section, or fields one by one.
-fn parts<'a>(action: &'a Action, snapshot: &Snapshot) -> Vec<(String, Option<&'a FieldChange>)> {
-    match action {
-        Action::MoveToSection { .. } => vec![(SECTION.to_owned(), None)],
-        Action::SetFields { changes, .. } => changes
-            .iter()
-            .map(|change| {
-                let role = Role::ALL.iter().find(|role| snapshot.roles.field(**role) == Some(&change.field));
-                (role.map_or_else(|| change.name.clone(), |role| role.key().to_owned()), Some(change))
-            })
-            .collect(),
-        _ => vec![],
-    }
-}
 
 /// The questions of a plan: one a task and kind of value that waits for a person.
 #[must_use]
@@ -43,7 +27,7 @@ pub fn asks(plan: &Plan, snapshot: &Snapshot, judgements: &[Judgement], policy: 
     let waiting = plan.actions.iter().filter(|planned| planned.consent == Consent::Waiting);
     let mut asks = vec![];
     for planned in waiting {
-        for (what, change) in parts(&planned.action, snapshot) {
+        for (what, change) in parts(&plan.kind, &planned.action, snapshot) {
             let (Some(task), Some((name, old, new))) =
                 (planned.action.task(), worded(&planned.action, change, snapshot))
             else {
@@ -55,9 +39,9 @@ pub fn asks(plan: &Plan, snapshot: &Snapshot, judgements: &[Judgement], policy: 
                 task: task.clone(),
                 name,
                 moves: moves(policy, &what, old.as_deref(), &new),
-                what,
                 field: change.map(|change| change.field.clone()),
-                label: change.map_or_else(|| SECTION.to_owned(), |change| change.name.clone()),
+                label: change.map_or_else(|| label(&what).to_owned(), |change| change.name.clone()),
+                what,
                 old,
                 new,
                 band: judgement.map(|j| j.band),
@@ -69,28 +53,6 @@ pub fn asks(plan: &Plan, snapshot: &Snapshot, judgements: &[Judgement], policy: 
         }
     }
     asks
-}
-
-/// Task's name, old and new value of a part, for people.
-fn worded(
-    action: &Action,
-    change: Option<&FieldChange>,
-    snapshot: &Snapshot,
-) -> Option<(String, Option<String>, String)> {
-    match (action, change) {
-        (Action::SetFields { name, .. }, Some(change)) => {
-            let old = change.expected.as_ref().map(ToString::to_string);
-            Some((name.clone(), old, change.new.as_ref().map(ToString::to_string).unwrap_or_default()))
-        }
-        (Action::MoveToSection { name, expected, to_name, .. }, None) => {
-            let old = expected.as_ref().map(|gid| {
-                let section = snapshot.sections.iter().find(|s| s.gid == *gid);
-                section.map_or_else(|| gid.to_string(), |section| section.name.clone())
-            });
-            Some((name.clone(), old, to_name.clone()))
-        }
-        _ => None,
-    }
 }
 
 /// How many bands a priority moves.
@@ -197,6 +159,8 @@ fn over(
     let reached = match &plan.kind {
         PlanKind::Groom => official,
         PlanKind::Recalculate { tasks } => official && tasks.contains(&ask.task),
+        PlanKind::Assign => ask.what == ASSIGNEE && ask.old.is_none(),
+        PlanKind::Sprint { .. } => [SPRINT, ASSIGNEE, DATES].contains(&ask.what.as_str()),
         _ => false,
     };
     if !reached {
@@ -217,7 +181,7 @@ fn written<'p>(plan: &'p Plan, snapshot: &Snapshot, ask: &Ask) -> Option<&'p Pla
     plan.actions.iter().find(|planned| {
         planned.consent == Consent::Given
             && planned.action.task() == Some(&ask.task)
-            && parts(&planned.action, snapshot).iter().any(|(what, _)| *what == ask.what)
+            && parts(&plan.kind, &planned.action, snapshot).iter().any(|(what, _)| *what == ask.what)
     })
 }
 
@@ -230,17 +194,6 @@ fn given(pending: &Approval, policy: &Policy, snapshot: &Snapshot, task: &Task) 
             end(pending, ApprovalState::Invalidated, UPNEXT, why)
         }
     })
-}
-
-/// What stands now where something was asked about, for people.
-fn current(task: &Task, ask: &Ask, snapshot: &Snapshot) -> Option<String> {
-    match &ask.field {
-        Some(field) => task.fields.get(field).and_then(|s| s.value.as_ref()).map(ToString::to_string),
-        None => task.section.as_ref().map(|gid| {
-            let section = snapshot.sections.iter().find(|s| s.gid == *gid);
-            section.map_or_else(|| gid.to_string(), |section| section.name.clone())
-        }),
-    }
 }
 
 /// What was approved, with the action of the saved plan that waits for it.
@@ -275,12 +228,16 @@ pub fn plan_approval(
     for one in approved {
         let (id, ask) = (&one.approval.id, &one.approval.ask);
         match sound(one, snapshot, policy) {
-            Ok(action) => actions.push(PlannedAction {
-                id: action_of(&one.approval),
-                action,
-                reason: format!("approved by {by}: {}", ask.reason),
-                consent: Consent::Given,
-            }),
+            Ok(action) => {
+                let reason = format!("approved by {by}: {}", ask.reason);
+                let action = in_its_section(action, snapshot, (&mut actions, &reason));
+                actions.push(PlannedAction {
+                    id: action_of(&one.approval),
+                    action,
+                    reason,
+                    consent: Consent::Given,
+                });
+            }
             Err(why) => {
                 skipped.push(Skipped {
                     task: ask.task.clone(),
@@ -309,6 +266,33 @@ pub fn plan_approval(
     };
     void.extend(refused(approved, &mut plan, snapshot, policy));
     (plan, void)
+}
+
+/// A move with the section that it names, which is made before where it is not in the project yet.
+fn in_its_section(
+    action: Action,
+    snapshot: &Snapshot,
+    (actions, reason): (&mut Vec<PlannedAction>, &str),
+) -> Action {
+    let Action::MoveToSection { task, name, expected, to: SectionRef::MadeBy { made_by }, to_name, spot } =
+        action
+    else {
+        return action;
+    };
+    let known = snapshot.sections.iter().find(|section| section.name.eq_ignore_ascii_case(&to_name));
+    let to = match known {
+        Some(section) => SectionRef::Existing(section.gid.clone()),
+        None => SectionRef::MadeBy { made_by: made_by.clone() },
+    };
+    if known.is_none() && !actions.iter().any(|planned| planned.id == made_by) {
+        actions.push(PlannedAction {
+            id: made_by,
+            action: Action::EnsureSection { name: to_name.clone() },
+            reason: reason.to_owned(),
+            consent: Consent::Given,
+        });
+    }
+    Action::MoveToSection { task, name, expected, to, to_name, spot }
 }
 
 /// Takes out of the plan what the checker refuses, so that one question does not hold up the others.
@@ -360,7 +344,13 @@ fn sound(one: &Approved, snapshot: &Snapshot, policy: &Policy) -> Result<Action,
             Ok(Action::SetFields { task: ask.task.clone(), name: name.clone(), changes: vec![change] })
         }
         Action::MoveToSection { expected, .. } if task.section == *expected => Ok(one.planned.action.clone()),
-        Action::MoveToSection { .. } => Err(changed()),
+        Action::Assign { expected, .. } => {
+            let gid = |person: Option<&Person>| person.map(|person| person.gid.clone());
+            let same = gid(task.assignee.as_ref()) == gid(expected.as_ref());
+            if same { Ok(one.planned.action.clone()) } else { Err(changed()) }
+        }
+        Action::SetDates { expected, .. } if task.dates() == *expected => Ok(one.planned.action.clone()),
+        Action::MoveToSection { .. } | Action::SetDates { .. } => Err(changed()),
         _ => Err("the plan has no such action".into()),
     }
 }

@@ -3,10 +3,14 @@
 //! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
 //! error stops the plan. Deliberately not here: mending a plan.
 
+mod time;
+
+use crate::home::home_elsewhere;
 use crate::policy::Policy;
 use domain::{
     ASANA_TEXT_LIMIT, Action, ActionId, Consent, FieldChange, FieldDef, FieldKind, FieldRef, FieldState,
-    FieldValue, Owner, Phase, Plan, PlanKind, PlannedAction, Role, Snapshot, Task, TaskGid, TaskRef,
+    FieldValue, Owner, Phase, Plan, PlanKind, PlannedAction, Role, SectionRef, Snapshot, Task, TaskGid,
+    TaskRef,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -98,13 +102,18 @@ impl Checker<'_> {
         match &planned.action {
             Action::SetFields { task, changes, .. } => self.set_fields(planned, task, changes),
             Action::MoveToSection { task, expected, to, .. } => {
-                let Some(known) = self.task(planned, task) else { return };
+                let Some(known) = self.task(planned, task).cloned() else { return };
                 if known.section != *expected {
                     self.error(Some(planned), "the expected section is not the one that was read".into());
                 }
-                if !self.snapshot.sections.iter().any(|s| s.gid == *to) {
+                let there = match to {
+                    SectionRef::Existing(gid) => self.snapshot.sections.iter().any(|s| s.gid == *gid),
+                    SectionRef::MadeBy { made_by } => made.contains(made_by),
+                };
+                if !there {
                     self.error(Some(planned), "the target section is not in the project".into());
                 }
+                self.moved(planned, &known, to);
             }
             Action::PutComment { task: TaskRef::MadeBy(id), .. }
             | Action::EnsureSubtask { parent: TaskRef::MadeBy(id), .. }
@@ -130,7 +139,7 @@ impl Checker<'_> {
             {
                 self.error(Some(planned), "only an undo may delete".into());
             }
-            _ => {}
+            _ => self.people(planned),
         }
     }
 
@@ -152,6 +161,9 @@ impl Checker<'_> {
         }
         if self.plan.kind.judges() {
             self.overridden(planned, task);
+            if let Some(home) = home_elsewhere(task, self.snapshot, self.policy) {
+                self.error(Some(planned), format!("the project “{}” writes this task", home.project.name));
+            }
         }
         for change in changes {
             if let Some(problem) = self.change_problem(planned, task, change) {
@@ -225,8 +237,12 @@ impl Checker<'_> {
                 .any(|role| self.snapshot.roles.field(*role) == Some(&field.gid));
         let suggested = self.plan.kind == PlanKind::Assign
             && self.snapshot.roles.field(Role::RecommendedAssignee) == Some(&field.gid);
+        let flagged = self.plan.kind == PlanKind::Risk
+            && self.policy.risk.flag
+            && self.snapshot.roles.field(Role::AiRisk) == Some(&field.gid);
         ai || filled
             || suggested
+            || flagged
             || beyond(self.plan.phase)
             || self.policy.phase_for.iter().any(|rule| beyond(rule.phase))
     }
@@ -239,6 +255,10 @@ fn targets_of(action: &Action) -> Vec<String> {
             changes.iter().map(|c| format!("field {} of task {task}", c.field)).collect()
         }
         Action::MoveToSection { task, .. } => vec![format!("section of task {task}")],
+        Action::Assign { task, .. } => vec![format!("the assignee of task {task}")],
+        Action::SetDates { task, .. } => vec![format!("the days of task {task}")],
+        Action::EnsureSection { name } => vec![format!("section “{name}”")],
+        Action::DeleteSection { section, .. } => vec![format!("section {section}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
         Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
         Action::PutComment { marker, task: TaskRef::Existing(task), .. } => {

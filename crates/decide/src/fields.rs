@@ -60,6 +60,7 @@ fn default_names(role: Role) -> Vec<String> {
         Role::AiSuggestedSprint => &["AI Suggested Sprint"],
         Role::AiRecommendedAction => &["AI Recommended Action"],
         Role::AiRecommendation => &["AI Recommendation"],
+        Role::AiRisk => &["AI Risk"],
         Role::RecommendedAssignee => &["Recommended Assignee"],
         Role::SuggestedPriority => &["Suggested Priority"],
         Role::Priority => &["Priority"],
@@ -114,6 +115,9 @@ fn description(role: Role) -> &'static str {
         Role::AiSuggestedSprint => "When Upnext would take it up.",
         Role::AiRecommendedAction => "What Upnext would do with it next.",
         Role::AiRecommendation => "Upnext's recommendation in a sentence.",
+        Role::AiRisk => {
+            "Whether Upnext foretells that the due date will be missed; cleared when the danger has passed."
+        }
         Role::RecommendedAssignee => "Who Upnext would give it to.",
         Role::SuggestedPriority => "The priority Upnext proposes; Priority stays yours.",
         Role::Priority => "The official priority.",
@@ -130,6 +134,9 @@ fn description(role: Role) -> &'static str {
     }
 }
 
+/// The option that flags a date in danger.
+pub(crate) const AT_RISK: &str = "At risk";
+
 const PRIORITIES: [(&str, &str); 4] =
     [("P0", "red"), ("P1", "orange"), ("P2", "yellow"), ("P3", "cool-gray")];
 
@@ -144,6 +151,7 @@ fn options(role: Role) -> Vec<(&'static str, &'static str)> {
             .into_iter()
             .zip(["green", "red", "yellow", "blue", "cool-gray", "none"])
             .collect(),
+        Role::AiRisk => vec![(AT_RISK, "red")],
         Role::ManualOverride => vec![("Override", "red")],
         Role::PrioritizationStatus => {
             vec![

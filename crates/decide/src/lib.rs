@@ -5,12 +5,14 @@
 //! Known limit: the sprint a groom recommends is a count of tasks; `sprint` plans by hours, skills and links.
 
 mod approvals;
+mod asked;
 pub mod assign;
 mod check;
 mod draft;
 mod extras;
 mod fields;
 mod groom;
+mod home;
 mod official;
 mod policy;
 mod recalculate;
@@ -20,6 +22,7 @@ mod risk;
 mod setup;
 mod skip;
 pub mod sprint;
+mod time;
 mod triage;
 mod undo;
 mod wish;
@@ -33,13 +36,13 @@ pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, NoticePolicy, Official, PhaseRule, Policy, Scope, TargetSections,
-    TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
+    SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
-pub use risk::plan_risk;
+pub use risk::{is_risk_note, plan_risk};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};

@@ -9,7 +9,7 @@ use crate::policy::{Official, Policy};
 use crate::wish::option;
 use domain::{
     Action, ActionId, Consent, FieldChange, FieldGid, Judgement, Owner, Phase, PlannedAction, Refused, Role,
-    SkipReason, Skipped, Snapshot, Sprint, Task,
+    SectionRef, SkipReason, Skipped, Snapshot, Sprint, Task,
 };
 
 /// What a person said on a task in Asana about its official values.
@@ -113,16 +113,16 @@ impl Draft<'_> {
             self.notes.insert(format!("the project has no section “{target}” to move tasks to: add it"));
             return;
         };
-        let moved_by_person = task.section_ours.is_some() && task.section_ours != task.section;
-        if moved_by_person || task.section.as_ref() == Some(&section.gid) {
+        if task.moved_by_person() || task.section.as_ref() == Some(&section.gid) {
             return;
         }
         let action = Action::MoveToSection {
             task: task.gid.clone(),
             name: task.name.clone(),
             expected: task.section.clone(),
-            to: section.gid.clone(),
+            to: SectionRef::Existing(section.gid.clone()),
             to_name: section.name.clone(),
+            spot: None,
         };
         self.push(Official::Section, (task, judgement), (action, consent, yes));
     }
@@ -130,7 +130,10 @@ impl Draft<'_> {
     /// Whether a person turned that value down, or took it back: then it is only ever asked about.
     fn is_refused(&self, task: &Task, field: Option<&FieldGid>, value: &str) -> bool {
         let refused = |one: &Refused| {
-            one.task == task.gid && one.field.as_ref() == field && one.value.eq_ignore_ascii_case(value)
+            one.task == task.gid
+                && one.field.as_ref() == field
+                && one.what.is_empty()
+                && one.value.eq_ignore_ascii_case(value)
         };
         self.snapshot.refused.iter().any(refused)
     }

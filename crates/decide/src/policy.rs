@@ -2,7 +2,8 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
-use domain::{Band, FieldValue, Phase, Points, ProjectGid, Role, Snapshot, Task};
+pub use crate::time::{AssignPolicy, RiskPolicy, SprintPolicy, SprintWrite};
+use domain::{Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,26 +41,6 @@ pub struct Allowance {
     pub min_confidence: u8,
 }
 
-/// A phase for one project, or for one task type within it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PhaseRule {
-    /// The project it is for; every project when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<ProjectGid>,
-    /// The field that tells the task type, with `value`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// The type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// The section whose tasks it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub section: Option<String>,
-    /// The phase.
-    pub phase: Phase,
-}
-
 /// Which tasks are looked at. Empty lists mean all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -68,6 +49,22 @@ pub struct Scope {
     pub sections: Vec<String>,
     /// Values of Prioritization Status; a task without one is in scope.
     pub statuses: Vec<String>,
+}
+
+impl Scope {
+    /// Whether tasks of a section are looked at.
+    pub(crate) fn takes_section(&self, name: &str) -> bool {
+        listed(&self.sections, name)
+    }
+
+    /// Whether tasks of a status are looked at.
+    pub(crate) fn takes_status(&self, value: &str) -> bool {
+        listed(&self.statuses, value)
+    }
+}
+
+fn listed(list: &[String], value: &str) -> bool {
+    list.is_empty() || list.iter().any(|item| item.eq_ignore_ascii_case(value))
 }
 
 /// Sections tasks move to, by recommended sprint; empty leaves them where they are.
@@ -224,9 +221,17 @@ pub struct Policy {
     pub ai: AiPolicy,
     /// What owners are told.
     pub notices: NoticePolicy,
+    /// What filling a sprint may do.
+    pub sprint: SprintPolicy,
+    /// What giving out tasks may do.
+    pub assign: AssignPolicy,
+    /// How dates in danger are shown.
+    pub risk: RiskPolicy,
     /// How people approve what waits for them.
     #[serde(default = "ApprovalPolicy::before")]
     pub approvals: ApprovalPolicy,
+    /// Projects that come first in writing the tasks they share with others, the first of them before the rest.
+    pub home_projects: Vec<ProjectGid>,
     /// The most times a day a change of a task is answered by writing it again; a groom writes all the same.
     pub rewrites_a_day: u32,
     /// The task that carries the summary comment and the review subtask.
@@ -260,7 +265,11 @@ impl Default for Policy {
             triage: TriagePolicy::default(),
             ai: AiPolicy::default(),
             notices: NoticePolicy::default(),
+            sprint: SprintPolicy::default(),
+            assign: AssignPolicy::default(),
+            risk: RiskPolicy::default(),
             approvals: ApprovalPolicy::default(),
+            home_projects: vec![],
             rewrites_a_day: 12,
             host_task: "Prioritize Backlog".into(),
             summary_comment: true,
@@ -276,20 +285,21 @@ impl Default for Policy {
 impl Policy {
     /// The phase of a project, task types aside.
     pub fn project_phase(&self, project: &ProjectGid) -> Phase {
-        let mut rules = self.phase_for.iter().filter(|r| r.is_for_all());
-        rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(self.phase, |r| r.phase)
+        whole(self.phase, &self.phase_for, project)
     }
 
     /// The phase of a task: the last fitting rule of its type or section, else the project's.
     pub fn task_phase(&self, snapshot: &Snapshot, task: &Task) -> Phase {
-        let project = &snapshot.project.gid;
-        let mut of_type = self.phase_for.iter().filter(|rule| {
-            rule.project.as_ref().is_none_or(|p| p == project)
-                && !rule.is_for_all()
-                && type_fits(rule, snapshot, task)
-                && section_fits(rule, snapshot, task)
-        });
-        of_type.next_back().map_or_else(|| self.project_phase(project), |rule| rule.phase)
+        let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+        let place = Place { project: &snapshot.project.gid, section: section.map(|s| s.name.as_str()) };
+        phase_at((self.phase, &self.phase_for), place, snapshot, task)
+    }
+
+    /// What is written in the project by this policy, for the other projects that share tasks with it.
+    #[must_use]
+    pub fn writing(&self, snapshot: &Snapshot) -> Writing {
+        let fields = Role::AI.iter().filter_map(|role| snapshot.roles.field(*role)).cloned();
+        Writing { fields: fields.collect(), phase: self.phase, phase_for: self.phase_for.clone() }
     }
 
     /// Whether the policy lets an official value be written without a person.
@@ -317,17 +327,40 @@ impl Policy {
     }
 }
 
-impl PhaseRule {
-    /// Whether it is for all tasks of its projects.
-    fn is_for_all(&self) -> bool {
-        self.field.is_none() && self.section.is_none()
-    }
+/// Where a task is.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// The project.
+    pub project: &'a ProjectGid,
+    /// The name of its section there.
+    pub section: Option<&'a str>,
 }
 
-fn section_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {
+/// The phase of a task in one of its projects, by that project's rules: the last fitting one of its type or section, else the one for
+/// the whole. Values are looked up by the names of the fields in `snapshot`, which a task has in all its projects.
+pub(crate) fn phase_at(
+    (phase, rules): (Phase, &[PhaseRule]),
+    place: Place<'_>,
+    snapshot: &Snapshot,
+    task: &Task,
+) -> Phase {
+    let mut of_type = rules.iter().filter(|rule| {
+        rule.project.as_ref().is_none_or(|p| p == place.project)
+            && !rule.is_for_all()
+            && type_fits(rule, snapshot, task)
+            && section_fits(rule, place)
+    });
+    of_type.next_back().map_or_else(|| whole(phase, rules, place.project), |rule| rule.phase)
+}
+
+fn whole(phase: Phase, rules: &[PhaseRule], project: &ProjectGid) -> Phase {
+    let mut rules = rules.iter().filter(|r| r.is_for_all());
+    rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(phase, |r| r.phase)
+}
+
+fn section_fits(rule: &PhaseRule, place: Place<'_>) -> bool {
     let Some(wanted) = &rule.section else { return true };
-    let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
-    section.is_some_and(|section| section.name.eq_ignore_ascii_case(wanted))
+    place.section.is_some_and(|section| section.eq_ignore_ascii_case(wanted))
 }
 
 fn type_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {

@@ -70,7 +70,7 @@ fn tell(
     if before.as_ref() == Some(&text) {
         return None;
     }
-    let action = note_to_owner(policy, (task, &owner.gid), (before, text));
+    let action = note_to_owner(policy, (task, &owner.gid), (NOTICE_MARKER, before, text));
     let reason = if rose.is_some() { "its band rose" } else { "its date is at risk" };
     Some(PlannedAction {
         id: ActionId::new(format!("act_notice_{}", task.gid)),
@@ -80,17 +80,17 @@ fn tell(
     })
 }
 
-/// The one note on a task that mentions its owner, put in the place of what it says now; or the team's own rule, where there is one.
+/// The one note of its kind on a task that mentions its owner, put in the place of what it says now; or the team's own rule, where there is one.
 pub(crate) fn note_to_owner(
     policy: &Policy,
     (task, owner): (&Task, &UserGid),
-    (before, text): (Option<String>, String),
+    (marker, before, text): (&str, Option<String>, String),
 ) -> Action {
     let trigger = &policy.notices.rule_trigger;
     if trigger.is_empty() {
         return Action::PutComment {
             task: TaskRef::Existing(task.gid.clone()),
-            marker: NOTICE_MARKER.to_owned(),
+            marker: marker.to_owned(),
             expected: before,
             text,
             mention: Some(owner.clone()),

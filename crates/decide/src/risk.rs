@@ -1,14 +1,20 @@
-//! The plan of a look at risks: the note to a task's owner says that its date is in danger, and later that it is no more.
+//! The plan of a look at risks: a note to a task's owner says that its date is in danger, and later that it is no more; where the
+//! policy wants it a field flags the task, and is cleared again.
 //!
-//! It is the one note a task has, the same that a recalculation writes, edited in place. Chances are told in tenths, so that a day
-//! that counts down rewrites nothing. Deliberately not here: forecasts. Known limits: a task that nobody has has nobody to tell; a
-//! task with a note about something else is told of the risk in its place.
+//! The note is its own, beside the one a recalculation writes, so that neither edits the other's words. Chances are told in tenths, so
+//! that a day that counts down rewrites nothing. Deliberately not here: forecasts. Known limit: a task that nobody has has nobody to
+//! tell; its flag is set all the same.
 
+use crate::fields::AT_RISK;
 use crate::groom::{Draft, Rules};
 use crate::policy::Policy;
 use crate::recalculate::note_to_owner;
-use crate::words::NOTICE_MARKER;
-use domain::{ActionId, Consent, Moment, Phase, Plan, PlanKind, PlannedAction, Snapshot, Task};
+use crate::wish::option;
+use crate::words::RISK_MARKER;
+use domain::{
+    Action, ActionId, Consent, FieldChange, FieldDef, Moment, Owner, Phase, Plan, PlanKind, PlannedAction,
+    Role, SkipReason, Skipped, Snapshot, Task,
+};
 use judge::risk::{CauseKind, Forecast, TaskForecast};
 
 /// The probability of a missed date from which its owner is told: it is more likely missed than kept.
@@ -16,9 +22,15 @@ const TOLD: f64 = 0.5;
 /// The probability below which they are told that it has passed; lower, so that a note does not come and go.
 const PASSED: f64 = 0.3;
 /// How the line about a risk begins, by which it is known again.
-const AT_RISK: &str = "Date in danger: ";
+const IN_DANGER: &str = "Due ";
 
-/// Makes the plan that tells owners of dates in danger.
+/// Whether a note to an owner is one about a date in danger.
+#[must_use]
+pub fn is_risk_note(text: &str) -> bool {
+    text.starts_with(RISK_MARKER)
+}
+
+/// Makes the plan that tells of dates in danger.
 #[must_use]
 pub fn plan_risk(
     snapshot: &Snapshot,
@@ -32,8 +44,8 @@ pub fn plan_risk(
         draft.note(
             "the policy does not let owners be told of dates in danger (policy.notices.date_at_risk)".into(),
         );
-        return draft.plan(PlanKind::Risk, rules, now);
     }
+    let flag = flag_field(&mut draft);
     let mut told: Vec<&TaskForecast> = forecast.tasks.iter().collect();
     told.sort_by(|a, b| b.missed.unwrap_or(0.0).total_cmp(&a.missed.unwrap_or(0.0)));
     for foretold in told {
@@ -41,24 +53,82 @@ pub fn plan_risk(
         if policy.task_phase(snapshot, task) == Phase::Shadow {
             continue;
         }
-        match crate::skip::skip_reason(task, snapshot, policy) {
-            Some(reason) => draft.leave(task, reason),
-            None => draft.actions.extend(tell(snapshot, policy, task, foretold)),
+        if let Some(reason) = crate::skip::skip_reason(task, snapshot, policy) {
+            draft.leave(task, reason);
+            continue;
+        }
+        if let Some(field) = flag {
+            draft.flag(field, task, foretold);
+        }
+        if policy.notices.date_at_risk {
+            draft.actions.extend(tell(snapshot, policy, task, foretold));
         }
     }
     draft.cap();
     draft.plan(PlanKind::Risk, rules, now)
 }
 
+/// The field that flags dates in danger, where the policy wants one and the project has it.
+fn flag_field<'a>(draft: &mut Draft<'a>) -> Option<&'a FieldDef> {
+    let (snapshot, policy) = (draft.snapshot, draft.policy);
+    if !policy.risk.flag {
+        return None;
+    }
+    let field = snapshot.roles.field(Role::AiRisk).and_then(|gid| snapshot.field(gid));
+    let problem = match field.map(|field| option(field, AT_RISK)) {
+        Some(Ok(_)) => return field,
+        Some(Err(problem)) => problem,
+        None => format!(
+            "the project has no field for ai_risk, so no task is flagged: run `upnext setup --project {}`",
+            snapshot.project.gid
+        ),
+    };
+    draft.note(problem);
+    None
+}
+
+impl Draft<'_> {
+    /// Plans the flag of a task: set from the chance told on, cleared when it has passed, and left where a person set it.
+    fn flag(&mut self, field: &FieldDef, task: &Task, foretold: &TaskForecast) {
+        let state = self.snapshot.roles.state(Role::AiRisk, task);
+        let missed = foretold.missed.unwrap_or(0.0);
+        let new = match state.value {
+            None if missed >= TOLD => option(field, AT_RISK).ok(),
+            Some(_) if missed < PASSED => None,
+            _ => return,
+        };
+        if state.owner() == Owner::Person {
+            // A person who cleared the flag has seen it; one who set another value has their own use for it.
+            let value = state.value.map(|value| value.to_string()).unwrap_or_default();
+            let reason = SkipReason::SetByPerson { field: field.name.clone(), value };
+            self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });
+            return;
+        }
+        let reason = if new.is_some() { "its date is in danger" } else { "its date is no longer in danger" };
+        let change =
+            FieldChange { field: field.gid.clone(), name: field.name.clone(), expected: state.value, new };
+        self.actions.push(PlannedAction {
+            id: ActionId::new(format!("act_flag_{}", task.gid)),
+            action: Action::SetFields {
+                task: task.gid.clone(),
+                name: task.name.clone(),
+                changes: vec![change],
+            },
+            reason: reason.to_owned(),
+            consent: Consent::Given,
+        });
+    }
+}
+
 fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForecast) -> Option<PlannedAction> {
     let owner = task.assignee.as_ref()?;
-    let before = snapshot.anchors.notices.get(&task.gid).map(|notice| notice.text.clone());
-    let was = before.as_ref().is_some_and(|text| text.contains(AT_RISK));
+    let before = snapshot.anchors.risks.get(&task.gid).map(|notice| notice.text.clone());
+    let was = before.as_ref().is_some_and(|text| text.contains(IN_DANGER));
     let missed = foretold.missed.unwrap_or(0.0);
     let (text, reason) = if missed >= TOLD {
         (danger(foretold), "its date is in danger")
     } else if was && missed < PASSED {
-        let text = format!("{NOTICE_MARKER} (automatic; people decide)\nThe date is no longer in danger.");
+        let text = format!("{RISK_MARKER} (automatic; people decide)\nThe date is no longer in danger.");
         (text, "its date is no longer in danger")
     } else {
         return None;
@@ -67,7 +137,7 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
         return None;
     }
     let id = ActionId::new(format!("act_risk_{}", task.gid));
-    let action = note_to_owner(policy, (task, &owner.gid), (before, text));
+    let action = note_to_owner(policy, (task, &owner.gid), (RISK_MARKER, before, text));
     Some(PlannedAction { id, action, reason: reason.to_owned(), consent: Consent::Given })
 }
 
@@ -85,8 +155,6 @@ fn danger(foretold: &TaskForecast) -> String {
             CauseKind::Itself => ", because its own work takes longer than there is time".to_owned(),
         }
     });
-    format!(
-        "{NOTICE_MARKER} (automatic; people decide)\n{AT_RISK}due {due}, and {chance} it is done later{}.",
-        why.unwrap_or_default()
-    )
+    let why = why.unwrap_or_default();
+    format!("{RISK_MARKER} (automatic; people decide)\n{IN_DANGER}{due}, and {chance} it is done later{why}.")
 }

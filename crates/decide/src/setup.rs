@@ -5,6 +5,7 @@
 
 use crate::fields::{FieldNames, lacking, wanted_field};
 use crate::groom::Rules;
+use crate::policy::Policy;
 use domain::{
     Action, ActionId, Consent, Digest, FieldDef, FieldRef, Moment, NewField, Phase, Plan, PlanId, PlanKind,
     PlannedAction, Project, Role,
@@ -22,10 +23,15 @@ pub struct ProjectFields {
 }
 
 /// Makes the plan of a setup. Running it again on the result gives a plan without actions.
-pub fn plan_setup(fields: &ProjectFields, names: &FieldNames, rules: &Rules, now: Moment) -> Plan {
+pub fn plan_setup(
+    fields: &ProjectFields,
+    (names, policy): (&FieldNames, &Policy),
+    rules: &Rules,
+    now: Moment,
+) -> Plan {
     let mut actions = vec![];
     let mut notes = vec![];
-    for role in Role::of_every_project() {
+    for role in Role::of_every_project().chain(policy.risk.flag.then_some(Role::AiRisk)) {
         let wanted = wanted_field(role, names);
         let named =
             |list: &'_ [FieldDef]| list.iter().find(|f| f.name.eq_ignore_ascii_case(&wanted.name)).cloned();
@@ -82,7 +88,7 @@ fn conflict(role: Role, field: &FieldDef, wanted: &NewField) -> Option<String> {
         return None;
     }
     // Fields that people own are read as they are; only those Upnext writes need its options.
-    let owned = Role::AI.contains(&role);
+    let owned = Role::AI.contains(&role) || role == Role::AiRisk;
     let consequence =
         if owned { "Upnext cannot write it until you add them" } else { "Upnext reads it as it is" };
     Some(format!("{} exists without the options {}: {consequence}", field.name, lacks.join(", ")))

@@ -3,6 +3,7 @@
 //! Nothing is skipped silently: every judged task either reaches the plan or gets one of these reasons.
 //! Deliberately not here: single fields (a person's value in one field leaves the others writable).
 
+use crate::home::home_elsewhere;
 use crate::policy::Policy;
 use domain::{Owner, Role, SkipReason, Snapshot, Task};
 
@@ -10,6 +11,7 @@ use domain::{Owner, Role, SkipReason, Snapshot, Task};
 pub(crate) fn skip_reason(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
     is_own(task, snapshot, policy)
         .or_else(|| separator(task))
+        .or_else(|| written_elsewhere(task, snapshot, policy))
         .or_else(|| manual_override(task, snapshot, policy))
         .or_else(|| score_set_by_person(task, snapshot))
         .or_else(|| out_of_scope(task, snapshot, policy))
@@ -26,6 +28,11 @@ fn is_own(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReaso
 /// Old projects keep section lines as tasks whose name ends in a colon.
 fn separator(task: &Task) -> Option<SkipReason> {
     (task.subtype == "section").then_some(SkipReason::Separator)
+}
+
+fn written_elsewhere(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    let home = home_elsewhere(task, snapshot, policy)?;
+    Some(SkipReason::WrittenElsewhere { project: home.project.name.clone() })
 }
 
 fn manual_override(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
@@ -45,17 +52,13 @@ fn score_set_by_person(task: &Task, snapshot: &Snapshot) -> Option<SkipReason> {
 }
 
 fn out_of_scope(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
-    let listed = |list: &[String], value: &str| list.iter().any(|item| item.eq_ignore_ascii_case(value));
-    if !policy.scope.sections.is_empty() {
-        let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
-        let name = section.map_or("(none)", |s| s.name.as_str());
-        if !listed(&policy.scope.sections, name) {
-            return Some(SkipReason::OutOfScope { why: format!("section {name}") });
-        }
+    let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+    let name = section.map_or("(none)", |s| s.name.as_str());
+    if !policy.scope.takes_section(name) {
+        return Some(SkipReason::OutOfScope { why: format!("section {name}") });
     }
-    if !policy.scope.statuses.is_empty()
-        && let Some(status) = snapshot.roles.state(Role::PrioritizationStatus, task).value
-        && !listed(&policy.scope.statuses, &status.to_string())
+    if let Some(status) = snapshot.roles.state(Role::PrioritizationStatus, task).value
+        && !policy.scope.takes_status(&status.to_string())
     {
         return Some(SkipReason::OutOfScope { why: format!("status {status}") });
     }

@@ -5,9 +5,11 @@
 
 use crate::groom::Rules;
 use domain::{
-    Action, ActionId, Consent, Digest, FieldChange, FieldValue, Moment, Outcome, OutcomeKind, Plan, PlanId,
-    PlanKind, PlannedAction, RunId, SkipReason, Skipped, Snapshot, Task, TaskGid,
+    Action, ActionId, Consent, Dates, Digest, FieldChange, FieldValue, Moment, Outcome, OutcomeKind, Person,
+    Plan, PlanId, PlanKind, PlannedAction, RunId, SectionRef, SkipReason, Skipped, Snapshot, Spot, Task,
+    TaskGid,
 };
+use std::collections::HashMap;
 
 /// An action of the run with what it came to.
 #[derive(Clone, Debug)]
@@ -19,13 +21,22 @@ pub struct Doing {
 }
 
 /// Makes the plan that undoes a run. `snapshot` holds the current state of every task the run touched that still
-/// exists; a task that is not in it is gone.
-pub fn plan_undo(run: &RunId, doings: &[Doing], snapshot: &Snapshot, rules: &Rules, now: Moment) -> Plan {
+/// exists; a task that is not in it is gone. `before` is what the run began with, if it is kept: tasks are put back to their place in it.
+pub fn plan_undo(
+    run: &RunId,
+    doings: &[Doing],
+    (snapshot, before): (&Snapshot, Option<&Snapshot>),
+    rules: &Rules,
+    now: Moment,
+) -> Plan {
     let mut undo = Undo { snapshot, actions: vec![], skipped: vec![], notes: vec![] };
     let done = doings.iter().filter(|d| d.outcome.kind == OutcomeKind::Done);
     // Backwards, so that what was made last goes first (the subtask before its host).
     for doing in done.rev() {
         undo.one(doing);
+    }
+    if let Some(before) = before {
+        undo.put_in_place(before);
     }
     let id = Digest::of(&("undo", run, snapshot.digest(), &rules.digest, now));
     Plan {
@@ -55,7 +66,19 @@ impl Undo<'_> {
         match &doing.planned.action {
             Action::SetFields { task, name, changes } => self.fields(task, name, changes),
             Action::MoveToSection { task, name, expected, to, .. } => {
-                self.section(task, name, expected.as_ref(), to);
+                if let Some(to) = to.gid() {
+                    self.section(task, name, expected.as_ref(), to);
+                }
+            }
+            Action::Assign { task, name, expected, new } => {
+                self.assignee(task, name, (expected.as_ref(), new.as_ref()));
+            }
+            Action::SetDates { task, name, expected, new } => self.dates(task, name, (*expected, *new)),
+            Action::EnsureSection { name } => {
+                if let (true, Some(section)) = (doing.outcome.made, doing.outcome.section.clone()) {
+                    let action = Action::DeleteSection { section, name: name.clone() };
+                    self.push(action, "the run made it");
+                }
             }
             Action::PutComment { text, .. } => self.comment(&doing.outcome, text),
             Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
@@ -72,7 +95,10 @@ impl Undo<'_> {
             Action::RunRule { name, .. } => self.notes.push(format!(
                 "the rule that was started on {name} is the team's: what it did stays as it is"
             )),
-            Action::DeleteComment { .. } | Action::DeleteTask { .. } | Action::RestoreComment { .. } => {
+            Action::DeleteComment { .. }
+            | Action::DeleteTask { .. }
+            | Action::DeleteSection { .. }
+            | Action::RestoreComment { .. } => {
                 self.notes
                     .push("what an undo deleted is not brought back: groom again to make it anew".into());
             }
@@ -141,9 +167,76 @@ impl Undo<'_> {
             self.skip(gid, name, SkipReason::NotRestorable { why });
             return;
         };
-        let action =
-            Action::MoveToSection { task: gid.clone(), name: name.to_owned(), expected: now, to, to_name };
+        let action = Action::MoveToSection {
+            task: gid.clone(),
+            name: name.to_owned(),
+            expected: now,
+            to: SectionRef::Existing(to),
+            to_name,
+            spot: None,
+        };
         self.push(action, "moves it back to where it was before the run");
+    }
+
+    /// Puts what is moved back behind the task it stood behind before, in the order of before, so that each finds its neighbour.
+    fn put_in_place(&mut self, before: &Snapshot) {
+        let place: HashMap<&TaskGid, usize> =
+            before.tasks.iter().enumerate().map(|(at, task)| (&task.gid, at)).collect();
+        let back_at = |planned: &PlannedAction| match &planned.action {
+            Action::MoveToSection { task, .. } => place.get(task).copied(),
+            _ => None,
+        };
+        let (mut moves, mut others): (Vec<PlannedAction>, Vec<PlannedAction>) =
+            std::mem::take(&mut self.actions).into_iter().partition(|planned| back_at(planned).is_some());
+        moves.sort_by_key(back_at);
+        for planned in &mut moves {
+            let Some(at) = back_at(planned) else { continue };
+            let section = before.tasks[at].section.as_ref();
+            // What stays where people have it now is nobody's neighbour here.
+            let left = |task: &Task| self.skipped.iter().any(|skipped| skipped.task == task.gid);
+            let mut behind = before.tasks[..at].iter().rev();
+            let neighbour = behind.find(|task| task.section.as_ref() == section && !left(task));
+            if let Action::MoveToSection { spot, .. } = &mut planned.action {
+                *spot = Some(neighbour.map_or(Spot::First, |task| Spot::After(task.gid.clone())));
+            }
+        }
+        // A section the run made is empty only once everything has left it.
+        let last = |planned: &PlannedAction| matches!(planned.action, Action::DeleteSection { .. });
+        let sections: Vec<PlannedAction> = others.extract_if(.., |planned| last(planned)).collect();
+        self.actions = moves.into_iter().chain(others).chain(sections).collect();
+    }
+
+    fn assignee(&mut self, gid: &TaskGid, name: &str, (before, ours): (Option<&Person>, Option<&Person>)) {
+        let Some(now) = self.task(gid, name).map(|task| task.assignee.clone()) else { return };
+        let is = |person: Option<&Person>| person.map(|p| &p.gid) == now.as_ref().map(|p| &p.gid);
+        if is(before) {
+            return;
+        }
+        if !is(ours) {
+            let value = now.map(|person| person.name).unwrap_or_default();
+            self.skip(gid, name, SkipReason::ChangedSince { field: "the assignee".into(), value });
+            return;
+        }
+        let (task, name) = (gid.clone(), name.to_owned());
+        let action = Action::Assign { task, name, expected: now, new: before.cloned() };
+        self.push(action, "gives it back to who had it before the run");
+    }
+
+    fn dates(&mut self, gid: &TaskGid, name: &str, (before, ours): (Dates, Dates)) {
+        let Some(now) = self.task(gid, name).map(Task::dates) else { return };
+        if now == before {
+            return;
+        }
+        if now != ours {
+            let value = now.to_string();
+            self.skip(gid, name, SkipReason::ChangedSince { field: "the days".into(), value });
+            return;
+        }
+        let (task, name) = (gid.clone(), name.to_owned());
+        self.push(
+            Action::SetDates { task, name, expected: now, new: before },
+            "restores the days from before the run",
+        );
     }
 
     fn comment(&mut self, outcome: &Outcome, text: &str) {

@@ -66,6 +66,9 @@ pub(crate) fn summary(top: &[&Judgement], scored: usize, project: &ProjectGid) -
 /// How a note to a task's owner begins, by which it is found again.
 pub(crate) const NOTICE_MARKER: &str = "Upnext · note to the owner";
 
+/// How a note about a date in danger begins.
+pub(crate) const RISK_MARKER: &str = "Upnext · date in danger";
+
 /// The note to a task's owner. `was` is the band it rose from.
 pub(crate) fn notice(judgement: &Judgement, was: Option<Band>, risk: Option<&str>) -> String {
     let mut lines = vec![format!("{NOTICE_MARKER} (automatic; people decide)")];

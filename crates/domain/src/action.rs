@@ -4,7 +4,8 @@
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
 use crate::{
-    ActionId, FieldGid, FieldKind, FieldValue, NumberFormat, SectionGid, StoryGid, TaskGid, UserGid,
+    ActionId, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, SectionGid, StoryGid, TaskGid,
+    UserGid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,39 @@ pub enum FieldRef {
     Existing(FieldGid),
     /// The named action of the same plan makes or finds it.
     MadeBy(ActionId),
+}
+
+/// A section that exists, written as its gid, or one that an earlier action of the plan will make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SectionRef {
+    /// It exists.
+    Existing(SectionGid),
+    /// The named action of the same plan makes or finds it.
+    MadeBy {
+        /// That action.
+        made_by: ActionId,
+    },
+}
+
+impl SectionRef {
+    /// The section, once it exists.
+    pub fn gid(&self) -> Option<&SectionGid> {
+        match self {
+            SectionRef::Existing(gid) => Some(gid),
+            SectionRef::MadeBy { .. } => None,
+        }
+    }
+}
+
+/// Where in a section a task is put.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "task", rename_all = "snake_case")]
+pub enum Spot {
+    /// Before all others.
+    First,
+    /// Just after this task; last where that is not in the section any more.
+    After(TaskGid),
 }
 
 /// A custom field to make.
@@ -80,9 +114,39 @@ pub enum Action {
         /// The section it must be in.
         expected: Option<SectionGid>,
         /// The section to move it to.
-        to: SectionGid,
+        to: SectionRef,
         /// That section's name.
         to_name: String,
+        /// Where in it; at its end without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spot: Option<Spot>,
+    },
+    /// Have a section of that name in the project: find it, or make it at the end.
+    EnsureSection {
+        /// The name.
+        name: String,
+    },
+    /// Give a task to somebody, or to nobody.
+    Assign {
+        /// The task.
+        task: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// Who must have it.
+        expected: Option<Person>,
+        /// Who will have it.
+        new: Option<Person>,
+    },
+    /// Set a task's start and due day, both in one request as Asana wants it.
+    SetDates {
+        /// The task.
+        task: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// The days it must have.
+        expected: Dates,
+        /// The days it will have.
+        new: Dates,
     },
     /// Have a task of that name in the project: find ours, or make it.
     EnsureTask {
@@ -153,6 +217,13 @@ pub enum Action {
         /// The text it had before.
         text: String,
     },
+    /// Undo of a made section: delete it while it is empty and has our name.
+    DeleteSection {
+        /// The section.
+        section: SectionGid,
+        /// The name it must have.
+        name: String,
+    },
     /// Undo of a made task: delete it while nobody has worked on it.
     DeleteTask {
         /// The task.
@@ -168,6 +239,8 @@ impl Action {
         match self {
             Action::SetFields { task, .. }
             | Action::MoveToSection { task, .. }
+            | Action::Assign { task, .. }
+            | Action::SetDates { task, .. }
             | Action::RunRule { task, .. }
             | Action::DeleteTask { task, .. } => Some(task),
             Action::EnsureSubtask { parent: TaskRef::Existing(task), .. }
@@ -184,6 +257,14 @@ impl Action {
                 format!("{name}: {}", fields.join("; "))
             }
             Action::MoveToSection { name, to_name, .. } => format!("{name}: move to section “{to_name}”"),
+            Action::EnsureSection { name } => format!("have a section “{name}”"),
+            Action::Assign { name, expected, new, .. } => {
+                let who = |person: &Option<Person>| {
+                    person.as_ref().map_or_else(|| "nobody".to_owned(), |person| person.name.clone())
+                };
+                format!("{name}: Assignee {} → {}", who(expected), who(new))
+            }
+            Action::SetDates { name, expected, new, .. } => format!("{name}: days {expected} → {new}"),
             Action::EnsureTask { name, .. } => format!("have a task “{name}”"),
             Action::EnsureSubtask { name, .. } => format!("have a subtask “{name}”"),
             Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
@@ -196,6 +277,7 @@ impl Action {
             Action::AttachField { name, .. } => format!("put the field “{name}” on the project"),
             Action::DeleteComment { .. } => "delete our comment".into(),
             Action::RestoreComment { .. } => "give our comment its earlier text".into(),
+            Action::DeleteSection { name, .. } => format!("delete our section “{name}”"),
             Action::DeleteTask { name, .. } => format!("delete our task “{name}”"),
         }
     }

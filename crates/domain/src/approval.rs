@@ -4,10 +4,11 @@
 
 use crate::{ActionId, ApprovalId, Band, FieldGid, PlanId, ProjectGid, RunId, TaskGid};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ask {
     /// The task.
     pub task: TaskGid,
@@ -47,7 +48,7 @@ impl Ask {
 }
 
 /// Where an approval stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalState {
     /// It waits for a person.
@@ -90,11 +91,12 @@ impl ApprovalState {
 }
 
 /// How an approval ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Settled {
     /// Who ended it: a person, silence, or Upnext.
     pub by: String,
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Why, if there is more to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,7 +107,7 @@ pub struct Settled {
 }
 
 /// A question to people and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Approval {
     /// Its id, `apr_…`.
     pub id: ApprovalId,
@@ -117,8 +119,10 @@ pub struct Approval {
     /// Where it stands.
     pub state: ApprovalState,
     /// Since when this value has been asked for.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub asked_at: Timestamp,
     /// When it ends by itself.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub expires_at: Timestamp,
     /// How it ended; none while it is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]

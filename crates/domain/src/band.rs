@@ -4,10 +4,11 @@
 //! Deliberately not here: the scores themselves.
 
 use crate::Points;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Priority band, P0 the most urgent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Band {
     /// Do it now.
     P0,

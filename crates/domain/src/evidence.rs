@@ -153,6 +153,9 @@ pub struct Evidence {
     /// Findings by task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tasks: BTreeMap<TaskGid, Findings>,
+    /// The tasks of the sprint that was planned last and has not ended, in their order; empty without one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sprint: Vec<TaskGid>,
     /// The measured confidence, once there are enough decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<MeasuredConfidence>,

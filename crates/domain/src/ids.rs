@@ -3,12 +3,13 @@
 //! A gid type cannot be passed where another is meant; an own id explains itself in a log line.
 //! Deliberately not here: any check that a gid exists, or how ids are made unique.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -67,9 +68,15 @@ ids! {
     ApprovalId,
 }
 
-impl TaskGid {
-    /// Sorts as Asana numbers do (shorter first, then digit by digit), so that ties end the same way everywhere.
-    pub fn numeric_key(&self) -> (usize, &str) {
-        (self.0.len(), &self.0)
-    }
+macro_rules! counted {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Sorts as Asana numbers do (shorter first, then digit by digit), so that ties end the same way everywhere.
+            pub fn numeric_key(&self) -> (usize, &str) {
+                (self.0.len(), &self.0)
+            }
+        }
+    )+};
 }
+
+counted!(ProjectGid, TaskGid);

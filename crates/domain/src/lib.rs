@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod api_key;
 mod approval;
 mod band;
 mod change;
@@ -28,7 +29,8 @@ mod task;
 mod text;
 
 pub use access::{Access, Clearance, Reach};
-pub use action::{Action, FieldChange, FieldRef, NewField, TaskRef};
+pub use action::{Action, FieldChange, FieldRef, NewField, SectionRef, Spot, TaskRef};
+pub use api_key::{ApiKey, KeyState, Scope};
 pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
 pub use change::{Change, Counterfactual};
@@ -45,12 +47,12 @@ pub use ids::{
 };
 pub use judgement::{AiShare, Confidence, Contribution, Judgement, Missing, Reading};
 pub use outcome::{Outcome, OutcomeKind};
-pub use phase::Phase;
+pub use phase::{Phase, PhaseRule};
 pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
 pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
-pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot};
-pub use task::{Comment, Dependency, Person, Task};
+pub use snapshot::{Anchors, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer, Writing};
+pub use task::{Comment, Dates, Dependency, Elsewhere, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: retries (a retry is another attempt at the same action).
 
-use crate::{ActionId, StoryGid, TaskGid};
+use crate::{ActionId, SectionGid, StoryGid, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,9 @@ pub struct Outcome {
     /// The custom field it made or found, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<crate::FieldGid>,
+    /// The section it made or found, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionGid>,
     /// Whether it made something new (rather than finding it).
     #[serde(default)]
     pub made: bool,

@@ -2,10 +2,12 @@
 //!
 //! Deliberately not here: which phase applies where (policy, in `decide`).
 
+use crate::ProjectGid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far Upnext may go in a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nothing is written to Asana.
@@ -26,5 +28,33 @@ impl std::fmt::Display for Phase {
             Phase::Conditional => "conditional",
             Phase::Auto => "auto",
         })
+    }
+}
+
+/// A phase for one project, or for one task type within it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseRule {
+    /// The project it is for; every project when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectGid>,
+    /// The field that tells the task type, with `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The section whose tasks it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// The phase.
+    pub phase: Phase,
+}
+
+impl PhaseRule {
+    /// Whether it is for all tasks of its projects.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        self.field.is_none() && self.section.is_none()
     }
 }

@@ -3,7 +3,8 @@
 //! A plan is a value: made once, saved, shown, checked, applied by someone else. A dry run is a plan nobody applied.
 //! Deliberately not here: making, checking or applying one.
 
-use crate::{Action, ActionId, Digest, Moment, Phase, PlanId, Project, RunId, TaskGid};
+use crate::{Action, ActionId, Digest, Moment, Outcome, Phase, PlanId, Project, RunId, SectionRef, TaskGid};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -24,6 +25,20 @@ pub enum PlanKind {
     Risk,
     /// Suggest who should do tasks.
     Assign,
+    /// Fill a sprint: move its tasks together, give them out and date them.
+    Sprint {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+    },
+    /// Show the plan of a sprint in a comment.
+    SprintPreview {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+    },
     /// Provision the fields.
     Setup,
     /// Restore what a run wrote.
@@ -46,7 +61,13 @@ pub enum PlanKind {
 impl PlanKind {
     /// Whether it writes judgements into tasks, and so must keep away from what is people's.
     pub fn judges(&self) -> bool {
-        !matches!(self, PlanKind::Setup | PlanKind::Undo { .. } | PlanKind::Review { .. })
+        !matches!(
+            self,
+            PlanKind::Setup
+                | PlanKind::Undo { .. }
+                | PlanKind::Review { .. }
+                | PlanKind::SprintPreview { .. }
+        )
     }
 
     /// One word.
@@ -57,6 +78,8 @@ impl PlanKind {
             PlanKind::Triage => "triage",
             PlanKind::Risk => "risk",
             PlanKind::Assign => "assign",
+            PlanKind::Sprint { .. } => "sprint",
+            PlanKind::SprintPreview { .. } => "sprint preview",
             PlanKind::Setup => "setup",
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
@@ -106,6 +129,11 @@ pub enum SkipReason {
     },
     /// One of Upnext's own tasks.
     OwnTask,
+    /// It is also in another project, which writes it.
+    WrittenElsewhere {
+        /// That project's name.
+        project: String,
+    },
     /// Its section or status is outside the configured scope.
     OutOfScope {
         /// Which border it is outside of.
@@ -143,6 +171,9 @@ impl std::fmt::Display for SkipReason {
                 write!(f, "a person set {field} to {value}; it stays theirs")
             }
             SkipReason::OwnTask => f.write_str("Upnext's own task"),
+            SkipReason::WrittenElsewhere { project } => {
+                write!(f, "also in the project “{project}”, which writes it")
+            }
             SkipReason::OutOfScope { why } => write!(f, "out of scope: {why}"),
             SkipReason::Separator => f.write_str("a separator, not a task"),
             SkipReason::ChangedSince { field, value } if value.is_empty() => {
@@ -192,4 +223,26 @@ pub struct Plan {
     pub kept: Vec<Skipped>,
     /// What else a reader should know.
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// The same with the sections that its actions have made, so that every move names its own. A move whose section is not made yet
+    /// stays as it is.
+    #[must_use]
+    pub fn with_sections(&self, outcomes: &[Outcome]) -> Plan {
+        let made = |id: &ActionId| {
+            let mut of = outcomes.iter().filter(|one| one.action == *id && one.kind.is_settled_well());
+            of.find_map(|one| one.section.clone())
+        };
+        let mut plan = self.clone();
+        for planned in &mut plan.actions {
+            if let Action::MoveToSection { to, .. } = &mut planned.action
+                && let SectionRef::MadeBy { made_by } = to
+                && let Some(gid) = made(made_by)
+            {
+                *to = SectionRef::Existing(gid);
+            }
+        }
+        plan
+    }
 }

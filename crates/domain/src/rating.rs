@@ -3,6 +3,7 @@
 //! A rating exists only with words that were found in the task's own texts. What it may move is the judge's. Deliberately
 //! not here: asking anybody.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ const MOST: f64 = 5.0;
 pub const DISAGREEMENT: u8 = 2;
 
 /// What a task's texts are asked about. A rubric's criterion names the one that speaks to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// How much it serves the goals of the project.
@@ -53,7 +54,7 @@ impl Dimension {
 }
 
 /// What was answered about one dimension of one task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rating {
     /// What was asked about.
     pub dimension: Dimension,

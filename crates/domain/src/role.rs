@@ -39,6 +39,8 @@ roles! {
     AiRecommendedAction => "ai_recommended_action",
     /// The recommendation as a sentence.
     AiRecommendation => "ai_recommendation",
+    /// Whether its date is in danger.
+    AiRisk => "ai_risk",
     /// Who should do it.
     RecommendedAssignee => "recommended_assignee",
     /// The band Upnext proposes.
@@ -65,9 +67,10 @@ roles! {
 }
 
 impl Role {
-    /// Roles every project gets a field for. Request types are a project's own, where it has them.
+    /// Roles every project gets a field for. Request types are a project's own, where it has them; the flag of a date in danger is
+    /// made where the policy wants it.
     pub fn of_every_project() -> impl Iterator<Item = Role> {
-        Role::ALL.iter().copied().filter(|role| *role != Role::RequestType)
+        Role::ALL.iter().copied().filter(|role| !matches!(role, Role::RequestType | Role::AiRisk))
     }
 
     /// Roles whose fields Upnext itself fills in the `suggest` phase.

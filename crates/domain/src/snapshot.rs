@@ -4,24 +4,27 @@
 //! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
 
 use crate::{
-    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, ProjectGid, SectionGid, StoryGid, Task,
-    TaskGid, WorkspaceGid,
+    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, Phase, PhaseRule, ProjectGid, SectionGid,
+    StoryGid, Task, TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A moment and the calendar day it falls on for the team: the only clock the pure core knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Moment {
     /// The instant.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Its date in the configured time zone.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub today: Date,
 }
 
 /// Something with a gid and a name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Named<G> {
     /// The gid.
     pub gid: G,
@@ -55,6 +58,9 @@ pub struct Anchors {
     /// The comment on a task that told its owner something, one a task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub notices: BTreeMap<TaskGid, Notice>,
+    /// The comment on a task that told its owner of a date in danger, one a task.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub risks: BTreeMap<TaskGid, Notice>,
 }
 
 /// What a task's owner was told.
@@ -101,6 +107,31 @@ pub struct Snapshot {
     /// Official values that people turned down or took back: they are only ever asked about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
+    /// The projects Upnext writes to that share open tasks with this one, itself among them; empty where none does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<Writer>,
+}
+
+/// A project that Upnext writes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// The project.
+    pub project: Project,
+    /// Whether the service keeps it right; otherwise somebody grooms it.
+    pub connected: bool,
+    /// What is written there.
+    pub writing: Writing,
+}
+
+/// What Upnext writes in a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    /// The AI fields it has.
+    pub fields: Vec<FieldGid>,
+    /// The phase where no rule says otherwise.
+    pub phase: Phase,
+    /// The rules for some of its tasks; the last that fits counts.
+    pub phase_for: Vec<PhaseRule>,
 }
 
 /// An official value that a person did not want on a task.
@@ -108,10 +139,13 @@ pub struct Snapshot {
 pub struct Refused {
     /// The task.
     pub task: TaskGid,
-    /// The field; none for a section.
+    /// The field; none for a section, and for what is named below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldGid>,
-    /// The value, or the section's name, for people.
+    /// `assignee` or `dates` where it is one of these; empty for a field or section.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub what: String,
+    /// The value, the section's or the person's name, for people.
     pub value: String,
 }
 

@@ -3,7 +3,7 @@
 //! Only what judging and deciding need; wire shapes live in `asana`. Deliberately not here: subtasks' contents
 //! (a subtask is judged only when it is itself in the project).
 
-use crate::{FieldGid, FieldState, SectionGid, TaskGid, UserGid};
+use crate::{FieldGid, FieldState, FieldValue, ProjectGid, SectionGid, TaskGid, UserGid, Written};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +37,46 @@ pub struct Dependency {
     pub completed: Option<bool>,
 }
 
+/// Another project a task is in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The project.
+    pub project: ProjectGid,
+    /// The name of its section there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+}
+
+/// The days a task is to be worked on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dates {
+    /// The first; only with a due day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_on: Option<Date>,
+    /// The last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
+}
+
+impl Dates {
+    /// As one value, as it is remembered; none for no days.
+    #[must_use]
+    pub fn value(&self) -> Option<FieldValue> {
+        (*self != Dates::default()).then(|| FieldValue::Other(self.to_string()))
+    }
+}
+
+impl std::fmt::Display for Dates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.start_on, self.due_on) {
+            (None, None) => f.write_str("none"),
+            (None, Some(due)) => write!(f, "due {due}"),
+            (Some(start), None) => write!(f, "from {start}"),
+            (Some(start), Some(due)) => write!(f, "{start} to {due}"),
+        }
+    }
+}
+
 /// One task of the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -67,6 +107,15 @@ pub struct Task {
     /// The section Upnext last moved it to, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section_ours: Option<SectionGid>,
+    /// The other projects it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
+    /// Whom Upnext last gave it to, if it did; as a value of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee_ours: Option<Written>,
+    /// The days Upnext last set, if it did; as [`Dates::value`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates_ours: Option<Written>,
     /// Its parent, when it is a subtask that is also in the project.
     pub parent: Option<TaskGid>,
     /// What it waits for.
@@ -103,6 +152,9 @@ impl Task {
             assignee: None,
             section: None,
             section_ours: None,
+            elsewhere: vec![],
+            assignee_ours: None,
+            dates_ours: None,
             parent: None,
             dependencies: vec![],
             dependents: vec![],
@@ -112,5 +164,30 @@ impl Task {
             num_subtasks: 0,
             comments: vec![],
         }
+    }
+
+    /// Who has it, and what is known of who gave it to them.
+    #[must_use]
+    pub fn assignee_state(&self) -> FieldState {
+        let value = self.assignee.as_ref().map(|person| FieldValue::People(vec![person.gid.clone()]));
+        FieldState { value, ours: self.assignee_ours.clone() }
+    }
+
+    /// Its start and due day.
+    #[must_use]
+    pub fn dates(&self) -> Dates {
+        Dates { start_on: self.start_on, due_on: self.due_on }
+    }
+
+    /// Its days, and what is known of who set them.
+    #[must_use]
+    pub fn dates_state(&self) -> FieldState {
+        FieldState { value: self.dates().value(), ours: self.dates_ours.clone() }
+    }
+
+    /// Whether a person moved it out of a section that Upnext had moved it to.
+    #[must_use]
+    pub fn moved_by_person(&self) -> bool {
+        self.section_ours.is_some() && self.section_ours != self.section
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
+use crate::workload::sprint_in_hand;
 use domain::{Digest, Evidence, Findings, ModelKind, ModelUsed, Role, Snapshot, Task, TaskGid};
 use judge::learn::team::{TeamConfidence, TeamEffort};
 use serde::de::DeserializeOwned;
@@ -56,6 +57,7 @@ pub(crate) async fn enrich(engine: &Engine, mut snapshot: Snapshot) -> Result<Sn
         evidence.models.push(effort.used.clone());
         (snapshot, evidence.tasks) = efforts(engine, effort, snapshot).await?;
     }
+    evidence.sprint = sprint_in_hand(engine, &snapshot).await?;
     snapshot.evidence = evidence;
     Ok(snapshot)
 }

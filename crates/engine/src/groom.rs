@@ -13,6 +13,7 @@ use crate::rate::{Asking, budget, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::rubrics::accepted;
+use crate::workload::ask_of;
 use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
 use domain::{
     Consent, Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid,
@@ -129,7 +130,7 @@ pub(crate) async fn judge_and_write(
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => {
-            engine.store.known_by(&run, &snapshot).await?;
+            engine.store.known_by(&run, &snapshot, &engine.policy.writing(&snapshot)).await?;
             apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?
         }
     };
@@ -208,6 +209,7 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
     let applied = apply(engine, &saved.run, &saved.plan, &snapshot).await?;
+    ask_of(engine, (&saved.run, &saved.plan), (&snapshot, &[]), &applied, saved.plan.now).await?;
     let requests = Requests::since(engine, start);
     finish_run(engine, &saved.run, &saved.plan, &applied, (Write::Apply, requests)).await?;
     let judgements: Vec<Judgement> = vec![];
@@ -234,7 +236,11 @@ fn may_still_be_applied(engine: &Engine, saved: &SavedPlan) -> Result<(), Engine
 }
 
 /// The undo of a run, if there was one.
-async fn undone(engine: &Engine, project: &ProjectGid, run: &RunId) -> Result<Option<RunId>, EngineError> {
+pub(crate) async fn undone(
+    engine: &Engine,
+    project: &ProjectGid,
+    run: &RunId,
+) -> Result<Option<RunId>, EngineError> {
     let rows = engine.store.plans(Some(project), u32::MAX).await?;
     for row in rows.iter().filter(|row| row.kind == "undo") {
         let saved = engine.store.plan(&row.id).await?;

@@ -79,6 +79,7 @@ pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask,
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::{UndoOnly, undo, undo_some};
 pub use workload::{
-    AssignReport, Carried, PersonHours, RiskReport, SprintReport, SprintWish, assignments, risk, sprint,
+    AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
+    SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };
 pub use workload::{SupposeReport, Supposed, TaskThen, Workload, workload};

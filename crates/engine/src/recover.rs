@@ -7,9 +7,10 @@ use crate::apply::comments::says;
 use crate::apply::keep_anchor;
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::{actor, find_comment, read_changed, read_one};
+use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
 use domain::{
-    Action, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, StoryGid, Task, TaskGid, TaskRef,
+    Action, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StoryGid, Task, TaskGid,
+    TaskRef,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -54,6 +55,12 @@ async fn settle_run(
     let Some(saved) = engine.store.plan_of_run(run).await? else { return Ok(()) };
     let earliest = attempts.iter().map(|a| a.started_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
     let changed = read_changed(engine, project, earliest - CLOCK_SKEW).await?;
+    // As they were tried: a move then names the section that was made for it.
+    let mut plan = saved.plan;
+    for attempt in &attempts {
+        let tried = plan.actions.iter_mut().find(|planned| planned.id == attempt.action.id);
+        tried.into_iter().for_each(|planned| planned.clone_from(&attempt.action));
+    }
     let mut anchors = engine.store.anchors(project).await?;
     let mut outcomes: Vec<Outcome> = engine.store.outcomes(run).await?;
     let mut settled = vec![];
@@ -65,7 +72,7 @@ async fn settle_run(
         outcomes.push(outcome.clone());
         settled.push(outcome);
     }
-    engine.store.end(run, &saved.plan, &settled).await?;
+    engine.store.end(run, &plan, &settled).await?;
     engine.store.save_anchors(project, &anchors).await?;
     Ok(())
 }
@@ -75,6 +82,7 @@ async fn settle_run(
 struct Finding {
     landed: bool,
     task: Option<TaskGid>,
+    section: Option<SectionGid>,
     story: Option<StoryGid>,
     created_at: Option<Timestamp>,
     replaced: Option<String>,
@@ -96,6 +104,7 @@ fn outcome(engine: &Engine, attempt: &OpenAttempt, finding: Finding) -> Outcome 
         task: finding.task,
         story: finding.story,
         field: None,
+        section: finding.section,
         made,
         replaced: finding.replaced.filter(|_| !made),
         modified_at: None,
@@ -115,8 +124,25 @@ async fn find(
             Ok(Finding { landed: task.is_some_and(|t| shows(&t, changes)), ..Finding::default() })
         }
         Action::MoveToSection { task, to, .. } => {
+            // A move does not change `modified_at`: the task itself is asked.
+            let task = read_one(engine, project, task).await?;
+            let there = task.is_some_and(|t| to.gid().is_some() && t.section.as_ref() == to.gid());
+            Ok(Finding { landed: there, ..Finding::default() })
+        }
+        Action::Assign { task, new, .. } => {
             let task = current(engine, project, task, changed).await?;
-            Ok(Finding { landed: task.is_some_and(|t| t.section.as_ref() == Some(to)), ..Finding::default() })
+            let is = |task: Task| task.assignee.map(|p| p.gid) == new.as_ref().map(|p| p.gid.clone());
+            Ok(Finding { landed: task.is_some_and(is), ..Finding::default() })
+        }
+        Action::SetDates { task, new, .. } => {
+            let task = current(engine, project, task, changed).await?;
+            Ok(Finding { landed: task.is_some_and(|task| task.dates() == *new), ..Finding::default() })
+        }
+        Action::EnsureSection { name } => find_section(engine, project, name).await,
+        Action::DeleteSection { section, .. } => {
+            let sections = list_sections(engine, project).await?.unwrap_or_default();
+            let gone = !sections.iter().any(|known| known.gid == *section);
+            Ok(Finding { landed: gone, ..Finding::default() })
         }
         Action::EnsureTask { name, .. } => Ok(named(changed, name)),
         Action::EnsureSubtask { parent, name, .. } => match task_of(parent, outcomes) {
@@ -156,6 +182,24 @@ async fn current(
 fn shows(task: &Task, changes: &[FieldChange]) -> bool {
     let now = |c: &FieldChange| task.fields.get(&c.field).and_then(|s| s.value.clone());
     changes.iter().any(|c| c.new != c.expected && now(c) == c.new)
+}
+
+async fn find_section(engine: &Engine, project: &ProjectGid, name: &str) -> Result<Finding, EngineError> {
+    let list = engine.asana.projects().sections(project.as_str()).fields(&["name", "created_at"]);
+    let sections = match list.collect_all().await {
+        Ok(sections) => sections,
+        Err(asana::Error::Forbidden { .. } | asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        Err(error) => return Err(error.into()),
+    };
+    let is = |section: &asana::wire::Section| {
+        section.name.as_deref().is_some_and(|known| known.trim().eq_ignore_ascii_case(name))
+    };
+    Ok(sections.into_iter().find(is).map_or_else(Finding::default, |section| Finding {
+        landed: true,
+        created_at: section.created_at,
+        section: Some(SectionGid::new(section.gid)),
+        ..Finding::default()
+    }))
 }
 
 fn named(changed: &[Task], name: &str) -> Finding {

@@ -5,6 +5,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
+use crate::workload::Inputs;
 use decide::{Policy, Recalculation, Rules, plan_groom, plan_recalculate};
 use domain::{Band, Digest, Plan, PlanId, PlanKind, Points, Snapshot, TaskGid};
 use judge::{Memory, Rubric};
@@ -17,12 +18,22 @@ use store::{SavedPlan, Store};
 pub(crate) struct SavedRules {
     pub(crate) rules: serde_json::Value,
     pub(crate) memory: BTreeMap<TaskGid, (Points, Band)>,
+    /// What a plan about people's time rests on beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) inputs: Option<Inputs>,
 }
 
 /// The rules and memory in force, as text to keep with a plan.
 pub(crate) fn saved_rules(engine: &Engine, memory: &Memory) -> String {
     let rules = serde_json::from_str(&engine.rules_text()).unwrap_or_default();
-    serde_json::to_string(&SavedRules { rules, memory: memory.clone() }).unwrap_or_default()
+    serde_json::to_string(&SavedRules { rules, memory: memory.clone(), inputs: None }).unwrap_or_default()
+}
+
+/// The rules in force with what a plan about people's time rests on.
+pub(crate) fn saved_rules_with(engine: &Engine, inputs: &Inputs) -> String {
+    let rules = serde_json::from_str(&engine.rules_text()).unwrap_or_default();
+    let saved = SavedRules { rules, memory: Memory::default(), inputs: Some(inputs.clone()) };
+    serde_json::to_string(&saved).unwrap_or_default()
 }
 
 /// How a replay came out.
@@ -38,16 +49,25 @@ pub struct Replay {
     pub replayed: Digest,
 }
 
-/// Makes a saved groom plan again from its snapshot, rules and moment.
+/// Makes a saved plan again from its snapshot, rules and moment.
 ///
 /// # Errors
-/// An unknown plan, one that is no groom, or one whose snapshot is no longer kept.
+/// An unknown plan, one of a kind that is not replayed, or one whose snapshot is no longer kept.
 pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     let saved = store.plan(id).await?.ok_or_else(|| EngineError::UnknownPlan(id.clone()))?;
-    if !matches!(saved.plan.kind, PlanKind::Groom | PlanKind::Recalculate { .. }) {
+    let replayed = matches!(
+        saved.plan.kind,
+        PlanKind::Groom
+            | PlanKind::Recalculate { .. }
+            | PlanKind::Risk
+            | PlanKind::Assign
+            | PlanKind::Sprint { .. }
+    );
+    if !replayed {
         let kind = saved.plan.kind.word();
-        let problem =
-            format!("plan {id} is a {kind} plan; only those of a groom or recalculation are replayed");
+        let problem = format!(
+            "plan {id} is a {kind} plan; only those of a groom, recalculation, risk, assignment or sprint are replayed"
+        );
         return Err(EngineError::Unusable(problem));
     }
     let snapshot = store.snapshot(&saved.plan.snapshot).await?;
@@ -62,7 +82,7 @@ pub async fn replay(store: &Store, id: &PlanId) -> Result<Replay, EngineError> {
     })
 }
 
-/// The plan of a saved groom or recalculation made again, by the saved policy or another.
+/// A saved plan made again, by the saved policy or another.
 pub(crate) fn made_again(
     saved: &SavedPlan,
     snapshot: &Snapshot,
@@ -77,9 +97,16 @@ pub(crate) fn made_again(
         None => serde_json::from_value(rules.rules["policy"].clone()).map_err(|e| bad(e.to_string()))?,
     };
     let now = saved.plan.now;
-    let judgements = judge::judge(snapshot, &rubric, now, &rules.memory);
     let digest = Digest::of_bytes(rules.rules.to_string().as_bytes());
     let names = Rules { rubric: rubric.version().to_owned(), digest };
+    if let Some(inputs) = &rules.inputs {
+        return inputs.plan(snapshot, (&rubric, &policy), &names, now);
+    }
+    if matches!(saved.plan.kind, PlanKind::Risk | PlanKind::Assign) {
+        let problem = "it was saved before plans of its kind were kept with all they rest on";
+        return Err(EngineError::Unusable(format!("plan {} is not replayed: {problem}", saved.plan.id)));
+    }
+    let judgements = judge::judge(snapshot, &rubric, now, &rules.memory);
     Ok(match &saved.plan.kind {
         PlanKind::Recalculate { tasks } => {
             let changed = Recalculation { judgements: &judgements, memory: &rules.memory, tasks };

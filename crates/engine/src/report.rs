@@ -7,11 +7,12 @@ use crate::context::Engine;
 use domain::{
     Action, ActionId, Judgement, Outcome, OutcomeKind, Plan, PlanId, Project, RunId, Skipped, TaskGid,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Requests of one run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Requests {
     /// That read.
     pub reads: u64,
@@ -65,7 +66,7 @@ pub struct ScoredTask {
 }
 
 /// A task that was left alone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SkippedTask {
     /// The task.
     pub gid: TaskGid,
@@ -86,7 +87,7 @@ impl From<&Skipped> for SkippedTask {
 }
 
 /// A write that did not come out as planned.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Trouble {
     /// The action.
     pub action: ActionId,
@@ -211,7 +212,7 @@ fn scored_task(judgement: &Judgement, written: bool) -> ScoredTask {
 }
 
 /// What an undo came to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct UndoReport {
     /// The undo's own run.
     pub run: RunId,

@@ -53,7 +53,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
     let read = read_project(engine, project).await?;
     let in_workspace = workspace_fields(engine, &read.workspace.gid).await.map_err(no_custom_fields)?;
     let fields = ProjectFields { project: read.project.clone(), on_project: read.fields, in_workspace };
-    let plan = plan_setup(&fields, &engine.names, &engine.rules(), now);
+    let plan = plan_setup(&fields, (&engine.names, &engine.policy), &engine.rules(), now);
     let base = Snapshot {
         workspace: read.workspace,
         project: read.project,
@@ -70,6 +70,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         notes: vec![],
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

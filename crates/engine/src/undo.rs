@@ -30,7 +30,7 @@ pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport
 pub struct UndoOnly {
     /// Only on these tasks.
     pub tasks: Vec<TaskGid>,
-    /// Only in fields of these names; `section` for moves.
+    /// Only in fields of these names; `section` for moves, `assignee`, `dates`.
     pub fields: Vec<String>,
 }
 
@@ -52,7 +52,8 @@ pub async fn undo_some(
     recover(engine, &project).await?;
     let saved = engine.store.plan_of_run(id).await?;
     let saved = saved.ok_or_else(|| EngineError::NotUndoable(format!("run {id} made no plan")))?;
-    let doings = doings(&saved.plan, engine.store.outcomes(id).await?);
+    let outcomes = engine.store.outcomes(id).await?;
+    let doings = doings(&saved.plan.with_sections(&outcomes), outcomes);
     if doings.is_empty() {
         return Err(EngineError::NotUndoable(format!("run {id} wrote nothing: there is nothing to undo")));
     }
@@ -61,7 +62,8 @@ pub async fn undo_some(
     let wanted: Vec<TaskGid> = wanted.into_iter().collect();
     let wanted = (wanted.as_slice(), &saved.plan.snapshot);
     let snapshot = gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?;
-    let mut plan = plan_undo(id, &doings, &snapshot, &engine.rules(), now);
+    let before = engine.store.snapshot(&saved.plan.snapshot).await?;
+    let mut plan = plan_undo(id, &doings, (&snapshot, before.as_ref()), &engine.rules(), now);
     if others > 0 {
         plan.notes.push(format!("{others} other writes of the run were not asked for and stay"));
     }
@@ -106,6 +108,8 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
         match &doing.planned.action {
             Action::SetFields { changes, .. } => names.extend(changes.iter().map(|c| c.name.clone())),
             Action::MoveToSection { .. } => drop(names.insert("section".to_owned())),
+            Action::Assign { .. } => drop(names.insert("assignee".to_owned())),
+            Action::SetDates { .. } => drop(names.insert("dates".to_owned())),
             _ => {}
         }
     }
@@ -127,6 +131,8 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
                     !changes.is_empty()
                 }
                 Action::MoveToSection { .. } => named("section"),
+                Action::Assign { .. } => named("assignee"),
+                Action::SetDates { .. } => named("dates"),
                 _ => false,
             };
         }
@@ -142,7 +148,10 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
 /// The task whose fields or section an action changed.
 fn touched(action: &Action) -> Option<TaskGid> {
     match action {
-        Action::SetFields { task, .. } | Action::MoveToSection { task, .. } => Some(task.clone()),
+        Action::SetFields { task, .. }
+        | Action::MoveToSection { task, .. }
+        | Action::Assign { task, .. }
+        | Action::SetDates { task, .. } => Some(task.clone()),
         _ => None,
     }
 }

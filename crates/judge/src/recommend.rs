@@ -3,8 +3,9 @@
 //! Deliberately not here: capacity and skills (sprint planning), and whether anything is written.
 
 use crate::score::Judged;
-use domain::{Band, Judgement, RecommendedAction, Snapshot, Sprint, Task};
+use domain::{Band, Judgement, RecommendedAction, Snapshot, Sprint, Task, TaskGid};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// When less than this share is known of an important task, the first thing to do is to find out more. By the default
 /// rubric a task without value, effort, priority and description comes to 0.595.
@@ -16,14 +17,23 @@ const STALE_SILENCE_DAYS: i64 = 180;
 
 /// Fills sprint and action of judgements sorted by rank.
 pub(crate) fn recommend(ranked: &mut [Judged], snapshot: &Snapshot, now: Timestamp, next_tasks: usize) {
-    let mut places = next_tasks;
+    let planned: HashSet<&TaskGid> = snapshot.evidence.sprint.iter().collect();
+    // A sprint that was planned by hours and skills goes over a count of tasks.
+    let mut places = if planned.is_empty() { next_tasks } else { 0 };
     for Judged { judgement, at, known } in ranked {
         judgement.sprint = sprint(judgement, places);
         if judgement.sprint == Sprint::Next {
             places -= 1;
+        } else if !planned.is_empty() && (planned.contains(&judgement.task) || cannot_wait(judgement)) {
+            judgement.sprint = Sprint::Next;
         }
         judgement.action = action(judgement, *known < CLARIFY_BELOW, &snapshot.tasks[*at], now);
     }
+}
+
+/// What is most urgent and can be begun is for now, whatever was planned.
+fn cannot_wait(judgement: &Judgement) -> bool {
+    judgement.band == Band::P0 && judgement.waits_for.is_empty()
 }
 
 fn sprint(judgement: &Judgement, places: usize) -> Sprint {

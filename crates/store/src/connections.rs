@@ -8,6 +8,7 @@ use crate::conn::{Row, args};
 use crate::{Store, StoreError};
 use domain::{ProjectGid, WorkspaceGid};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What [`connection`] reads, in its order.
@@ -25,7 +26,7 @@ macro_rules! hook_columns {
 }
 
 /// How changes of a project are heard of, beside the sweep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Not decided yet.
@@ -47,7 +48,7 @@ impl Channel {
 }
 
 /// A connected project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Connection {
     /// The project.
     pub project: ProjectGid,
@@ -56,6 +57,7 @@ pub struct Connection {
     /// Its name when it was connected.
     pub name: String,
     /// Since when.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub connected_at: Timestamp,
     /// How changes are heard of.
     pub channel: Channel,
@@ -63,8 +65,10 @@ pub struct Connection {
     #[serde(skip)]
     pub sync: Option<String>,
     /// Everything modified before this has been looked at.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub read_to: Option<Timestamp>,
     /// When anything was last heard: a delivery, a heartbeat, an answer of the stream.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub heard_at: Option<Timestamp>,
     /// What is wrong, for people.
     pub trouble: Option<String>,

@@ -6,7 +6,7 @@
 
 use crate::conn::{Arg, Row, Tx, args, json};
 use crate::{Store, StoreError};
-use domain::{Action, FieldGid, FieldValue, ProjectGid, TaskGid, Written};
+use domain::{Action, Dates, FieldGid, FieldValue, ProjectGid, TaskGid, Written};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,6 +17,10 @@ pub enum Slot {
     Field(FieldGid),
     /// The section it is in; its value is `FieldValue::Other` with the section's gid.
     Section,
+    /// Who has it; as people.
+    Assignee,
+    /// Its start and due day, as `Dates::value`. Where the due day was there before, the start alone: it is all that is ours.
+    Dates,
 }
 
 /// What is known of one slot.
@@ -29,17 +33,25 @@ pub struct Entry {
 }
 
 const SECTION: &str = "section";
+const ASSIGNEE: &str = "assignee";
+const DATES: &str = "dates";
 
 impl Slot {
     pub(crate) fn key(&self) -> String {
         match self {
             Slot::Field(gid) => format!("field:{gid}"),
             Slot::Section => SECTION.into(),
+            Slot::Assignee => ASSIGNEE.into(),
+            Slot::Dates => DATES.into(),
         }
     }
 
     fn from_key(key: &str) -> Slot {
-        key.strip_prefix("field:").map_or(Slot::Section, |gid| Slot::Field(FieldGid::new(gid)))
+        match key {
+            ASSIGNEE => Slot::Assignee,
+            DATES => Slot::Dates,
+            key => key.strip_prefix("field:").map_or(Slot::Section, |gid| Slot::Field(FieldGid::new(gid))),
+        }
     }
 }
 
@@ -95,9 +107,20 @@ pub(crate) fn slots(action: &Action) -> Vec<(TaskGid, String, Option<FieldValue>
             .iter()
             .map(|c| (task.clone(), Slot::Field(c.field.clone()).key(), c.new.clone()))
             .collect(),
-        Action::MoveToSection { task, to, .. } => {
-            let section = FieldValue::Other(to.as_str().to_owned());
-            vec![(task.clone(), Slot::Section.key(), Some(section))]
+        // A section that is still to be made has no value yet: the move is journalled once it is.
+        Action::MoveToSection { task, to, .. } => to
+            .gid()
+            .map(|to| (task.clone(), Slot::Section.key(), Some(FieldValue::Other(to.to_string()))))
+            .into_iter()
+            .collect(),
+        Action::Assign { task, new, .. } => {
+            let people = new.as_ref().map(|person| FieldValue::People(vec![person.gid.clone()]));
+            vec![(task.clone(), Slot::Assignee.key(), people)]
+        }
+        Action::SetDates { task, expected, new, .. } => {
+            let kept = expected.due_on.is_some() && expected.due_on == new.due_on;
+            let ours = if kept { Dates { due_on: None, ..*new } } else { *new };
+            vec![(task.clone(), Slot::Dates.key(), ours.value())]
         }
         _ => vec![],
     }

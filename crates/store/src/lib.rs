@@ -10,6 +10,7 @@
 
 mod anchors;
 mod answers;
+mod api_keys;
 mod approvals;
 mod attachments;
 mod audit;
@@ -49,6 +50,7 @@ mod usage;
 mod vectors;
 mod web_sessions;
 mod web_views;
+mod writers;
 
 pub use answers::{Answer, Said};
 pub use approvals::ApprovalQuery;

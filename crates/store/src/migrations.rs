@@ -33,7 +33,9 @@ pub(crate) fn sqlite() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        11 "0011_api" "api",
         12 "0012_visitors" "visitors",
+        15 "0015_writers" "writers",
     )
 }
 
@@ -50,7 +52,9 @@ pub(crate) fn postgres() -> Migrator {
         8 "0008_known" "known",
         9 "0009_people" "people",
         10 "0010_web" "web",
+        11 "0011_api" "api",
         12 "0012_visitors" "visitors",
+        15 "0015_writers" "writers",
     )
 }
 

@@ -9,6 +9,7 @@ use crate::snapshots::{deflate, inflate};
 use crate::{Store, StoreError, journal};
 use domain::{Consent, Plan, PlanId, ProjectGid, RunId};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ pub struct SavedPlan {
 }
 
 /// One line of a list of plans.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlanRow {
     /// The plan.
     pub id: PlanId,
@@ -37,6 +38,7 @@ pub struct PlanRow {
     /// The project.
     pub project: ProjectGid,
     /// The moment it was made for.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub created_at: Timestamp,
     /// How many actions it has that need nobody's word; what waits for a person is counted with the approvals.
     pub actions: u64,

@@ -6,10 +6,11 @@ use crate::conn::{Row, Tx, args};
 use crate::{Store, StoreError};
 use domain::{Named, PlanId, ProjectGid, RunId};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One execution of a workflow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Run {
     /// Its id, `run_…`.
     pub id: RunId,
@@ -18,8 +19,10 @@ pub struct Run {
     /// The project it works on.
     pub project: Named<ProjectGid>,
     /// When it began.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs, and for ever when it crashed.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub finished_at: Option<Timestamp>,
     /// How it ended, one line.
     pub ending: Option<String>,

@@ -1,8 +1,9 @@
-//! The web side: the dashboard, webhooks, health checks and metrics.
+//! The web side: the dashboard, the API, webhooks, health checks and metrics.
 //!
 //! Pages are HTML from the server and read without scripts. Deliberately not here: any workflow, and where the figures on a page
 //! come from (`engine::views`).
 
+mod api;
 mod dashboard;
 mod hooks;
 mod ingest;
@@ -10,6 +11,7 @@ mod listen;
 mod metrics;
 mod pages;
 
+pub use api::{KeyWish, new_api_key, revoke_api_key};
 pub use dashboard::{Dashboard, new_admin_token};
 pub use ingest::Ingest;
 pub use metrics::Metrics;
@@ -45,7 +47,8 @@ impl Web {
         let clock = service.engine.clock.clone();
         Web {
             dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
-                .with_hands(service.engine.clone(), service.zone().clone()),
+                .with_hands(service.engine.clone(), service.zone().clone())
+                .with_api_rate(service.settings.api_requests_per_minute),
             ingest: Ingest::start(store.clone(), service.wake.clone()),
             store,
             asana: service.engine.asana.clone(),
@@ -75,6 +78,7 @@ impl Web {
 /// The routes. `/health/live` answers while the process runs; `/health/ready` only while the store answers too.
 pub fn router(web: Web) -> Router {
     let dashboard = pages::router(web.dashboard.clone());
+    let api = api::router(web.dashboard.clone());
     let service = Router::new()
         .route(&format!("{HOOK_PATH}{{path}}"), post(hooks::receive))
         .layer(DefaultBodyLimit::max(hooks::LARGEST))
@@ -83,7 +87,7 @@ pub fn router(web: Web) -> Router {
         .route("/metrics", get(metrics::show))
         .layer(axum::middleware::from_fn(dashboard::in_time))
         .with_state(web);
-    service.merge(dashboard)
+    service.merge(dashboard).merge(api)
 }
 
 async fn ready(State(web): State<Web>) -> (StatusCode, Json<Value>) {
@@ -120,6 +124,7 @@ pub async fn serve_dashboard(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = pages::router(dashboard.clone())
+        .merge(api::router(dashboard.clone()))
         .route("/health/live", get(|| async { Json(json!({ "status": "live" })) }));
     listen::serve(listener, router, dashboard.ending(stop)).await
 }

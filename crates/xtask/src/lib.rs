@@ -9,6 +9,7 @@ pub mod check;
 pub mod clients;
 pub mod conformance;
 pub mod eval;
+pub mod fuzz;
 pub mod model;
 pub mod postgres;
 pub mod tally;

@@ -5,7 +5,7 @@
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{Verdict, bench, browser, check, clients, conformance, eval, model, test, workspace};
+use xtask::{Verdict, bench, browser, check, clients, conformance, eval, fuzz, model, test, workspace};
 
 /// Checks, tests and measures the workspace.
 #[derive(Parser)]
@@ -49,6 +49,8 @@ enum Command {
     },
     /// Requests to OpenAI and Anthropic against their published descriptions; part of `test`
     Conformance,
+    /// The API against its own description: requests that schemathesis makes up; part of `test`
+    Fuzz,
     /// The benchmarks behind the published figures, in release
     Bench {
         /// Passed to `cargo bench`, such as `-- --save-baseline before`
@@ -93,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Model => model::run(&root),
         Command::Browser { args } => browser::run(&root, &args),
         Command::Conformance => conformance::run(&root),
+        Command::Fuzz => fuzz::run(&root),
         Command::Bench { args } => bench::run(&root, &args),
         Command::Eval { data, only } => eval::run(&root, data.as_deref(), &only),
     }

@@ -6,7 +6,7 @@
 
 use crate::postgres::{self, Wanted};
 use crate::tally::Tally;
-use crate::{Verdict, browser, clients, conformance, model, workspace};
+use crate::{Verdict, browser, clients, conformance, fuzz, model, workspace};
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -38,13 +38,20 @@ pub fn run(root: &Path, wanted: Wanted, args: &[String]) -> anyhow::Result<Verdi
     let tested = Verdict::of(status.success());
     if !args.is_empty() {
         println!(
-            "left out: the foreign clients, the model server, the conformance of requests to models and the browser (only a \
-             run of everything has them; see `cargo xtask clients`, `model`, `conformance` and `browser`)"
+            "left out: the foreign clients, the model server, the conformance of requests to models, the fuzzing of the API and \
+             the browser (only a run of everything has them; see `cargo xtask clients`, `model`, `conformance`, `fuzz` and \
+             `browser`)"
         );
         return Ok(tested);
     }
-    let verdicts =
-        [tested, clients::run(root)?, model::run(root)?, conformance::run(root)?, browser::run(root, &[])?];
+    let verdicts = [
+        tested,
+        clients::run(root)?,
+        model::run(root)?,
+        conformance::run(root)?,
+        fuzz::run(root)?,
+        browser::run(root, &[])?,
+    ];
     Ok(Verdict::of(verdicts.iter().all(|verdict| *verdict == Verdict::Good)))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: anything two commands share beyond the reading of their arguments.
 
+mod api_key;
 mod approvals;
 mod assign;
 mod audit;
@@ -96,6 +97,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::serve(&call, &args).await,
         Command::Dashboard { listen } => serve::dashboard(&call, listen).await,
         Command::AdminToken => serve::admin_token(&call).await,
+        Command::ApiKey(args) => api_key::run(&call, args).await,
         Command::Work => serve::work(&call).await,
         Command::Connect { scope } => connect::connect(&call, &scope).await,
         Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,
@@ -135,7 +137,12 @@ async fn projects(engine: &Engine, scope: &Scope) -> anyhow::Result<Vec<ProjectG
 /// Says what came of a plan about people's time.
 fn carried(of: &engine::Carried, applied: bool) {
     show::left_alone("Left alone", &of.skipped);
+    show::left_alone("Left to people", &of.kept);
     show::notes(&of.notes);
+    if !of.asks.is_empty() {
+        let (count, again) = (of.asks.len(), if applied { "" } else { " once it is applied" });
+        say!("{count} to be asked of people{again}: upnext approvals list shows them");
+    }
     if applied {
         show::tally(&of.outcome);
         show::troubles(&of.trouble);

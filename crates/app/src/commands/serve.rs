@@ -69,8 +69,9 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let address = listener.local_addr()?.to_string();
     let zone = jiff::tz::TimeZone::get(&call.config.time.zone).context("time.zone")?;
     let rules = compose::rules(&call.config, store.clone())?;
-    let dashboard =
-        Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url).with_rules(rules, zone);
+    let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url)
+        .with_rules(rules, zone)
+        .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
     if call.json {
         let object = serde_json::json!({

@@ -6,9 +6,10 @@ use super::{Call, gid};
 use crate::cli::Sprint;
 use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
+use decide::Policy;
 use decide::sprint::Proof;
 use domain::{ProjectGid, TaskGid};
-use engine::{SprintReport, SprintWish};
+use engine::{Scenario, ScenarioChange, ScenarioReport, SprintPosted, SprintReport, SprintWish, Write};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -17,20 +18,43 @@ const SHOWN: usize = 10;
 
 pub(super) async fn run(call: &Call<'_>, args: &Sprint) -> anyhow::Result<Exit> {
     let now = compose::moment(&call.config)?;
-    let wish = wish(args, now.today)?;
+    let wish = wish(args, &call.config.policy, now.today)?;
     let engine = compose::engine(&call.config, call.env).await?;
     let project = ProjectGid::new(gid(&args.project)?);
-    let report = engine::sprint(&engine, &project, &wish, now).await?;
+    if args.post {
+        let posted = engine::post_sprint(&engine, &project, &wish, now).await?;
+        progress::clear();
+        return told(call, &posted);
+    }
+    let write = if args.apply { Write::Apply } else { Write::PlanOnly };
+    let report = engine::sprint(&engine, &project, &wish, (now, write)).await?;
     progress::clear();
     if call.json {
         show::json(&report)?;
     } else {
         print(&report);
+        super::carried(&report.written, args.apply);
     }
-    Ok(Exit::Ok)
+    Ok(super::ending(&report.written, args.apply))
 }
 
-fn wish(args: &Sprint, today: Date) -> anyhow::Result<SprintWish> {
+/// Says what posting came to.
+fn told(call: &Call<'_>, posted: &SprintPosted) -> anyhow::Result<Exit> {
+    if call.json {
+        show::json(posted)?;
+    } else {
+        say!("{}", posted.text);
+        show::troubles(&posted.trouble);
+        if let Some(why) = &posted.stopped {
+            say!("Stopped: {why}");
+        }
+        say!("\nPosted on the host task. Undo with: upnext undo {}", posted.run);
+    }
+    let open = posted.stopped.is_some() || posted.outcome.open > 0 || posted.outcome.refused > 0;
+    Ok(if open { Exit::Partly } else { Exit::Ok })
+}
+
+fn wish(args: &Sprint, policy: &Policy, today: Date) -> anyhow::Result<SprintWish> {
     let from = args.from.unwrap_or(today);
     if from < today {
         return Err(UsageError(format!("--from {from} has passed: a sprint begins today or later")).into());
@@ -43,14 +67,61 @@ fn wish(args: &Sprint, today: Date) -> anyhow::Result<SprintWish> {
         let (section, count) = text.rsplit_once('=').ok_or_else(wrong)?;
         Ok((section.trim().to_owned(), count.trim().parse().map_err(|_| wrong())?))
     };
+    let usual = SprintWish::usual(policy, from);
     Ok(SprintWish {
-        from,
-        to: from.saturating_add((i64::from(args.days) - 1).days()),
-        finishing: f64::from(args.finishing) / 100.0,
+        to: args.days.map_or(usual.to, |days| from.saturating_add((i64::from(days) - 1).days())),
+        finishing: args.finishing.map_or(usual.finishing, |percent| f64::from(percent) / 100.0),
         must: args.must.iter().map(|task| gid(task).map(TaskGid::new)).collect::<anyhow::Result<_>>()?,
         velocity: args.velocity,
         section_limits: args.limits.iter().map(limit).collect::<anyhow::Result<_>>()?,
+        compare: args.compare.iter().map(|text| scenario(text)).collect::<anyhow::Result<_>>()?,
+        ..usual
     })
+}
+
+fn scenario(text: &str) -> anyhow::Result<Scenario> {
+    let changes = text.split(',').map(|part| change(text, part)).collect::<anyhow::Result<_>>()?;
+    Ok(Scenario { name: text.to_owned(), changes })
+}
+
+fn change(text: &str, part: &str) -> anyhow::Result<ScenarioChange> {
+    let wrong = |why: &str| UsageError(format!("--compare {text}: {why}"));
+    let known = "write finishing=PERCENT, away=PERSON, without=TASK, must=TASK or velocity=HOURS";
+    let (what, value) = part.split_once('=').ok_or_else(|| wrong(known))?;
+    let value = value.trim();
+    let number = |value: &str| value.parse::<f64>().ok().filter(|number| number.is_finite());
+    Ok(match what.trim() {
+        "finishing" => {
+            let percent = number(value).filter(|percent| (50.0..=99.0).contains(percent));
+            ScenarioChange::Finishing(percent.ok_or_else(|| wrong("finishing is 50 to 99 percent"))? / 100.0)
+        }
+        "away" => ScenarioChange::Away(value.to_owned()),
+        "without" => ScenarioChange::Without(TaskGid::new(gid(value)?)),
+        "must" => ScenarioChange::Must(TaskGid::new(gid(value)?)),
+        "velocity" if value == "none" => ScenarioChange::Velocity(None),
+        "velocity" => {
+            let hours = number(value).filter(|hours| *hours >= 0.0);
+            ScenarioChange::Velocity(Some(
+                hours.ok_or_else(|| wrong("velocity is hours, 0 or more, or none"))?,
+            ))
+        }
+        _ => return Err(wrong(known).into()),
+    })
+}
+
+/// The scenarios side by side, then what each does otherwise.
+fn compared(scenarios: &[ScenarioReport]) {
+    if scenarios.is_empty() {
+        return;
+    }
+    say!("{}", show::scenarios(scenarios));
+    for scenario in scenarios.iter().skip(1) {
+        say!("{}:", scenario.name);
+        scenario.differs.iter().take(SHOWN).for_each(|line| say!("  {line}"));
+        if scenario.differs.len() > SHOWN {
+            say!("  … and {} more (--json lists all)", scenario.differs.len() - SHOWN);
+        }
+    }
 }
 
 fn print(report: &SprintReport) {
@@ -87,6 +158,7 @@ fn print(report: &SprintReport) {
     if plan.left.len() > SHOWN {
         say!("  … and {} more (--json lists all)", plan.left.len() - SHOWN);
     }
+    compared(&report.scenarios);
     show::notes(&plan.notes);
     show::notes(&report.notes);
     say!("Requests: {} reads, {} writes", report.requests.reads, report.requests.writes);

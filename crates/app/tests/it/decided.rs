@@ -353,7 +353,9 @@ fn another_capacity_an_absence_and_a_due_date_are_supposed_and_nothing_is_writte
         let (_, rest) = page.split_once(&format!("name=\"{name}\"")).unwrap();
         rest.split("value=\"").nth(at).unwrap().split('"').next().unwrap().to_owned()
     };
-    let undated = |task: &&Value| task["due_on"].is_null() && task["completed"] == false && task["name"] != "Prioritize Backlog";
+    let undated = |task: &&Value| {
+        task["due_on"].is_null() && task["completed"] == false && task["name"] != "Prioritize Backlog"
+    };
     let tasks = app.asana.tasks(&app.project);
     let (person, task) = (option("who", 2), tasks.iter().find(undated).unwrap()["gid"].as_str().unwrap());
     let (before, audit) = (app.end_state(), app.audit().len());

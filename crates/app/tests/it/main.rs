@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod api;
 mod app;
 mod approvals;
 mod asana;
@@ -37,6 +38,7 @@ mod rate;
 mod review;
 mod serve;
 mod served;
+mod shared;
 mod sign_in;
 mod similar;
 mod time;

@@ -90,7 +90,7 @@ fn an_assistant_reads_the_ranking_the_reasons_and_what_other_weights_would_do() 
     let tools = tools["result"]["tools"].as_array().unwrap();
     let mut names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["plans", "projects", "ranking", "what_if", "why"]);
+    assert_eq!(names, ["approvals", "plans", "projects", "ranking", "what_if", "why"]);
     assert!(tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true), "{tools:?}");
 
     let projects = assistant.told("projects", json!({}));
@@ -114,6 +114,13 @@ fn an_assistant_reads_the_ranking_the_reasons_and_what_other_weights_would_do() 
 
     let plans = assistant.told("plans", json!({ "project": app.project }));
     assert_eq!(plans["plans"][0]["kind"], "groom", "{plans}");
+
+    let waiting = assistant.told("approvals", json!({ "project": app.project, "limit": 2 }));
+    let listed = app.upnext(&["approvals", "list", "--json"]).ok().json();
+    let listed = listed.as_array().unwrap();
+    assert_eq!(waiting["waiting"], listed.len());
+    let told: Vec<&Value> = waiting["approvals"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert_eq!(told, [&listed[0]["id"], &listed[1]["id"]]);
     assert_eq!(app.asana.writes(), writes, "an assistant wrote");
 }
 
@@ -128,6 +135,7 @@ fn what_cannot_be_answered_is_said_so_that_it_can_be_mended() {
     let task = app.asana.tasks(&app.project)[0]["gid"].clone();
     let wrong = [
         ("ranking", json!({ "project": app.project, "bands": ["P9"] }), "P0, P1, P2, P3"),
+        ("approvals", json!({ "bands": ["P9"] }), "P0, P1, P2, P3"),
         ("ranking", json!({ "project": app.project, "sort": "mood" }), "rank, name"),
         ("why", json!({ "project": app.project, "task": "1" }), "`ranking`"),
         ("what_if", json!({ "project": app.project, "weights": { "urgency": -1 } }), "weights"),
@@ -145,6 +153,8 @@ fn what_cannot_be_answered_is_said_so_that_it_can_be_mended() {
     let mut other = Assistant::begin(&app, &["--project", "120000"]);
     let unseen = other.refused("why", json!({ "project": app.project, "task": task }));
     assert!(unseen.contains("no project"), "{unseen}");
+    other.refused("approvals", json!({ "project": app.project }));
+    assert_eq!(other.told("approvals", json!({}))["waiting"], 0);
     let seen = other.told("projects", json!({}));
     assert_eq!(seen["projects"], json!([]));
 }

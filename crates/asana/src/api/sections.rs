@@ -40,6 +40,31 @@ impl Sections<'_> {
         self.0.call(Method::Post, &path).data(json!({ "name": name })).send().await
     }
 
+    /// One section.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn get(self, section: &str, fields: &[&str]) -> Result<Section, Error> {
+        self.0.call(Method::Get, &["sections", section]).fields(fields).send().await
+    }
+
+    /// Whether it holds no task, completed ones included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn is_empty(self, section: &str) -> Result<bool, Error> {
+        let call = self.0.call(Method::Get, &["sections", section, "tasks"]).query("limit", 1);
+        Ok(call.send::<Vec<serde::de::IgnoredAny>>().await?.is_empty())
+    }
+
+    /// Deletes a section, which must be empty and not the project's last.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete(self, section: &str) -> Result<(), Error> {
+        self.0.call(Method::Delete, &["sections", section]).run().await
+    }
+
     /// Moves a task into the section, out of the other sections of that project.
     ///
     /// # Errors

@@ -17,11 +17,11 @@ use domain::{Person, TaskGid, UserGid};
 use jiff::civil::Date;
 use judge::capacity::Capacity;
 use judge::risk::Spread;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A task that somebody is to have.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     /// The task.
     pub task: TaskGid,
@@ -43,10 +43,12 @@ pub struct Request {
     pub dull: bool,
     /// The chance that the task becomes a person's, 0–1, as learned from who did what.
     pub learned: BTreeMap<UserGid, f64>,
+    /// People who turned it down, or who were turned down for it.
+    pub refused: BTreeSet<UserGid>,
 }
 
 /// Somebody who may be asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Colleague {
     /// Their hours.
     pub capacity: Capacity,
@@ -90,6 +92,8 @@ impl Default for Terms {
 pub enum Rejection {
     /// They do not belong to the project.
     NotMember,
+    /// They were proposed for it before, and somebody said no.
+    TurnedDown,
     /// They lack skills.
     NoSkill {
         /// What they lack.
@@ -129,6 +133,7 @@ impl std::fmt::Display for Rejection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Rejection::NotMember => f.write_str("is no member of the project"),
+            Rejection::TurnedDown => f.write_str("was turned down for it before"),
             Rejection::NoSkill { lacks } => write!(f, "lacks {}", lacks.join(", ")),
             Rejection::AtCap { open, cap } => write!(f, "has {open} open tasks and wants at most {cap}"),
             Rejection::NoRoom { needs, has, until } => {
@@ -261,7 +266,8 @@ fn nearness(why: &Rejection) -> f64 {
         Rejection::NoRoom { .. } => -1.0,
         Rejection::AtCap { .. } => -2.0,
         Rejection::NoSkill { .. } => -3.0,
-        Rejection::NotMember => -4.0,
+        Rejection::TurnedDown => -4.0,
+        Rejection::NotMember => -5.0,
     }
 }
 
@@ -269,6 +275,9 @@ fn nearness(why: &Rejection) -> f64 {
 fn hindrance(request: &Request, person: &Colleague, load: &Load, needs: f64) -> Option<Rejection> {
     if !person.member {
         return Some(Rejection::NotMember);
+    }
+    if request.refused.contains(&person.capacity.person.gid) {
+        return Some(Rejection::TurnedDown);
     }
     if let Some(skills) = &person.skills {
         let lacks: Vec<String> = request.skills.difference(skills).cloned().collect();

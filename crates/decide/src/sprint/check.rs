@@ -3,7 +3,7 @@
 //! It reads the wishes and the plan and reckons everything again: skills, chances of finishing by the formula with the root,
 //! limits, links, and whether the times told can be kept. Deliberately not here: whether the plan is good.
 
-use super::{SprintPlan, Taken, Wanted};
+use super::{Filled, SprintPlan, Taken, Wanted};
 use judge::risk::spread::normal;
 use std::collections::{BTreeMap, HashMap};
 
@@ -135,4 +135,51 @@ fn limits(wrong: &mut Vec<String>, wanted: &Wanted, taken: &[Taken]) {
     if wanted.velocity.is_some_and(|most| most.is_finite() && hours > most.max(0.0) + ROUNDING) {
         wrong.push(format!("{hours:.1} h are more than the team's velocity allows"));
     }
+}
+
+/// What is wrong with a sprint that was kept, as far as it can be seen without its times: tasks and people that were not asked about,
+/// skills, hours, what is waited for.
+#[must_use]
+pub fn check_sprint_of(filled: &Filled, wanted: &Wanted) -> Vec<String> {
+    let mut wrong = vec![];
+    let mut taken = vec![];
+    for one in &filled.tasks {
+        let candidate = wanted.candidates.iter().position(|candidate| candidate.task == one.task);
+        let seat = wanted.people.iter().position(|seat| seat.person == one.person);
+        let (Some(candidate), Some(seat)) = (candidate, seat) else {
+            wrong.push(format!("task {} or who does it is not among what was asked about", one.task));
+            return wrong;
+        };
+        let day = |on: jiff::civil::Date| filled.from.until(on).map_or(0, |span| span.get_days());
+        let of = &wanted.candidates[candidate];
+        taken.push(Taken {
+            task: one.task.clone(),
+            name: of.name.clone(),
+            candidate,
+            seat,
+            person: one.person.clone(),
+            value: of.value,
+            hours: of.effort.mean(),
+            begins: f64::from(day(one.begins)),
+            ends: f64::from(day(one.ends)) + 1.0,
+        });
+    }
+    for seat in 0..wanted.people.len() {
+        let mine: Vec<&Taken> = taken.iter().filter(|t| t.seat == seat).collect();
+        chance(&mut wrong, wanted, seat, &mine);
+    }
+    for one in &taken {
+        let lacks = &wanted.candidates[one.candidate].skills;
+        if wanted.people[one.seat].skills.as_ref().is_some_and(|skills| !lacks.is_subset(skills)) {
+            wrong.push(format!("{} lacks a skill of “{}”", one.person.name, one.name));
+        }
+        for blocker in &wanted.candidates[one.candidate].waits_for {
+            let before = taken.iter().find(|other| other.candidate == *blocker);
+            if before.is_none_or(|before| before.ends > one.ends) {
+                wrong.push(format!("“{}” waits for a task that does not end before it", one.name));
+            }
+        }
+    }
+    limits(&mut wrong, wanted, &taken);
+    wrong
 }

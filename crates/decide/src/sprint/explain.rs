@@ -2,11 +2,11 @@
 //!
 //! Deliberately not here: finding plans.
 
+use super::SprintPlan;
 use super::bound::Prices;
 use super::model::Model;
 use super::search::Plan;
 use super::timeline::in_order;
-use super::{SprintPlan, Wanted};
 use domain::TaskGid;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -191,20 +191,4 @@ pub fn difference(from: &SprintPlan, to: &SprintPlan) -> Vec<String> {
     let gone = before.iter().filter(|(task, _)| !after.contains_key(*task));
     lines.extend(gone.map(|(_, (name, _))| format!("leaves out “{name}”")));
     lines
-}
-
-/// The hours the team's velocity allows with the probability `finishing`: the forecast for a sprint that commits to
-/// `committed` points, at the quantile that leaves room, in hours by `hours_per_point`. Between its three numbers the
-/// distribution is taken to be normal on either side of the middle.
-#[must_use]
-pub fn velocity_hours(
-    forecast: &judge::learn::velocity::Forecast,
-    committed: f64,
-    hours_per_point: f64,
-    wanted: &Wanted,
-) -> f64 {
-    let tenths = judge::risk::spread::quantile_of_normal(0.9);
-    let z = judge::risk::spread::quantile_of_normal(wanted.finishing.clamp(0.5, 0.999));
-    let short = (forecast.difference - forecast.low).max(0.0) / tenths * z;
-    ((committed + forecast.difference - short) * hours_per_point).max(0.0)
 }

@@ -11,20 +11,26 @@ mod check;
 mod exact;
 mod explain;
 mod model;
+mod preview;
 mod search;
 mod timeline;
+mod velocity;
+mod write;
 
-pub use check::check_sprint;
-pub use explain::{Binding, Left, Why, difference, velocity_hours};
+pub use check::{check_sprint, check_sprint_of};
+pub use explain::{Binding, Left, Why, difference};
+pub use preview::{PREVIEW_MARKER, plan_sprint_preview, preview_text};
+pub use velocity::{PastSprint, Planned, SPANS, Velocity, past_sprints, velocity};
+pub use write::{Filled, FilledTask, plan_filled_sprint};
 
 use domain::{Person, TaskGid};
 use judge::risk::Spread;
 use model::Model;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A task that may be taken.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The task.
     pub task: TaskGid,
@@ -46,12 +52,14 @@ pub struct Candidate {
     pub must: bool,
     /// Who has it now, by place among the people.
     pub owner: Option<usize>,
+    /// Whether it stays with whoever has it, where they have the hours: what a sprint holds already.
+    pub held: bool,
     /// Whether the last sprint held it.
     pub carried: bool,
 }
 
 /// Somebody who can be given tasks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seat {
     /// Who.
     pub person: Person,
@@ -62,7 +70,7 @@ pub struct Seat {
 }
 
 /// What a sprint is planned from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Wanted {
     /// The tasks that may be taken.
     pub candidates: Vec<Candidate>,

@@ -99,7 +99,9 @@ impl<'a> Model<'a> {
 
     /// Who has its skills and the hours for it alone.
     fn able(&self, at: usize) -> Vec<usize> {
-        let people = 0..self.wanted.people.len();
+        let candidate = &self.wanted.candidates[at];
+        let holder = candidate.owner.filter(|_| candidate.held);
+        let people = (0..self.wanted.people.len()).filter(|p| holder.is_none_or(|holder| holder == *p));
         people.filter(|p| self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING).collect()
     }
 
@@ -213,12 +215,6 @@ fn notes(wanted: &Wanted) -> Vec<String> {
     }
     if wanted.people.is_empty() {
         notes.push("nobody can be given tasks: name people or give the project members".into());
-    }
-    if wanted.velocity.is_none_or(|v| !v.is_finite()) {
-        notes.push(
-            "no past sprints are known, so only people's hours limit the plan, not the team's velocity"
-                .into(),
-        );
     }
     notes
 }

@@ -38,6 +38,7 @@ fn request(at: usize, hours: f64) -> Request {
         urgent: false,
         dull: false,
         learned: BTreeMap::new(),
+        refused: BTreeSet::new(),
     }
 }
 

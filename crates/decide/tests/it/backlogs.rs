@@ -25,6 +25,7 @@ pub fn candidate(at: usize, value: f64, hours: f64) -> Candidate {
         blocked_by: vec![],
         must: false,
         owner: None,
+        held: false,
         carried: false,
     }
 }

@@ -147,7 +147,8 @@ fn moves_from_or_to_the_wrong_section() {
             task: TaskGid::new("1"),
             name: "Task 1".into(),
             expected: Some(SectionGid::new(expected)),
-            to: SectionGid::new(to),
+            to: domain::SectionRef::Existing(SectionGid::new(to)),
+            spot: None,
             to_name: "Ready".into(),
         })
     };

@@ -2,10 +2,10 @@
 
 use crate::backlog::{With, task};
 use crate::plan::{applied, changes, gid, groomed, judged, of, set_up, written};
-use decide::{Allowance, Official, PhaseRule, Policy, TargetSections, render};
+use decide::{Allowance, Official, Policy, TargetSections, render};
 use domain::{
-    Action, Band, Digest, FieldKind, FieldValue, Phase, PlanId, PlannedAction, Points, Role, Snapshot,
-    TaskGid, TaskRef,
+    Action, Band, Digest, FieldKind, FieldValue, Phase, PhaseRule, PlanId, PlannedAction, Points, Role,
+    Snapshot, TaskGid, TaskRef,
 };
 
 /// An urgent one, one of some worth that waits for it, and one nobody wants.

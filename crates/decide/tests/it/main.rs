@@ -9,6 +9,7 @@ mod backlog;
 mod backlogs;
 mod check;
 mod groom;
+mod home;
 mod people;
 mod plan;
 mod recalculate;

@@ -88,7 +88,7 @@ pub fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
             }
             Action::MoveToSection { task, to, .. } => {
                 let task = of(&mut after, task.as_str());
-                (task.section, task.section_ours) = (Some(to.clone()), Some(to.clone()));
+                (task.section, task.section_ours) = (to.gid().cloned(), to.gid().cloned());
             }
             Action::EnsureTask { .. } => after.anchors.host_task = Some(TaskGid::new("800")),
             Action::EnsureSubtask { .. } => {

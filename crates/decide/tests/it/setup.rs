@@ -2,12 +2,12 @@
 
 use crate::backlog::{field, list, now, project};
 use crate::plan::{rules, set_up};
-use decide::{FieldNames, ProjectFields, plan_setup};
+use decide::{FieldNames, Policy, ProjectFields, plan_setup};
 use domain::{Action, FieldDef, FieldKind, Plan, Role};
 
 fn plan(on_project: Vec<FieldDef>, in_workspace: Vec<FieldDef>) -> Plan {
     let fields = ProjectFields { project: project(vec![]).project, on_project, in_workspace };
-    plan_setup(&fields, &FieldNames::default(), &rules(), now())
+    plan_setup(&fields, (&FieldNames::default(), &Policy::default()), &rules(), now())
 }
 
 fn made(plan: &Plan) -> Vec<&str> {

@@ -37,6 +37,7 @@ fn run() -> (Snapshot, Vec<Doing>) {
             story,
             field: None,
             made,
+            section: None,
             replaced: None,
             modified_at: None,
         };
@@ -46,7 +47,7 @@ fn run() -> (Snapshot, Vec<Doing>) {
 }
 
 fn undone(doings: &[Doing], snapshot: &Snapshot) -> Plan {
-    let plan = plan_undo(&RunId::new("run_1"), doings, snapshot, &rules(), now());
+    let plan = plan_undo(&RunId::new("run_1"), doings, (snapshot, None), &rules(), now());
     assert_eq!(check(&plan, snapshot, &Policy::default()), []);
     plan
 }
@@ -81,7 +82,7 @@ fn all_of_a_run_goes_back_and_what_was_made_last_goes_first() {
                 }
             }
             Action::MoveToSection { task, to, .. } => {
-                of(&mut world, task.as_str()).section = Some(to.clone());
+                of(&mut world, task.as_str()).section = to.gid().cloned();
             }
             _ => {}
         }

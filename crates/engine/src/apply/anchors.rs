@@ -3,10 +3,17 @@
 //! Deliberately not here: finding them again when the store is lost (`gather`). Comments of a week's review are no anchors: they are
 //! found by how they begin.
 
-use domain::{Action, Anchors, Notice, Outcome, StoryGid, TaskRef};
+use domain::{Action, Anchors, Notice, Outcome, StoryGid, TaskGid, TaskRef};
+use std::collections::BTreeMap;
+
+/// The notes of the kind that a text is, by task.
+fn notes<'a>(anchors: &'a mut Anchors, text: &str) -> &'a mut BTreeMap<TaskGid, Notice> {
+    if decide::is_risk_note(text) { &mut anchors.risks } else { &mut anchors.notices }
+}
 
 fn is_notice(anchors: &Anchors, story: &StoryGid) -> bool {
-    anchors.notices.values().any(|notice| notice.story.as_ref() == Some(story))
+    let mut all = anchors.notices.values().chain(anchors.risks.values());
+    all.any(|notice| notice.story.as_ref() == Some(story))
 }
 
 /// What the anchors are after an action.
@@ -22,17 +29,19 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         }
         Action::PutComment { task: TaskRef::Existing(task), text, mention: Some(_), .. } => {
             let story = outcome.story.clone();
-            anchors.notices.insert(task.clone(), Notice { story, text: text.clone() });
+            notes(anchors, text).insert(task.clone(), Notice { story, text: text.clone() });
         }
         Action::RunRule { task, text, .. } => {
-            anchors.notices.insert(task.clone(), Notice { story: None, text: text.clone() });
+            notes(anchors, text).insert(task.clone(), Notice { story: None, text: text.clone() });
         }
         Action::RestoreComment { story, text, .. } if is_notice(anchors, story) => {
-            let told = anchors.notices.values_mut().filter(|n| n.story.as_ref() == Some(story));
+            let all = anchors.notices.values_mut().chain(anchors.risks.values_mut());
+            let told = all.filter(|n| n.story.as_ref() == Some(story));
             told.for_each(|n| n.text.clone_from(text));
         }
         Action::DeleteComment { story, .. } if is_notice(anchors, story) => {
             anchors.notices.retain(|_, notice| notice.story.as_ref() != Some(story));
+            anchors.risks.retain(|_, notice| notice.story.as_ref() != Some(story));
         }
         Action::PutComment { text, .. } if decide::is_summary(action) => {
             anchors.summary_comment = outcome.story.clone();
@@ -47,7 +56,9 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         }
         Action::DeleteTask { task, .. } => {
             if anchors.host_task.as_ref() == Some(task) {
-                *anchors = Anchors { notices: std::mem::take(&mut anchors.notices), ..Anchors::default() };
+                let (notices, risks) =
+                    (std::mem::take(&mut anchors.notices), std::mem::take(&mut anchors.risks));
+                *anchors = Anchors { notices, risks, ..Anchors::default() };
             } else if anchors.review_subtask.as_ref() == Some(task) {
                 anchors.review_subtask = None;
                 anchors.review_open = false;

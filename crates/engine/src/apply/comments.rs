@@ -70,7 +70,9 @@ impl Work<'_> {
     ) -> Option<Outcome> {
         let (story, replaced) = match mention {
             Some(_) => {
-                let notice = self.anchors.notices.get(task)?;
+                let of_risk = decide::is_risk_note(text);
+                let notes = if of_risk { &self.anchors.risks } else { &self.anchors.notices };
+                let notice = notes.get(task)?;
                 (notice.story.clone()?, Some(notice.text.clone()))
             }
             None => (self.anchors.summary_comment.clone()?, self.anchors.summary_text.clone()),

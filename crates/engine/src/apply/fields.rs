@@ -31,7 +31,7 @@ impl Work<'_> {
         id: &ActionId,
         gid: &TaskGid,
         expected: Option<&SectionGid>,
-        to: &SectionGid,
+        (to, place): (&SectionGid, Place),
     ) -> Outcome {
         // A move does not change `modified_at`, so that the look before the chunk may not show one: read the task itself.
         let task = match read_one(self.engine, &self.plan.project.gid, gid).await {
@@ -51,21 +51,21 @@ impl Work<'_> {
             let found = task.section.as_ref().map(ToString::to_string).unwrap_or_default();
             return self.outcome(id, OutcomeKind::Conflict { what: "the section".into(), found });
         }
-        match self.engine.asana.sections().add_task(to.as_str(), gid.as_str(), Place::Bottom).await {
+        match self.engine.asana.sections().add_task(to.as_str(), gid.as_str(), place).await {
             Ok(()) => self.outcome(id, OutcomeKind::Done),
             Err(error) => self.settle(id, gid, &error, |task| task.section.as_ref() == Some(to)).await,
         }
     }
 
     /// A task somebody completed since is done being prioritised; undo restores it all the same.
-    fn closed(&self, task: &Task) -> Option<OutcomeKind> {
+    pub(super) fn closed(&self, task: &Task) -> Option<OutcomeKind> {
         let undo = matches!(self.plan.kind, PlanKind::Undo { .. });
         (task.completed && !undo)
             .then(|| OutcomeKind::Conflict { what: "the task".into(), found: "a completed task".into() })
     }
 
     /// A manual override that was set since keeps a groom away; undo restores what was there before all the same.
-    fn kept(&self, task: &Task) -> Option<OutcomeKind> {
+    pub(super) fn kept(&self, task: &Task) -> Option<OutcomeKind> {
         let base = self.view.base();
         let value = base.roles.state(Role::ManualOverride, task).value;
         let value = value.filter(|v| self.plan.kind.judges() && self.engine.policy.is_override(v))?;
@@ -75,7 +75,7 @@ impl Work<'_> {
     }
 
     /// After an error whose effect is unknown, the task itself tells.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         id: &ActionId,
         gid: &TaskGid,

@@ -12,6 +12,8 @@ mod definitions;
 mod ending;
 mod fields;
 mod hosts;
+mod people;
+mod sections;
 mod view;
 
 pub(crate) use anchors::keep_anchor;
@@ -23,6 +25,7 @@ use domain::{
     PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
 use std::collections::{BTreeMap, HashMap};
 use store::SeenComments;
 use view::View;
@@ -35,7 +38,7 @@ const AT_ONCE: usize = 12;
 const GIVE_UP_AFTER: usize = 8;
 
 /// How a plan came out, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Tally {
     /// Taken by Asana.
     pub done: usize,
@@ -90,6 +93,33 @@ pub(crate) struct Applied {
 
 /// Carries out what is still open of a plan. `base` is the snapshot it was made from.
 pub(crate) async fn apply(
+    engine: &Engine,
+    run: &RunId,
+    plan: &Plan,
+    base: &Snapshot,
+) -> Result<Applied, EngineError> {
+    let is_section = |planned: &&PlannedAction| matches!(planned.action, Action::EnsureSection { .. });
+    let (sections, others): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
+        plan.actions.iter().partition(is_section);
+    if sections.is_empty() {
+        return carry_out(engine, run, plan, base).await;
+    }
+    // First the sections, then what is moved to them: the journal notes each move with the section it goes to.
+    let first = Plan { actions: sections.into_iter().cloned().collect(), ..plan.clone() };
+    let first = carry_out(engine, run, &first, base).await?;
+    let mut rest = plan.with_sections(&first.outcomes);
+    rest.actions.retain(|planned| others.iter().any(|other| other.id == planned.id));
+    let rest = match &first.stopped {
+        Some(_) => Applied { outcomes: vec![], stopped: first.stopped.clone() },
+        None => carry_out(engine, run, &rest, base).await?,
+    };
+    let mut outcomes: HashMap<ActionId, Outcome> =
+        first.outcomes.into_iter().chain(rest.outcomes).map(|o| (o.action.clone(), o)).collect();
+    let order = plan.actions.iter().filter_map(|planned| outcomes.remove(&planned.id)).collect();
+    Ok(Applied { outcomes: order, stopped: rest.stopped })
+}
+
+async fn carry_out(
     engine: &Engine,
     run: &RunId,
     plan: &Plan,
@@ -152,8 +182,16 @@ impl<'a> Work<'a> {
             self.outcomes.insert(action.id.clone(), outcome);
         }
         self.engine.stage("writing to Asana", open.len());
-        let is_task_write =
-            |a: &&PlannedAction| matches!(a.action, Action::SetFields { .. } | Action::MoveToSection { .. });
+        // A task that is put behind another waits for it to be there.
+        let is_task_write = |a: &&PlannedAction| {
+            matches!(
+                a.action,
+                Action::SetFields { .. }
+                    | Action::MoveToSection { spot: None, .. }
+                    | Action::Assign { .. }
+                    | Action::SetDates { .. }
+            )
+        };
         for group in open.chunk_by(|a, b| is_task_write(a) == is_task_write(b)) {
             for chunk in group.chunks(CHUNK) {
                 if self.stopped.is_some() {
@@ -202,8 +240,14 @@ impl<'a> Work<'a> {
         for planned in actions {
             let outcome = match &planned.action {
                 Action::SetFields { task, changes, .. } => self.set_fields(&planned.id, task, changes).await,
-                Action::MoveToSection { task, expected, to, .. } => {
-                    self.move_to_section(&planned.id, task, expected.as_ref(), to).await
+                Action::MoveToSection { task, expected, to, spot, .. } => {
+                    self.move_to(&planned.id, task, expected.as_ref(), (to, spot.as_ref())).await
+                }
+                Action::Assign { task, expected, new, .. } => {
+                    self.assign(&planned.id, task, (expected.as_ref(), new.as_ref())).await
+                }
+                Action::SetDates { task, expected, new, .. } => {
+                    self.set_dates(&planned.id, task, (*expected, *new)).await
                 }
                 _ => continue,
             };
@@ -253,7 +297,12 @@ impl<'a> Work<'a> {
                 self.restore_comment(id, story, expected, text).await
             }
             Action::DeleteTask { task, name } => self.delete_task(id, task, name).await,
-            Action::SetFields { .. } | Action::MoveToSection { .. } => {
+            Action::EnsureSection { name } => self.ensure_section(id, name).await,
+            Action::DeleteSection { section, name } => self.delete_section(id, section, name).await,
+            Action::MoveToSection { task, expected, to, spot, .. } => {
+                self.move_to(id, task, expected.as_ref(), (to, spot.as_ref())).await
+            }
+            Action::SetFields { .. } | Action::Assign { .. } | Action::SetDates { .. } => {
                 self.outcome(id, OutcomeKind::Skipped { why: "a task write outside a chunk".into() })
             }
         }
@@ -281,6 +330,7 @@ impl<'a> Work<'a> {
             task: None,
             story: None,
             field: None,
+            section: None,
             made: false,
             replaced: None,
             modified_at: None,

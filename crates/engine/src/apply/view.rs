@@ -96,7 +96,9 @@ impl<'a> View<'a> {
                     task.fields.insert(change.field.clone(), state);
                 }
             }
-            Action::MoveToSection { to, .. } => task.section = Some(to.clone()),
+            Action::MoveToSection { to, .. } => task.section = to.gid().cloned(),
+            Action::Assign { new, .. } => task.assignee.clone_from(new),
+            Action::SetDates { new, .. } => (task.start_on, task.due_on) = (new.start_on, new.due_on),
             _ => {}
         }
         task.modified_at = outcome.modified_at.unwrap_or(task.modified_at);

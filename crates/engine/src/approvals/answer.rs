@@ -18,6 +18,7 @@ use domain::{
     Settled, TaskGid,
 };
 use jiff::SignedDuration;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, HashMap};
 pub const SILENCE: &str = "silence";
 
 /// An approval that the answer did not reach.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Left {
     /// Which.
     pub id: ApprovalId,
@@ -36,7 +37,7 @@ pub struct Left {
 }
 
 /// What an answer came to.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ApprovalReport {
     /// The runs that wrote, one a project: what `undo` takes.
     pub runs: Vec<RunId>,

@@ -26,6 +26,7 @@ pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<
     let place = |one: &Approval| Refused {
         task: one.ask.task.clone(),
         field: one.ask.field.clone(),
+        what: what(&one.ask.what),
         value: one.ask.new.clone(),
     };
     for one in said {
@@ -50,16 +51,46 @@ fn undone(action: &Action, snapshot: &Snapshot) -> Vec<Refused> {
             .filter(|change| !is_ai(&change.field))
             .filter_map(|change| {
                 let value = change.expected.as_ref()?.to_string();
-                Some(Refused { task: task.clone(), field: Some(change.field.clone()), value })
+                Some(Refused {
+                    task: task.clone(),
+                    field: Some(change.field.clone()),
+                    what: String::new(),
+                    value,
+                })
             })
             .collect(),
         Action::MoveToSection { task, expected, .. } => {
             let section = snapshot.sections.iter().find(|section| Some(&section.gid) == expected.as_ref());
             section
-                .map(|section| Refused { task: task.clone(), field: None, value: section.name.clone() })
+                .map(|section| Refused {
+                    task: task.clone(),
+                    field: None,
+                    what: String::new(),
+                    value: section.name.clone(),
+                })
                 .into_iter()
                 .collect()
         }
+        Action::Assign { task, expected: Some(person), .. } => vec![Refused {
+            task: task.clone(),
+            field: None,
+            what: "assignee".into(),
+            value: person.name.clone(),
+        }],
+        Action::SetDates { task, expected, .. } => vec![Refused {
+            task: task.clone(),
+            field: None,
+            what: "dates".into(),
+            value: expected.to_string(),
+        }],
         _ => vec![],
+    }
+}
+
+/// The kind of value of a question as it is remembered: a field or section needs no word.
+fn what(of: &str) -> String {
+    match of {
+        "assignee" | "dates" => of.to_owned(),
+        _ => String::new(),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn resolve(
         _ => named,
     };
     if anchors.host_task.is_none() {
-        return Ok(Anchors { notices: anchors.notices, ..Anchors::default() });
+        return Ok(Anchors { notices: anchors.notices, risks: anchors.risks, ..Anchors::default() });
     }
     let review = match &anchors.review_subtask {
         None => None,

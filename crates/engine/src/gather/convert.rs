@@ -4,8 +4,8 @@
 
 use asana::wire;
 use domain::{
-    Comment, Dependency, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, Named, NumberFormat,
-    OptionDef, OptionGid, Person, ProjectGid, Section, SectionGid, Task, TaskGid, UserGid,
+    Comment, Dependency, Elsewhere, FieldDef, FieldGid, FieldKind, FieldState, FieldValue, Named,
+    NumberFormat, OptionDef, OptionGid, Person, ProjectGid, Section, SectionGid, Task, TaskGid, UserGid,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -59,6 +59,7 @@ fn person(user: wire::User) -> Person {
 pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
     let fields = task_fields(&wire);
     let section = section_of(&wire, project).map(|s| s.gid);
+    let elsewhere = elsewhere(&wire, project);
     let created_at = wire.created_at.unwrap_or(Timestamp::UNIX_EPOCH);
     Task {
         gid: TaskGid::new(wire.gid),
@@ -74,6 +75,9 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         assignee: wire.assignee.map(person),
         section,
         section_ours: None,
+        elsewhere,
+        assignee_ours: None,
+        dates_ours: None,
         parent: wire.parent.map(|p| TaskGid::new(p.gid)),
         dependencies: wire
             .dependencies
@@ -94,6 +98,18 @@ pub(crate) fn section_of(wire: &wire::Task, project: &ProjectGid) -> Option<Sect
     let here = |m: &&wire::Membership| m.project.as_ref().is_some_and(|p| p.gid == project.as_str());
     let section = wire.memberships.iter().find(here)?.section.as_ref()?;
     Some(Named { gid: SectionGid::new(&*section.gid), name: section.name.clone().unwrap_or_default() })
+}
+
+/// The other projects a task is in, in one order however Asana lists them.
+fn elsewhere(wire: &wire::Task, project: &ProjectGid) -> Vec<Elsewhere> {
+    let others = wire.memberships.iter().filter_map(|membership| {
+        let there = membership.project.as_ref().filter(|p| p.gid != project.as_str())?;
+        let section = membership.section.as_ref().and_then(|section| section.name.clone());
+        Some(Elsewhere { project: ProjectGid::new(&*there.gid), section })
+    });
+    let mut others: Vec<Elsewhere> = others.collect();
+    others.sort();
+    others
 }
 
 /// The values a task holds, by field.

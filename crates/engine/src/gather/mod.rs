@@ -19,15 +19,17 @@ mod texts;
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::TargetSections;
-use domain::{Digest, Person, ProjectGid, Snapshot, Task, TaskGid, UserGid};
+use domain::{Digest, Person, ProjectGid, Snapshot, Task, TaskGid, UserGid, Writer};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use store::Override;
 
 pub(crate) use attachments::Files;
 pub use attachments::Unread;
 pub(crate) use convert::to_definition;
 pub(crate) use history::{list_history, read_history, read_stories};
-use project::{UNLISTED, has_custom_fields, list_sections, read_sections};
+pub(crate) use project::list_sections;
+use project::{UNLISTED, has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent};
 pub(crate) use stories::find_comment;
@@ -68,6 +70,7 @@ pub(crate) async fn gather(
     notes.extend(goals.note);
     let host = engine.policy.host_task.clone();
     let anchors = anchors::resolve(engine, gid, &listed.tasks, &host).await?;
+    let writers = writers(engine, gid, &listed.tasks, now).await?;
     let mut snapshot = Snapshot {
         workspace: read.workspace,
         project: read.project,
@@ -84,12 +87,34 @@ pub(crate) async fn gather(
         notes,
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers,
     };
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let overrides = provenance::overrides(&snapshot, &editors);
     Ok(Gathered { snapshot, overrides })
+}
+
+/// Days for which a project that is not connected counts as written to after its last run: one that is groomed by hand or by a
+/// timer of its own is, even once a month.
+const WRITTEN_FOR: i64 = 31;
+
+/// The projects Upnext writes to that share some of these tasks with this one, itself among them; empty where none does.
+async fn writers(
+    engine: &Engine,
+    project: &ProjectGid,
+    tasks: &[Task],
+    now: Timestamp,
+) -> Result<Vec<Writer>, EngineError> {
+    let shared: BTreeSet<&ProjectGid> = tasks.iter().flat_map(|t| &t.elsewhere).map(|e| &e.project).collect();
+    if shared.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut writers = engine.store.writers(now - SignedDuration::from_hours(24 * WRITTEN_FOR)).await?;
+    writers.retain(|writer| writer.project.gid == *project || shared.contains(&writer.project.gid));
+    let alone = writers.iter().all(|writer| writer.project.gid == *project);
+    Ok(if alone { vec![] } else { writers })
 }
 
 /// Reads a project without its tasks: what a look back needs of the present.
@@ -119,6 +144,7 @@ pub(crate) async fn gather_frame(
         notes: note.into_iter().chain(goals.note).collect(),
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     })
 }
 
@@ -218,6 +244,7 @@ impl Present {
             notes: note.into_iter().collect(),
             evidence: domain::Evidence::default(),
             refused: vec![],
+            writers: vec![],
         })
     }
 }

@@ -72,7 +72,7 @@ pub(crate) async fn workspace_fields(
 pub(super) const UNLISTED: &str = "this token may not list sections: those without an open task are not known, and no task is moved to them";
 
 /// The project's sections, empty ones included; `None` for a token that may not list them.
-pub(super) async fn list_sections(
+pub(crate) async fn list_sections(
     engine: &Engine,
     gid: &ProjectGid,
 ) -> Result<Option<Vec<Section>>, EngineError> {

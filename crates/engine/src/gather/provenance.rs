@@ -35,6 +35,8 @@ pub(crate) fn mark(tasks: &mut [Task], ledger: &Ledger) {
         let now = task.section.as_ref().map(|s| FieldValue::Other(s.to_string()));
         let section = ours(Slot::Section, now.as_ref()).and_then(|w| w.value);
         task.section_ours = section.map(|v| SectionGid::new(v.to_string()));
+        task.assignee_ours = ours(Slot::Assignee, task.assignee_state().value.as_ref());
+        task.dates_ours = ours(Slot::Dates, task.dates_state().value.as_ref());
     }
 }
 

@@ -8,7 +8,7 @@
 use super::convert::{section_of, to_task};
 use super::stories::read_comments;
 use super::tasks::{read_recent, read_single};
-use super::{Gathered, UNKNOWN_SKEW, actor, gather, provenance};
+use super::{Gathered, UNKNOWN_SKEW, actor, gather, provenance, writers};
 use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
@@ -70,6 +70,7 @@ pub(crate) async fn gather_recent(
     take_in(&mut snapshot, seen, &gone);
     // What the last run made is known by now: it is nobody's wish for another run.
     snapshot.anchors = engine.store.anchors(&project).await?;
+    snapshot.writers = writers(engine, &project, &snapshot.tasks, now).await?;
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(&project).await?);
     let stories = read_comments(engine, &mut snapshot).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
@@ -167,7 +168,7 @@ fn changed(base: &Snapshot, now: &Snapshot) -> BTreeSet<TaskGid> {
 fn essence(task: &Task, ai: &BTreeSet<&FieldGid>) -> Task {
     let mut task = task.clone();
     task.modified_at = Timestamp::UNIX_EPOCH;
-    task.section_ours = None;
+    (task.section_ours, task.assignee_ours, task.dates_ours) = (None, None, None);
     task.fields.retain(|gid, state| !ai.contains(gid) || state.owner() == Owner::Person);
     task.fields.values_mut().for_each(|state| state.ours = None);
     // A completed blocker is told by the list of the blocked and by its own absence alike.

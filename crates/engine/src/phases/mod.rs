@@ -11,8 +11,8 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::replay::made_again;
 use crate::rubrics::Deciding;
-use decide::{PhaseRule, Policy};
-use domain::{Action, Consent, Phase, Plan, PlanId, ProjectGid};
+use decide::Policy;
+use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, ProjectGid};
 use evidence::evidence;
 use serde::Serialize;
 use store::{PhaseDecision, PhaseScope, TakingBack};
@@ -116,8 +116,7 @@ pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseRepo
 }
 
 fn from_configuration(policy: &Policy, project: &ProjectGid) -> String {
-    let for_all = |rule: &&PhaseRule| rule.field.is_none() && rule.section.is_none();
-    let rules = policy.phase_for.iter().filter(for_all);
+    let rules = policy.phase_for.iter().filter(|rule| rule.is_for_all());
     let named = rules.filter(|rule| rule.project.as_ref().is_none_or(|p| p == project)).count() > 0;
     let key = if named { "policy.phase_for" } else { "policy.phase" };
     format!("the configuration, {key}")

@@ -30,7 +30,7 @@ impl From<BTreeMap<String, f64>> for RubricWish {
 }
 
 /// A criterion's weight as it is and as it is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Weight {
     /// The criterion.
     pub criterion: String,

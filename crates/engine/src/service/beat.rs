@@ -179,6 +179,8 @@ impl Service {
             let work = match row.workflow.as_str() {
                 word if word == Workflow::Learn.word() => Work::Learn { project },
                 word if word == Workflow::Review.word() => Work::Review { project },
+                word if word == Workflow::Risk.word() => Work::Risk { project },
+                word if word == Workflow::Sprint.word() => Work::Sprint { project },
                 _ => Work::Groom { project },
             };
             if self.engine.store.fire(&row, next, &work.job(Urgency::Background, now, now)).await? {

@@ -8,7 +8,7 @@ use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::recalculate::{Recalculated, recalculate};
 use crate::review::{ReviewPeriod, post_review};
-use crate::{Engine, EngineError, GroomReport, learn};
+use crate::{Engine, EngineError, GroomReport, SprintWish, learn, post_sprint, risk};
 use asana::Lane;
 use domain::ProjectGid;
 use jiff::{SignedDuration, ToSpan as _};
@@ -58,6 +58,18 @@ impl Service {
                 let now = self.moment();
                 let period = ReviewPeriod::last_week(now, self.zone.clone());
                 let posted = post_review(engine, &project, &period, now).await?;
+                self.observer.actions(&posted.outcome);
+                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Risk { project } => {
+                let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
+                self.observer.actions(&report.written.outcome);
+                report.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+            }
+            Work::Sprint { project } => {
+                let now = self.moment();
+                let wish = SprintWish::usual(&engine.policy, now.today);
+                let posted = post_sprint(engine, &project, &wish, now).await?;
                 self.observer.actions(&posted.outcome);
                 posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }

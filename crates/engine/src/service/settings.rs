@@ -18,6 +18,10 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Tell of dates in danger.
+    Risk,
+    /// Post the plan of the sprint that would begin today.
+    Sprint,
 }
 
 impl Workflow {
@@ -28,6 +32,8 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Risk => "risk",
+            Workflow::Sprint => "sprint",
         }
     }
 }
@@ -96,6 +102,8 @@ pub struct ServiceSettings {
     pub quiet_from: String,
     /// Until when.
     pub quiet_to: String,
+    /// Requests a minute that each API key may make.
+    pub api_requests_per_minute: u32,
     /// How failed jobs are tried again.
     pub retry: Retry,
     /// What starts by the clock.
@@ -118,6 +126,7 @@ impl Default for ServiceSettings {
             grace_seconds: 25,
             quiet_from: String::new(),
             quiet_to: String::new(),
+            api_requests_per_minute: 600,
             retry: Retry::default(),
             schedules: vec![],
         }
@@ -146,6 +155,7 @@ impl ServiceSettings {
         let least = [
             ("sweep_seconds", self.sweep_seconds),
             ("poll_seconds", self.poll_seconds),
+            ("api_requests_per_minute", self.api_requests_per_minute.into()),
             ("jobs_at_once", self.jobs_at_once as u64),
             ("lease_seconds", self.lease_seconds / 5),
             ("retry.first_seconds", self.retry.first_seconds),

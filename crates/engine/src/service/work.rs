@@ -37,6 +37,16 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Tell of a project's dates in danger.
+    Risk {
+        /// The project.
+        project: ProjectGid,
+    },
+    /// Post the plan of a project's next sprint.
+    Sprint {
+        /// The project.
+        project: ProjectGid,
+    },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
         /// The project.
@@ -90,6 +100,8 @@ impl Work {
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
             Work::Review { .. } => "review",
+            Work::Risk { .. } => "risk",
+            Work::Sprint { .. } => "sprint",
             Work::Approvals { .. } => "approvals",
             Work::Poll { .. } => "poll",
             Work::Keep { .. } => "keep",
@@ -105,6 +117,8 @@ impl Work {
             | Work::Groom { project }
             | Work::Learn { project }
             | Work::Review { project }
+            | Work::Risk { project }
+            | Work::Sprint { project }
             | Work::Approvals { project }
             | Work::Poll { project } => Some(project),
             Work::Keep { .. } => None,

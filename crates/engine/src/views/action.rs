@@ -7,12 +7,13 @@ use domain::{
     TaskGid,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::Attempted;
 
 /// How far an action has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// A person must approve it first.
@@ -69,7 +70,7 @@ impl ActionState {
 }
 
 /// One field, text or place before and after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ChangeView {
     /// What changes.
     pub what: String,
@@ -80,7 +81,7 @@ pub struct ChangeView {
 }
 
 /// An action.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PlannedView {
     /// Its id within the plan.
     pub id: String,
@@ -99,6 +100,7 @@ pub struct PlannedView {
     /// How it ended, in words; none when it was not tried.
     pub ending: Option<String>,
     /// When it was last tried.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
 }
 
@@ -175,7 +177,10 @@ pub(crate) fn state(planned: &PlannedAction, attempted: Option<&Attempted>) -> A
 /// The title, and what is done where the changes do not say it.
 fn words(action: &Action) -> (String, String) {
     match action {
-        Action::SetFields { name, .. } | Action::MoveToSection { name, .. } => (name.clone(), String::new()),
+        Action::SetFields { name, .. }
+        | Action::MoveToSection { name, .. }
+        | Action::Assign { name, .. }
+        | Action::SetDates { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
         Action::DeleteTask { name, .. } => (name.clone(), "delete it, as it is our own".into()),
         Action::EnsureTask { name, .. } | Action::EnsureSubtask { name, .. } => {
@@ -203,6 +208,14 @@ fn changes(action: &Action, known: &Known) -> Vec<ChangeView> {
         Action::MoveToSection { expected, to_name, .. } => {
             let before = known.section(expected.as_ref());
             vec![ChangeView { what: "Section".into(), before, after: Some(to_name.clone()) }]
+        }
+        Action::Assign { expected, new, .. } => {
+            let who = |person: &Option<domain::Person>| person.as_ref().map(|person| person.name.clone());
+            vec![ChangeView { what: "Assignee".into(), before: who(expected), after: who(new) }]
+        }
+        Action::SetDates { expected, new, .. } => {
+            let days = |of: &domain::Dates| of.value().map(|value| value.to_string());
+            vec![ChangeView { what: "Days".into(), before: days(expected), after: days(new) }]
         }
         Action::PutComment { expected, text, .. } => {
             vec![ChangeView { what: "Comment".into(), before: expected.clone(), after: Some(text.clone()) }]

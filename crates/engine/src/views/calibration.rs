@@ -8,10 +8,11 @@ use domain::{ModelKind, ProjectGid};
 use jiff::Timestamp;
 use judge::learn::calibration::Bar;
 use judge::learn::team::TeamConfidence;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Decisions with about the same stated confidence.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct BarView {
     /// Confidence stated, percent.
     pub stated: f64,
@@ -22,11 +23,12 @@ pub struct BarView {
 }
 
 /// The reliability diagram of a project's confidence.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CalibrationView {
     /// The model.
     pub model: String,
     /// When it was learned.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub fitted_at: Timestamp,
     /// Decisions it was learned from.
     pub decisions: usize,

@@ -38,5 +38,5 @@ pub use ranking::{Order, Ranking, RankingQuery, SortKey};
 pub use rules::{CriterionRule, RulesView, rules_of};
 pub use runs::RunView;
 pub use task::{ContributionView, EffortView, Happened, HistoryEntry, NamedTask, ReadingView, TaskView};
-pub use what_if::{Move, WhatIf};
+pub use what_if::{Floors, Move, WhatIf};
 pub use working::{Working, WorkingRun};

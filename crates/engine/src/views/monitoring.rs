@@ -9,6 +9,7 @@ use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
 use domain::{Access, FieldValue, Owner, ProjectGid, Role};
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{UsedBy, UsedSum};
@@ -23,7 +24,7 @@ const OVERRIDES: u32 = 12;
 const MONEY_PER_DOLLAR: f64 = 1e12;
 
 /// How many tasks were left alone for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReasonCount {
     /// The reason.
     pub reason: String,
@@ -32,7 +33,7 @@ pub struct ReasonCount {
 }
 
 /// What of a project is scored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Open tasks that are scored.
     pub scored: usize,
@@ -49,7 +50,7 @@ pub struct Coverage {
 }
 
 /// What became of the values Upnext wrote into one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldFate {
     /// The field.
     pub field: String,
@@ -60,9 +61,10 @@ pub struct FieldFate {
 }
 
 /// A value a person put in the place of Upnext's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OverrideView {
     /// When it was found.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// The task.
     pub task: domain::TaskGid,
@@ -79,7 +81,7 @@ pub struct OverrideView {
 }
 
 /// One project.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectMonitoring {
     /// The project.
     pub gid: ProjectGid,
@@ -102,7 +104,7 @@ pub struct ProjectMonitoring {
 }
 
 /// What a language model was asked and what it cost.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct CostView {
     /// Questions.
     pub questions: u64,
@@ -117,7 +119,7 @@ pub struct CostView {
 }
 
 /// A day's cost.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct DayCost {
     /// The day, YYYY-MM-DD.
     pub day: String,
@@ -126,9 +128,10 @@ pub struct DayCost {
 }
 
 /// Requests of a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DayRequests {
     /// The day's first moment, UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub day: Timestamp,
     /// Runs.
     pub runs: u64,
@@ -139,7 +142,7 @@ pub struct DayRequests {
 }
 
 /// How well it all works.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Monitoring {
     /// Days told of.
     pub days: i64,

@@ -2,10 +2,11 @@
 //!
 //! Deliberately not here: links to other pages.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Which part of a list is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Paging {
     /// This page, from 1.
     pub page: usize,

@@ -9,6 +9,7 @@ use super::ranked::LeftAlone;
 use crate::error::EngineError;
 use domain::{Access, ActionId, Phase, PlanId, Project, ProjectGid, RunId};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::{Attempted, PlanRow, SavedPlan};
@@ -17,7 +18,7 @@ use store::{Attempted, PlanRow, SavedPlan};
 const READ: u32 = 1000;
 
 /// One line of the list of plans.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PlanLine {
     /// The plan.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct PlanQuery {
 }
 
 /// How many actions have come how far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StateCounts {
     /// A person must approve them first.
     pub waiting: usize,
@@ -76,7 +77,7 @@ impl StateCounts {
 }
 
 /// A plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PlanView {
     /// The plan.
     pub id: PlanId,
@@ -87,6 +88,7 @@ pub struct PlanView {
     /// The project.
     pub project: Project,
     /// The moment it was made for.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// How far it may go.
     pub phase: Phase,

@@ -8,6 +8,7 @@ use super::runs::RunView;
 use crate::error::EngineError;
 use domain::{Access, Phase, ProjectGid};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{Connection, JobState};
@@ -16,7 +17,7 @@ use store::{Connection, JobState};
 const GIVEN_UP: u32 = 500;
 
 /// A project.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectCard {
     /// The project.
     pub gid: ProjectGid,
@@ -27,6 +28,7 @@ pub struct ProjectCard {
     /// The run that was started last.
     pub last_run: Option<RunView>,
     /// When it was last judged.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub judged_at: Option<Timestamp>,
     /// The phase of that judgement's plan.
     pub phase: Option<Phase>,
@@ -52,7 +54,7 @@ impl ProjectCard {
 }
 
 /// All projects somebody may see.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProjectsView {
     /// By name.
     pub projects: Vec<ProjectCard>,

@@ -9,6 +9,7 @@ use decide::Policy;
 use domain::{Band, Judgement, Moment, Phase, PlanId, Points, Project, RunId, Snapshot, Task, TaskGid, fit};
 use jiff::civil::Date;
 use judge::{Memory, Rubric};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use store::SavedPlan;
@@ -17,7 +18,7 @@ use store::SavedPlan;
 const SHORT: usize = 140;
 
 /// One criterion of the rubric a ranking was made by.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CriterionView {
     /// Its name.
     pub name: String,
@@ -26,7 +27,7 @@ pub struct CriterionView {
 }
 
 /// What a task was before this judgement.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Was {
     /// 0–100.
     pub score: f64,
@@ -35,7 +36,7 @@ pub struct Was {
 }
 
 /// A task in its place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RankedTask {
     /// The task.
     pub gid: TaskGid,
@@ -66,13 +67,14 @@ pub struct RankedTask {
     /// Who has it.
     pub assignee: Option<String>,
     /// When it is due.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub due_on: Option<Date>,
     /// Open tasks it waits for.
     pub waits_for: usize,
 }
 
 /// A task, or a field of it, that was left alone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LeftAlone {
     /// The task.
     pub gid: TaskGid,
@@ -83,7 +85,7 @@ pub struct LeftAlone {
 }
 
 /// How many tasks are in each band.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BandCounts {
     /// Now.
     pub p0: usize,

@@ -8,11 +8,12 @@ use super::paging::Paging;
 use super::ranked::{BandCounts, CriterionView, LeftAlone, Ranked, RankedTask};
 use crate::error::EngineError;
 use domain::{Band, Moment, Phase, PlanId, Project, ProjectGid, RunId};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// What a list may be put in order by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortKey {
     /// The order of the judgement.
@@ -56,7 +57,7 @@ impl SortKey {
 }
 
 /// Which way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// The first, smallest or earliest on top.
@@ -86,7 +87,7 @@ pub struct RankingQuery {
 }
 
 /// A part of a ranking.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Ranking {
     /// The project.
     pub project: Project,

@@ -6,6 +6,7 @@ use super::cache::Views;
 use crate::error::EngineError;
 use domain::{Access, ProjectGid};
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::Run;
 
@@ -16,7 +17,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 const READ: u32 = 2000;
 
 /// A run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RunView {
     /// As it is kept.
     #[serde(flatten)]

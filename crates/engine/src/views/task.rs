@@ -9,6 +9,7 @@ use crate::error::EngineError;
 use domain::{Contribution, EffortFinding, Judgement, Points, ProjectGid, Rating, RunId, Snapshot, TaskGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -16,7 +17,7 @@ use std::collections::HashMap;
 const HISTORY: u32 = 40;
 
 /// What a criterion rests on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReadingView {
     /// The signal.
     pub signal: String,
@@ -27,7 +28,7 @@ pub struct ReadingView {
 }
 
 /// What a criterion adds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ContributionView {
     /// The criterion.
     pub criterion: String,
@@ -42,7 +43,7 @@ pub struct ContributionView {
 }
 
 /// A task that is spoken of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NamedTask {
     /// The task.
     pub gid: TaskGid,
@@ -51,7 +52,7 @@ pub struct NamedTask {
 }
 
 /// A learned effort and what it rests on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EffortView {
     /// In its unit, as `5.5 days`.
     pub amount: String,
@@ -68,7 +69,7 @@ pub struct EffortView {
 }
 
 /// What happened to a task's score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Happened {
     /// It was judged.
@@ -98,22 +99,24 @@ pub enum Happened {
 }
 
 /// One line of a task's history.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct HistoryEntry {
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// What.
     pub what: Happened,
 }
 
 /// All that is known of a task's score.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TaskView {
     /// The task.
     pub task: NamedTask,
     /// The project.
     pub project: domain::Project,
     /// When it was judged.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Place in the project's order, 1 is first.
     pub rank: usize,
@@ -158,8 +161,10 @@ pub struct TaskView {
     /// Who has it.
     pub assignee: Option<String>,
     /// When it is due.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub due_on: Option<Date>,
     /// When Upnext last wrote into it.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub last_written: Option<Timestamp>,
     /// What happened to its score, newest first.
     pub history: Vec<HistoryEntry>,

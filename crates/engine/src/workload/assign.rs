@@ -1,10 +1,11 @@
 //! The assign workflow: who should have the tasks that nobody has, in the order of their rank.
 //!
-//! Deliberately not here: the choice itself (`decide::assign`). Known limits: turns count only tasks given out in the same run,
-//! nobody's own cap on open tasks is read, and dull work is not told apart.
+//! Turns, caps and what was turned down hold over runs. Deliberately not here: the choice itself (`decide::assign`). Known limit: dull
+//! work is not told apart.
 
-use super::carry::{Carried, carry};
-use super::sprint::{effort, skills};
+use super::carry::{Carried, Ground, Inputs, carry};
+use super::lately::turns;
+use super::wanted::{effort, section, skills};
 use super::{PersonHours, Read, people, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -12,8 +13,11 @@ use crate::gather::list_history;
 use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
-use decide::assign::{Assignment, Colleague, Request, Terms, assign, plan_assign};
-use domain::{Band, Moment, Past, Project, ProjectGid, Snapshot, Task, TaskGid, UserGid};
+use decide::assign::{Assignment, Colleague, Request, Terms, assign};
+use domain::{
+    Band, FieldValue, Moment, Owner, Past, Person, Project, ProjectGid, Role, Snapshot, Task, TaskGid,
+    UserGid,
+};
 use jiff::{SignedDuration, ToSpan as _};
 use judge::capacity::Capacity;
 use judge::learn::assignee::{self, History};
@@ -72,16 +76,30 @@ pub async fn assignments(
         judgements.iter().filter(|j| matches!(j.band, Band::P0 | Band::P1)).map(|j| &j.task).collect();
     let asked = judgements.iter().filter_map(|judgement| snapshot.task(&judgement.task));
     let asked = asked.filter(|task| task.assignee.is_none() && engine.policy.takes(task, &snapshot));
+    let everybody: Vec<&Person> = capacities.iter().map(|of| &of.person).collect();
     let requests: Vec<Request> = asked
-        .map(|task| request(&snapshot, (task, effort(&efforts, &task.gid)), &history, (&urgent, now)))
+        .map(|task| Request {
+            refused: refused(&snapshot, task, &everybody),
+            ..request(&snapshot, (task, effort(&efforts, &task.gid)), &history, (&urgent, now))
+        })
         .collect();
-    let people = capacities.iter().zip(&colleagues.people);
-    let people: Vec<Colleague> =
-        people.map(|(of, person)| colleague(&snapshot, (of, person), &urgent)).collect();
+    let lately = turns(engine, project, (&snapshot, now)).await?;
+    let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
+    let people = capacities.iter().zip(&colleagues.people).map(|(of, person)| Colleague {
+        cap: person.most_open.or(cap),
+        lately: lately.get(&of.person.gid).copied().unwrap_or_default(),
+        ..colleague(&snapshot, (of, person), &urgent)
+    });
+    let people: Vec<Colleague> = people.collect();
     engine.stage("choosing people", requests.len());
     let tasks = assign(&requests, &people, &Terms::default());
-    let plan = plan_assign(&snapshot, &tasks, &engine.policy, &engine.rules(), now);
-    let written = carry(engine, (&snapshot, &overrides), &plan, (now, write), start).await?;
+    let ground = Ground {
+        snapshot: &snapshot,
+        overrides: &overrides,
+        judgements: &judgements,
+        inputs: Inputs::Assign { requests, people },
+    };
+    let written = carry(engine, ground, (now, write), start).await?;
     let mut notes = together(capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes));
     if learned_from == 0 {
         notes.push("no finished task has an owner, so nothing is known of who does such work".into());
@@ -117,7 +135,28 @@ fn request(
         urgent: urgent.contains(&task.gid),
         dull: false,
         learned: ranks(snapshot, history, task),
+        refused: BTreeSet::new(),
     }
+}
+
+/// Who is not proposed for a task again: whom Upnext gave it to or proposed before a person put somebody else or nobody there, and
+/// whom a question about it was answered with no.
+fn refused(snapshot: &Snapshot, task: &Task, everybody: &[&Person]) -> BTreeSet<UserGid> {
+    let proposed = snapshot.roles.state(Role::RecommendedAssignee, task);
+    let mut refused = BTreeSet::new();
+    for state in [task.assignee_state(), proposed] {
+        if state.owner() == Owner::Person
+            && let Some(FieldValue::People(people)) = state.ours.and_then(|written| written.value)
+        {
+            refused.extend(people);
+        }
+    }
+    let of_task = snapshot.refused.iter().filter(|one| one.task == task.gid && one.what == "assignee");
+    for one in of_task {
+        let named = everybody.iter().filter(|person| person.name.eq_ignore_ascii_case(&one.value));
+        refused.extend(named.map(|person| person.gid.clone()));
+    }
+    refused
 }
 
 /// Somebody as they are asked.
@@ -138,11 +177,6 @@ fn colleague(
         dull: 0,
         lately: 0,
     }
-}
-
-fn section(snapshot: &Snapshot, task: &Task) -> Option<String> {
-    let gid = task.section.as_ref()?;
-    snapshot.sections.iter().find(|s| s.gid == *gid).map(|s| s.name.clone())
 }
 
 /// Who did what, in the order it was finished.

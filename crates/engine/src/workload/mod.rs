@@ -1,23 +1,32 @@
-//! The workflows about people's time: risks of dates, a sprint, who should do what. They read, reckon and show.
+//! The workflows about people's time: risks of dates, a sprint, who should do what. They read, reckon, show and write.
 //!
 //! All three begin alike: the project is read and enriched as for a groom, then the people. Deliberately not here: reckoning
-//! (`judge::capacity`, `judge::risk`, `decide::sprint`, `decide::assign`). Known limit: a sprint is a preview; nothing of it
-//! is written.
+//! (`judge::capacity`, `judge::risk`, `decide::sprint`, `decide::assign`).
 
 mod assign;
 mod carry;
+mod lately;
+mod past;
 mod people;
+mod post;
 mod risk;
+mod scenario;
 mod sprint;
 mod suppose;
+mod wanted;
 
 pub use assign::{AssignReport, assignments};
 pub use carry::Carried;
+pub(crate) use carry::{Inputs, ask_of};
+pub(crate) use lately::sprint_in_hand;
 pub use people::PersonHours;
+pub use post::{SprintPosted, post_sprint};
 pub use risk::{RiskReport, risk};
+pub use scenario::{Scenario, ScenarioChange, ScenarioReport};
 pub use sprint::{SprintReport, SprintWish, sprint};
 pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
 
+use crate::approvals::with_refused;
 use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
@@ -41,6 +50,7 @@ struct Read {
 
 async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read, EngineError> {
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let snapshot = with_refused(engine, snapshot).await?;
     let snapshot = enrich(engine, snapshot).await?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let colleagues = people::read(engine, &snapshot, &efforts).await?;

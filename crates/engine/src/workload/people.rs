@@ -26,6 +26,8 @@ const WEEK: f64 = 40.0;
 
 /// Field names that tell the most hours a week.
 const CAPACITY: [&str; 2] = ["Max Capacity", "Capacity"];
+/// Field names that tell the most open tasks a person wants.
+const MOST_OPEN: [&str; 2] = ["Max Open Tasks", "Max Tasks"];
 const FOCUS: [&str; 2] = ["Focus Area", "Focus"];
 const ZONE: [&str; 2] = ["Time Zone", "Timezone"];
 
@@ -37,6 +39,8 @@ pub(super) struct Colleague {
     pub of_project: bool,
     pub skills: Option<BTreeSet<String>>,
     pub focus: Option<String>,
+    /// The most open tasks they want.
+    pub most_open: Option<usize>,
     pub zone: Option<TimeZone>,
 }
 
@@ -144,7 +148,7 @@ async fn members(
 }
 
 /// Whether the plan or the token keeps something from being read.
-fn refused(error: &asana::Error) -> bool {
+pub(super) fn refused(error: &asana::Error) -> bool {
     matches!(
         error,
         asana::Error::PaymentRequired { .. } | asana::Error::Forbidden { .. } | asana::Error::NotFound { .. }
@@ -184,6 +188,10 @@ async fn one(
         of_project,
         skills,
         focus: text(&FOCUS),
+        most_open: number(&MOST_OPEN)
+            .map(|(_, most)| most)
+            .filter(|most| *most >= 0.0)
+            .map(|most| most as usize),
         zone,
     })
 }

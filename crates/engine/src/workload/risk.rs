@@ -2,14 +2,13 @@
 //!
 //! Deliberately not here: the forecast itself (`judge::risk`), what owners are told (`decide`).
 
-use super::carry::{Carried, carry};
+use super::carry::{Carried, Ground, Inputs, carry};
 use super::{PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
-use decide::plan_risk;
 use domain::{Moment, Project, ProjectGid};
 use jiff::ToSpan as _;
 use judge::capacity::Capacity;
@@ -58,12 +57,18 @@ pub async fn risk(
         // The project's own tasks are what is foretold: only other projects' hours are gone.
         hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
     });
-    let nobody = nobody(now, days.1);
-    let drawn = network(&snapshot, &efforts, now, workers.collect(), nobody);
+    let workers: Vec<Worker> = workers.collect();
+    let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
+    let drawn = network(&snapshot, &efforts, now, workers.clone(), nobody(now, most));
     engine.stage("drawing", drawn.tasks.len());
     let forecast = forecast(&drawn, &Settings::default());
-    let plan = plan_risk(&snapshot, &forecast, &engine.policy, &engine.rules(), now);
-    let written = carry(engine, (&snapshot, &overrides), &plan, (now, write), start).await?;
+    let ground = Ground {
+        snapshot: &snapshot,
+        overrides: &overrides,
+        judgements: &[],
+        inputs: Inputs::Risk { workers },
+    };
+    let written = carry(engine, ground, (now, write), start).await?;
     let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
     let mut notes = together(notes);
     notes.extend(snapshot.notes.iter().cloned());
@@ -77,9 +82,11 @@ pub async fn risk(
     })
 }
 
-/// The hours of whoever will take a task that nobody has: eight on weekdays.
-pub(super) fn nobody(now: Moment, to: jiff::civil::Date) -> Vec<f64> {
+/// The hours of whoever will take a task that nobody has: eight on weekdays, for as many days as people's are known, or as are reckoned
+/// with where nobody is.
+pub(super) fn nobody(now: Moment, days: usize) -> Vec<f64> {
+    let count = if days > 0 { days } else { AHEAD as usize + 1 };
     let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
     let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
-    days.take_while(|date| *date <= to).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
+    days.take(count).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
 }

@@ -1,20 +1,30 @@
-//! The sprint workflow: which open tasks the coming days take, and who does them.
+//! The sprint workflow: which open tasks the coming days take, and who does them; written where policy and people allow.
 //!
-//! Reads only. Deliberately not here: the planning itself (`decide::sprint`). Known limit: past sprints are not read, so the
-//! team's velocity limits a plan only when it is given.
+//! Deliberately not here: the planning itself (`decide::sprint`). Known limit: a sprint is a section of the project; one that is a
+//! project of its own is not made.
 
-use super::people::key;
-use super::{ASSUMED_HOURS, PersonHours, Read, SKILL_FIELDS, read, together};
+use super::carry::{Carried, Ground, Inputs, carry};
+use super::past::{self, History};
+use super::scenario::{Scenario, ScenarioReport, compared};
+use super::wanted::{Asked, seats};
+use super::{ASSUMED_HOURS, PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
+use crate::gather::list_sections;
+use crate::groom::Write;
+use crate::recover::recover;
 use crate::report::Requests;
-use decide::sprint::{Candidate, Seat, SprintPlan, Wanted, check_sprint, plan_sprint};
-use domain::{FieldValue, Judgement, Moment, Project, ProjectGid, Snapshot, Task, TaskGid};
+use decide::Policy;
+use decide::sprint::{
+    Candidate, Filled, Planned, SprintPlan, Velocity, Wanted, check_sprint, plan_sprint, velocity,
+};
+use domain::{Judgement, Moment, Project, ProjectGid, Snapshot, TaskGid};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use judge::capacity::Capacity;
-use judge::risk::{Efforts, Spread};
+use judge::risk::Efforts;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 /// What sprint is wanted.
 #[derive(Clone, Debug)]
@@ -27,10 +37,28 @@ pub struct SprintWish {
     pub finishing: f64,
     /// Tasks that must be taken.
     pub must: Vec<TaskGid>,
-    /// The most hours together, where the team knows its velocity.
+    /// The most hours together; what past sprints say without it.
     pub velocity: Option<f64>,
     /// The most tasks of a section, by name.
     pub section_limits: BTreeMap<String, usize>,
+    /// What to compare the plan with.
+    pub compare: Vec<Scenario>,
+}
+
+impl SprintWish {
+    /// The sprint that begins on a day, as the policy has sprints.
+    #[must_use]
+    pub fn usual(policy: &Policy, from: Date) -> SprintWish {
+        SprintWish {
+            from,
+            to: from.saturating_add((i64::from(policy.sprint.days.max(1)) - 1).days()),
+            finishing: f64::from(policy.sprint.finishing) / 100.0,
+            must: vec![],
+            velocity: None,
+            section_limits: BTreeMap::new(),
+            compare: vec![],
+        }
+    }
 }
 
 /// What planning a sprint came to.
@@ -46,28 +74,102 @@ pub struct SprintReport {
     pub plan: SprintPlan,
     /// Everybody's hours in these days.
     pub people: Vec<PersonHours>,
+    /// What past sprints say; none where there are too few, or where it was given.
+    pub velocity: Option<Velocity>,
+    /// Tasks taken over from earlier sprints.
+    pub carried: Vec<TaskGid>,
+    /// The plan beside the scenarios that were asked for; empty when none was.
+    pub scenarios: Vec<ScenarioReport>,
+    /// What is, or would be, written.
+    pub written: Carried,
     /// What could not be read and how it was got round.
     pub notes: Vec<String>,
     /// What reading cost.
     pub requests: Requests,
 }
 
-/// Plans a sprint of a project.
+/// A sprint that was planned, before anything of it is written.
+pub(super) struct Thought {
+    pub snapshot: Snapshot,
+    pub overrides: Vec<store::Override>,
+    pub judgements: Vec<Judgement>,
+    pub wanted: Wanted,
+    pub plan: SprintPlan,
+    pub capacities: Vec<Capacity>,
+    pub velocity: Option<Velocity>,
+    pub notes: Vec<String>,
+}
+
+/// Plans a sprint of a project, and writes it when asked.
 ///
 /// # Errors
-/// A task that must be taken and is not open in the project, or what keeps the project or its people from being read.
+/// A task that must be taken and is not open in the project, what keeps the project or its people from being read, or what stops the
+/// run as a whole.
 pub async fn sprint(
     engine: &Engine,
     project: &ProjectGid,
     wish: &SprintWish,
-    now: Moment,
+    (now, write): (Moment, Write),
 ) -> Result<SprintReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
-    let Read { snapshot, efforts, colleagues, .. } = read(engine, project, now).await?;
+    recover(engine, project).await?;
+    let Thought { snapshot, overrides, judgements, wanted, plan, capacities, velocity, notes } =
+        think(engine, project, wish, now).await?;
+    let mut scenarios = vec![];
+    if !wish.compare.is_empty() {
+        scenarios.push(ScenarioReport::planned(&plan));
+        engine.stage("planning scenarios", wish.compare.len());
+    }
+    for scenario in &wish.compare {
+        scenarios.push(compared(&plan, &wanted, scenario).map_err(EngineError::Unusable)?);
+        engine.step(1);
+    }
+    let carried = plan.taken.iter().filter(|taken| wanted.candidates[taken.candidate].carried);
+    let carried = carried.map(|taken| taken.task.clone()).collect();
+    let filled = Filled::of(&plan, (wish.from, wish.to));
+    let ground = Ground {
+        snapshot: &snapshot,
+        overrides: &overrides,
+        judgements: &judgements,
+        inputs: Inputs::Sprint { wanted: Box::new(wanted), filled },
+    };
+    let written = carry(engine, ground, (now, write), start).await?;
+    Ok(SprintReport {
+        project: snapshot.project.clone(),
+        from: wish.from,
+        to: wish.to,
+        plan,
+        people: capacities.iter().map(PersonHours::from).collect(),
+        velocity,
+        carried,
+        scenarios,
+        written,
+        notes,
+        requests: Requests::since(engine, start),
+    })
+}
+
+/// Reads and plans. The project's lock is held, the engine made for it.
+pub(super) async fn think(
+    engine: &Engine,
+    project: &ProjectGid,
+    wish: &SprintWish,
+    now: Moment,
+) -> Result<Thought, EngineError> {
+    let Read { mut snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
     if let Some(unknown) = wish.must.iter().find(|gid| snapshot.task(gid).is_none()) {
         let problem = format!("task {unknown} is not open in this project, so no sprint of it can take it");
         return Err(EngineError::Unusable(problem));
+    }
+    // The sprint's own section may be empty, and those of past sprints hold finished tasks alone.
+    match list_sections(engine, project).await? {
+        Some(all) => snapshot.sections = all,
+        None => snapshot.notes.push(
+            "this token may not list sections, so none is made for the sprint and past ones are not known"
+                .into(),
+        ),
     }
     let days = (wish.from, wish.to);
     // Tasks of the project are what is given out, so they take nobody's hours beforehand.
@@ -75,18 +177,41 @@ pub async fn sprint(
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
     let memory = engine.store.last_bands(project).await?;
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let seats = capacities.iter().zip(&colleagues.people).map(|(of, person)| Seat {
-        person: of.person.clone(),
-        hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
-        skills: person.skills.clone(),
-    });
-    let people: Vec<Seat> = seats.collect();
-    let able = |task: &Task| engine.policy.takes(task, &snapshot) || wish.must.contains(&task.gid);
+    let people = seats(&capacities, &colleagues);
+    let own = engine.policy.sprint.section_of(wish.from, wish.to);
+    let sections = snapshot.sections.clone();
+    let planned = Planned {
+        policy: &engine.policy.sprint,
+        sections: &sections,
+        own: own.as_deref(),
+        from: wish.from,
+        days: i64::from(wish.from.until(wish.to).map_or(0, |span| span.get_days())) + 1,
+        now: now.at,
+    };
+    let History { sprints, efforts, notes: told } =
+        past::read(engine, &snapshot, (&planned, now), efforts).await?;
+    let asked = Asked {
+        engine,
+        snapshot: &snapshot,
+        judgements: &judgements,
+        efforts: &efforts,
+        people: &people,
+        wish,
+        planned: &planned,
+    };
+    let candidates = asked.candidates();
+    let mut notes = notes_of(&asked, &candidates, &efforts);
+    notes.extend(told);
+    let known = match wish.velocity {
+        Some(_) => None,
+        None => velocity(sprints, planned.days, wish.finishing).map_err(|why| notes.push(why)).ok(),
+    };
+    notes.extend(known.iter().map(|known| known.source.clone()));
     let wanted = Wanted {
-        candidates: candidates(&snapshot, &judgements, (&efforts, &people), (wish, &able)),
+        candidates,
         people,
         section_limits: wish.section_limits.clone(),
-        velocity: wish.velocity,
+        velocity: wish.velocity.or(known.as_ref().map(|known| known.hours)),
         finishing: wish.finishing,
         ..Wanted::default()
     };
@@ -98,86 +223,51 @@ pub async fn sprint(
             format!("the sprint that was planned cannot be kept ({}): please report it", findings.join("; "));
         return Err(EngineError::Unusable(problem));
     }
-    let mut notes = together(capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes));
-    notes.extend(unknown_efforts(&wanted.candidates, &efforts));
-    notes.extend(snapshot.notes.iter().cloned());
-    Ok(SprintReport {
-        project: snapshot.project.clone(),
-        from: wish.from,
-        to: wish.to,
-        plan,
-        people: capacities.iter().map(PersonHours::from).collect(),
-        notes,
-        requests: Requests::since(engine, start),
-    })
+    let of_people = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
+    let mut all = together(of_people);
+    all.extend(notes);
+    all.extend(snapshot.notes.iter().cloned());
+    Ok(Thought { snapshot, overrides, judgements, wanted, plan, capacities, velocity: known, notes: all })
 }
 
-fn unknown_efforts(candidates: &[Candidate], efforts: &Efforts) -> Option<String> {
-    let without = candidates.iter().filter(|c| !efforts.contains_key(&c.task)).count();
+/// What is to be known of the tasks a sprint may take.
+fn notes_of(asked: &Asked<'_>, candidates: &[Candidate], efforts: &Efforts) -> Vec<String> {
+    let mut notes = vec![];
     let all = candidates.len();
-    (without > 0).then(|| {
-        format!("{without} of {all} tasks have no effort and are reckoned with {ASSUMED_HOURS} h: fill the effort field or run `upnext learn`")
-    })
-}
-
-/// Skills a task asks for, by its field of that name.
-pub(super) fn skills(snapshot: &Snapshot, task: &Task) -> BTreeSet<String> {
-    let named = |name: &&str| snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
-    let field = SKILL_FIELDS.iter().find_map(named);
-    let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|state| state.value.as_ref());
-    match value {
-        Some(FieldValue::MultiEnum(options)) => options.iter().map(|(_, name)| key(name)).collect(),
-        Some(FieldValue::Enum { name, .. }) => [key(name)].into(),
-        _ => BTreeSet::new(),
+    let without = candidates.iter().filter(|c| !efforts.contains_key(&c.task)).count();
+    if without > 0 {
+        notes.push(format!(
+            "{without} of {all} tasks have no effort and are reckoned with {ASSUMED_HOURS} h: fill the effort field or run `upnext learn`"
+        ));
     }
-}
-
-/// A task's hours with their spread.
-pub(super) fn effort(efforts: &Efforts, task: &TaskGid) -> Spread {
-    let known = efforts.get(task).copied().or_else(|| Spread::usual(ASSUMED_HOURS));
-    known.unwrap_or(Spread { middle: ASSUMED_HOURS, below: 0.0, above: 0.0 })
-}
-
-pub(super) fn candidates(
-    snapshot: &Snapshot,
-    judgements: &[Judgement],
-    (efforts, people): (&Efforts, &[Seat]),
-    (wish, able): (&SprintWish, &dyn Fn(&Task) -> bool),
-) -> Vec<Candidate> {
-    let taken: Vec<(&Judgement, &Task)> = judgements
-        .iter()
-        .filter_map(|judgement| Some((judgement, snapshot.task(&judgement.task)?)))
-        .filter(|(_, task)| able(task))
-        .collect();
-    let at: HashMap<&TaskGid, usize> = taken.iter().enumerate().map(|(at, (_, t))| (&t.gid, at)).collect();
-    let section = |task: &Task| {
-        let gid = task.section.as_ref()?;
-        snapshot.sections.iter().find(|s| s.gid == *gid).map(|s| s.name.clone())
-    };
-    let named = |gid: &TaskGid| {
-        snapshot.task(gid).map_or_else(|| format!("task {gid}, outside the project"), |t| t.name.clone())
-    };
-    taken
-        .iter()
-        .map(|(judgement, task)| {
-            let (inside, outside): (Vec<&TaskGid>, Vec<&TaskGid>) =
-                judgement.waits_for.iter().partition(|gid| at.contains_key(gid));
-            Candidate {
-                task: task.gid.clone(),
-                name: task.name.clone(),
-                value: judgement.score.to_f64(),
-                effort: effort(efforts, &task.gid),
-                section: section(task),
-                skills: skills(snapshot, task),
-                waits_for: inside.into_iter().map(|gid| at[gid]).collect(),
-                blocked_by: outside.into_iter().map(named).collect(),
-                must: wish.must.contains(&task.gid),
-                owner: task
-                    .assignee
-                    .as_ref()
-                    .and_then(|owner| people.iter().position(|seat| seat.person.gid == owner.gid)),
-                carried: false,
-            }
-        })
-        .collect()
+    let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
+    for task in asked.snapshot.tasks.iter().filter(|task| !task.completed) {
+        if let Some(section) = asked.planned.earlier(task) {
+            *earlier.entry(section).or_default() += 1;
+        }
+    }
+    for (section, count) in earlier {
+        let tasks = if count == 1 { "task is" } else { "tasks are" };
+        notes.push(format!(
+            "{count} open {tasks} left over from “{section}”: each counts a tenth more, and another tenth with whoever has it"
+        ));
+    }
+    let held = candidates.iter().filter(|candidate| candidate.held).count();
+    if held > 0 {
+        notes.push(format!(
+            "{held} tasks are in the sprint's section already and stay, with whoever has them"
+        ));
+    }
+    let away = asked.snapshot.tasks.iter().filter(|task| !task.completed && asked.taken_away(task)).count();
+    if away > 0 {
+        notes.push(format!(
+            "{away} tasks were moved by people since Upnext moved them and are left where they are, out of this sprint"
+        ));
+    }
+    if !asked.snapshot.tasks.iter().any(|task| task.due_on.is_some()) && all > 0 {
+        notes.push(
+            "no open task has a due date: the order within the sprint follows links and value alone".into(),
+        );
+    }
+    notes
 }

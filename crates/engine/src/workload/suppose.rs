@@ -2,16 +2,16 @@
 //!
 //! Reckoned on the last judged snapshot and on what was read of people, both ways with the same draws, so that only what is supposed
 //! differs. Nothing is written anywhere. Deliberately not here: reading people (`people`), and changing anything in Asana.
-//! Known limits: tasks keep the effort they had; fewer draws than `upnext risk` makes, so a risk may differ from its by a few percent.
+//! Known limits: tasks keep the effort they had; the sprint is limited by people's hours alone, not by the velocity of past ones; fewer draws than `upnext risk` makes, so a risk may differ from its by a few percent.
 
 use super::people::{self, Colleague};
 use super::risk::nobody;
-use super::sprint::candidates;
+use super::wanted::Asked;
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
 use crate::error::EngineError;
-use decide::sprint::{Seat, Wanted, plan_sprint};
-use domain::{Judgement, Moment, Person, Project, Snapshot, Task, TaskGid, UserGid};
+use decide::sprint::{Planned, Seat, Wanted, plan_sprint};
+use domain::{Judgement, Moment, Person, Project, Snapshot, TaskGid, UserGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -19,14 +19,10 @@ use judge::Memory;
 use judge::capacity::{Away, Calendar, Cap, Capacity};
 use judge::risk::{Efforts, Forecast, Settings, TaskForecast, Worker, forecast, network};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-/// Days of the sprint that is planned.
-const SPRINT: i64 = 14;
 /// Days people's hours are reckoned for.
 const AHEAD: i64 = 182;
-/// The probability with which everybody is to finish their sprint, as `upnext sprint` has it when it is not told otherwise.
-const FINISHING: f64 = 0.8;
 /// Draws of a forecast: enough for a risk to within two percent, few enough for somebody who waits.
 const DRAWS: usize = 2_000;
 /// Hours of an ordinary week, of which somebody's are a share.
@@ -218,9 +214,15 @@ impl Workload {
         Ok(())
     }
 
-    /// The days of the sprint.
+    /// The sprint that would begin today, as the policy has sprints.
+    fn wish(&self) -> SprintWish {
+        SprintWish::usual(&self.engine.policy, self.now.today)
+    }
+
+    /// Its days.
     fn days(&self) -> (Date, Date) {
-        (self.now.today, self.now.today.saturating_add((SPRINT - 1).days()))
+        let wish = self.wish();
+        (wish.from, wish.to)
     }
 
     fn reckon(&self, supposed: &Supposed) -> Reckoned {
@@ -240,7 +242,9 @@ impl Workload {
         let workers = capacities((self.now.today, far))
             .into_iter()
             .map(|of| Worker { hours: left(&of), person: of.person });
-        let drawn = network(&snapshot, &self.efforts, self.now, workers.collect(), nobody(self.now, far));
+        let workers: Vec<Worker> = workers.collect();
+        let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
+        let drawn = network(&snapshot, &self.efforts, self.now, workers, nobody(self.now, most));
         let near = capacities(self.days());
         Reckoned {
             forecast: forecast(&drawn, &Settings { draws: DRAWS, ..Settings::default() }),
@@ -261,22 +265,27 @@ impl Workload {
             skills: person.skills.clone(),
         });
         let seats: Vec<Seat> = seats.collect();
-        let (from, to) = self.days();
-        let wish = SprintWish {
-            from,
-            to,
-            finishing: FINISHING,
-            must: vec![],
-            velocity: None,
-            section_limits: BTreeMap::new(),
+        let (wish, policy) = (self.wish(), &self.engine.policy.sprint);
+        let own = policy.section_of(wish.from, wish.to);
+        let planned = Planned {
+            policy,
+            sections: &snapshot.sections,
+            own: own.as_deref(),
+            from: wish.from,
+            days: i64::from(wish.from.until(wish.to).map_or(0, |span| span.get_days())) + 1,
+            now: self.now.at,
         };
-        let able = |task: &Task| self.engine.policy.takes(task, snapshot);
-        let wanted = Wanted {
-            candidates: candidates(snapshot, judgements, (&self.efforts, &seats), (&wish, &able)),
-            people: seats,
-            finishing: FINISHING,
-            ..Wanted::default()
+        let asked = Asked {
+            engine: &self.engine,
+            snapshot,
+            judgements,
+            efforts: &self.efforts,
+            people: &seats,
+            wish: &wish,
+            planned: &planned,
         };
+        let candidates = asked.candidates();
+        let wanted = Wanted { candidates, people: seats, finishing: wish.finishing, ..Wanted::default() };
         plan_sprint(&wanted).taken.into_iter().map(|one| (one.task, one.person.name)).collect()
     }
 }

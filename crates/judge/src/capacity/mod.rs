@@ -104,7 +104,7 @@ pub struct Asked {
 }
 
 /// One day of a person. Hours; `works` is at least `free`.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Day {
     /// Its date on the person's clock.
     pub date: Date,
@@ -119,7 +119,7 @@ pub struct Day {
 }
 
 /// A person's hours over the days asked about.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Capacity {
     /// Who.
     pub person: Person,

@@ -4,9 +4,10 @@
 //! Deliberately not here: reckoning with them.
 
 use super::{Asked, Calendar, Member, load};
+use std::borrow::Cow;
 
 /// Where a figure comes from.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum Source {
     /// A field of the person's.
@@ -34,10 +35,10 @@ impl std::fmt::Display for Source {
 }
 
 /// A figure with its source.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Figure {
     /// What it is: `hours a week`, `hours of open work`.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Its value.
     pub value: f64,
     /// Where it comes from.
@@ -66,7 +67,7 @@ pub(super) fn calendar(member: &Member, asked: &Asked, notes: &mut Vec<String>) 
         }
         _ => (calendar, if known { Source::Calendar } else { Source::Default }),
     };
-    let figure = Figure { what: "hours a week", value: calendar.week(), source };
+    let figure = Figure { what: "hours a week".into(), value: calendar.week(), source };
     (calendar, vec![figure])
 }
 
@@ -92,7 +93,11 @@ pub(super) fn work(member: &Member, asked: &Asked, notes: &mut Vec<String>) -> O
         ));
     }
     let value = member.work.iter().map(|work| load::hours(work, asked)).sum();
-    (!member.work.is_empty()).then_some(Figure { what: "hours of open work", value, source: Source::Tasks })
+    (!member.work.is_empty()).then_some(Figure {
+        what: "hours of open work".into(),
+        value,
+        source: Source::Tasks,
+    })
 }
 
 /// Sentences about what could not be read.

@@ -45,7 +45,7 @@ pub struct Node {
 }
 
 /// Somebody with their working hours.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Worker {
     /// Who.
     pub person: Person,

@@ -11,6 +11,10 @@
 const NINTH: f64 = 1.281_551_565_544_600_4;
 /// Spread of the default: the logarithm of four over twice the ninth decile.
 pub const USUAL: f64 = 1.386_294_361_119_890_6 / (2.0 * NINTH);
+/// The share of the distribution that work which goes on can have used up.
+const MOST_GONE: f64 = 0.99;
+/// The share of an estimate that is always left of what is not done.
+const LEAST_LEFT: f64 = 0.05;
 /// No spread is larger: one that turns an hour into a working year four times of ten thousand says nothing any more.
 const WIDEST: f64 = 2.0;
 
@@ -71,6 +75,23 @@ impl Spread {
     pub fn variance(&self) -> f64 {
         let mean = self.moment(1.0);
         (self.middle * self.middle * (self.moment(2.0) - mean * mean)).max(0.0)
+    }
+
+    /// What is left once so many hours have been worked and it is not done: the distribution of the hours given that they are more.
+    #[must_use]
+    pub fn left_after(&self, worked: f64) -> Spread {
+        if !(worked.is_finite() && worked > 0.0) || self.middle <= 0.0 {
+            return *self;
+        }
+        let ratio = (worked / self.middle).ln();
+        let side = if ratio < 0.0 { self.below } else { self.above };
+        let gone = if side > 0.0 { normal(ratio / side) } else { f64::from(u8::from(ratio > 0.0)) };
+        // What has overrun everything foretold says no more than that it is among the longest one of a hundred.
+        let gone = gone.min(MOST_GONE);
+        let least = self.middle * LEAST_LEFT;
+        let left = |share: f64| (self.enough(1.0 - (1.0 - share) * (1.0 - gone)) - worked).max(least);
+        let (low, middle, high) = (left(0.1), left(0.5), left(0.9));
+        Spread::of(middle, (low, high), 0.8).unwrap_or(*self)
     }
 
     /// The moment of that order of the distribution with the middle 1.

@@ -89,6 +89,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         notes: vec![],
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     }
 }
 

@@ -74,6 +74,7 @@ const TABLES: &[(&str, bool)] = &[
     ("override_notes", false),
     ("backtests", false),
     ("audit_checkpoints", false),
+    ("api_keys", false),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

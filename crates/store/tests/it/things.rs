@@ -66,6 +66,9 @@ pub fn a_task(n: u32) -> Task {
         assignee: None,
         section: Some(SectionGid::new("31")),
         section_ours: None,
+        elsewhere: vec![],
+        assignee_ours: None,
+        dates_ours: None,
         parent: None,
         dependencies: vec![],
         dependents: vec![],
@@ -94,6 +97,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         notes: vec![],
         evidence: domain::Evidence::default(),
         refused: vec![],
+        writers: vec![],
     }
 }
 
@@ -105,8 +109,9 @@ pub fn sets(id: &str, on: u32, new: Option<FieldValue>) -> PlannedAction {
 
 /// Moves a task to section 32.
 pub fn moves(id: &str, on: u32) -> PlannedAction {
-    let (to, to_name) = (SectionGid::new("32"), "Next".into());
-    act(id, Action::MoveToSection { task: task(on), name: "T".into(), expected: None, to, to_name })
+    let (to, to_name) = (SectionRef::Existing(SectionGid::new("32")), "Next".into());
+    let name = "T".into();
+    act(id, Action::MoveToSection { task: task(on), name, expected: None, to, to_name, spot: None })
 }
 
 fn act(id: &str, action: Action) -> PlannedAction {
@@ -138,6 +143,7 @@ pub fn outcome(id: &str, kind: OutcomeKind, second: i64) -> Outcome {
         story: None,
         field: None,
         made: false,
+        section: None,
         replaced: None,
         modified_at: None,
     }

@@ -39,6 +39,8 @@ pub struct Dashboard {
     throttle: Arc<Throttle>,
     live: live::Live,
     hands: Option<hands::Hands>,
+    /// Requests a minute that each API key may make.
+    api_rate: u32,
     pub(crate) sittings: Arc<sittings::Sittings>,
     pub(crate) crews: Arc<crews::Crews>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
@@ -57,11 +59,22 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
+            api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
         }
+    }
+
+    /// The same with so many requests a minute for each API key.
+    #[must_use]
+    pub fn with_api_rate(self, per_minute: u32) -> Dashboard {
+        Dashboard { api_rate: per_minute, ..self }
+    }
+
+    pub(crate) fn api_rate(&self) -> u32 {
+        self.api_rate
     }
 
     /// Makes the token that lets the first person in, when there is none yet: none when there is. It is told only now.

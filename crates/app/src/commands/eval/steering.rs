@@ -145,6 +145,7 @@ fn frame(now: Moment) -> Snapshot {
         notes: vec![],
         evidence: Evidence::default(),
         refused: vec![],
+        writers: vec![],
     }
 }
 

@@ -1,0 +1,325 @@
+//! The plan that carries a planned sprint into Asana: its tasks suggested for it, moved together, given out and dated.
+//!
+//! The suggestion is an AI field. All else is people's: written in `auto`, asked about in `conditional`, and never in place of what
+//! a person set. A date that is there stays; a task somebody has is given to another only by a yes. Tasks are never moved out of a
+//! sprint. Deliberately not here: choosing tasks, and looking at the result again (`check`).
+//! Known limits: what the sprint leaves out only loses a suggestion for it; two sprints of one name share a section.
+
+use crate::groom::{Draft, Rules};
+use crate::official::answer_in_asana;
+use crate::policy::{Policy, SprintWrite};
+use crate::skip::skip_reason;
+use crate::wish::option;
+use domain::{
+    Action, ActionId, Consent, Dates, FieldChange, Moment, Owner, Person, Phase, Plan, PlanKind,
+    PlannedAction, Role, SectionRef, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid, Written,
+};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The action that makes a sprint's section.
+const SECTION: &str = "act_sprint_section";
+
+/// A planned sprint, as far as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// Its tasks, by person and begin.
+    pub tasks: Vec<FilledTask>,
+}
+
+/// A task of a planned sprint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilledTask {
+    /// The task.
+    pub task: TaskGid,
+    /// Who does it.
+    pub person: Person,
+    /// The day it begins.
+    pub begins: Date,
+    /// The day it ends.
+    pub ends: Date,
+}
+
+impl Filled {
+    /// What of a plan is written. Days are counted from the sprint's first.
+    #[must_use]
+    pub fn of(plan: &super::SprintPlan, (from, to): (Date, Date)) -> Filled {
+        let day = |at: f64| from.saturating_add((at.max(0.0) as i64).days()).min(to);
+        let task = |taken: &super::Taken| FilledTask {
+            task: taken.task.clone(),
+            person: taken.person.clone(),
+            begins: day(taken.begins),
+            // The end of a day is the beginning of the next: it is done on the day before.
+            ends: day((taken.ends - 1e-6).max(taken.begins)),
+        };
+        Filled { from, to, tasks: plan.taken.iter().map(task).collect() }
+    }
+}
+
+/// Makes the plan that fills a sprint.
+#[must_use]
+pub fn plan_filled_sprint(
+    snapshot: &Snapshot,
+    filled: &Filled,
+    policy: &Policy,
+    rules: &Rules,
+    now: Moment,
+) -> Plan {
+    let mut draft = Draft::new(snapshot, policy);
+    if snapshot.roles.field(Role::AiSuggestedSprint).is_none() {
+        draft.note(format!(
+            "the project has no field for the suggested sprint, so no suggestion is written: run `upnext setup --project {}`",
+            snapshot.project.gid
+        ));
+    }
+    let section = section(snapshot, policy, filled);
+    for wanted in &filled.tasks {
+        let Some(task) = snapshot.task(&wanted.task) else { continue };
+        if let Some(reason) = skip_reason(task, snapshot, policy) {
+            draft.leave(task, reason);
+            continue;
+        }
+        let phase = policy.task_phase(snapshot, task);
+        if phase == Phase::Shadow {
+            continue;
+        }
+        draft.suggest(task, Sprint::Next);
+        let answer = answer_in_asana(policy, snapshot, task);
+        let consent = match (phase, answer.map(|answer| answer.yes)) {
+            (_, Some(false)) | (Phase::Shadow | Phase::Suggest, None) => continue,
+            (_, Some(true)) | (Phase::Auto, None) => Consent::Given,
+            (Phase::Conditional, None) => Consent::Waiting,
+        };
+        draft.fill(task, wanted, section.as_ref(), consent);
+    }
+    draft.unsuggest(filled);
+    draft.cap();
+    draft.make_section(section);
+    draft.plan(PlanKind::Sprint { from: filled.from, to: filled.to }, rules, now)
+}
+
+/// The sprint's section with its name: as it is in the project, or to be made; none where tasks stay where they are.
+fn section(snapshot: &Snapshot, policy: &Policy, filled: &Filled) -> Option<(SectionRef, String)> {
+    let name = policy.sprint.section_of(filled.from, filled.to)?;
+    policy.sprint.writes(SprintWrite::Section).then(|| {
+        match snapshot.sections.iter().find(|section| section.name.trim().eq_ignore_ascii_case(&name)) {
+            Some(known) => (SectionRef::Existing(known.gid.clone()), known.name.clone()),
+            None => (SectionRef::MadeBy { made_by: ActionId::new(SECTION) }, name),
+        }
+    })
+}
+
+impl Draft<'_> {
+    /// Plans the suggestion of a sprint on a task, where the field is Upnext's.
+    fn suggest(&mut self, task: &Task, sprint: Sprint) {
+        let roles = &self.snapshot.roles;
+        let Some(field) = roles.field(Role::AiSuggestedSprint).and_then(|gid| self.snapshot.field(gid))
+        else {
+            return;
+        };
+        let state = roles.state(Role::AiSuggestedSprint, task);
+        let new = match option(field, sprint.label()) {
+            Ok(new) => new,
+            Err(problem) => return self.note(problem),
+        };
+        if state.owner() == Owner::Person {
+            let value = state.value.map(|value| value.to_string()).unwrap_or_default();
+            return self.keep(task, &field.name, value);
+        }
+        if state.value.as_ref() == Some(&new) {
+            return;
+        }
+        let change = FieldChange {
+            field: field.gid.clone(),
+            name: field.name.clone(),
+            expected: state.value,
+            new: Some(new),
+        };
+        let action =
+            Action::SetFields { task: task.gid.clone(), name: task.name.clone(), changes: vec![change] };
+        let reason = match sprint {
+            Sprint::Next => "the planned sprint takes it",
+            _ => "the planned sprint does not take it",
+        };
+        self.propose("suggest", task, action, (reason.into(), Consent::Given));
+    }
+
+    /// Takes the suggestion of the coming sprint from tasks that it leaves out.
+    fn unsuggest(&mut self, filled: &Filled) {
+        let taken: BTreeSet<&TaskGid> = filled.tasks.iter().map(|wanted| &wanted.task).collect();
+        let snapshot = self.snapshot;
+        for task in snapshot.tasks.iter().filter(|task| !task.completed && !taken.contains(&task.gid)) {
+            let state = snapshot.roles.state(Role::AiSuggestedSprint, task);
+            let next = state.value.as_ref().is_some_and(|value| value.to_string() == Sprint::Next.label());
+            let ours =
+                next && state.owner() == Owner::Upnext && skip_reason(task, snapshot, self.policy).is_none();
+            if ours && self.policy.task_phase(snapshot, task) != Phase::Shadow {
+                self.suggest(task, Sprint::Future);
+            }
+        }
+    }
+
+    /// Plans the move, the assignee and the days of a task.
+    fn fill(
+        &mut self,
+        task: &Task,
+        wanted: &FilledTask,
+        section: Option<&(SectionRef, String)>,
+        consent: Consent,
+    ) {
+        let there = section.is_some_and(|(to, _)| to.gid().is_some() && task.section.as_ref() == to.gid());
+        if task.moved_by_person() && !there {
+            let here = self.snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+            let value = here.map(|section| section.name.clone()).unwrap_or_default();
+            return self.keep(task, "section", value);
+        }
+        if let Some((to, name)) = section {
+            self.gather_in(task, (to, name), consent);
+        }
+        let given = self.give(task, &wanted.person, consent);
+        if self.policy.sprint.writes(SprintWrite::Dates) {
+            // Days reckoned for somebody else than who has it are as open as that.
+            self.date(task, wanted, if given { consent } else { Consent::Waiting });
+        }
+    }
+
+    fn gather_in(&mut self, task: &Task, (to, name): (&SectionRef, &str), consent: Consent) {
+        if to.gid().is_some() && task.section.as_ref() == to.gid() {
+            return;
+        }
+        let consent = if self.turned_down(task, "", name) { Consent::Waiting } else { consent };
+        let action = Action::MoveToSection {
+            task: task.gid.clone(),
+            name: task.name.clone(),
+            expected: task.section.clone(),
+            to: to.clone(),
+            to_name: name.to_owned(),
+            spot: None,
+        };
+        self.propose("sprint", task, action, (format!("planned for “{name}”"), consent));
+    }
+
+    /// Plans the assignee of a task; tells whether it has or will have that one without another word.
+    pub(crate) fn give(&mut self, task: &Task, person: &Person, consent: Consent) -> bool {
+        if task.assignee.as_ref().is_some_and(|owner| owner.gid == person.gid) {
+            return true;
+        }
+        if !self.policy.sprint.writes(SprintWrite::Assignee) {
+            return false;
+        }
+        self.assign(
+            task,
+            person,
+            (format!("{} has the hours and the skills for it in this sprint", person.name), consent),
+        )
+    }
+
+    /// Plans an assignee, where the task is nobody's or Upnext gave it out; asks about one that a person gave it to.
+    pub(crate) fn assign(
+        &mut self,
+        task: &Task,
+        person: &Person,
+        (reason, consent): (String, Consent),
+    ) -> bool {
+        let owner = task.assignee_state().owner();
+        if owner == Owner::Person && task.assignee_ours.is_some() {
+            let value = task.assignee.as_ref().map(|owner| owner.name.clone()).unwrap_or_default();
+            self.keep(task, "Assignee", value);
+            return false;
+        }
+        let theirs = owner == Owner::Person
+            || taken_back(task.assignee_ours.as_ref())
+            || self.turned_down(task, "assignee", &person.name);
+        let consent = if theirs { Consent::Waiting } else { consent };
+        let action = Action::Assign {
+            task: task.gid.clone(),
+            name: task.name.clone(),
+            expected: task.assignee.clone(),
+            new: Some(person.clone()),
+        };
+        self.propose("assignee", task, action, (reason, consent));
+        consent == Consent::Given
+    }
+
+    /// Plans the days of a task: both where it has none or only ours of another time, the start alone before a due day that is there.
+    fn date(&mut self, task: &Task, wanted: &FilledTask, consent: Consent) {
+        let state = task.dates_state();
+        let milestone = task.subtype == "milestone";
+        let start = Some(wanted.begins).filter(|_| !milestone);
+        let new = match (task.due_on, state.owner()) {
+            // A moment would be lost by writing its day.
+            _ if task.due_at.is_some() => return,
+            (None, Owner::Person) => {
+                if task.start_on.is_none() && task.dates_ours.is_some() {
+                    self.keep(task, "due date", String::new());
+                }
+                return;
+            }
+            (None, _) => Dates { start_on: start, due_on: Some(wanted.ends) },
+            (Some(due), Owner::Upnext) if due >= wanted.begins => return,
+            (Some(_), Owner::Upnext) => Dates { start_on: start, due_on: Some(wanted.ends) },
+            (Some(due), _)
+                if task.start_on.is_none() && task.dates_ours.is_none() && due >= wanted.begins =>
+            {
+                Dates { start_on: start, due_on: Some(due) }
+            }
+            (Some(_), _) => return,
+        };
+        if new == task.dates() {
+            return;
+        }
+        let asked = taken_back(task.dates_ours.as_ref()) || self.turned_down(task, "dates", &new.to_string());
+        let consent = if asked { Consent::Waiting } else { consent };
+        let action =
+            Action::SetDates { task: task.gid.clone(), name: task.name.clone(), expected: task.dates(), new };
+        self.propose("dates", task, action, ("when the plan has it worked on".into(), consent));
+    }
+
+    /// Puts the making of the section before the first action that needs it.
+    fn make_section(&mut self, section: Option<(SectionRef, String)>) {
+        let Some((SectionRef::MadeBy { .. }, name)) = section else { return };
+        let moves = self.actions.iter().filter(|a| matches!(a.action, Action::MoveToSection { .. }));
+        let consents: BTreeSet<bool> = moves.map(|planned| planned.consent == Consent::Given).collect();
+        let Some(given) = consents.last() else { return };
+        let consent = if *given { Consent::Given } else { Consent::Waiting };
+        let planned = PlannedAction {
+            id: ActionId::new(SECTION),
+            action: Action::EnsureSection { name },
+            reason: "holds the tasks of the sprint".into(),
+            consent,
+        };
+        self.actions.insert(0, planned);
+    }
+
+    /// Whether a person turned that down or took it back. An empty word is a section's.
+    fn turned_down(&self, task: &Task, what: &str, value: &str) -> bool {
+        let is = |one: &domain::Refused| {
+            one.task == task.gid
+                && one.field.is_none()
+                && one.what == what
+                && one.value.eq_ignore_ascii_case(value)
+        };
+        self.snapshot.refused.iter().any(is)
+    }
+
+    fn keep(&mut self, task: &Task, field: &str, value: String) {
+        let reason = SkipReason::SetByPerson { field: field.to_owned(), value };
+        self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });
+    }
+
+    fn propose(&mut self, what: &str, task: &Task, action: Action, (reason, consent): (String, Consent)) {
+        let id = ActionId::new(format!("act_{what}_{}", task.gid));
+        self.actions.push(PlannedAction { id, action, reason, consent });
+    }
+}
+
+/// Whether an undo took away what Upnext had written: then it is only asked about.
+fn taken_back(ours: Option<&Written>) -> bool {
+    ours.is_some_and(|written| written.value.is_none())
+}

@@ -1,0 +1,77 @@
+//! A sprint's plan as a comment on the host task: a preview for a team, by the clock or on request.
+//!
+//! Deliberately not here: planning and words.
+
+use super::sprint::{SprintWish, Thought, think};
+use crate::apply::{Tally, apply};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::recover::recover;
+use crate::report::{Requests, Trouble, trouble};
+use decide::sprint::{plan_sprint_preview, preview_text};
+use domain::{Moment, Phase, ProjectGid, RunId};
+use serde::Serialize;
+
+/// What posting a preview came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct SprintPosted {
+    /// The run that posted it: what `undo` takes.
+    pub run: RunId,
+    /// What it says.
+    pub text: String,
+    /// How the writes came out.
+    pub outcome: Tally,
+    /// Writes that did not come out as planned.
+    pub trouble: Vec<Trouble>,
+    /// Why the rest was not tried, if it was not.
+    pub stopped: Option<String>,
+    /// Requests made.
+    pub requests: Requests,
+}
+
+/// Plans a sprint and posts the plan as one comment a first day; nothing else is written.
+///
+/// # Errors
+/// A project in shadow, a policy without a host task, and as [`super::sprint`].
+pub async fn post_sprint(
+    engine: &Engine,
+    project: &ProjectGid,
+    wish: &SprintWish,
+    now: Moment,
+) -> Result<SprintPosted, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
+    let unusable = |problem: &str| Err(EngineError::Unusable(problem.to_owned()));
+    if engine.policy.project_phase(project) == Phase::Shadow {
+        return unusable(
+            "the project is in phase shadow, in which nothing is written to Asana: leave out --post",
+        );
+    }
+    if engine.policy.host_task.is_empty() {
+        return unusable("policy.host_task is empty, so there is no task to post a plan on");
+    }
+    let start = engine.asana.counters();
+    recover(engine, project).await?;
+    let Thought { snapshot, plan: sprint, notes, .. } = think(engine, project, wish, now).await?;
+    let text = preview_text(&sprint, (wish.from, wish.to), &notes);
+    let plan =
+        plan_sprint_preview(&snapshot, (&text, wish.from, wish.to), &engine.policy, &engine.rules(), now);
+    require_sound(&plan, &snapshot, engine)?;
+    let run = engine.run_id(project, now);
+    start_run(engine, &run, plan.kind.word(), &snapshot, now).await?;
+    engine.store.save_anchors(project, &snapshot.anchors).await?;
+    engine.store.save_snapshot(&snapshot).await?;
+    engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
+    let applied = apply(engine, &run, &plan, &snapshot).await?;
+    let requests = Requests::since(engine, start);
+    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
+    Ok(SprintPosted {
+        run,
+        text,
+        outcome: Tally::of(&plan, &applied.outcomes),
+        trouble: trouble(&plan, &applied.outcomes),
+        stopped: applied.stopped,
+        requests,
+    })
+}
