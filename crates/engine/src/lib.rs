@@ -86,3 +86,4 @@ pub use workload::{
     AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
     SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };
+pub use workload::{SupposeReport, Supposed, TaskThen, Workload, workload};

@@ -7,6 +7,20 @@ use crate::rubric::{Combine, Criterion, Scale, Source};
 use crate::signals::{Sight, Signal};
 use domain::{AiShare, Contribution, Missing, Points, Reading, Reason};
 
+impl Criterion {
+    /// What feeds it, for people: signals with their shares in percent, or the formula as written.
+    #[must_use]
+    pub fn made_of(&self) -> String {
+        match &self.source {
+            Source::Signals { shares, .. } => {
+                let each = shares.iter().map(|(s, share)| format!("{} {:.0} %", s.name, 100.0 * share));
+                each.collect::<Vec<_>>().join(", ")
+            }
+            Source::Formula { formula, .. } => formula.text().to_owned(),
+        }
+    }
+}
+
 /// Points of a criterion, without the words.
 pub(crate) fn points(criterion: &Criterion, facts: &Facts) -> Points {
     Points::from_f64(100.0 * criterion.weight * strength(criterion, facts))

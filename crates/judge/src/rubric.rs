@@ -159,20 +159,6 @@ pub struct Criterion {
     pub source: Source,
 }
 
-impl Criterion {
-    /// What feeds it, for people: signals with their shares in percent, or the formula as written.
-    #[must_use]
-    pub fn made_of(&self) -> String {
-        match &self.source {
-            Source::Signals { shares, .. } => {
-                let each = shares.iter().map(|(s, share)| format!("{} {:.0} %", s.name, 100.0 * share));
-                each.collect::<Vec<_>>().join(", ")
-            }
-            Source::Formula { formula, .. } => formula.text().to_owned(),
-        }
-    }
-}
-
 /// A rubric, checked and ready to use.
 #[derive(Clone, Debug)]
 pub struct Rubric {

@@ -8,13 +8,17 @@ use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
 use anyhow::Context;
 use asana::{Client, CustomFieldWrite, Limits, Settings, TaskWrite};
-use domain::{Moment, ProjectGid, Role};
+use domain::{Band, Moment, ProjectGid, Role};
 use engine::{Engine, GroomReport, UndoReport, Write};
 use sandbox::{Options, Running};
 use store::Store;
 
 /// The local Asana enforces no limits here; this only keeps our own from slowing the show down.
 const UNHURRIED: u32 = 60_000;
+
+/// What the demo's backlog calls its priorities: without them nothing official would wait for anybody.
+const PRIORITIES: [(Band, &str); 4] =
+    [(Band::P0, "Critical"), (Band::P1, "Major"), (Band::P2, "Minor"), (Band::P3, "Trivial")];
 
 pub(super) async fn run(call: &Call<'_>, args: &Demo) -> anyhow::Result<Exit> {
     if call.json && args.serve {
@@ -52,7 +56,9 @@ fn client(running: &Running, token: &str) -> anyhow::Result<Client> {
 async fn engine(call: &Call<'_>, running: &Running, token: &str, store_url: &str) -> anyhow::Result<Engine> {
     let rubric = compose::rubric(&call.config)?;
     let store = Store::open(store_url).await?;
-    Ok(compose::assemble(&call.config, rubric, client(running, token)?, store))
+    let mut config = call.config.clone();
+    config.policy.priority_options = PRIORITIES.map(|(band, option)| (band, option.to_owned())).into();
+    Ok(compose::assemble(&config, rubric, client(running, token)?, store))
 }
 
 /// What the demo came to, for `--json`.

@@ -1,6 +1,10 @@
 //! What is decided on the dashboard: by those who may, once, signed, and the same as by command.
 
+use crate::app::{Setting, TestApp};
+use crate::asana::TOKEN;
 use crate::dashboard::{World, hostile, key, session_of, to};
+use crate::served::Served;
+use crate::witness::{Witness, honest};
 use serde_json::{Value, json};
 
 /// A world beside the service, with somebody of each role in its project and an admin of another.
@@ -336,4 +340,86 @@ fn two_tasks_are_put_in_order_question_by_question() {
     let (status, told) = people.send(&people.approver, &people.page("calibrate/propose"), &[]);
     assert!(status == 200 && told.contains("Four in five lie in"), "{told}");
     assert!(told.contains("11 answers") || told.contains("No proposal"), "{told}");
+}
+
+#[test]
+fn another_capacity_an_absence_and_a_due_date_are_supposed_and_nothing_is_written() {
+    let people = People::new();
+    let path = people.page("workload");
+    let app = &people.world.app;
+    let page = people.read(&people.viewer, &path);
+    assert!(page.contains("Rests on") && page.contains("The sprint"), "{page}");
+    let option = |name: &str, at: usize| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\"")).unwrap();
+        rest.split("value=\"").nth(at).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let undated = |task: &&Value| {
+        task["due_on"].is_null() && task["completed"] == false && task["name"] != "Prioritize Backlog"
+    };
+    let tasks = app.asana.tasks(&app.project);
+    let (person, task) = (option("who", 2), tasks.iter().find(undated).unwrap()["gid"].as_str().unwrap());
+    let (before, audit) = (app.end_state(), app.audit().len());
+    let less = people.read(&people.viewer, &format!("{path}?who={person}&hours=1"));
+    assert!(
+        less.contains("What it would do") && less.contains("2\u{a0}h <span class=\"was\">was "),
+        "{less}"
+    );
+    let away = people.read(&people.viewer, &format!("{path}?away={person}&from=2020-01-01&to=2999-01-01"));
+    assert!(away.contains("class=\"was\""), "{away}");
+    let due = people.read(&people.viewer, &format!("{path}?task={task}&due=2020-01-01"));
+    assert!(due.contains("What it would do") && due.contains(&format!("/tasks/{task}")), "{due}");
+    for wrong in [
+        "who=1&hours=3",
+        "hours=3",
+        "who=1&hours=x",
+        "away=1&to=2026-01-01",
+        "task=1&due=2026-01-01",
+        "due=soon&task=1",
+    ] {
+        let said = people.read(&people.viewer, &format!("{path}?{wrong}"));
+        assert!(said.contains("Not possible:") && said.contains("Rests on"), "{wrong}: {said}");
+    }
+    let turned = people.read(&people.viewer, &format!("{path}?away={person}&from=2026-02-01&to=2026-01-01"));
+    assert!(turned.contains("end before it begins"), "{turned}");
+    assert_eq!((app.end_state(), app.audit().len()), (before, audit), "nothing is written");
+    assert_eq!(people.world.get(&path, &people.stranger).status(), 404);
+}
+
+#[test]
+fn what_a_model_was_asked_is_seen_by_an_admin_while_the_window_is_open() {
+    let witness = Witness::start(honest);
+    let app = TestApp::with(Setting::default());
+    let window = |until: &str| {
+        app.configure(&witness.config(&format!("[policy.ai]\nsampled_percent = 0\ndebug_until = '{until}'")))
+    };
+    window("2999-01-01T00:00:00Z");
+    app.setup();
+    let task = app.asana.tasks(&app.project)[0]["gid"].as_str().unwrap().to_owned();
+    app.asana.put(
+        TOKEN,
+        &format!("/tasks/{task}"),
+        json!({ "notes": "<script>alert(1)</script> of Zanzibar" }),
+    );
+    app.groom();
+    let path = format!("/projects/{}/tasks/{task}/model", app.project);
+    let own = format!("[\"{}\"]", app.project);
+    let admin = session_of(&app, &"d".repeat(64), ("admin", Some(&own)));
+    let approver = session_of(&app, &"b".repeat(64), ("approver", Some(&own)));
+    let http = reqwest::blocking::Client::new();
+    let look = |served: &Served, cookie: &str| {
+        let answer = http.get(format!("{}{path}", served.url)).header("cookie", cookie).send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    let serve = || Served::run(&app, &["dashboard", "--json", "--listen", "127.0.0.1:0"]);
+    let mut served = serve();
+    let (status, page) = look(&served, &admin);
+    assert!(status == 200 && page.contains("window is open") && page.contains("Zanzibar"), "{page}");
+    assert!(!page.contains("<script>alert"), "{page}");
+    assert_eq!(look(&served, &approver).0, 403);
+    // Shut, nothing is shown, also before a run has deleted it.
+    served.stop();
+    window("2020-01-01T00:00:00Z");
+    served = serve();
+    let (_, page) = look(&served, &admin);
+    assert!(page.contains("window is shut") && !page.contains("Zanzibar"), "{page}");
 }

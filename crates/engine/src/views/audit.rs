@@ -111,17 +111,21 @@ fn view(row: AuditRow) -> AuditView {
 }
 
 /// What a run does by itself comes from rules, and from a language model where that moved points of the score; what it carries out
-/// of a person's yes or undo is the person's.
+/// of a person's yes or undo is the person's. Whose name an entry bears decides only where no name of a person can stand: people may
+/// call themselves anything.
 fn hand(row: &AuditRow, body: &Value) -> Hand {
-    let by_us = row.actor.starts_with("Upnext as ") || row.actor == "upnext";
     let is_asked_for = matches!(body["kind"].as_str(), Some("approve" | "undo"));
     match row.kind.as_str() {
-        "outcome" | "plan" if !is_asked_for => {
+        "outcome" | "plan" if is_asked_for => Hand::Person,
+        "outcome" | "plan" => {
             let moved = body["judgement"]["by_language_model"].as_object();
             let by_model = moved.is_some_and(|by| by.values().any(|points| points.as_f64() != Some(0.0)));
             if by_model { Hand::Ai } else { Hand::Rules }
         }
-        _ if by_us && !is_asked_for => Hand::Rules,
+        // Asked, replaced and ended by runs, or settled by nobody's answer.
+        "approval" if row.actor == "Upnext" || row.actor == crate::SILENCE => Hand::Rules,
+        "admin_token" if row.actor == "upnext" => Hand::Rules,
+        "model" | "forget" if row.actor.eq_ignore_ascii_case("upnext") => Hand::Rules,
         _ => Hand::Person,
     }
 }
@@ -157,6 +161,21 @@ fn told(kind: &str, body: &Value) -> String {
         "phase" => {
             format!("phase {} after {}", word(&body["decision"]["phase"]), word(&body["decision"]["before"]))
         }
+        "approval" => {
+            let ask = &body["approval"]["ask"];
+            let old = ask["old"].as_str().unwrap_or("empty");
+            format!(
+                "{}: {} {old} → {}",
+                word(&body["approval"]["state"]),
+                word(&ask["label"]),
+                word(&ask["new"])
+            )
+        }
+        "override" => {
+            format!("set {} of {}", word(&body["override"]["field_name"]), word(&body["override"]["name"]))
+        }
+        "override_note" => format!("why {} was set: {}", word(&body["field"]), word(&body["note"]["text"])),
+        "release" => format!("gave {} back to Upnext", word(&body["field"])),
         "rubric" => format!("rubric {} is {}", word(&body["version"]), word(&body["state"])),
         _ => body["what"].as_str().or(body["reason"].as_str()).unwrap_or_default().to_owned(),
     };

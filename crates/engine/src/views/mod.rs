@@ -40,5 +40,5 @@ pub use request::{LabelView, RequestView};
 pub use rules::{CriterionRule, RulesView, rules_of};
 pub use runs::RunView;
 pub use task::{ContributionView, EffortView, Happened, HistoryEntry, NamedTask, ReadingView, TaskView};
-pub use what_if::{Move, WhatIf};
+pub use what_if::{Floors, Move, WhatIf};
 pub use working::{Working, WorkingRun};

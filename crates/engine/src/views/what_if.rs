@@ -19,6 +19,23 @@ const HEAD: usize = 10;
 /// Judgements under way at a time: each takes a core for as long as it lasts.
 static JUDGING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
+/// Where the bands begin, points; below P2 is P3.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Floors {
+    /// The lowest score of P0.
+    pub p0: f64,
+    /// The lowest score of P1.
+    pub p1: f64,
+    /// The lowest score of P2.
+    pub p2: f64,
+}
+
+impl Floors {
+    fn of(bands: &Bands) -> Floors {
+        Floors { p0: bands.p0.to_f64(), p1: bands.p1.to_f64(), p2: bands.p2.to_f64() }
+    }
+}
+
 /// A task that another order puts elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Move {
@@ -59,9 +76,9 @@ pub struct WhatIf {
     /// The weights.
     pub weights: Vec<Weight>,
     /// Where the bands begin now.
-    pub floors: Bands,
+    pub floors: Floors,
     /// Where they would begin.
-    pub floors_then: Bands,
+    pub floors_then: Floors,
     /// Whether anything differs from what is in force.
     pub differs: bool,
     /// Tasks by band now.
@@ -135,8 +152,8 @@ fn compare(
     let comes = moves.iter().filter(|m| m.then <= HEAD && m.rank > HEAD);
     let goes = moves.iter().filter(|m| m.then > HEAD && m.rank <= HEAD);
     WhatIf {
-        floors: *ranked.rubric.bands(),
-        floors_then: *rubric.bands(),
+        floors: Floors::of(ranked.rubric.bands()),
+        floors_then: Floors::of(rubric.bands()),
         project: ranked.project.clone(),
         at: ranked.now.at,
         weights,

@@ -13,6 +13,7 @@ mod post;
 mod risk;
 mod scenario;
 mod sprint;
+mod suppose;
 mod wanted;
 
 pub use assign::{AssignReport, assignments};
@@ -25,6 +26,7 @@ pub use post::{SprintPosted, post_sprint};
 pub use risk::{RiskReport, risk};
 pub use scenario::{Scenario, ScenarioChange, ScenarioReport};
 pub use sprint::{SprintReport, SprintWish, sprint};
+pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
 
 use crate::approvals::with_refused;
 use crate::context::Engine;

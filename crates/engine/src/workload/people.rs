@@ -32,6 +32,7 @@ const FOCUS: [&str; 2] = ["Focus Area", "Focus"];
 const ZONE: [&str; 2] = ["Time Zone", "Timezone"];
 
 /// Somebody, as read.
+#[derive(Clone)]
 pub(super) struct Colleague {
     pub member: Member,
     /// Whether they are a member of the project.

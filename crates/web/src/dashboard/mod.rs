@@ -4,6 +4,7 @@
 
 mod answer;
 mod asana_sign_in;
+mod crews;
 mod guard;
 mod hands;
 mod live;
@@ -43,6 +44,7 @@ pub struct Dashboard {
     /// Requests a minute that each API key may make.
     api_rate: u32,
     pub(crate) sittings: Arc<sittings::Sittings>,
+    pub(crate) crews: Arc<crews::Crews>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
     intake: Arc<Intake>,
@@ -63,6 +65,7 @@ impl Dashboard {
             intake: Arc::new(Intake::new(vec![])),
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
+            crews: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
         }

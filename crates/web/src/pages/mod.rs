@@ -30,6 +30,7 @@ mod task;
 mod undo;
 mod what_if;
 pub(crate) mod words;
+mod workload;
 
 pub(crate) use shell::Shell;
 
@@ -80,6 +81,7 @@ fn of_project() -> Router<Dashboard> {
     Router::new()
         .route("/projects/{project}/phases", get(phases::show).post(phases::decide))
         .route("/projects/{project}/phases/back", post(phases::back))
+        .route("/projects/{project}/workload", get(workload::show))
         .route("/projects/{project}/review", get(review::show))
         .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
         .route("/projects/{project}/overrides", get(overrides::show))

@@ -8,8 +8,8 @@ use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::{Bands, Clearance, ProjectGid};
-use engine::views::{Found, Move, WhatIf};
+use domain::{Clearance, ProjectGid};
+use engine::views::{Floors, Found, Move, WhatIf};
 use engine::{EngineError, RubricWish};
 
 /// Moves that are told.
@@ -89,7 +89,7 @@ pub(super) fn asked(fields: &Fields) -> Result<RubricWish, String> {
 
 /// Where the bands begin now, and where they are asked to.
 fn floors(view: &WhatIf) -> [(&'static str, f64, f64); 3] {
-    let of = |bands: &Bands| [bands.p0, bands.p1, bands.p2].map(|points| points.to_f64());
+    let of = |floors: &Floors| [floors.p0, floors.p1, floors.p2];
     let (now, then) = (of(&view.floors), of(&view.floors_then));
     [0, 1, 2].map(|at| (FLOORS[at], now[at], then[at]))
 }

@@ -14,7 +14,7 @@ test("the first start: a stranger is asked for the token and goes on to the page
   await page.goto(`${world().url}/plans`);
   await expect(page).toHaveURL(/\/sign-in\?next=/);
   await page.getByLabel("Admin token").fill(world().token);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(/\/plans$/);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in$/);
@@ -105,7 +105,7 @@ test("a plan is looked at before it is carried out", async ({ page }) => {
 
 test("other weights show another order and write nothing", async ({ page }) => {
   await open(page, `/projects/${world().project}`);
-  await page.getByRole("link", { name: "What if…" }).click();
+  await page.getByRole("link", { name: "What if" }).click();
   await expect(page.getByText("The order as it is")).toBeVisible();
   await page.getByLabel("Urgency").fill("90");
   await page.getByRole("button", { name: "Show" }).click();
@@ -116,6 +116,99 @@ test("other weights show another order and write nothing", async ({ page }) => {
   await expect(page.getByRole("alert")).toContainText("must be a number");
   await page.getByRole("link", { name: "As it is" }).click();
   await expect(page.getByText("The order as it is")).toBeVisible();
+});
+
+test("the first start: an empty store says how a project is looked at and connected", async ({ page }) => {
+  const { url, token } = world().fresh;
+  await page.goto(`${url}/`);
+  await page.getByLabel("Admin token").fill(token);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "No project yet" })).toBeVisible();
+  await expect(page.getByText("upnext connect --project GID")).toBeVisible();
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await expect(page.getByText("Connect a project")).toBeVisible();
+});
+
+test("a phase is promoted after a second question, and taken back", async ({ page }) => {
+  await open(page, `/projects/${world().project}`);
+  await page.getByRole("link", { name: "Phases" }).click();
+  await expect(page.getByRole("heading", { name: "Lacking for conditional or auto" })).toBeVisible();
+  await page.getByLabel("Phase", { exact: true }).selectOption("conditional");
+  await page.getByLabel("Reason", { exact: true }).fill("A pilot of two weeks");
+  await page.getByRole("button", { name: "Decide…" }).click();
+  await expect(page.locator("main h1")).toHaveText("Phase conditional for the whole project?");
+  await page.getByRole("button", { name: "Put conditional in force" }).click();
+  await expect(page.getByRole("alert")).toContainText("Tick that it is decided");
+  await page.getByLabel("Decide it all the same, without this evidence").check();
+  await page.getByRole("button", { name: "Put conditional in force" }).click();
+  await expect(page).toHaveURL(/\/phases$/);
+  const row = page.getByRole("region", { name: "Decisions that count" }).locator("tbody tr").first();
+  await expect(row).toContainText("A pilot of two weeks");
+  await expect(row).toContainText("without the evidence");
+  await page.getByRole("button", { name: "Take the newest decision back" }).click();
+  await expect(page.getByText("Nobody has decided yet")).toBeVisible();
+});
+
+test("the week is looked back on, and leads to its tasks", async ({ page }) => {
+  await open(page, `/projects/${world().project}/review`);
+  const overrides = page.locator("section", { has: page.getByRole("heading", { name: /^Overrides/ }) });
+  await expect(overrides).toContainText("set AI Priority Score from");
+  await overrides.getByRole("link").first().click();
+  await expect(page).toHaveURL(new RegExp(`/tasks/${world().overruled}$`));
+  await page.goBack();
+  await page.getByRole("navigation", { name: "Weeks" }).getByRole("link").nth(7).click();
+  await expect(page.getByText("Nobody set another value in place of Upnext’s.")).toBeVisible();
+});
+
+test("tasks are put in order with the keyboard, and the answers come to something", async ({ page }) => {
+  await open(page, `/projects/${world().project}/calibrate`);
+  await page.getByRole("button", { name: /^(Begin|Go on)$/ }).click();
+  await expect(page.getByRole("heading", { name: "Which would you do first?" })).toBeVisible();
+  for (const [at, key] of ["a", "b", "s", "=", "a", "b", "a", "b", "a"].entries()) {
+    await expect(page.getByRole("status").filter({ hasText: "Question" })).toContainText(/Question \d+ of 20/);
+    const first = await page.locator("input[name=task_a]").inputValue();
+    const second = await page.locator("input[name=task_b]").inputValue();
+    await page.locator("main").focus();
+    await page.keyboard.press(key);
+    await page.waitForFunction(
+      ([a, b]) => document.querySelector("input[name=task_a]")?.value !== a || document.querySelector("input[name=task_b]")?.value !== b,
+      [first, second],
+    );
+    expect(at).toBeLessThan(20);
+  }
+  await page.getByRole("button", { name: "Stop here and see what the answers come to" }).click();
+  await expect(page.locator("main h1")).toHaveText(/is proposed|No proposal/);
+  await expect(page.getByRole("columnheader", { name: "Four in five lie in" })).toBeVisible();
+});
+
+test("another rubric is tried, proposed and turned down", async ({ page }) => {
+  await open(page, `/projects/${world().project}/what-if?w_urgency=90`);
+  await page.getByLabel("Reason", { exact: true }).fill("Dates first");
+  await page.getByRole("button", { name: "Propose this rubric" }).click();
+  await expect(page).toHaveURL(/\/rubric$/);
+  const waiting = page.locator("section", { hasText: "waits for a decision" }).first();
+  await expect(waiting).toContainText("Asked for because: Dates first");
+  await waiting.getByRole("button", { name: "Turn it down" }).click();
+  await expect(page.getByText("waits for a decision")).toHaveCount(0);
+});
+
+test("an absence shows in hours and the sprint, and writes nothing", async ({ page }) => {
+  await open(page, `/projects/${world().project}/workload`);
+  await expect(page.getByRole("heading", { name: /^The sprint/ })).toBeVisible();
+  await page.getByLabel("Whose hours").selectOption({ index: 1 });
+  await page.getByLabel("Hours a week").fill("10");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("region", { name: "People" }).locator("tbody")).toContainText("was");
+  await expect(page.getByRole("heading", { name: /^What it would do/ })).toBeVisible();
+});
+
+test("the trail is looked through and checked", async ({ page }) => {
+  await open(page, "/audit");
+  await page.getByLabel("Task’s number").fill(world().overruled);
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.locator("#rows .badge.person").first()).toBeVisible();
+  await page.getByRole("link", { name: "Check the chain" }).click();
+  await expect(page.getByText("unbroken")).toBeVisible();
 });
 
 test("moments are the reader's own, and the theme is theirs", async ({ page }) => {

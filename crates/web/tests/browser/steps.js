@@ -25,7 +25,7 @@ export function complaints(page) {
 
 /** Every page there is, by name. */
 export async function pages(page) {
-  const { project, overruled } = world();
+  const { project, overruled, dated } = world();
   await open(page, "/plans");
   const plan = await page.locator("#rows a.main").first().getAttribute("href");
   return {
@@ -43,6 +43,17 @@ export async function pages(page) {
     approvals: "/approvals",
     "approvals-ended": "/approvals?state=superseded",
     monitoring: "/monitoring",
+    phases: `/projects/${project}/phases`,
+    review: `/projects/${project}/review`,
+    overrides: `/projects/${project}/overrides`,
+    rubric: `/projects/${project}/rubric`,
+    calibrate: `/projects/${project}/calibrate`,
+    workload: `/projects/${project}/workload`,
+    "workload-asked": `/projects/${project}/workload?task=${dated}&due=2027-01-15`,
+    model: `/projects/${project}/tasks/${overruled}/model`,
+    audit: "/audit",
+    "audit-checked": "/audit?check=yes&kind=plan",
+    "audit-empty": "/audit?task=1",
     missing: "/projects/999",
   };
 }

@@ -88,7 +88,12 @@ P3 = "Trivial"
   upnext("groom", "--project", project);
   const served = await start(["serve", "--json", "--listen", "127.0.0.1:0"], env);
   begun.push(served);
+  // Another, over a store in which nothing is yet.
+  const fresh = mkdtempSync(join(tmpdir(), "upnext-browser-fresh-"));
+  const bareDashboard = await start(["dashboard", "--json", "--listen", "127.0.0.1:0"], { ...bare, HOME: fresh });
+  begun.push(bareDashboard);
   process.env.UPNEXT_WORLD = JSON.stringify({
+    fresh: { url: `http://${bareDashboard.told.listens}`, token: bareDashboard.told.admin_token },
     url: `http://${served.told.listens}`,
     token: served.told.admin_token,
     project,
@@ -98,6 +103,6 @@ P3 = "Trivial"
   });
   return async () => {
     await end();
-    rmSync(home, { recursive: true, force: true });
+    for (const folder of [home, fresh]) rmSync(folder, { recursive: true, force: true });
   };
 }
