@@ -45,18 +45,6 @@ pub enum Reach {
     Each(BTreeMap<ProjectGid, Clearance>),
 }
 
-impl Reach {
-    /// The projects one by one; none for every project.
-    #[must_use]
-    pub fn named(&self) -> Option<BTreeSet<ProjectGid>> {
-        match self {
-            Reach::All => None,
-            Reach::Only(projects) => Some(projects.clone()),
-            Reach::Each(projects) => Some(projects.keys().cloned().collect()),
-        }
-    }
-}
-
 /// What somebody may see and do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
@@ -102,7 +90,11 @@ impl Access {
     /// Whether there is any project they may see, now or to come.
     #[must_use]
     pub fn sees_any(&self) -> bool {
-        self.reach.named().is_none_or(|projects| !projects.is_empty())
+        match &self.reach {
+            Reach::All => true,
+            Reach::Only(projects) => !projects.is_empty(),
+            Reach::Each(projects) => !projects.is_empty(),
+        }
     }
 
     /// Whether they may see what belongs to no single project: jobs of workspaces, costs of all.

@@ -176,6 +176,7 @@ async fn frame(engine: &Engine, portfolio: &PortfolioGid, now: Moment) -> Result
         notes,
         evidence: Evidence::default(),
         refused: vec![],
+        writers: vec![],
     })
 }
 
