@@ -2,7 +2,7 @@
 //!
 //! A key goes no further than its scopes and projects, whoever made it. Deliberately not here: finding one by its secret.
 
-use crate::{Access, Clearance, Reach};
+use crate::{Access, Clearance, ProjectGid, Reach};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,8 +68,8 @@ pub struct ApiKey {
     pub name: String,
     /// What it lets a program do.
     pub scopes: BTreeSet<Scope>,
-    /// Where.
-    pub reach: Reach,
+    /// Where; none for every project, those to come too.
+    pub projects: Option<BTreeSet<ProjectGid>>,
     /// When it was made.
     pub made_at: Timestamp,
     /// From when on it no longer lets in; none when it does until it is revoked.
@@ -99,7 +99,7 @@ impl ApiKey {
     pub fn access(&self) -> Access {
         let decides = self.scopes.contains(&Scope::ApprovalsWrite) || self.scopes.contains(&Scope::RunsUndo);
         let clearance = if decides { Clearance::Approver } else { Clearance::Viewer };
-        Access { clearance, reach: self.reach.clone() }
+        Access { clearance, reach: self.projects.clone().map_or(Reach::All, Reach::Only) }
     }
 
     /// For people and the audit trail.
@@ -118,7 +118,7 @@ mod tests {
             id: "key_1".into(),
             name: "a report".into(),
             scopes: scopes.iter().copied().collect(),
-            reach: Reach::Only(BTreeSet::from([crate::ProjectGid::new("1")])),
+            projects: Some(BTreeSet::from([ProjectGid::new("1")])),
             made_at: Timestamp::UNIX_EPOCH,
             expires_at,
             revoked_at: None,

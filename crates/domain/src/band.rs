@@ -47,7 +47,7 @@ impl std::fmt::Display for Band {
 }
 
 /// Where the bands begin, and how far past a border a score must go to change band.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     /// Lowest score of P0, points.

@@ -3,10 +3,12 @@
 //! Integers make the breakdown exact: a score *is* the sum of its contributions as people see them, and the value
 //! written to a field of precision 1 is the value judged. Deliberately not here: bands, or any scale but 0–100.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Points in tenths; arithmetic saturates nowhere near the range used (0–1000).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "f64")]
 pub struct Points(i32);
 
 impl Points {

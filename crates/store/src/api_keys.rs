@@ -7,7 +7,7 @@
 use crate::audit::append;
 use crate::conn::{Row, args, json};
 use crate::{AuditEntry, Store, StoreError};
-use domain::{ApiKey, Digest, ProjectGid, Reach, Scope};
+use domain::{ApiKey, Digest, ProjectGid, Scope};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -27,10 +27,7 @@ impl Store {
         entry: &AuditEntry,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let projects = match &key.reach {
-            Reach::All => None,
-            Reach::Only(projects) => Some(json(projects)),
-        };
+        let projects = key.projects.as_ref().map(json);
         tx.exec(
             "INSERT INTO api_keys (id, hash, name, scopes, projects, made_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -82,15 +79,12 @@ impl Store {
 }
 
 fn key(row: &Row) -> Result<ApiKey, StoreError> {
-    let reach = match row.text_opt(3)? {
-        None => Reach::All,
-        Some(_) => Reach::Only(row.json::<BTreeSet<ProjectGid>>(3)?),
-    };
+    let projects = row.text_opt(3)?.map(|_| row.json::<BTreeSet<ProjectGid>>(3)).transpose()?;
     Ok(ApiKey {
         id: row.text(0)?,
         name: row.text(1)?,
         scopes: row.json::<BTreeSet<Scope>>(2)?,
-        reach,
+        projects,
         made_at: row.time(4)?,
         expires_at: row.time_opt(5)?,
         revoked_at: row.time_opt(6)?,

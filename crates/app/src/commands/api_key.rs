@@ -6,7 +6,7 @@ use super::{Call, gid};
 use crate::cli::{ApiKey as Command, NewKey};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, show};
-use domain::{ApiKey, KeyState, ProjectGid, Reach, Scope};
+use domain::{ApiKey, KeyState, ProjectGid, Scope};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ async fn create(call: &Call<'_>, new: NewKey) -> anyhow::Result<Exit> {
     let wish = KeyWish {
         name,
         scopes: new.scopes.iter().filter_map(|word| Scope::from_word(word)).collect(),
-        reach: if new.all_projects { Reach::All } else { Reach::Only(projects) },
+        projects: (!new.all_projects).then_some(projects),
         days: new.days,
     };
     let store = compose::open_store(&call.config, call.env).await?;
@@ -88,24 +88,20 @@ async fn revoke(call: &Call<'_>, id: &str) -> anyhow::Result<Exit> {
 }
 
 fn as_json(key: &ApiKey, now: Timestamp) -> Value {
-    let projects = match &key.reach {
-        Reach::All => None,
-        Reach::Only(projects) => Some(projects),
-    };
     json!({
-        "id": key.id, "name": key.name, "scopes": key.scopes, "projects": projects, "state": key.state(now),
+        "id": key.id, "name": key.name, "scopes": key.scopes, "projects": key.projects, "state": key.state(now),
         "made_at": key.made_at, "expires_at": key.expires_at, "revoked_at": key.revoked_at, "used_at": key.used_at,
     })
 }
 
 fn words(key: &ApiKey, now: Timestamp) -> String {
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.word()).collect();
-    let projects = match &key.reach {
-        Reach::All => "every project".to_owned(),
-        Reach::Only(projects) if projects.len() == 1 => {
+    let projects = match &key.projects {
+        None => "every project".to_owned(),
+        Some(projects) if projects.len() == 1 => {
             format!("project {}", projects.iter().map(ProjectGid::as_str).collect::<String>())
         }
-        Reach::Only(projects) => {
+        Some(projects) => {
             format!("projects {}", projects.iter().map(ProjectGid::as_str).collect::<Vec<_>>().join(", "))
         }
     };

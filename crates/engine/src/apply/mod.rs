@@ -29,7 +29,6 @@ use domain::{
     PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
 };
 use futures_util::{StreamExt, stream};
-use schemars::JsonSchema;
 use std::collections::{BTreeMap, HashMap};
 use store::SeenComments;
 use view::View;

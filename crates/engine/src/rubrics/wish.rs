@@ -9,6 +9,7 @@ use crate::error::EngineError;
 use domain::{Bands, Digest, Points, ProjectGid};
 use judge::Rubric;
 use judge::weights::{LearnedWeight, change, next_version};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{Origin, RubricState, RubricVersion};
@@ -30,7 +31,7 @@ impl From<BTreeMap<String, f64>> for RubricWish {
 }
 
 /// A criterion's weight as it is and as it is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Weight {
     /// The criterion.
     pub criterion: String,

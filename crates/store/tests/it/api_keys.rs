@@ -2,7 +2,7 @@
 
 use crate::support::{World, stories};
 use crate::things::at;
-use domain::{ApiKey, Digest, ProjectGid, Reach, Scope};
+use domain::{ApiKey, Digest, ProjectGid, Scope};
 use std::collections::BTreeSet;
 use store::AuditEntry;
 
@@ -24,14 +24,14 @@ async fn keys_come_back_and_are_taken_back_once(world: World) {
         id: "key_one".into(),
         name: "a report".into(),
         scopes: BTreeSet::from([Scope::Read, Scope::ApprovalsWrite]),
-        reach: Reach::Only(BTreeSet::from([ProjectGid::new("7"), ProjectGid::new("8")])),
+        projects: Some(BTreeSet::from([ProjectGid::new("7"), ProjectGid::new("8")])),
         made_at: at(1),
         expires_at: Some(at(900)),
         revoked_at: None,
         used_at: None,
     };
     let all =
-        ApiKey { id: "key_all".into(), reach: Reach::All, made_at: at(2), expires_at: None, ..one.clone() };
+        ApiKey { id: "key_all".into(), projects: None, made_at: at(2), expires_at: None, ..one.clone() };
     let (a, b) = (Digest::of_bytes(b"a"), Digest::of_bytes(b"b"));
     store.add_api_key(&one, &a, &entry(1, "key_one")).await.unwrap();
     store.add_api_key(&all, &b, &entry(2, "key_all")).await.unwrap();

@@ -2,7 +2,7 @@
 //!
 //! A key is `upnext_key_`, ten letters of its id, and a random number of 256 bits. Deliberately not here: what it may do.
 
-use domain::{ApiKey, Digest, Reach, Scope};
+use domain::{ApiKey, Digest, ProjectGid, Scope};
 use engine::{EngineError, unguessable};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -25,8 +25,8 @@ pub struct KeyWish {
     pub name: String,
     /// What it lets a program do.
     pub scopes: BTreeSet<Scope>,
-    /// Where.
-    pub reach: Reach,
+    /// Where; none for every project, those to come too.
+    pub projects: Option<BTreeSet<ProjectGid>>,
     /// Days it lets in for; none until it is revoked.
     pub days: Option<u32>,
 }
@@ -64,7 +64,7 @@ pub async fn new_api_key(
         id: format!("key_{id}"),
         name: wish.name,
         scopes: wish.scopes,
-        reach: wish.reach,
+        projects: wish.projects,
         made_at: now,
         expires_at: wish.days.map(|days| now + SignedDuration::from_hours(24 * i64::from(days))),
         revoked_at: None,
@@ -98,7 +98,7 @@ fn entry(key: &ApiKey, what: &str, (by, at): (&str, Timestamp)) -> AuditEntry {
         kind: "api_key".into(),
         subject: key.id.clone(),
         body: json!({
-            "what": what, "name": key.name, "scopes": scopes, "reach": key.reach, "expires_at": key.expires_at
+            "what": what, "name": key.name, "scopes": scopes, "projects": key.projects, "expires_at": key.expires_at
         }),
     }
 }

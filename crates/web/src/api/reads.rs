@@ -45,11 +45,13 @@ pub(super) struct Me {
 
 pub(super) async fn me(Extension(caller): Extension<Caller>) -> Json<Me> {
     let key = caller.key;
-    let projects = match key.reach {
-        domain::Reach::All => None,
-        domain::Reach::Only(projects) => Some(projects),
-    };
-    Json(Me { id: key.id, name: key.name, scopes: key.scopes, projects, expires_at: key.expires_at })
+    Json(Me {
+        id: key.id,
+        name: key.name,
+        scopes: key.scopes,
+        projects: key.projects,
+        expires_at: key.expires_at,
+    })
 }
 
 pub(super) async fn projects(
