@@ -141,6 +141,6 @@ fn short(text: &str) -> String {
     fit(text, 110)
 }
 
-fn tasks(count: usize) -> &'static str {
+pub(crate) fn tasks(count: usize) -> &'static str {
     if count == 1 { "task" } else { "tasks" }
 }

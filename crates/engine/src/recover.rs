@@ -173,6 +173,31 @@ async fn find(
             Some(task) => find_text(engine, &task, marker, expected.clone(), text).await,
             None => Ok(Finding::default()),
         },
+        Action::AttachFile { .. } | Action::SetProjectFields { .. } | Action::PostStatus { .. } => {
+            find_beside(engine, attempt, outcomes).await
+        }
+        // Nobody can see whether it ran; it must not run twice.
+        Action::RunRule { .. } => Ok(Finding { landed: true, ..Finding::default() }),
+        Action::DeleteTask { task, .. } => {
+            Ok(Finding { landed: read_one(engine, project, task).await?.is_none(), ..Finding::default() })
+        }
+        // Setup and the undo of comments look for themselves when they are run again.
+        Action::EnsureField { .. }
+        | Action::AttachField { .. }
+        | Action::DeleteComment { .. }
+        | Action::DeleteFile { .. }
+        | Action::DeleteStatus { .. }
+        | Action::RestoreComment { .. } => Ok(Finding::default()),
+    }
+}
+
+/// What was found of what is written beside tasks' fields: files, values of projects, status updates.
+async fn find_beside(
+    engine: &Engine,
+    attempt: &OpenAttempt,
+    outcomes: &[Outcome],
+) -> Result<Finding, EngineError> {
+    match &attempt.action.action {
         Action::AttachFile { task, name, content, replaces } => match task_of(task, outcomes) {
             Some(task) => find_attached(engine, &task, (name, content), (replaces, attempt)).await,
             None => Ok(Finding::default()),
@@ -188,18 +213,7 @@ async fn find(
         Action::PostStatus { parent, title, text, .. } => {
             find_posted(engine, parent, (title, text), attempt).await
         }
-        // Nobody can see whether it ran; it must not run twice.
-        Action::RunRule { .. } => Ok(Finding { landed: true, ..Finding::default() }),
-        Action::DeleteTask { task, .. } => {
-            Ok(Finding { landed: read_one(engine, project, task).await?.is_none(), ..Finding::default() })
-        }
-        // Setup and the undo of comments look for themselves when they are run again.
-        Action::EnsureField { .. }
-        | Action::AttachField { .. }
-        | Action::DeleteComment { .. }
-        | Action::DeleteFile { .. }
-        | Action::DeleteStatus { .. }
-        | Action::RestoreComment { .. } => Ok(Finding::default()),
+        _ => Ok(Finding::default()),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{status, status_text};
 use crate::document::{Bar, Block, Cell, Chart, Document, Line, Link, Table};
 use crate::words::task_link;
-use domain::Project;
+use domain::{Project, TaskGid};
 use judge::portfolio::{Criterion, Ranked, Shortage, TopTask};
+use std::collections::HashMap;
 
 /// What a document shows.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub struct PortfolioFindings<'a> {
     pub shortages: &'a [Shortage],
     /// Days that hours are reckoned for.
     pub days: u16,
+    /// Names of tasks.
+    pub names: &'a HashMap<TaskGid, String>,
     /// What could not be read.
     pub notes: &'a [String],
 }
@@ -27,14 +30,14 @@ pub struct PortfolioFindings<'a> {
 #[must_use]
 pub fn portfolio_document(found: &PortfolioFindings<'_>) -> Document {
     let mut blocks = vec![projects(found.ranked)];
-    blocks.extend(found.ranked.iter().map(one));
-    blocks.extend([tasks(found.top), hours(found)]);
+    blocks.extend(found.ranked.iter().map(|ranked| one(ranked, found.names)));
+    blocks.extend([tasks(found.top), hours(found), update(found.ranked)]);
     let notes = found.notes.iter().map(|note| Line::of(note.clone())).collect();
     blocks.push(Block { heading: "What this rests on".into(), lines: notes, ..Block::default() });
     let lead = vec![
         format!("{} projects, {}", found.ranked.len(), status(found.ranked).replace('_', " ")),
         "A priority is the sum of its parts: half for the worth of a project's first tasks, half for what endangers it.".into(),
-        status_text(found.ranked),
+        "Below: every project with the reasons of its priority, the first tasks of all projects, and where hours lack.".into(),
     ];
     Document { title: format!("Portfolio {}", found.name), lead, blocks }
 }
@@ -81,17 +84,17 @@ fn projects(ranked: &[Ranked]) -> Block {
     }
 }
 
-fn one(ranked: &Ranked) -> Block {
+fn one(ranked: &Ranked, names: &HashMap<TaskGid, String>) -> Block {
+    let link = |task: &TaskGid| Link {
+        name: names.get(task).cloned().unwrap_or_else(|| format!("task {task}")),
+        url: task_link(&ranked.project.gid, task),
+    };
     let mut lines: Vec<Line> = ranked
         .contributions
         .iter()
         .map(|c| Line {
             text: format!("{} +{} of {}: {}", c.criterion.word(), c.points, c.most, c.because),
-            links: c
-                .tasks
-                .iter()
-                .map(|task| Link { name: format!("task {task}"), url: task_link(&ranked.project.gid, task) })
-                .collect(),
+            links: c.tasks.iter().map(link).collect(),
         })
         .collect();
     if let Some((_, lacks)) = &ranked.behind {
@@ -124,6 +127,13 @@ fn tasks(top: &[TopTask]) -> Block {
     let head = ["score", "task", "project"].map(str::to_owned).to_vec();
     let table = (!top.is_empty()).then(|| Table { head, rows: top.iter().map(row).collect() });
     Block { heading: "First tasks of all projects".into(), table, ..Block::default() }
+}
+
+/// The status update as it would be posted.
+fn update(ranked: &[Ranked]) -> Block {
+    let heading = format!("Status update: {}", status(ranked).replace('_', " "));
+    let lines = status_text(ranked).lines().map(Line::of).collect();
+    Block { heading, lines, ..Block::default() }
 }
 
 fn hours(found: &PortfolioFindings<'_>) -> Block {

@@ -4,7 +4,7 @@
 
 use super::outcomes;
 use crate::document::{Bar, Block, Cell, Chart, Document, Line, Link, Table};
-use crate::words::task_link;
+use crate::words::{task_link, tasks};
 use domain::{Project, TaskGid};
 use judge::retro::{Count, Ending, Membership, Retro, RetroTask};
 use std::collections::HashMap;
@@ -222,8 +222,9 @@ fn flow(retro: &Retro, names: &Names<'_>) -> Block {
     let mut lines = vec![match (found.cycle_days, found.cycle_days_80) {
         (Some(middle), Some(most)) => {
             let text = format!(
-                "Cycle time: {middle:.1} days from the first move to a later section to done in the middle of {} tasks; four of five took at most {most:.1}",
-                found.measured.len()
+                "Cycle time: {middle:.1} days from the first move to a later section to done in the middle of {} {}; four of five took at most {most:.1}",
+                found.measured.len(),
+                tasks(found.measured.len())
             );
             names.line(text, &found.measured)
         }
@@ -237,9 +238,10 @@ fn flow(retro: &Retro, names: &Names<'_>) -> Block {
     }));
     lines.extend(found.sections.iter().map(|section| {
         let text = format!(
-            "In “{}”: {} tasks, {:.1} days together, {:.1} in the middle",
+            "In “{}”: {} {}, {:.1} days together, {:.1} in the middle",
             section.name,
             section.tasks.len(),
+            tasks(section.tasks.len()),
             section.days,
             section.median_days
         );
@@ -261,7 +263,8 @@ fn flow(retro: &Retro, names: &Names<'_>) -> Block {
 fn blocked(retro: &Retro, names: &Names<'_>) -> Block {
     let found = &retro.blocked;
     let all: Vec<TaskGid> = found.tasks.iter().map(|waited| waited.task.clone()).collect();
-    let text = format!("{} tasks waited for open ones, {:.1} days together", all.len(), found.days);
+    let text =
+        format!("{} {} waited for open ones, {:.1} days together", all.len(), tasks(all.len()), found.days);
     let mut lines = vec![names.line(text, &all)];
     if !found.unknown.is_empty() {
         lines.push(Line::of(format!(

@@ -12,7 +12,7 @@ use domain::{
     Snapshot, StatusUpdateGid, TaskGid,
 };
 use judge::portfolio::{Contribution, Criterion, Ranked, Scored, Shortage, TopTask, Without};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 fn frame() -> Snapshot {
     let mut frame = project(vec![]);
@@ -151,6 +151,7 @@ fn a_portfolio_in_words() {
         top: &[TopTask { scored, project }],
         shortages: &[shortage],
         days: 14,
+        names: &HashMap::from([(TaskGid::new("1001"), "Pay by card".to_owned())]),
         notes: &["budgets are not part of this workspace's Asana plan".to_owned()],
     });
     insta::assert_snapshot!("portfolio_text", text(&document));

@@ -125,7 +125,15 @@ impl Work<'_> {
         }
         let fields = ["resource_subtype"];
         let stories = self.engine.asana.stories().of_task(gid.as_str()).fields(&fields).collect_all().await?;
-        let commented = stories.iter().any(|s| s.resource_subtype.as_deref() == Some("comment_added"));
-        Ok(commented.then(|| "comments".into()))
+        if stories.iter().any(|s| s.resource_subtype.as_deref() == Some("comment_added")) {
+            return Ok(Some("comments".into()));
+        }
+        // Our own file is gone by now too.
+        match self.engine.asana.attachments().of(gid.as_str()).fields(&fields).collect_all().await {
+            Ok(files) => Ok((!files.is_empty()).then(|| "files".into())),
+            // Where files cannot be listed, the stories have told of comments, and that has to do.
+            Err(asana::Error::PaymentRequired { .. } | asana::Error::Forbidden { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

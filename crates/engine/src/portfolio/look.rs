@@ -23,7 +23,7 @@ use domain::{
 use jiff::civil::Date;
 use judge::portfolio::{Crew, ProjectFacts, Ranked, Shortage, TopTask, rank, shortages, top};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Tasks of the one list over all projects.
 const TOP: usize = 20;
@@ -107,6 +107,7 @@ pub async fn portfolio(
         top: &top,
         shortages: &lacking,
         days: u16::try_from(DAYS).unwrap_or(u16::MAX),
+        names: &task_names(&facts),
         notes: &notes,
     });
     let written = match (named, portfolios.first()) {
@@ -129,6 +130,11 @@ pub async fn portfolio(
         notes,
         requests: Requests::since(engine, start),
     })
+}
+
+fn task_names(facts: &[ProjectFacts]) -> HashMap<TaskGid, String> {
+    let tasks = facts.iter().flat_map(|facts| &facts.tasks);
+    tasks.map(|scored| (scored.task.clone(), scored.name.clone())).collect()
 }
 
 /// The projects of all portfolios, each once.

@@ -53,12 +53,7 @@ impl Service {
                 }
                 Ok(self.engine.store.read_to(&project, Some(now.at), None).await?)
             }
-            Work::Learn { project } => {
-                let now = self.moment();
-                let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
-                let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-                Ok(learn(engine, &project, since, now).await.map(drop)?)
-            }
+            Work::Learn { project } => self.learn_from(engine, &project).await,
             Work::Review { project } => {
                 let now = self.moment();
                 let period = ReviewPeriod::last_week(now, self.zone.clone());
@@ -97,6 +92,14 @@ impl Service {
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
+    }
+
+    /// Learns from a project's finished work.
+    async fn learn_from(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let now = self.moment();
+        let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
+        let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Ok(learn(engine, project, since, now).await.map(drop)?)
     }
 
     /// Posts the retrospective of a sprint that has ended, if there is one to post.
