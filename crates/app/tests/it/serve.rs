@@ -359,6 +359,26 @@ fn a_timetable_fires_and_wrong_ones_are_refused() {
 }
 
 #[test]
+fn dates_in_danger_and_the_plan_of_a_sprint_are_told_by_the_clock() {
+    let app = connected(Kind::Sqlite, "");
+    let every = ["risk", "sprint"].map(|word| format!("{{ workflow = '{word}', cron = '* * * * * *' }}"));
+    app.configure(&format!("[service]\nschedules = [{}]\n", every.join(", ")));
+    let served = Served::deaf(&app);
+    let posts = || {
+        let comments = app.host().map(|host| app.asana.comments(&host)).unwrap_or_default();
+        let text = |story: &Value| story["text"].as_str().unwrap_or_default().to_owned();
+        comments.iter().map(text).filter(|text| text.starts_with("Upnext · plan of the sprint")).count()
+    };
+    until("both were done", || {
+        let plans = app.upnext(&["plan", "list", "--json"]).ok().json();
+        let of = |kind: &str| plans.as_array().unwrap().iter().filter(|plan| plan["kind"] == kind).count();
+        of("risk") > 0 && of("preview") > 0 && posts() > 0
+    });
+    served.kill();
+    assert_eq!(posts(), 1, "one comment, edited in place");
+}
+
+#[test]
 fn jobs_that_were_given_up_are_listed_tried_again_and_dropped() {
     let app = connected(Kind::Sqlite, "tries = 2\n");
     let served = Served::deaf(&app);

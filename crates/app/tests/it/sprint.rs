@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 
 const AUTO: &str = "[policy]\nphase = 'auto'\n";
 
-/// A made-up team in a phase, with the fields set up.
+/// A made-up team in a phase, with the fields set up; every other open task is nobody's.
 fn set_up(config: &str) -> (TestApp, String) {
     let (app, project) = team(&[]);
     app.configure(config);
     app.upnext(&["setup", "--project", &project]).ok();
+    for task in tasks(&app, &project).keys().step_by(2) {
+        app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "assignee": null }));
+    }
     (app, project)
 }
 
