@@ -34,7 +34,7 @@ pub fn intake_plan_id(project: &ProjectGid, request: &RequestId) -> PlanId {
 /// The description of a request's task: questions with what was answered, those without an answer left out.
 #[must_use]
 pub fn request_notes(answers: &[(&str, &str)], form: &str, request: &RequestId) -> String {
-    let said = answers.iter().map(|(question, answer)| (question, printable(answer)));
+    let said = answers.iter().map(|(question, answer)| (printable(question), printable(answer)));
     let said = said.filter(|(_, answer)| !answer.trim().is_empty());
     let said: Vec<String> =
         said.map(|(question, answer)| format!("{question}:\n{}", answer.trim())).collect();

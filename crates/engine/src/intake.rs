@@ -13,7 +13,7 @@ use crate::recover::recover;
 use crate::report::Requests;
 use crate::triage::triage;
 use decide::{Request, intake_plan_id, plan_intake};
-use domain::{Moment, OutcomeKind, PlanId, ProjectGid, RequestId, TaskGid};
+use domain::{Moment, OutcomeKind, Plan, PlanId, ProjectGid, RequestId, RunId, TaskGid};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Store;
@@ -43,7 +43,7 @@ pub async fn filed(
     let id = intake_plan_id(project, request);
     let none = Filed { request: request.clone(), plan: None, task: None, problem: None };
     let Some(saved) = store.plan(&id).await? else {
-        return Ok(store.has_job(&job_key(request)).await?.then_some(none));
+        return Ok(store.has_job(&job_key(project, request)).await?.then_some(none));
     };
     let outcome = store.outcomes(&saved.run).await?.pop();
     let (task, problem) = match outcome {
@@ -54,9 +54,9 @@ pub async fn filed(
     Ok(Some(Filed { plan: Some(id), task, problem, ..none }))
 }
 
-/// The key of the job that makes a request's task: one a request.
-pub(crate) fn job_key(request: &RequestId) -> String {
-    format!("intake:{request}")
+/// The key of the job that makes a request's task: one a request of a project.
+pub(crate) fn job_key(project: &ProjectGid, request: &RequestId) -> String {
+    format!("intake:{project}:{request}")
 }
 
 /// Makes the task of a request, unless it is made already, and triages it.
@@ -95,9 +95,8 @@ async fn made(
         return Ok(task);
     }
     let frame = gather_frame(engine, project, now.at).await?;
-    let (run, plan) = match engine.store.plan(&intake_plan_id(project, &request.id)).await? {
-        // Planned before, and not done.
-        Some(saved) => (saved.run, saved.plan),
+    let (run, plan) = match open_plan(engine, project, &request.id).await? {
+        Some(begun) => begun,
         None => {
             let plan = plan_intake(&frame, request, &engine.policy, &engine.rules(), now);
             require_sound(&plan, &frame, engine)?;
@@ -119,4 +118,16 @@ async fn made(
         Some(outcome) => Err(EngineError::Stopped(outcome.kind.to_string())),
         None => Err(EngineError::Stopped(applied.stopped.unwrap_or_else(|| "it was not tried".into()))),
     }
+}
+
+/// The plan of a request that was begun, or never tried. One that Asana refused is made again: what was in the way may be gone.
+async fn open_plan(
+    engine: &Engine,
+    project: &ProjectGid,
+    request: &RequestId,
+) -> Result<Option<(RunId, Plan)>, EngineError> {
+    let Some(saved) = engine.store.plan(&intake_plan_id(project, request)).await? else { return Ok(None) };
+    let ended = engine.store.outcomes(&saved.run).await?.pop();
+    let is_open = ended.is_none_or(|outcome| outcome.kind.is_open());
+    Ok(is_open.then_some((saved.run, saved.plan)))
 }

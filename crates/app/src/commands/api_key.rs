@@ -28,7 +28,7 @@ pub(super) async fn run(call: &Call<'_>, args: Command) -> anyhow::Result<Exit> 
 
 async fn create(call: &Call<'_>, new: NewKey) -> anyhow::Result<Exit> {
     let name = new.name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > LONGEST {
+    if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
         return Err(UsageError(format!("a key needs a name of 1 to {LONGEST} letters")).into());
     }
     let mut projects = BTreeSet::new();

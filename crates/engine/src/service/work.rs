@@ -180,7 +180,7 @@ impl Work {
     #[must_use]
     pub fn job(&self, urgency: Urgency, now: Timestamp, run_at: Timestamp) -> NewJob {
         let key = match self {
-            Work::Intake { request, .. } => job_key(request),
+            Work::Intake { project, request, .. } => job_key(project, request),
             _ => format!("{}:{}", self.kind(), self.about()),
         };
         // What takes the project's lock runs one after the other; asking and keeping do not.
@@ -207,5 +207,26 @@ impl Work {
             again: Again::Later(settings.settle_at_most()),
             ..work.job(Urgency::Change, now, now + settings.settle())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_a_job_of_its_own_in_each_project() {
+        let job = |project: &str, request: &str| {
+            let (project, request) = (ProjectGid::new(project), RequestId::new(request));
+            let work =
+                Work::intake(&project, &request, ("Dark mode", "Ask the team"), &[("Description", "please")]);
+            work.job(Urgency::Person, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)
+        };
+        let (one, other) = (job("1", "req_a"), job("2", "req_a"));
+        assert_ne!(one.key, other.key);
+        assert_ne!(one.key, job("1", "req_b").key);
+        assert_eq!((one.lane.as_str(), other.lane.as_str()), ("project:1", "project:2"));
+        let back: Work = serde_json::from_str(&one.payload).expect("its own payload");
+        assert_eq!(back.job(Urgency::Person, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH), one);
     }
 }

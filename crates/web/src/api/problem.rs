@@ -3,7 +3,7 @@
 //! What is not to be seen is not there: the same words for what does not exist and what is somebody else's. Deliberately not here:
 //! what failed inside; it goes to the log.
 
-use crate::dashboard::Refusal;
+use crate::dashboard::{Refusal, words};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -101,7 +101,10 @@ impl<E: Into<Refusal>> From<E> for Problem {
                 tracing::error!(%error, "a request to the API failed");
                 Problem::unavailable("This cannot be done just now; the log says why. Try again in a moment.")
             }
-            other => Problem::forbidden(format!("Not allowed: {other:?}")),
+            other => {
+                let (status, _, detail) = words(&other);
+                Problem::new(status, detail)
+            }
         }
     }
 }

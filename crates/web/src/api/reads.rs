@@ -232,10 +232,15 @@ pub(super) async fn plans(
 }
 
 fn of_project(caller: &Caller, asked: &OfProject) -> Result<Page, Problem> {
-    if let Some(project) = &asked.project {
-        caller.sees(project)?;
-    }
+    one_of(caller, asked.project.as_ref())?;
     Page::of(asked.page, asked.per_page)
+}
+
+/// Goes on when the project that a list is narrowed to, if it is, may be seen.
+fn one_of(caller: &Caller, project: Option<&ProjectGid>) -> Result<(), Problem> {
+    let Some(project) = project else { return Ok(()) };
+    no_longer("project", project.as_str(), LONGEST)?;
+    caller.sees(project)
 }
 
 /// Which actions of a plan.
@@ -330,9 +335,7 @@ pub(super) async fn approvals(
     Asked(asked): Asked<ApprovalsAsked>,
 ) -> Answer<Approvals> {
     let page = Page::of(asked.page, asked.per_page)?;
-    if let Some(project) = &asked.project {
-        caller.sees(project)?;
-    }
+    one_of(&caller, asked.project.as_ref())?;
     if asked.min_confidence.is_some_and(|least| least > 100) {
         return Err(Problem::bad("min_confidence: from 0 to 100"));
     }

@@ -112,7 +112,7 @@ pub(super) async fn file(
     let (id, asking) = sent.asking()?;
     // Two programs that count alike do not meet.
     let id = match id {
-        Some(id) => Digest::of(&(&caller.key.id, &id)).to_string(),
+        Some(id) => Digest::of(&(&caller.key.id, &project, &id)).to_string(),
         None => unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?,
     };
     let request = RequestId::new(format!("req_{}", &id[..ID]));

@@ -17,9 +17,10 @@ mod throttle;
 pub(crate) use answer::{asset, assets, html, see_other};
 pub(crate) use guard::{Fields, LARGEST_FORM, Signed, address, around, in_time};
 pub(crate) use live::live;
-pub(crate) use refusal::Refusal;
+pub(crate) use refusal::{Refusal, words};
 pub(crate) use session::{FormKey, Visitor};
 pub(crate) use sittings::{Sitting, Whose};
+pub(crate) use throttle::block;
 
 use crate::intake::Intake;
 use engine::service::IntakeRule;

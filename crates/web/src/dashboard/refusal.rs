@@ -92,7 +92,8 @@ fn to_sign_in(next: Option<&str>) -> Response {
     super::see_other(&format!("/sign-in{query}"))
 }
 
-fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
+/// The status of a refusal, its title and its text.
+pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
     match refusal {
         Refusal::SignIn(_) => (StatusCode::UNAUTHORIZED, "Sign in", SIGN_IN_FIRST.to_owned()),
         Refusal::Missing(text) => (StatusCode::NOT_FOUND, "Not found", (*text).to_owned()),

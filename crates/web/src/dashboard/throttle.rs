@@ -64,7 +64,7 @@ impl Failures {
 }
 
 /// One who has an IPv6 address has 2^64 of them.
-fn block(address: IpAddr) -> IpAddr {
+pub(crate) fn block(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(six) => match six.to_ipv4_mapped() {
             Some(four) => IpAddr::V4(four),

@@ -9,7 +9,7 @@ mod form;
 
 pub(crate) use ask::{Asking, Said, look, send};
 
-use crate::dashboard::{Dashboard, Refusal};
+use crate::dashboard::{Dashboard, Refusal, block};
 use crate::limit::Limit;
 use axum::Router;
 use axum::routing::get;
@@ -52,7 +52,7 @@ impl Intake {
 
     /// Goes on when a client has not sent too much lately.
     fn take(&self, client: IpAddr, now: Timestamp) -> Result<(), Refusal> {
-        let wait = self.of_one.take(&client.to_string(), now).or_else(|| self.of_all.take("", now));
+        let wait = self.of_one.take(&block(client).to_string(), now).or_else(|| self.of_all.take("", now));
         wait.map_or(Ok(()), |seconds| Err(Refusal::TooOften(seconds)))
     }
 }
