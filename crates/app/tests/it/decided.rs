@@ -423,3 +423,27 @@ fn what_a_model_was_asked_is_seen_by_an_admin_while_the_window_is_open() {
     let (_, page) = look(&served, &admin);
     assert!(page.contains("window is shut") && !page.contains("Zanzibar"), "{page}");
 }
+
+#[test]
+fn one_project_that_cannot_be_told_hides_no_other() {
+    let world = World::new();
+    let session = world.session();
+    world.app.database.sql("UPDATE plans SET rules = 'nothing that is JSON'");
+    let page = world.get("/monitoring", &session);
+    assert_eq!(page.status(), 200);
+    let text = page.text().unwrap();
+    assert!(text.contains("Its figures cannot be told") && text.contains("Requests to Asana"), "{text}");
+    assert_eq!(world.get("/plans", &session).status(), 200);
+}
+
+#[test]
+fn a_plan_is_shown_as_people_know_its_fields() {
+    let world = World::new();
+    let session = world.session();
+    let plans = world.app.upnext(&["plan", "list", "--json"]).ok().json();
+    let groom = plans.as_array().unwrap().iter().find(|plan| plan["kind"] == "groom").unwrap();
+    let page = world.get(&format!("/plans/{}", groom["id"].as_str().unwrap()), &session).text().unwrap();
+    let (_, rest) = page.split_once("AI Confidence").unwrap();
+    let after = rest.split_once("class=\"after\">").unwrap().1.split_once('<').unwrap().0;
+    assert!(after.ends_with("\u{a0}%") && after.len() > 3, "{after}");
+}

@@ -136,6 +136,8 @@ impl Dashboard {
         }
         self.roles.ask_again(self.now());
         let name = tokens.user.name.clone().unwrap_or_else(|| "somebody".into());
+        // It goes into the audit trail and onto terminals.
+        let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
         Ok(CameBack { gid, name: domain::fit(name.trim(), 100), next: known.next })
     }
 }

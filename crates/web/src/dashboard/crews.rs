@@ -16,19 +16,23 @@ const MOST: usize = 4;
 
 /// What was read, the last at the end.
 #[derive(Default)]
-pub(crate) struct Crews(Mutex<Vec<(ProjectGid, Timestamp, Arc<Workload>)>>);
+pub(crate) struct Crews {
+    read: Mutex<Vec<(ProjectGid, Timestamp, Arc<Workload>)>>,
+    /// Held while people are read and something is reckoned: one at a time, as either takes long in a large project.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+}
 
 impl Crews {
     /// What was read of a project lately.
     pub(crate) fn of(&self, project: &ProjectGid, now: Timestamp) -> Option<Arc<Workload>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(_, at, _)| now.duration_since(*at) < FRESH);
         all.iter().find(|(known, ..)| known == project).map(|(.., read)| read.clone())
     }
 
     /// Keeps what was read.
     pub(crate) fn keep(&self, project: ProjectGid, now: Timestamp, read: Arc<Workload>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(known, ..)| *known != project);
         if all.len() >= MOST {
             all.remove(0);

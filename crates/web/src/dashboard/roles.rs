@@ -11,12 +11,19 @@ use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// How long an answer of Asana's counts.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long it counts while Asana does not answer.
 const STALE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a project is left alone that Asana did not answer about.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// How long one project's answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Projects asked about at a time.
 const AT_ONCE: usize = 4;
@@ -32,6 +39,8 @@ struct Said {
 #[derive(Default)]
 pub(super) struct Roles {
     said: Mutex<HashMap<ProjectGid, Said>>,
+    /// When Asana was last asked about a project in vain.
+    failed: Mutex<HashMap<ProjectGid, Timestamp>>,
     /// Held while Asana is asked: of many pages one asks.
     asking: tokio::sync::Mutex<()>,
 }
@@ -61,29 +70,41 @@ impl Roles {
     /// Those whose people are to be asked for.
     fn missing(&self, projects: &BTreeSet<ProjectGid>, now: Timestamp) -> Vec<ProjectGid> {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         let is_fresh = |said: &Said| now.duration_since(said.at) < FRESH;
-        projects.iter().filter(|project| !said.get(project).is_some_and(is_fresh)).cloned().collect()
+        let has_just_failed = |at: &Timestamp| now.duration_since(*at) < AGAIN;
+        let waits = |project: &&ProjectGid| {
+            !said.get(*project).is_some_and(is_fresh) && !failed.get(*project).is_some_and(has_just_failed)
+        };
+        projects.iter().filter(waits).cloned().collect()
     }
 
     async fn ask(&self, engine: &Engine, projects: Vec<ProjectGid>, now: Timestamp) {
         let asked = stream::iter(projects).map(|project| async move {
-            let people = engine::members(engine, &project).await;
-            (project, people)
+            let people = tokio::time::timeout(PATIENCE, engine::members(engine, &project)).await;
+            let late = |_| EngineError::Stopped("no answer within the time that pages wait".into());
+            (project, people.map_err(late).and_then(std::convert::identity))
         });
         let answers: Vec<_> = asked.buffer_unordered(AT_ONCE).collect().await;
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         for (project, people) in answers {
             match people {
                 Ok(people) => {
+                    failed.remove(&project);
                     said.insert(project, Said { at: now, people });
                 }
-                Err(error) => tracing::warn!(%error, %project, "Asana does not say who belongs to a project"),
+                Err(error) => {
+                    tracing::warn!(%error, %project, "Asana does not say who belongs to a project");
+                    failed.insert(project, now);
+                }
             }
         }
     }
 
     /// Makes the next look ask Asana, because somebody signs in.
     pub(super) fn ask_again(&self, now: Timestamp) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clear();
         for said in self.said.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
             said.at = said.at.min(now - FRESH);
         }

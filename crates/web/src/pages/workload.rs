@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Tasks that are told.
 const SHOWN: usize = 60;
 
+/// Tasks up to which one is chosen from a list; of more it is named by its number.
+const CHOICES: usize = 300;
+
 /// What is shown when all is read.
 struct Found {
     report: SupposeReport,
@@ -60,14 +63,14 @@ async fn found(
     asked: Result<Supposed, String>,
 ) -> Result<Option<Found>, Refusal> {
     let (crews, gid, at) = (dashboard.crews.clone(), here.gid.clone(), dashboard.now());
-    let known = crews.of(&gid, at);
     dashboard
         .do_it(move |engine, now| async move {
-            let read = match known {
+            let _one_at_a_time = crews.turn.lock().await;
+            let read = match crews.of(&gid, at) {
                 Some(read) => read,
                 None => {
                     let read = Arc::new(engine::workload(&engine, &gid, now).await?);
-                    crews.keep(gid, at, read.clone());
+                    crews.keep(gid.clone(), at, read.clone());
                     read
                 }
             };
