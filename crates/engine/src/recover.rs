@@ -154,11 +154,8 @@ async fn find(
             let task = current(engine, project, task, changed).await?;
             Ok(Finding { landed: task.is_some_and(|task| task.dates() == *new), ..Finding::default() })
         }
-        Action::EnsureSection { name } => find_section(engine, project, name).await,
-        Action::DeleteSection { section, .. } => {
-            let sections = list_sections(engine, project).await?.unwrap_or_default();
-            let gone = !sections.iter().any(|known| known.gid == *section);
-            Ok(Finding { landed: gone, ..Finding::default() })
+        Action::EnsureSection { .. } | Action::DeleteSection { .. } => {
+            find_of_sections(engine, project, &attempt.action.action).await
         }
         Action::EnsureTask { name, .. } => Ok(named(changed, name)),
         Action::FileRequest { request, .. } => {
@@ -188,6 +185,23 @@ async fn find(
         | Action::DeleteFile { .. }
         | Action::DeleteStatus { .. }
         | Action::RestoreComment { .. } => Ok(Finding::default()),
+    }
+}
+
+/// What was found of a section that is made or taken away.
+async fn find_of_sections(
+    engine: &Engine,
+    project: &ProjectGid,
+    action: &Action,
+) -> Result<Finding, EngineError> {
+    match action {
+        Action::EnsureSection { name } => find_section(engine, project, name).await,
+        Action::DeleteSection { section, .. } => {
+            let sections = list_sections(engine, project).await?.unwrap_or_default();
+            let gone = !sections.iter().any(|known| known.gid == *section);
+            Ok(Finding { landed: gone, ..Finding::default() })
+        }
+        _ => Ok(Finding::default()),
     }
 }
 

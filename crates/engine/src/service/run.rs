@@ -65,15 +65,12 @@ impl Service {
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
                 let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
-                self.observer.actions(&report.written.outcome);
-                report.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+                self.carried(report.written)
             }
             Work::Sprint { project } => {
                 let now = self.moment();
                 let wish = SprintWish::usual(&engine.policy, now.today);
-                let posted = post_sprint(engine, &project, &wish, now).await?;
-                self.observer.actions(&posted.outcome);
-                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+                self.carried(post_sprint(engine, &project, &wish, now).await?)
             }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;

@@ -138,10 +138,15 @@ fn grouped(vectors: &[Sparse]) -> Vec<Vec<usize>> {
         }
         let Some((_, a, b)) = best else { break };
         let (of_a, of_b) = (groups[a].len() as f64, groups[b].len() as f64);
-        for other in 0..count {
-            let mean = (of_a * alike[a][other] + of_b * alike[b][other]) / (of_a + of_b);
-            (alike[a][other], alike[other][a]) = (mean, mean);
+        let means: Vec<f64> = alike[a]
+            .iter()
+            .zip(&alike[b])
+            .map(|(to_a, to_b)| (of_a * to_a + of_b * to_b) / (of_a + of_b))
+            .collect();
+        for (row, mean) in alike.iter_mut().zip(&means) {
+            row[a] = *mean;
         }
+        alike[a] = means;
         let moved = std::mem::take(&mut groups[b]);
         groups[a].extend(moved);
         groups[a].sort_unstable();
