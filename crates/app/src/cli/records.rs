@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: what they do.
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `upnext plan …`.
 #[derive(Debug, Subcommand)]
