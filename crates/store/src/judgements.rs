@@ -137,7 +137,7 @@ impl Store {
 async fn forget_old(tx: &mut Tx, project: &str) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM scores WHERE project = $1 AND run_seq < \
-         (SELECT seq FROM runs WHERE project = $1 AND kind NOT IN ('recalculate', 'approve', 'review') ORDER BY seq DESC LIMIT 1 OFFSET $2)",
+         (SELECT seq FROM runs WHERE project = $1 AND kind NOT IN ('recalculate', 'approve', 'review', 'retro') ORDER BY seq DESC LIMIT 1 OFFSET $2)",
         args![project, KEPT_RUNS - 1],
     )
     .await?;

@@ -236,7 +236,7 @@ fn a_plan_without_dependencies_and_fields_costs_a_sentence() {
 
 #[test]
 fn a_model_words_it_from_figures_alone_and_is_held_to_them() {
-    let witness = Witness::start(|_, _| Say::Parts(json!({ "words": "Of 4 planned tasks 1 was done." })));
+    let witness = Witness::start(|_, _| Say::Parts(json!({ "rationale": "Of 4 planned tasks 1 was done." })));
     let config = witness.config("") + "[policy.ai]\nword_retro = true\n";
     let app = sprint(Kind::Sqlite, &config);
     let days = days();
@@ -247,7 +247,7 @@ fn a_model_words_it_from_figures_alone_and_is_held_to_them() {
     assert_eq!(asked.len(), 1);
     let figures = asked[0].source("figures").unwrap();
     assert!(figures.contains("Planned 4 tasks") && !figures.contains("make it work"), "{figures}");
-    witness.now(|_, _| Say::Parts(json!({ "words": "Of 40 planned tasks 39 were done." })));
+    witness.now(|_, _| Say::Parts(json!({ "rationale": "Of 40 planned tasks 39 were done." })));
     app.asana.put(
         TOKEN,
         &format!("/tasks/{}", gid(&app.asana.tasks(&app.project)[1])),

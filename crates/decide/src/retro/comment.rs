@@ -4,7 +4,7 @@
 
 use super::retro_marker;
 use crate::draft::worded_paragraph;
-use crate::words::task_link;
+use crate::words::{task_link, tasks};
 use domain::{ProjectGid, fit};
 use judge::retro::{Judged, Retro};
 
@@ -62,7 +62,7 @@ fn figures(retro: &Retro) -> Vec<String> {
         retro.missed.tasks.len()
     )];
     lines.push(format!(
-        "Added after the first day: {} tasks ({:.0} h), {} of them done. Moved out undone: {} tasks.",
+        "Added after the first day: {} ({:.0} h), {} of them done. Moved out undone: {}.",
         retro.added.tasks.len(),
         retro.added.hours,
         retro.added_done.tasks.len(),
@@ -85,8 +85,9 @@ fn figures(retro: &Retro) -> Vec<String> {
         ));
     }
     lines.push(format!(
-        "Blocked: {} tasks waited for open ones, {:.1} days together.",
+        "Blocked: {} {} waited for open ones, {:.1} days together.",
         retro.blocked.tasks.len(),
+        tasks(retro.blocked.tasks.len()),
         retro.blocked.days
     ));
     let right = retro.warnings.warned.iter().filter(|one| one.judged == Judged::Right).count();

@@ -4,12 +4,12 @@ use crate::backlog::{field, now, project};
 use crate::plan::rules;
 use decide::document::{html, text};
 use decide::{
-    Doing, PRIORITY_FIELD, PhaseRule, Policy, PortfolioFindings, ProjectValues, RATIONALE_FIELD, check,
-    plan_portfolio, plan_undo, portfolio_document,
+    Doing, PRIORITY_FIELD, Policy, PortfolioFindings, ProjectValues, RATIONALE_FIELD, check, plan_portfolio,
+    plan_undo, portfolio_document,
 };
 use domain::{
-    Action, FieldGid, FieldKind, FieldValue, Named, Outcome, OutcomeKind, Phase, Points, ProjectGid, RunId,
-    Snapshot, StatusUpdateGid, TaskGid,
+    Action, FieldGid, FieldKind, FieldValue, Named, Outcome, OutcomeKind, Phase, PhaseRule, Points,
+    ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid,
 };
 use judge::portfolio::{Contribution, Criterion, Ranked, Scored, Shortage, TopTask, Without};
 use std::collections::{BTreeMap, HashMap};
@@ -132,7 +132,7 @@ fn an_undo_gives_back_what_was_there() {
         },
     };
     let doings: Vec<Doing> = plan.actions.iter().map(doing).collect();
-    let undo = plan_undo(&RunId::new("run_1"), &doings, &frame, &rules(), now());
+    let undo = plan_undo(&RunId::new("run_1"), &doings, (&frame, None), &rules(), now());
     assert_eq!(check(&undo, &frame, &policy), []);
     assert!(matches!(&undo.actions[0].action, Action::DeleteStatus { .. }));
     let Action::SetProjectFields { changes, .. } = &undo.actions[2].action else { panic!("{undo:?}") };

@@ -70,7 +70,7 @@ pub(super) async fn posted(
     let mut there = vec![];
     for file in files {
         match engine.asana.attachments().get(file.as_str(), &["parent"]).await {
-            // Somebody may have moved nothing: a file stays where it was attached, or is gone.
+            // A file stays where it was attached, or is gone.
             Ok(found) if found.parent.as_ref().is_some_and(|parent| parent.gid == task.as_str()) => {
                 there.push(file)
             }

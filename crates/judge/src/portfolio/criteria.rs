@@ -160,9 +160,13 @@ fn dependencies(facts: &ProjectFacts, today: Date) -> Option<Strength> {
     let halvings = (waits.len() + sure) as f64;
     let because = match waits.len() {
         0 => "waits for no other project".to_owned(),
-        n => format!("{n} waits for open tasks of other projects, {sure} of them overdue or due too late"),
+        n => format!(
+            "waits {n} times for an open task of another project, {sure} of them overdue or due too late"
+        ),
     };
-    let tasks = waits.iter().map(|one| one.task.clone()).collect();
+    let mut tasks: Vec<TaskGid> = waits.iter().map(|one| one.task.clone()).collect();
+    tasks.sort_by(|a, b| a.numeric_key().cmp(&b.numeric_key()));
+    tasks.dedup();
     Some(Strength { value: 1.0 - 0.5f64.powf(halvings), because, tasks })
 }
 
