@@ -108,9 +108,11 @@ impl Checker<'_> {
         if !self.plan.kind.judges() {
             return;
         }
-        let approved = matches!(self.plan.kind, PlanKind::Approval { .. });
-        let sprint = matches!(self.plan.kind, PlanKind::Sprint { .. });
-        if !approved && !(sprint && self.policy.sprint.writes(SprintWrite::Dates)) {
+        let lets = match &self.plan.kind {
+            PlanKind::Sprint { .. } => self.policy.sprint.writes(SprintWrite::Dates),
+            kind => matches!(kind, PlanKind::Approval { .. }),
+        };
+        if !lets {
             self.error(Some(planned), "the policy does not let days be set".into());
         }
         let state = known.dates_state();

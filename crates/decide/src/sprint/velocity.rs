@@ -117,7 +117,7 @@ fn by_section(past: &[Past], planned: &Planned, hours: &impl Fn(&Past) -> f64) -
         };
         found.push((first.unwrap_or(Date::MIN), last, sprint));
     }
-    found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    found.sort_by_key(|(first, last, _)| (*first, *last));
     let starts: Vec<Date> = found.iter().map(|(first, ..)| *first).collect();
     let mut sprints: Vec<PastSprint> = found.into_iter().map(|(.., sprint)| sprint).collect();
     for (at, sprint) in sprints.iter_mut().enumerate() {

@@ -142,18 +142,41 @@ fn an_action_before_the_one_it_needs() {
 
 #[test]
 fn moves_from_or_to_the_wrong_section() {
-    let moving = |expected: &str, to: &str| {
-        given(Action::MoveToSection {
+    let moving = |expected: &str, to: &str, consent: Consent| {
+        let action = Action::MoveToSection {
             task: TaskGid::new("1"),
             name: "Task 1".into(),
             expected: Some(SectionGid::new(expected)),
             to: domain::SectionRef::Existing(SectionGid::new(to)),
             spot: None,
             to_name: "Ready".into(),
-        })
+        };
+        PlannedAction { consent, ..given(action) }
     };
-    only(spoiled(|plan, _| plan.actions.push(moving("33", "32"))), "the expected section");
-    only(spoiled(|plan, _| plan.actions.push(moving("31", "99"))), "the target section");
+    let asked = Consent::Waiting;
+    only(spoiled(|plan, _| plan.actions.push(moving("33", "32", asked))), "the expected section");
+    only(spoiled(|plan, _| plan.actions.push(moving("31", "99", asked))), "the target section");
+    let unasked = spoiled(|plan, _| plan.actions.push(moving("31", "32", Consent::Given)));
+    only(unasked, "the phase does not let it be moved without approval");
+}
+
+#[test]
+fn assignees_days_and_sections_that_nobody_let_a_groom_set() {
+    let person = |gid: &str| domain::Person { gid: domain::UserGid::new(gid), name: "Ana".into() };
+    let (task, name) = (|| TaskGid::new("1"), || "Task 1".to_owned());
+    let assign = Action::Assign { task: task(), name: name(), expected: None, new: Some(person("7")) };
+    let found = spoiled(|plan, _| plan.actions.push(given(assign.clone())));
+    assert!(found.iter().any(|problem| problem.contains("does not let assignees be set")), "{found:?}");
+    let due = domain::Dates { start_on: None, due_on: Some(crate::backlog::day(1)) };
+    let days = |new: domain::Dates| Action::SetDates { task: task(), name: name(), expected: due, new };
+    let moved = domain::Dates { due_on: Some(crate::backlog::day(9)), ..due };
+    let found = spoiled(|plan, _| plan.actions.push(given(days(moved))));
+    assert!(found.iter().any(|problem| problem.contains("the days belong to a person")), "{found:?}");
+    let open = domain::Dates { start_on: due.due_on, due_on: None };
+    let found = spoiled(|plan, _| plan.actions.push(given(days(open))));
+    assert!(found.iter().any(|problem| problem.contains("no start without a due day")), "{found:?}");
+    let section = Action::EnsureSection { name: "Sprint 2026-06-15".into() };
+    only(spoiled(|plan, _| plan.actions.push(given(section.clone()))), "the policy asks for no such section");
 }
 
 #[test]

@@ -105,10 +105,13 @@ fn done_once_there_is_nothing_left_to_do() {
     let auto = policy(Phase::Auto);
     let after = done(&three(), &planned(&three(), &auto));
     assert!(planned(&after, &auto).actions.is_empty());
-    // What the next sprint leaves out loses the suggestion, and nothing else.
+    // What a sprint does not take loses the suggestion, and nothing else; what stands in its section keeps it.
     let none = Filled { tasks: vec![], ..filled() };
-    let plan = plan_filled_sprint(&after, &none, &auto, &rules(), now());
-    assert_eq!(check(&plan, &after, &auto), []);
+    assert!(plan_filled_sprint(&after, &none, &auto, &rules(), now()).actions.is_empty());
+    let suggest = policy(Phase::Suggest);
+    let after = done(&three(), &planned(&three(), &suggest));
+    let plan = plan_filled_sprint(&after, &none, &suggest, &rules(), now());
+    assert_eq!(check(&plan, &after, &suggest), []);
     assert_eq!(ids(&plan, Consent::Given), ["act_suggest_1", "act_suggest_2"]);
 }
 

@@ -50,7 +50,7 @@ fn told(snapshot: &mut Snapshot, plan: &Plan) {
     for planned in &plan.actions {
         if let (Some(task), Action::PutComment { text, .. }) = (planned.action.task(), &planned.action) {
             let notice = Notice { story: Some(StoryGid::new("990")), text: text.clone() };
-            snapshot.anchors.notices.insert(task.clone(), notice);
+            snapshot.anchors.risks.insert(task.clone(), notice);
         }
     }
 }
@@ -61,7 +61,7 @@ fn a_date_in_danger_is_told_with_its_cause_once_and_taken_back_when_it_has_passe
     let mut snapshot = owned([120, 2]);
     let first = planned(&snapshot, &policy);
     let line = format!(
-        "Date in danger: due {}, and in 9 of 10 forecasts it is done later, mostly because it waits for “Task 1”.",
+        "Due {}, and in 9 of 10 forecasts it is done later, mostly because it waits for “Task 1”.",
         day(2)
     );
     assert_eq!(notes(&first), [("2".to_owned(), line)]);
