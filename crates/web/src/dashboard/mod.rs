@@ -25,7 +25,7 @@ pub(crate) use throttle::block;
 use crate::intake::Intake;
 use engine::service::IntakeRule;
 use engine::views::Views;
-use engine::{Clock, EngineError, unguessable};
+use engine::{Clock, EngineError, Sealer, unguessable};
 use jiff::Timestamp;
 use std::sync::Arc;
 use store::{AuditEntry, Store};
@@ -63,7 +63,7 @@ impl Dashboard {
             public_url: public_url.trim_end_matches('/').into(),
             throttle: Arc::default(),
             hands: None,
-            intake: Arc::new(Intake::new(vec![])),
+            intake: Arc::new(Intake::new(vec![], None)),
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
@@ -80,8 +80,8 @@ impl Dashboard {
 
     /// The same with projects that take requests.
     #[must_use]
-    pub fn with_intake(self, rules: Vec<IntakeRule>) -> Dashboard {
-        Dashboard { intake: Arc::new(Intake::new(rules)), ..self }
+    pub fn with_intake(self, rules: Vec<IntakeRule>, sealer: Option<Sealer>) -> Dashboard {
+        Dashboard { intake: Arc::new(Intake::new(rules, sealer)), ..self }
     }
 
     pub(crate) fn intake(&self) -> &Intake {

@@ -86,17 +86,6 @@ impl FormKey {
         token.split_once('.').is_some_and(|(nonce, mac)| !nonce.is_empty() && same(&self.mac(nonce), mac))
     }
 
-    /// A text that comes back as it went.
-    pub(crate) fn signed(&self, text: &str) -> String {
-        format!("{text}.{}", self.mac(&format!("text:{text}")))
-    }
-
-    /// The text, when this key has signed it.
-    pub(crate) fn unsigned<'a>(&self, signed: &'a str) -> Option<&'a str> {
-        let (text, mac) = signed.rsplit_once('.')?;
-        same(&self.mac(&format!("text:{text}")), mac).then_some(text)
-    }
-
     fn mac(&self, nonce: &str) -> String {
         let (key, inner) = (&self.0, Digest::of_bytes(format!("form:{}:{nonce}", self.0).as_bytes()));
         // Nested, as HMAC is, so that nothing can be appended.
@@ -253,9 +242,6 @@ mod tests {
         for wrong in ["", ".", "x", &one[1..], &format!("{one}0"), &one.replace('.', "")] {
             assert!(!ours.made(wrong), "{wrong}");
         }
-        let signed = ours.signed("1-a");
-        assert_eq!((ours.unsigned(&signed), theirs.unsigned(&signed)), (Some("1-a"), None));
-        assert!(!ours.made(&signed) && ours.unsigned(&one).is_none() && ours.unsigned("").is_none());
         let (nonce, mac) = one.split_once('.').expect("two parts");
         assert!(!ours.made(&format!("x{nonce}.{mac}")));
     }

@@ -1,6 +1,6 @@
 //! The form: one page that needs no scripts, shown again with what was found until it is sent.
 //!
-//! Against programs that fill in whatever they meet: a field that people do not see, a signed moment before which nobody has read the
+//! Against programs that fill in whatever they meet: a field that people do not see, a sealed moment before which nobody has read the
 //! form, a bound for links, and a bound for each client. Deliberately not here: captchas, which keep people out. Known limit: behind
 //! a proxy all clients have the proxy's address, and share what one may send.
 
@@ -12,25 +12,15 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::RequestId;
+use engine::Filed;
 use engine::service::IntakeRule;
 use engine::views::{LabelView, RequestView};
-use engine::{EngineError, Filed, unguessable};
-use jiff::{SignedDuration, Timestamp};
-
-/// Nobody reads and fills in the form in less.
-const SHORTEST: SignedDuration = SignedDuration::from_secs(3);
-
-/// A form that is older is asked for again.
-const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Links in one request: more are advertising.
 const LINKS: usize = 5;
 
 /// Bytes of a form: its longest texts in a script of three bytes a letter, each written as nine.
 const LARGEST: usize = 60 * 1024;
-
-/// Letters of a request's id.
-const ID: usize = 20;
 
 /// The kind of entry and who made it, for the audit trail.
 const WHO: &str = "somebody (intake form)";
@@ -64,7 +54,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let rule = dashboard.intake().at(&link)?;
     let (key, cookie) = dashboard.stranger(&headers)?;
-    let stamp = new_stamp(&key, dashboard.now())?;
+    let stamp = dashboard.intake().stamp(&link, dashboard.now())?;
     let page = page(rule, &key, (stamp, Asking::default()), (None, None));
     Ok(with_cookie(html(&page), cookie))
 }
@@ -92,10 +82,10 @@ pub(super) async fn take(
     let (key, _) = dashboard.stranger(&headers)?;
     let asking = read(&fields);
     let (stamp, sends) = (fields.get("stamp").unwrap_or_default(), fields.get("step") == Some("send"));
-    let id = match stamped(&key, stamp, dashboard.now()) {
+    let id = match dashboard.intake().stamped(&link, stamp, dashboard.now()) {
         Ok(id) => id,
         Err(why) => {
-            let stamp = new_stamp(&key, dashboard.now())?;
+            let stamp = dashboard.intake().stamp(&link, dashboard.now())?;
             return Ok(refused(&page(rule, &key, (stamp, asking), (None, Some(why.into())))));
         }
     };
@@ -156,28 +146,6 @@ fn spam(fields: &Fields, asking: &Asking) -> Option<&'static str> {
     let links = |text: &str| text.matches("://").count().max(text.matches("www.").count());
     let all: usize = asking.texts().map(links).sum();
     (all > LINKS).then_some("That is more than five links: leave some out, and send again.")
-}
-
-/// The moment a form was shown, and the id its request will have, signed.
-fn new_stamp(key: &FormKey, now: Timestamp) -> Result<String, EngineError> {
-    let random = unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?;
-    Ok(key.signed(&format!("{}-{}", now.as_millisecond(), &random[..ID])))
-}
-
-/// The request's id, when the form was shown by us, long enough ago and not too long.
-fn stamped(key: &FormKey, stamp: &str, now: Timestamp) -> Result<RequestId, &'static str> {
-    const ANEW: &str =
-        "This form is too old, or is not ours: it was made anew. Look it over, and send it again.";
-    let (shown, id) = key.unsigned(stamp).and_then(|text| text.split_once('-')).ok_or(ANEW)?;
-    let shown = shown.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).ok_or(ANEW)?;
-    let open = now.duration_since(shown);
-    if open > OLDEST {
-        return Err(ANEW);
-    }
-    if open < SHORTEST {
-        return Err("That was faster than people read: look it over, and send it again in a moment.");
-    }
-    Ok(RequestId::new(format!("req_{id}")))
 }
 
 /// Whether a label is likely enough to be told: what is less likely than not would only confuse.

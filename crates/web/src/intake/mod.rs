@@ -6,6 +6,7 @@
 
 mod ask;
 mod form;
+mod stamp;
 
 pub(crate) use ask::{Asking, Said, look, send};
 
@@ -14,6 +15,7 @@ use crate::limit::Limit;
 use axum::Router;
 use axum::routing::get;
 use domain::ProjectGid;
+use engine::Sealer;
 use engine::service::IntakeRule;
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -30,11 +32,13 @@ pub(crate) struct Intake {
     rules: Vec<IntakeRule>,
     of_one: Limit,
     of_all: Limit,
+    sealer: Option<Sealer>,
 }
 
 impl Intake {
-    pub(crate) fn new(rules: Vec<IntakeRule>) -> Intake {
-        Intake { rules, of_one: Limit::new(OF_ONE), of_all: Limit::new(OF_ALL) }
+    /// Projects that take requests, and what forms are sealed with.
+    pub(crate) fn new(rules: Vec<IntakeRule>, sealer: Option<Sealer>) -> Intake {
+        Intake { rules, of_one: Limit::new(OF_ONE), of_all: Limit::new(OF_ALL), sealer }
     }
 
     /// The rule of a project that takes requests.
