@@ -11,7 +11,7 @@ use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, post_review};
-use crate::{Carried, Engine, EngineError, GroomReport, SprintWish, learn, post_sprint, risk};
+use crate::{Engine, EngineError, GroomReport, SprintWish, Tally, learn, post_sprint, risk};
 use asana::Lane;
 use domain::{PortfolioGid, ProjectGid};
 use jiff::{SignedDuration, ToSpan as _};
@@ -58,19 +58,19 @@ impl Service {
                 let now = self.moment();
                 let period = ReviewPeriod::last_week(now, self.zone.clone());
                 let posted = post_review(engine, &project, &period, now).await?;
-                self.observer.actions(&posted.outcome);
-                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+                self.told(&posted.outcome, posted.stopped)
             }
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
                 let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
-                self.carried(report.written)
+                self.told(&report.written.outcome, report.written.stopped)
             }
             Work::Sprint { project } => {
                 let now = self.moment();
                 let wish = SprintWish::usual(&engine.policy, now.today);
-                self.carried(post_sprint(engine, &project, &wish, now).await?)
+                let posted = post_sprint(engine, &project, &wish, now).await?;
+                self.told(&posted.outcome, posted.stopped)
             }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
@@ -102,18 +102,19 @@ impl Service {
     /// Posts the retrospective of a sprint that has ended, if there is one to post.
     async fn in_retrospect(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
         let posted = retro_at_sprint_end(engine, project, &self.zone, self.moment()).await?;
-        posted.map_or(Ok(()), |posted| self.carried(posted.written))
+        posted.map_or(Ok(()), |posted| self.told(&posted.written.outcome, posted.written.stopped))
     }
 
     /// Ranks a portfolio's projects and writes what the plan says.
     async fn ranked(&self, engine: &Engine, gid: &PortfolioGid) -> Result<(), ServiceError> {
         let report = portfolio(engine, Some(gid), (self.moment(), Write::Apply)).await?;
-        report.written.map_or(Ok(()), |written| self.carried(written))
+        report.written.map_or(Ok(()), |written| self.told(&written.outcome, written.stopped))
     }
 
-    fn carried(&self, written: Carried) -> Result<(), ServiceError> {
-        self.observer.actions(&written.outcome);
-        written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+    /// Counts what was carried out; what stopped it is the job's failure.
+    fn told(&self, outcome: &Tally, stopped: Option<String>) -> Result<(), ServiceError> {
+        self.observer.actions(outcome);
+        stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
     }
 
     /// The engine for a job: what nobody waits for leaves room in Asana's budget for what somebody does.

@@ -107,7 +107,7 @@ pub(super) fn themes(eye: &Eye<'_>, members: &[Member<'_>]) -> Themes {
     let mut themes: Vec<Theme> = groups
         .iter()
         .filter(|group| group.len() >= LEAST)
-        .map(|group| theme(eye, group, &said, (&vectors, &known, &words)))
+        .map(|group| theme(eye, group, &said, Telling { vectors: &vectors, known: &known, words: &words }))
         .collect();
     themes.sort_by(|a, b| b.comments.cmp(&a.comments).then_with(|| a.words.cmp(&b.words)));
     themes.truncate(SHOWN.0);
@@ -155,11 +155,22 @@ fn grouped(vectors: &[Sparse]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// What the comments say, as numbers and as words.
+#[derive(Clone, Copy)]
+struct Telling<'a> {
+    /// By comment.
+    vectors: &'a [Sparse],
+    /// What their columns stand for.
+    known: &'a Vocabulary,
+    /// By comment: each word's stem and spelling.
+    words: &'a [Vec<(String, &'a str)>],
+}
+
 fn theme(
     eye: &Eye<'_>,
     group: &[usize],
     said: &[Said<'_>],
-    (vectors, known, words): (&[Sparse], &Vocabulary, &[Vec<(String, &str)>]),
+    Telling { vectors, known, words }: Telling<'_>,
 ) -> Theme {
     let mut sums: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
     for (column, value) in group.iter().flat_map(|at| vectors[*at].iter()) {
