@@ -58,19 +58,19 @@ impl Service {
                 let now = self.moment();
                 let period = ReviewPeriod::last_week(now, self.zone.clone());
                 let posted = post_review(engine, &project, &period, now).await?;
-                self.told(&posted.outcome, posted.stopped)
+                self.counted(&posted.outcome, posted.stopped)
             }
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
                 let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
-                self.told(&report.written.outcome, report.written.stopped)
+                self.counted(&report.written.outcome, report.written.stopped)
             }
             Work::Sprint { project } => {
                 let now = self.moment();
                 let wish = SprintWish::usual(&engine.policy, now.today);
                 let posted = post_sprint(engine, &project, &wish, now).await?;
-                self.told(&posted.outcome, posted.stopped)
+                self.counted(&posted.outcome, posted.stopped)
             }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
@@ -102,17 +102,17 @@ impl Service {
     /// Posts the retrospective of a sprint that has ended, if there is one to post.
     async fn in_retrospect(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
         let posted = retro_at_sprint_end(engine, project, &self.zone, self.moment()).await?;
-        posted.map_or(Ok(()), |posted| self.told(&posted.written.outcome, posted.written.stopped))
+        posted.map_or(Ok(()), |posted| self.counted(&posted.written.outcome, posted.written.stopped))
     }
 
     /// Ranks a portfolio's projects and writes what the plan says.
     async fn ranked(&self, engine: &Engine, gid: &PortfolioGid) -> Result<(), ServiceError> {
         let report = portfolio(engine, Some(gid), (self.moment(), Write::Apply)).await?;
-        report.written.map_or(Ok(()), |written| self.told(&written.outcome, written.stopped))
+        report.written.map_or(Ok(()), |written| self.counted(&written.outcome, written.stopped))
     }
 
     /// Counts what was carried out; what stopped it is the job's failure.
-    fn told(&self, outcome: &Tally, stopped: Option<String>) -> Result<(), ServiceError> {
+    fn counted(&self, outcome: &Tally, stopped: Option<String>) -> Result<(), ServiceError> {
         self.observer.actions(outcome);
         stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
     }
