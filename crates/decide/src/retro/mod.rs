@@ -79,6 +79,8 @@ pub fn plan_retro(
         notes.push("the project is in phase shadow: nothing of this is written to Asana".to_owned());
     } else if policy.retro_task.trim().is_empty() {
         notes.push("policy.retro_task is empty: there is no task to write a retrospective on".to_owned());
+    } else if wanted.retro.tasks.is_empty() {
+        notes.push("no task was of the sprint: there is nothing to write".to_owned());
     } else if !(says_it && has_it) {
         let (task, made) = host(posted, policy);
         actions.extend(made);

@@ -68,6 +68,10 @@ pub fn retro_document(
 fn verdict(retro: &Retro) -> String {
     let (kept, planned) = (retro.kept.tasks.len(), retro.planned.tasks.len());
     match planned {
+        0 if retro.tasks.is_empty() => {
+            "No task was of the sprint: say which it is with --sprint, or other days with --from and --to."
+                .into()
+        }
         0 => format!(
             "Nothing was planned by the end of the first day; {} tasks were done.",
             retro.added_done.tasks.len()
@@ -146,6 +150,7 @@ fn missed(retro: &Retro, names: &Names<'_>) -> Block {
         ]
     };
     let lines = match undone.is_empty() {
+        true if retro.tasks.is_empty() => vec![Line::of("No task was of the sprint.")],
         true => vec![Line::of("Everything was done.")],
         false => vec![Line::of(
             "Causes are what each task's history shows; whether they were the reason is for the team to say.",

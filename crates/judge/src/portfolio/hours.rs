@@ -54,7 +54,7 @@ pub fn shortages(crews: &[&Crew]) -> Vec<Shortage> {
     let mut seen: BTreeSet<&ProjectGid> = BTreeSet::new();
     let mut found = vec![];
     for crew in crews.iter().filter(|crew| seen.insert(&crew.project.gid)) {
-        let hours: f64 = crew.people.iter().map(|(_, hours, _)| hours).sum();
+        let hours = 0.0 + crew.people.iter().map(|(_, hours, _)| hours).sum::<f64>();
         let mut lacking = crew.due - hours;
         if lacking < LEAST {
             continue;

@@ -64,7 +64,8 @@ pub(super) fn blocked(eye: &Eye<'_>, members: &[Member<'_>]) -> Blocked {
     found.tasks.sort_by(|a, b| {
         b.days.total_cmp(&a.days).then_with(|| a.task.numeric_key().cmp(&b.task.numeric_key()))
     });
-    found.days = found.tasks.iter().map(|waited| waited.days).sum();
+    // Nothing sums up to -0 by itself, which people would read.
+    found.days = 0.0 + found.tasks.iter().map(|waited| waited.days).sum::<f64>();
     found.unknown = unknown.into_iter().collect();
     found
 }
