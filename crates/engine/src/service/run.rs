@@ -61,18 +61,8 @@ impl Service {
                 self.observer.actions(&posted.outcome);
                 posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }
-            Work::Risk { project } => {
-                let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
-                self.observer.actions(&report.written.outcome);
-                report.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
-            }
-            Work::Sprint { project } => {
-                let now = self.moment();
-                let wish = SprintWish::usual(&engine.policy, now.today);
-                let posted = post_sprint(engine, &project, &wish, now).await?;
-                self.observer.actions(&posted.outcome);
-                posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
-            }
+            Work::Risk { project } => self.risk(engine, &project).await,
+            Work::Sprint { project } => self.sprint(engine, &project).await,
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
                 self.observer.actions(&answered.outcome);
@@ -84,6 +74,22 @@ impl Service {
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
+    }
+
+    /// Tells of dates in danger.
+    async fn risk(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let report = risk(engine, project, (self.moment(), Write::Apply)).await?;
+        self.observer.actions(&report.written.outcome);
+        report.written.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
+    }
+
+    /// Posts the plan of the sprint that would begin today.
+    async fn sprint(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let now = self.moment();
+        let wish = SprintWish::usual(&engine.policy, now.today);
+        let posted = post_sprint(engine, project, &wish, now).await?;
+        self.observer.actions(&posted.outcome);
+        posted.stopped.map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
     }
 
     /// The engine for a job: what nobody waits for leaves room in Asana's budget for what somebody does.
