@@ -145,14 +145,10 @@ async fn find(
             let there = task.is_some_and(|t| to.gid().is_some() && t.section.as_ref() == to.gid());
             Ok(Finding { landed: there, ..Finding::default() })
         }
-        Action::Assign { task, new, .. } => {
+        Action::Assign { task, .. } | Action::SetDates { task, .. } => {
             let task = current(engine, project, task, changed).await?;
-            let is = |task: Task| task.assignee.map(|p| p.gid) == new.as_ref().map(|p| p.gid.clone());
-            Ok(Finding { landed: task.is_some_and(is), ..Finding::default() })
-        }
-        Action::SetDates { task, new, .. } => {
-            let task = current(engine, project, task, changed).await?;
-            Ok(Finding { landed: task.is_some_and(|task| task.dates() == *new), ..Finding::default() })
+            let landed = task.is_some_and(|task| is_so(&task, &attempt.action.action));
+            Ok(Finding { landed, ..Finding::default() })
         }
         Action::EnsureSection { .. } | Action::DeleteSection { .. } => {
             find_of_sections(engine, project, &attempt.action.action).await
@@ -282,6 +278,17 @@ async fn current(
     match changed.iter().find(|t| t.gid == *gid) {
         Some(task) => Ok(Some(task.clone())),
         None => read_one(engine, project, gid).await,
+    }
+}
+
+/// Whether a task has the assignee or the days that an action gives it.
+fn is_so(task: &Task, action: &Action) -> bool {
+    match action {
+        Action::Assign { new, .. } => {
+            task.assignee.as_ref().map(|person| &person.gid) == new.as_ref().map(|person| &person.gid)
+        }
+        Action::SetDates { new, .. } => task.dates() == *new,
+        _ => false,
     }
 }
 

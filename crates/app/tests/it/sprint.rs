@@ -19,8 +19,10 @@ fn set_up(config: &str) -> (TestApp, String) {
     (app, project)
 }
 
+/// A sprint; one that is filled has room for many tasks, whatever the made-up past says.
 fn sprint(app: &TestApp, project: &str, more: &[&str]) -> Value {
-    app.upnext(&[&["sprint", "--json", project], more].concat()).ok().json()
+    let room: &[&str] = if more.contains(&"--apply") { &["--velocity", "400"] } else { &[] };
+    app.upnext(&[&["sprint", "--json", project], more, room].concat()).ok().json()
 }
 
 /// The sections of a project with their tasks, in order.
@@ -214,7 +216,7 @@ fn a_run_that_was_killed_is_carried_on_and_leaves_one_section() {
     let preview = sprint(&app, &project, &[]);
     app.asana.faults(json!({ "latency_ms": { "min": 10, "max": 10 } }));
     app.asana.reset_counters();
-    let mut killed = app.start(&["sprint", "--json", &project, "--apply"]);
+    let mut killed = app.start(&["sprint", "--json", &project, "--apply", "--velocity", "400"]);
     let saw = app.asana.saw_writes(9, || killed.try_wait().unwrap().is_some());
     killed.kill().unwrap();
     killed.wait().unwrap();

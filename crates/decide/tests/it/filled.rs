@@ -176,6 +176,8 @@ fn taken_back_in_order_each_task_is_put_behind_its_neighbour_of_before() {
         section: (planned.id == made).then(|| SectionGid::new("77")),
         made: planned.id == made,
         replaced: None,
+        attachment: None,
+        status_update: None,
         modified_at: None,
     };
     let outcomes: Vec<Outcome> = plan.actions.iter().map(outcome).collect();

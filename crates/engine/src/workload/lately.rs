@@ -42,11 +42,13 @@ pub(crate) async fn sprint_in_hand(
     Ok(vec![])
 }
 
-/// How many tasks each person was given, or proposed for, by plans that were carried out lately.
+/// How many tasks each person was given, or proposed for, by plans that were carried out lately. Tasks that are asked about again are
+/// nobody's turn: they are given out in the same order once more.
 pub(super) async fn turns(
     engine: &Engine,
     project: &ProjectGid,
     (snapshot, now): (&Snapshot, Moment),
+    again: &BTreeSet<TaskGid>,
 ) -> Result<BTreeMap<UserGid, usize>, EngineError> {
     let proposed = snapshot.roles.field(Role::RecommendedAssignee);
     let mut given: BTreeSet<(TaskGid, UserGid)> = BTreeSet::new();
@@ -79,7 +81,7 @@ pub(super) async fn turns(
         }
     }
     let mut turns: BTreeMap<UserGid, usize> = BTreeMap::new();
-    for (_, person) in given {
+    for (_, person) in given.into_iter().filter(|(task, _)| !again.contains(task)) {
         *turns.entry(person).or_default() += 1;
     }
     Ok(turns)
