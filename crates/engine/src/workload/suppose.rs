@@ -20,6 +20,7 @@ use judge::capacity::{Away, Calendar, Cap, Capacity};
 use judge::risk::{Efforts, Forecast, Settings, TaskForecast, Worker, forecast, network};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Days people's hours are reckoned for.
 const AHEAD: i64 = 182;
@@ -27,6 +28,8 @@ const AHEAD: i64 = 182;
 const DRAWS: usize = 2_000;
 /// Hours of an ordinary week, of which somebody's are a share.
 const WEEK: f64 = 40.0;
+/// Suppositions remembered.
+const REMEMBERED: usize = 8;
 /// The most hours a week that can be supposed.
 const MOST_HOURS: f64 = 80.0;
 
@@ -39,6 +42,10 @@ pub struct Workload {
     efforts: Efforts,
     colleagues: Vec<Colleague>,
     notes: Vec<String>,
+    /// Things as they are, once reckoned.
+    as_it_is: OnceLock<Reckoned>,
+    /// What was supposed last and came to: whoever did not wait for it looks again.
+    told: Mutex<Vec<(Supposed, SupposeReport)>>,
 }
 
 /// What is supposed; nothing of it for things as they are.
@@ -132,7 +139,17 @@ pub async fn workload(
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let read = people::read(&engine, &snapshot, &efforts).await?;
     let bands = engine.store.last_bands(project).await?;
-    Ok(Workload { snapshot, now, memory: bands, efforts, colleagues: read.people, notes: read.notes, engine })
+    Ok(Workload {
+        as_it_is: OnceLock::new(),
+        told: Mutex::default(),
+        snapshot,
+        now,
+        memory: bands,
+        efforts,
+        colleagues: read.people,
+        notes: read.notes,
+        engine,
+    })
 }
 
 impl Workload {
@@ -159,12 +176,26 @@ impl Workload {
     /// Somebody or a task that the project does not have, hours that nobody works, an absence that ends before it begins.
     pub fn suppose(&self, supposed: &Supposed) -> Result<SupposeReport, EngineError> {
         self.check(supposed)?;
-        let as_it_is = self.reckon(&Supposed::default());
-        let then = self.reckon(supposed);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, report)) = told.iter().find(|(known, _)| known == supposed) {
+            return Ok(report.clone());
+        }
+        let report = self.compared(supposed);
+        if told.len() >= REMEMBERED {
+            told.remove(0);
+        }
+        told.push((supposed.clone(), report.clone()));
+        Ok(report)
+    }
+
+    fn compared(&self, supposed: &Supposed) -> SupposeReport {
         let nothing = *supposed == Supposed::default();
+        let as_it_is = self.as_it_is.get_or_init(|| self.reckon(&Supposed::default()));
+        let other = if nothing { None } else { Some(self.reckon(supposed)) };
+        let then = other.as_ref().unwrap_or(as_it_is);
         let before: HashMap<&TaskGid, &Judgement> =
             as_it_is.judgements.iter().map(|j| (&j.task, j)).collect();
-        let (was, is) = (told(&as_it_is.forecast), told(&then.forecast));
+        let (was, is) = (foretold_by(&as_it_is.forecast), foretold_by(&then.forecast));
         let tasks: Vec<TaskThen> = then
             .judgements
             .iter()
@@ -180,17 +211,17 @@ impl Workload {
         let (from, to) = self.days();
         let mut notes = together(self.notes.iter().cloned());
         notes.extend(then.forecast.notes.iter().cloned());
-        Ok(SupposeReport {
+        SupposeReport {
             project: self.snapshot.project.clone(),
             at: self.snapshot.taken_at,
             sprint: (from, to),
             all: then.judgements.len(),
-            late: (late(&as_it_is), late(&then)),
+            late: (late(as_it_is), late(then)),
             taken: (as_it_is.taken.len(), then.taken.len()),
-            people: as_it_is.hours.into_iter().zip(then.hours).collect(),
+            people: as_it_is.hours.iter().cloned().zip(then.hours.iter().cloned()).collect(),
             tasks,
             notes,
-        })
+        }
     }
 
     fn check(&self, supposed: &Supposed) -> Result<(), EngineError> {
@@ -312,7 +343,7 @@ fn with(colleague: &Colleague, supposed: &Supposed) -> Colleague {
 
 type Both<T> = (Option<T>, Option<T>);
 
-fn told(forecast: &Forecast) -> HashMap<&TaskGid, &TaskForecast> {
+fn foretold_by(forecast: &Forecast) -> HashMap<&TaskGid, &TaskForecast> {
     forecast.tasks.iter().map(|task| (&task.task, task)).collect()
 }
 
