@@ -83,8 +83,7 @@ pub async fn assignments(
             ..request(&snapshot, (task, effort(&efforts, &task.gid)), &history, (&urgent, now))
         })
         .collect();
-    let again = requests.iter().map(|request| request.task.clone()).collect();
-    let lately = turns(engine, project, (&snapshot, now), &again).await?;
+    let lately = turns(engine, project, (&snapshot, now), &requests).await?;
     let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
     let people = capacities.iter().zip(&colleagues.people).map(|(of, person)| Colleague {
         cap: person.most_open.or(cap),

@@ -8,6 +8,7 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::groom::undone;
 use crate::replay::SavedRules;
+use decide::assign::Request;
 use domain::{Action, FieldValue, Moment, Outcome, PlanKind, ProjectGid, Role, Snapshot, TaskGid, UserGid};
 use jiff::{SignedDuration, tz::TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +49,7 @@ pub(super) async fn turns(
     engine: &Engine,
     project: &ProjectGid,
     (snapshot, now): (&Snapshot, Moment),
-    again: &BTreeSet<TaskGid>,
+    again: &[Request],
 ) -> Result<BTreeMap<UserGid, usize>, EngineError> {
     let proposed = snapshot.roles.field(Role::RecommendedAssignee);
     let mut given: BTreeSet<(TaskGid, UserGid)> = BTreeSet::new();
@@ -81,7 +82,7 @@ pub(super) async fn turns(
         }
     }
     let mut turns: BTreeMap<UserGid, usize> = BTreeMap::new();
-    for (_, person) in given.into_iter().filter(|(task, _)| !again.contains(task)) {
+    for (_, person) in given.into_iter().filter(|(task, _)| !again.iter().any(|one| one.task == *task)) {
         *turns.entry(person).or_default() += 1;
     }
     Ok(turns)
