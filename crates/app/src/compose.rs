@@ -302,6 +302,7 @@ pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) ->
         store,
         rubric,
         policy: config.policy.clone(),
+        configured: Arc::new(config.policy.clone()),
         names: config.fields.clone(),
         model: None,
         reader: reader(&config.policy),

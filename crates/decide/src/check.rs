@@ -110,6 +110,7 @@ impl Checker<'_> {
         {
             return self.request(planned);
         }
+        self.at_home(planned);
         match &planned.action {
             Action::SetFields { task, changes, .. } => self.set_fields(planned, task, changes),
             Action::MoveToSection { task, expected, to, .. } => {
@@ -160,6 +161,19 @@ impl Checker<'_> {
                 self.error(Some(planned), "only an undo may delete".into());
             }
             _ => self.people(planned),
+        }
+    }
+
+    /// Whether a task that is in several projects is this one's to write. Its place on this project's board is.
+    fn at_home(&mut self, planned: &PlannedAction) {
+        let is_place = matches!(planned.action, Action::MoveToSection { .. })
+            && matches!(self.plan.kind, PlanKind::Sprint { .. });
+        if !self.plan.kind.judges() || is_place {
+            return;
+        }
+        let known = planned.action.task().and_then(|gid| self.tasks.get(gid)).copied();
+        if let Some(home) = known.and_then(|task| home_elsewhere(task, self.snapshot, self.policy)) {
+            self.error(Some(planned), format!("the project “{}” writes this task", home.project.name));
         }
     }
 
@@ -222,9 +236,6 @@ impl Checker<'_> {
         }
         if self.plan.kind.judges() {
             self.overridden(planned, task);
-            if let Some(home) = home_elsewhere(task, self.snapshot, self.policy) {
-                self.error(Some(planned), format!("the project “{}” writes this task", home.project.name));
-            }
         }
         for change in changes {
             if let Some(problem) = self.change_problem(planned, task, change) {

@@ -5,36 +5,64 @@
 //! here: which projects Upnext writes to (`Snapshot::writers`), or any other reason to leave a task alone (`skip`).
 
 use crate::policy::{Place, Policy, phase_at};
-use domain::{Elsewhere, Phase, ProjectGid, Role, Snapshot, Task, Writer};
+use domain::{FieldGid, Phase, ProjectGid, Snapshot, Task, Writer};
 
 /// The project that writes a task in this one's place, if one does.
 ///
-/// Of the projects that would write the task, the home is the first by: its place in `policy.home_projects`, whether it is connected
-/// to the service, and its age (Asana counts gids up). All of that is known to each of them, so they come to the same one.
+/// The projects that would write the task are gone through by: their place in `policy.home_projects`, whether they are connected to
+/// the service, and their age (Asana counts gids up). Each writes unless it has a field in common with one before it that writes. All
+/// of that is known to each of them, so they come to the same answer.
 pub(crate) fn home_elsewhere<'s>(task: &Task, snapshot: &'s Snapshot, policy: &Policy) -> Option<&'s Writer> {
+    if task.elsewhere.is_empty() || snapshot.writers.is_empty() {
+        return None;
+    }
     let here = &snapshot.project.gid;
+    let own = policy.writing(snapshot).fields;
     let connected = snapshot.writers.iter().any(|writer| writer.project.gid == *here && writer.connected);
-    let rank = |project: &ProjectGid, connected: bool| {
-        let named = policy.home_projects.iter().position(|home| home == project);
-        let (length, digits) = project.numeric_key();
-        (named.unwrap_or(usize::MAX), !connected, length, digits.to_owned())
-    };
-    let others = task.elsewhere.iter().filter_map(|there| {
-        let writer = snapshot.writers.iter().find(|writer| writer.project.gid == there.project)?;
-        writes(writer, there, task, snapshot, policy).then_some(writer)
-    });
-    let first = others.min_by_key(|writer| rank(&writer.project.gid, writer.connected))?;
-    (rank(&first.project.gid, first.connected) < rank(here, connected)).then_some(first)
+    let mut all = vec![Candidate { rank: rank(here, connected, policy), fields: &own, writer: None }];
+    for there in &task.elsewhere {
+        let writer = snapshot.writers.iter().find(|writer| writer.project.gid == there.project);
+        if let Some(writer) = writer.filter(|writer| writes(writer, there.section.as_deref(), task, policy)) {
+            let rank = rank(&writer.project.gid, writer.connected, policy);
+            all.push(Candidate { rank, fields: &writer.writing.fields, writer: Some(writer) });
+        }
+    }
+    all.sort_by(|a, b| a.rank.cmp(&b.rank));
+    let mut writing: Vec<&Candidate<'_, 's>> = vec![];
+    for one in &all {
+        let before =
+            writing.iter().find(|before| before.fields.iter().any(|field| one.fields.contains(field)));
+        match (before, one.writer) {
+            (Some(before), None) => return before.writer,
+            (None, None) => return None,
+            (Some(_), Some(_)) => {}
+            (None, Some(_)) => writing.push(one),
+        }
+    }
+    None
 }
 
-/// Whether a project would write a task: into a field that this project writes too, in a phase and a section that let it.
-fn writes(writer: &Writer, there: &Elsewhere, task: &Task, snapshot: &Snapshot, policy: &Policy) -> bool {
-    let ours = Role::AI.iter().filter_map(|role| snapshot.roles.field(*role));
-    let mut shared = ours.filter(|field| writer.writing.fields.contains(field));
-    let place = Place { project: &there.project, section: there.section.as_deref() };
-    let rules = (writer.writing.phase, writer.writing.phase_for.as_slice());
-    let section = there.section.as_deref().unwrap_or("(none)");
-    shared.next().is_some()
-        && phase_at(rules, place, snapshot, task) > Phase::Shadow
-        && policy.scope.takes_section(section)
+/// A project that would write the task; no writer for the project that asks.
+struct Candidate<'a, 's> {
+    rank: (usize, bool, usize, String),
+    fields: &'a [FieldGid],
+    writer: Option<&'s Writer>,
+}
+
+fn rank(project: &ProjectGid, connected: bool, policy: &Policy) -> (usize, bool, usize, String) {
+    let named = policy.home_projects.iter().position(|home| home == project);
+    let (length, digits) = project.numeric_key();
+    (named.unwrap_or(usize::MAX), !connected, length, digits.to_owned())
+}
+
+/// Whether a project would write a task: in a phase and a section that let it.
+fn writes(writer: &Writer, section: Option<&str>, task: &Task, policy: &Policy) -> bool {
+    let writing = &writer.writing;
+    let place = Place { project: &writer.project.gid, section };
+    let field = |name: &str| {
+        let mut named = writing.named.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.next().map(|(_, gid)| gid)
+    };
+    phase_at((writing.phase, &writing.phase_for), place, task, field) > Phase::Shadow
+        && policy.scope.takes_section(section.unwrap_or("(none)"))
 }

@@ -3,7 +3,9 @@
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
 pub use crate::time::{AssignPolicy, RiskPolicy, SprintPolicy, SprintWrite};
-use domain::{Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing};
+use domain::{
+    Band, FieldGid, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -301,14 +303,20 @@ impl Policy {
     pub fn task_phase(&self, snapshot: &Snapshot, task: &Task) -> Phase {
         let section = snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
         let place = Place { project: &snapshot.project.gid, section: section.map(|s| s.name.as_str()) };
-        phase_at((self.phase, &self.phase_for), place, snapshot, task)
+        let field = |name: &str| snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
+        phase_at((self.phase, &self.phase_for), place, task, |name| field(name).map(|f| &f.gid))
     }
 
     /// What is written in the project by this policy, for the other projects that share tasks with it.
     #[must_use]
     pub fn writing(&self, snapshot: &Snapshot) -> Writing {
-        let fields = Role::AI.iter().filter_map(|role| snapshot.roles.field(*role)).cloned();
-        Writing { fields: fields.collect(), phase: self.phase, phase_for: self.phase_for.clone() }
+        let fields = Role::WRITTEN.iter().filter_map(|role| snapshot.roles.field(*role)).cloned();
+        Writing {
+            fields: fields.collect(),
+            named: snapshot.fields.iter().map(|field| (field.name.clone(), field.gid.clone())).collect(),
+            phase: self.phase,
+            phase_for: self.phase_for.clone(),
+        }
     }
 
     /// Whether the policy lets an official value be written without a person.
@@ -329,6 +337,13 @@ impl Policy {
         crate::skip::skip_reason(task, snapshot, self).is_none()
     }
 
+    /// Whether a sprint of the project may take a task: as [`Policy::takes`], but wherever its home is, since each project has sprints
+    /// of its own.
+    #[must_use]
+    pub fn plans(&self, task: &Task, snapshot: &Snapshot) -> bool {
+        crate::skip::left_alone(task, snapshot, self).is_none()
+    }
+
     /// Whether a value of Manual Override keeps Upnext away.
     pub fn is_override(&self, value: &FieldValue) -> bool {
         let text = value.to_string();
@@ -346,17 +361,17 @@ pub(crate) struct Place<'a> {
 }
 
 /// The phase of a task in one of its projects, by that project's rules: the last fitting one of its type or section, else the one for
-/// the whole. Values are looked up by the names of the fields in `snapshot`, which a task has in all its projects.
-pub(crate) fn phase_at(
+/// the whole. `field` is the field of that name in that project.
+pub(crate) fn phase_at<'f>(
     (phase, rules): (Phase, &[PhaseRule]),
     place: Place<'_>,
-    snapshot: &Snapshot,
     task: &Task,
+    field: impl Fn(&str) -> Option<&'f FieldGid>,
 ) -> Phase {
     let mut of_type = rules.iter().filter(|rule| {
         rule.project.as_ref().is_none_or(|p| p == place.project)
             && !rule.is_for_all()
-            && type_fits(rule, snapshot, task)
+            && type_fits(rule, task, &field)
             && section_fits(rule, place)
     });
     of_type.next_back().map_or_else(|| whole(phase, rules, place.project), |rule| rule.phase)
@@ -372,12 +387,11 @@ fn section_fits(rule: &PhaseRule, place: Place<'_>) -> bool {
     place.section.is_some_and(|section| section.eq_ignore_ascii_case(wanted))
 }
 
-fn type_fits(rule: &PhaseRule, snapshot: &Snapshot, task: &Task) -> bool {
+fn type_fits<'f>(rule: &PhaseRule, task: &Task, field: impl Fn(&str) -> Option<&'f FieldGid>) -> bool {
     if rule.field.is_none() {
         return true;
     }
     let (Some(name), Some(wanted)) = (&rule.field, &rule.value) else { return false };
-    let field = snapshot.fields.iter().find(|f| f.name.eq_ignore_ascii_case(name));
-    let value = field.and_then(|f| task.fields.get(&f.gid)).and_then(|s| s.value.as_ref());
+    let value = field(name).and_then(|gid| task.fields.get(gid)).and_then(|s| s.value.as_ref());
     value.is_some_and(|v| v.to_string().eq_ignore_ascii_case(wanted))
 }

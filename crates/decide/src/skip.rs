@@ -9,9 +9,13 @@ use domain::{Owner, Role, SkipReason, Snapshot, Task};
 
 /// The reason to leave a task alone, if there is one.
 pub(crate) fn skip_reason(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+    left_alone(task, snapshot, policy).or_else(|| written_elsewhere(task, snapshot, policy))
+}
+
+/// The same wherever its home is.
+pub(crate) fn left_alone(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
     is_own(task, snapshot, policy)
         .or_else(|| separator(task))
-        .or_else(|| written_elsewhere(task, snapshot, policy))
         .or_else(|| manual_override(task, snapshot, policy))
         .or_else(|| score_set_by_person(task, snapshot))
         .or_else(|| out_of_scope(task, snapshot, policy))
@@ -30,7 +34,7 @@ fn separator(task: &Task) -> Option<SkipReason> {
     (task.subtype == "section").then_some(SkipReason::Separator)
 }
 
-fn written_elsewhere(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
+pub(crate) fn written_elsewhere(task: &Task, snapshot: &Snapshot, policy: &Policy) -> Option<SkipReason> {
     let home = home_elsewhere(task, snapshot, policy)?;
     Some(SkipReason::WrittenElsewhere { project: home.project.name.clone() })
 }

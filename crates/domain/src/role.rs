@@ -85,6 +85,22 @@ impl Role {
     ];
 }
 
+impl Role {
+    /// Roles whose fields Upnext may write in one workflow or another, intake's labels aside: those are filled while they are empty.
+    pub const WRITTEN: [Role; 10] = [
+        Role::AiPriorityScore,
+        Role::AiConfidence,
+        Role::AiRationale,
+        Role::AiSuggestedSprint,
+        Role::AiRecommendedAction,
+        Role::AiRecommendation,
+        Role::SuggestedPriority,
+        Role::RecommendedAssignee,
+        Role::AiRisk,
+        Role::Priority,
+    ];
+}
+
 /// Which fields of the project play which role, best candidate first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -126,8 +126,10 @@ pub struct Writer {
 /// What Upnext writes in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Writing {
-    /// The AI fields it has.
+    /// The fields that Upnext may write there ([`crate::Role::WRITTEN`]).
     pub fields: Vec<FieldGid>,
+    /// The fields that rules of phases may name, by name.
+    pub named: BTreeMap<String, FieldGid>,
     /// The phase where no rule says otherwise.
     pub phase: Phase,
     /// The rules for some of its tasks; the last that fits counts.

@@ -42,6 +42,8 @@ pub struct Engine {
     pub rubric: Rubric,
     /// The policy in force.
     pub policy: Policy,
+    /// The policy as it is configured, before what people decided about a project.
+    pub configured: Arc<Policy>,
     /// Field names by role.
     pub names: FieldNames,
     /// The language model, if one is configured.

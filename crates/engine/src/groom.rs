@@ -130,7 +130,7 @@ pub(crate) async fn judge_and_write(
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => {
-            engine.store.known_by(&run, &snapshot, &engine.policy.writing(&snapshot)).await?;
+            engine.store.known_by(&run, &snapshot).await?;
             apply(engine, &run, &plan, &snapshot).instrument(info_span!("apply", %run)).await?
         }
     };

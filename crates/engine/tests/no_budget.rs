@@ -37,6 +37,7 @@ async fn engine(asana: Client, folder: &Path, model: Option<Model>) -> Engine {
         store: Store::open(folder.join("upnext.db").to_str().unwrap()).await.unwrap(),
         rubric: judge::preset("default").unwrap(),
         policy: Policy::default(),
+        configured: Arc::default(),
         names: FieldNames::default(),
         model,
         me: std::sync::Arc::default(),

@@ -88,6 +88,7 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
         .await?;
     let models = tx.exec("DELETE FROM models WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM known WHERE project = $1", args![project]).await?;
+    tx.exec("DELETE FROM writers WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM vectors WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM findings WHERE project = $1", args![project]).await?;
     tx.exec("DELETE FROM model_answers WHERE project = $1", args![project]).await?;

@@ -6,7 +6,7 @@
 
 use crate::conn::{Tx, args, json};
 use crate::{Store, StoreError};
-use domain::{Digest, Person, ProjectGid, RunId, Snapshot, Writing};
+use domain::{Digest, Person, ProjectGid, RunId, Snapshot};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Read as _, Write};
@@ -45,19 +45,12 @@ impl Store {
         serde_json::from_slice(&bytes).map(Some).map_err(|e| damaged(e.to_string()))
     }
 
-    /// Notes that a project is known from the snapshot of a run that is to write what it asks for, and what it writes there.
-    pub async fn known_by(
-        &self,
-        run: &RunId,
-        snapshot: &Snapshot,
-        writing: &Writing,
-    ) -> Result<(), StoreError> {
-        let project = &snapshot.project;
+    /// Notes that a project is known from the snapshot of a run that is to write what it asks for.
+    pub async fn known_by(&self, run: &RunId, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.change(
-            "INSERT INTO known (project, run, taken_at, body, name, writing) VALUES ($1, $2, $3, NULL, $4, $5) \
-             ON CONFLICT (project) DO UPDATE SET run = excluded.run, taken_at = excluded.taken_at, body = NULL, \
-             name = excluded.name, writing = excluded.writing",
-            args![project.gid.as_str(), run.as_str(), snapshot.taken_at, project.name.as_str(), json(writing)],
+            "INSERT INTO known (project, run, taken_at, body) VALUES ($1, $2, $3, NULL) ON CONFLICT (project) \
+             DO UPDATE SET run = excluded.run, taken_at = excluded.taken_at, body = NULL",
+            args![snapshot.project.gid.as_str(), run.as_str(), snapshot.taken_at],
         )
         .await?;
         Ok(())

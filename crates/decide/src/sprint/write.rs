@@ -8,7 +8,7 @@
 use crate::groom::{Draft, Rules};
 use crate::official::answer_in_asana;
 use crate::policy::{Policy, SprintWrite};
-use crate::skip::skip_reason;
+use crate::skip::{left_alone, skip_reason, written_elsewhere};
 use crate::wish::option;
 use domain::{
     Action, ActionId, Consent, Dates, FieldChange, Moment, Owner, Person, Phase, Plan, PlanKind,
@@ -90,7 +90,7 @@ pub fn plan_filled_sprint(
     }
     for wanted in &filled.tasks {
         let Some(task) = snapshot.task(&wanted.task) else { continue };
-        if let Some(reason) = skip_reason(task, snapshot, policy) {
+        if let Some(reason) = left_alone(task, snapshot, policy) {
             draft.leave(task, reason);
             continue;
         }
@@ -98,14 +98,17 @@ pub fn plan_filled_sprint(
         if phase == Phase::Shadow {
             continue;
         }
-        draft.suggest(task, Sprint::Next);
+        let home = written_elsewhere(task, snapshot, policy);
+        if home.is_none() {
+            draft.suggest(task, Sprint::Next);
+        }
         let answer = answer_in_asana(policy, snapshot, task);
         let consent = match (phase, answer.map(|answer| answer.yes)) {
             (_, Some(false)) | (Phase::Shadow | Phase::Suggest, None) => continue,
             (_, Some(true)) | (Phase::Auto, None) => Consent::Given,
             (Phase::Conditional, None) => Consent::Waiting,
         };
-        draft.fill(task, wanted, section.as_ref(), consent);
+        draft.fill(task, wanted, (section.as_ref(), home), consent);
     }
     draft.unsuggest(filled, section.as_ref());
     draft.cap();
@@ -185,7 +188,7 @@ impl Draft<'_> {
         &mut self,
         task: &Task,
         wanted: &FilledTask,
-        section: Option<&(SectionRef, String)>,
+        (section, home): (Option<&(SectionRef, String)>, Option<SkipReason>),
         consent: Consent,
     ) {
         let there = section.is_some_and(|(to, _)| to.gid().is_some() && task.section.as_ref() == to.gid());
@@ -196,6 +199,10 @@ impl Draft<'_> {
         }
         if let Some((to, name)) = section {
             self.gather_in(task, (to, name), consent);
+        }
+        // Its place on this board is this project's; who does it and when is its home's.
+        if let Some(home) = home {
+            return self.leave(task, home);
         }
         let given = self.give(task, &wanted.person, consent);
         if self.policy.sprint.writes(SprintWrite::Dates) {

@@ -4,9 +4,11 @@ use crate::backlog::{With as _, now, task};
 use crate::plan::{asking, changes, judged, rules, set_up, written};
 use decide::{Policy, check, plan_groom};
 use domain::{
-    Elsewhere, FieldGid, Named, Phase, PhaseRule, ProjectGid, Role, SkipReason, Snapshot, Writer, Writing,
+    Elsewhere, FieldGid, FieldState, FieldValue, Named, Phase, PhaseRule, ProjectGid, Role, SkipReason,
+    Snapshot, Writer, Writing,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// How a project stands with Upnext and with the shared task.
 #[derive(Clone, Debug)]
@@ -18,12 +20,12 @@ struct Stands {
 }
 
 fn writer(stands: &Stands, snapshot: &Snapshot) -> Writer {
-    let fields = Role::AI.iter().filter_map(|role| snapshot.roles.field(*role)).cloned().collect();
+    let fields = Role::WRITTEN.iter().filter_map(|role| snapshot.roles.field(*role)).cloned().collect();
     let phase = if stands.shadow { Phase::Shadow } else { Phase::Suggest };
     Writer {
         project: Named { gid: ProjectGid::new(&*stands.gid), name: format!("Project {}", stands.gid) },
         connected: stands.connected,
-        writing: Writing { fields, phase, phase_for: vec![] },
+        writing: Writing { fields, named: BTreeMap::new(), phase, phase_for: vec![] },
     }
 }
 
@@ -127,6 +129,35 @@ fn a_section_in_shadow_there_leaves_the_task_to_this_project() {
         phase: Phase::Shadow,
     }];
     assert!(!changes(&asking(&newer, &Policy::default()), "1").is_empty());
+}
+
+#[test]
+fn a_type_in_shadow_there_is_looked_up_by_that_projects_own_field() {
+    let mut newer = seen_from(1, &two());
+    let kind = FieldGid::new("7002");
+    newer.writers[0].writing.named = BTreeMap::from([("Type".to_owned(), kind.clone())]);
+    newer.writers[0].writing.phase_for = vec![PhaseRule {
+        project: None,
+        field: Some("type".into()),
+        value: Some("chore".into()),
+        section: None,
+        phase: Phase::Shadow,
+    }];
+    assert!(changes(&asking(&newer, &Policy::default()), "1").is_empty());
+    let chore = FieldState { value: Some(FieldValue::Text("Chore".into())), ours: None };
+    newer.tasks[0].fields.insert(kind, chore);
+    assert!(!changes(&asking(&newer, &Policy::default()), "1").is_empty());
+}
+
+#[test]
+fn who_leaves_a_task_to_another_keeps_nobody_else_from_it() {
+    let stands = |gid: &str| Stands { gid: gid.into(), connected: true, shadow: false, section: None };
+    let all = [stands("98"), stands("99"), stands("100")];
+    let mut newest = seen_from(2, &all);
+    // 98 and 99 share a field, 99 and 100 all of theirs: 99 leaves the task to 98, so 100 writes it.
+    newest.writers[0].writing.fields = vec![FieldGid::new("7001")];
+    newest.writers[1].writing.fields.push(FieldGid::new("7001"));
+    assert!(!changes(&asking(&newest, &Policy::default()), "1").is_empty());
 }
 
 #[test]

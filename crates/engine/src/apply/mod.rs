@@ -56,6 +56,10 @@ pub(crate) async fn apply(
     plan: &Plan,
     base: &Snapshot,
 ) -> Result<Applied, EngineError> {
+    if plan.kind.judges() {
+        // Noted before the first write, so that no other project that shares a task writes beside this one.
+        engine.store.write_to(&plan.project, &engine.policy.writing(base), (engine.clock)()).await?;
+    }
     let is_section = |planned: &&PlannedAction| matches!(planned.action, Action::EnsureSection { .. });
     let (sections, others): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
         plan.actions.iter().partition(is_section);

@@ -113,8 +113,15 @@ async fn writers(
     }
     let mut writers = engine.store.writers(now - SignedDuration::from_hours(24 * WRITTEN_FOR)).await?;
     writers.retain(|writer| writer.project.gid == *project || shared.contains(&writer.project.gid));
-    let alone = writers.iter().all(|writer| writer.project.gid == *project);
-    Ok(if alone { vec![] } else { writers })
+    if writers.iter().all(|writer| writer.project.gid == *project) {
+        return Ok(vec![]);
+    }
+    for writer in &mut writers {
+        // What is noted is as old as the last run there; people may have decided since.
+        let policy = engine.decided_for(&writer.project.gid).await?;
+        (writer.writing.phase, writer.writing.phase_for) = (policy.phase, policy.phase_for);
+    }
+    Ok(writers)
 }
 
 /// Reads a project without its tasks: what a look back needs of the present.

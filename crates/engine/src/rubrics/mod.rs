@@ -30,8 +30,13 @@ impl Engine {
             Some(accepted) => read(&accepted)?,
             None => self.rubric.clone(),
         };
-        let policy = decided(&self.policy, project, &self.store.phases(project).await?);
+        let policy = self.decided_for(project).await?;
         Ok(Engine { rubric, policy, ..self.clone() })
+    }
+
+    /// The policy with what people decided about a project.
+    pub(crate) async fn decided_for(&self, project: &ProjectGid) -> Result<decide::Policy, EngineError> {
+        Ok(decided(&self.configured, project, &self.store.phases(project).await?))
     }
 }
 

@@ -85,7 +85,7 @@ impl Asked<'_> {
     /// Whether a sprint may take the task. What it holds takes its hours, whatever is done with it.
     fn able(&self, task: &Task) -> bool {
         let must = self.wish.must.contains(&task.gid) || self.holds(task);
-        must || (self.engine.policy.takes(task, self.snapshot) && !self.taken_away(task))
+        must || (self.engine.policy.plans(task, self.snapshot) && !self.taken_away(task))
     }
 
     /// The candidates, in rank order.

@@ -1,4 +1,7 @@
--- What Upnext writes in a project, so that of the projects that share a task one writes it. None for what was known before: the next run
--- notes it.
-ALTER TABLE known ADD COLUMN name TEXT;
-ALTER TABLE known ADD COLUMN writing TEXT;
+-- The projects that Upnext has written to, and what it writes there, so that of the projects that share a task one writes it.
+CREATE TABLE writers (
+    project TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    written_at BIGINT NOT NULL
+);

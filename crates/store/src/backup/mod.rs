@@ -66,6 +66,7 @@ const TABLES: &[(&str, bool)] = &[
     ("sign_ins", false),
     ("shares", false),
     ("known", false),
+    ("writers", false),
     ("web_tokens", false),
     ("web_sessions", false),
     ("web_views", true),
