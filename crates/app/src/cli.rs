@@ -103,16 +103,18 @@ pub enum Command {
     /// Foretell when open tasks will be done, and which due dates are in danger and why.
     ///
     /// Draws the network of tasks 10,000 times, with the spread of efforts and everybody's hours. With --apply, owners are told of
-    /// dates in danger in a note that is edited in place, and told when the danger has passed.
+    /// dates in danger in a note that is edited in place, and told when the danger has passed; where policy.risk.flag wants it, the
+    /// tasks are flagged in a field.
     Risk(Risk),
     /// Plan a sprint: the most value that people's hours, skills and dependencies allow, with who does what.
     ///
-    /// Says how far the plan may be from the best, what holds it back and why each other task is left out. Run it with other
-    /// options to compare. Reads only.
+    /// Says how far the plan may be from the best, what holds it back and why each other task is left out; --compare puts another
+    /// condition beside it. Writes nothing to Asana without --apply or --post.
     Sprint(Sprint),
     /// Say who should have the open tasks that nobody has, and why not the others.
     ///
-    /// With --apply the suggestion is written into the field for the recommended assignee; nobody is assigned.
+    /// With --apply the suggestion is written into the field for the recommended assignee; the task itself is given to them only
+    /// where policy.assign.set and the phase let it.
     Assign(Assign),
     /// Look at saved plans, carry them out, or make them again to compare.
     #[command(subcommand)]
