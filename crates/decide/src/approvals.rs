@@ -305,6 +305,16 @@ fn refused(approved: &[Approved], plan: &mut Plan, snapshot: &Snapshot, policy: 
             void.push((one.approval.id.clone(), finding.problem));
         }
     }
+    // A section is made for the moves into it alone.
+    let named = |section: &ActionId| {
+        plan.actions.iter().any(|planned| match &planned.action {
+            Action::MoveToSection { to: SectionRef::MadeBy { made_by }, .. } => made_by == section,
+            _ => false,
+        })
+    };
+    let sections = plan.actions.iter().filter(|a| matches!(a.action, Action::EnsureSection { .. }));
+    let idle: Vec<ActionId> = sections.filter(|a| !named(&a.id)).map(|a| a.id.clone()).collect();
+    plan.actions.retain(|planned| !idle.contains(&planned.id));
     void
 }
 

@@ -3,6 +3,7 @@
 //! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
 //! error stops the plan. Deliberately not here: mending a plan.
 
+mod phases;
 mod time;
 
 use crate::home::home_elsewhere;
@@ -111,6 +112,7 @@ impl Checker<'_> {
             return self.request(planned);
         }
         self.at_home(planned);
+        self.shadowed(planned);
         match &planned.action {
             Action::SetFields { task, changes, .. } => self.set_fields(planned, task, changes),
             Action::MoveToSection { task, expected, to, .. } => {

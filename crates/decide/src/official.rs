@@ -36,6 +36,17 @@ pub fn answer_in_asana(policy: &Policy, snapshot: &Snapshot, task: &Task) -> Opt
     (yes || no).then(|| Answer { yes, said: format!("{}: {value}", field.name) })
 }
 
+/// Whether a person turned that value of a field, or that section, down, or took it back: then it is only ever asked about.
+pub(crate) fn is_refused(snapshot: &Snapshot, task: &Task, field: Option<&FieldGid>, value: &str) -> bool {
+    let refused = |one: &Refused| {
+        one.task == task.gid
+            && one.field.as_ref() == field
+            && one.what.is_empty()
+            && one.value.eq_ignore_ascii_case(value)
+    };
+    snapshot.refused.iter().any(refused)
+}
+
 impl Draft<'_> {
     /// Plans the official values of a task.
     pub(crate) fn official(&mut self, task: &Task, judgement: &Judgement, phase: Phase) {
@@ -55,7 +66,7 @@ impl Draft<'_> {
         let state = roles.state(Role::Priority, task);
         let theirs = state.owner() == Owner::Person;
         let Some(label) = self.policy.priority_options.get(&judgement.band) else { return };
-        let refused = self.is_refused(task, Some(&field.gid), label);
+        let refused = is_refused(self.snapshot, task, Some(&field.gid), label);
         let yes = yes.filter(|_| !refused);
         let said = (phase, theirs || refused, yes);
         let Some(consent) = self.consent(Official::Priority, judgement, said) else { return };
@@ -105,7 +116,7 @@ impl Draft<'_> {
         if target.is_empty() {
             return;
         }
-        let refused = self.is_refused(task, None, target);
+        let refused = is_refused(self.snapshot, task, None, target);
         let yes = yes.filter(|_| !refused);
         let Some(consent) = self.consent(Official::Section, judgement, (phase, refused, yes)) else { return };
         let Some(section) = self.snapshot.sections.iter().find(|s| s.name.eq_ignore_ascii_case(target))
@@ -125,17 +136,6 @@ impl Draft<'_> {
             spot: None,
         };
         self.push(Official::Section, (task, judgement), (action, consent, yes));
-    }
-
-    /// Whether a person turned that value down, or took it back: then it is only ever asked about.
-    fn is_refused(&self, task: &Task, field: Option<&FieldGid>, value: &str) -> bool {
-        let refused = |one: &Refused| {
-            one.task == task.gid
-                && one.field.as_ref() == field
-                && one.what.is_empty()
-                && one.value.eq_ignore_ascii_case(value)
-        };
-        self.snapshot.refused.iter().any(refused)
     }
 
     /// Whether a value may be written, waits for a person, or is not spoken of. `theirs`: a person's value stands there now, or a

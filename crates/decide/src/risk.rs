@@ -7,6 +7,7 @@
 
 use crate::fields::AT_RISK;
 use crate::groom::{Draft, Rules};
+use crate::official::is_refused;
 use crate::policy::Policy;
 use crate::recalculate::note_to_owner;
 use crate::wish::option;
@@ -97,8 +98,10 @@ impl Draft<'_> {
             Some(_) if missed < PASSED => None,
             _ => return,
         };
-        if state.owner() == Owner::Person {
-            // A person who cleared the flag has seen it; one who set another value has their own use for it.
+        let flags = new.as_ref().map(ToString::to_string);
+        let taken_back = flags.is_some_and(|at| is_refused(self.snapshot, task, Some(&field.gid), &at));
+        if state.owner() == Owner::Person || taken_back {
+            // A person who cleared the flag or undid it has seen it; one who set another value has their own use for it.
             let value = state.value.map(|value| value.to_string()).unwrap_or_default();
             let reason = SkipReason::SetByPerson { field: field.name.clone(), value };
             self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });

@@ -97,6 +97,8 @@ pub struct AssignPolicy {
     pub set: bool,
     /// The most open tasks that anybody is given; 0 for no such limit. A person's own field goes over it.
     pub max_open: usize,
+    /// Whether the user whose token it is is given tasks like anybody, in sprints too, where they own none in the project yet.
+    pub own_user: bool,
 }
 
 /// How dates in danger are shown.

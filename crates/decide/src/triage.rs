@@ -1,10 +1,11 @@
 //! The triage plan: which labels of new requests are filled in.
 //!
 //! A label is filled only into a field that is empty and nobody's, only where the finding does not keep quiet, and only
-//! where the policy names the field; else it waits for a person. Deliberately not here: finding labels (`judge`), and
+//! where the policy names the field and nobody turned it down; else it waits for a person. Deliberately not here: finding labels (`judge`), and
 //! questions to the requester, which people ask.
 
 use crate::groom::Rules;
+use crate::official::is_refused;
 use crate::policy::Policy;
 use crate::skip::skip_reason;
 use crate::wish::option;
@@ -82,14 +83,16 @@ impl Draft<'_> {
         }
         for consent in [Consent::Given, Consent::Waiting] {
             let of: Vec<&Label> =
-                labels.iter().copied().filter(|label| self.consent(phase, label.role) == consent).collect();
+                labels.iter().copied().filter(|label| self.consent(phase, task, label) == consent).collect();
             self.fill(task, &of, consent);
         }
     }
 
-    fn consent(&self, phase: Phase, role: Role) -> Consent {
-        let fills = phase == Phase::Auto || self.policy.triage.fill.contains(&role);
-        if fills { Consent::Given } else { Consent::Waiting }
+    /// A label that a person turned down, or took back, is only ever asked about.
+    fn consent(&self, phase: Phase, task: &Task, label: &Label) -> Consent {
+        let fills = phase == Phase::Auto || self.policy.triage.fill.contains(&label.role);
+        let refused = is_refused(self.snapshot, task, self.snapshot.roles.field(label.role), &label.option);
+        if fills && !refused { Consent::Given } else { Consent::Waiting }
     }
 
     fn fill(&mut self, task: &Task, labels: &[&Label], consent: Consent) {

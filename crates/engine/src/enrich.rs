@@ -7,7 +7,7 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::workload::sprint_in_hand;
-use domain::{Digest, Evidence, Findings, ModelKind, ModelUsed, Role, Snapshot, Task, TaskGid};
+use domain::{Digest, Evidence, Findings, ModelKind, ModelUsed, Moment, Role, Snapshot, Task, TaskGid};
 use judge::learn::team::{TeamConfidence, TeamEffort};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -47,7 +47,11 @@ pub(crate) async fn in_force<M: DeserializeOwned>(
 }
 
 /// Adds to a snapshot what the models in force find.
-pub(crate) async fn enrich(engine: &Engine, mut snapshot: Snapshot) -> Result<Snapshot, EngineError> {
+pub(crate) async fn enrich(
+    engine: &Engine,
+    mut snapshot: Snapshot,
+    now: Moment,
+) -> Result<Snapshot, EngineError> {
     let mut evidence = Evidence::default();
     if let Some(found) = in_force::<TeamConfidence>(engine, &mut snapshot, ModelKind::Confidence).await? {
         evidence.confidence = Some(found.model.measured());
@@ -57,7 +61,7 @@ pub(crate) async fn enrich(engine: &Engine, mut snapshot: Snapshot) -> Result<Sn
         evidence.models.push(effort.used.clone());
         (snapshot, evidence.tasks) = efforts(engine, effort, snapshot).await?;
     }
-    evidence.sprint = sprint_in_hand(engine, &snapshot).await?;
+    evidence.sprint = sprint_in_hand(engine, &snapshot.project.gid, now.today).await?;
     snapshot.evidence = evidence;
     Ok(snapshot)
 }

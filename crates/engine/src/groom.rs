@@ -18,7 +18,7 @@ use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
 use domain::{
     Consent, Judgement, Moment, Named, Plan, PlanId, PlanKind, ProjectGid, RunId, Snapshot, TaskGid,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::{AuditEntry, Run, SavedPlan};
 use tracing::{Instrument as _, info_span};
 
@@ -96,7 +96,7 @@ pub(crate) async fn judge_and_write(
     let project = &snapshot.project.gid.clone();
     let start = engine.asana.counters();
     let snapshot = with_refused(engine, snapshot).await?;
-    let snapshot = enrich(engine, snapshot).instrument(info_span!("enrich")).await?;
+    let snapshot = enrich(engine, snapshot, now).instrument(info_span!("enrich")).await?;
     let run = engine.run_id(project, now);
     start_run(engine, &run, scope.word(), &snapshot, now).await?;
     let memory = engine.store.last_bands(project).await?;
@@ -236,20 +236,21 @@ fn may_still_be_applied(engine: &Engine, saved: &SavedPlan) -> Result<(), Engine
 }
 
 /// The undo of a run, if there was one.
-pub(crate) async fn undone(
+async fn undone(engine: &Engine, project: &ProjectGid, run: &RunId) -> Result<Option<RunId>, EngineError> {
+    Ok(undos(engine, project).await?.remove(run))
+}
+
+/// The runs of a project that were undone, each with its last undo.
+pub(crate) async fn undos(
     engine: &Engine,
     project: &ProjectGid,
-    run: &RunId,
-) -> Result<Option<RunId>, EngineError> {
-    let rows = engine.store.plans(Some(project), u32::MAX).await?;
-    for row in rows.iter().filter(|row| row.kind == "undo") {
-        let saved = engine.store.plan(&row.id).await?;
-        let of = saved.filter(|saved| matches!(&saved.plan.kind, PlanKind::Undo { run: of } if of == run));
-        if let Some(undo) = of {
-            return Ok(Some(undo.run));
-        }
-    }
-    Ok(None)
+) -> Result<HashMap<RunId, RunId>, EngineError> {
+    let saved = engine.store.undos(project).await?;
+    let pairs = saved.into_iter().filter_map(|saved| match saved.plan.kind {
+        PlanKind::Undo { run } => Some((run, saved.run)),
+        _ => None,
+    });
+    Ok(pairs.collect())
 }
 
 pub(crate) async fn start_run(

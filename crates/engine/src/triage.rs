@@ -5,7 +5,7 @@
 //! finding (`judge`), deciding (`decide`), and asking the requester: the question is shown for people to ask.
 
 use crate::apply::{Applied, Tally, apply};
-use crate::approvals::{Ran, ask};
+use crate::approvals::{Ran, ask, with_refused};
 use crate::context::Engine;
 use crate::enrich::{enrich, in_force};
 use crate::error::EngineError;
@@ -111,7 +111,8 @@ pub async fn triage(
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
-    let mut snapshot = enrich(engine, snapshot).await?;
+    let snapshot = with_refused(engine, snapshot).await?;
+    let mut snapshot = enrich(engine, snapshot, now).await?;
     let asked = asked(&snapshot, named, &engine.policy.host_task)?;
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let model = in_force::<TeamTriage>(engine, &mut snapshot, ModelKind::Triage).await?;

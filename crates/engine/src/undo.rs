@@ -66,7 +66,11 @@ pub async fn undo_some(
         PlanKind::Portfolio => of_portfolio(engine, &saved.plan).await?,
         _ => gather_some(engine, &project, run.started_at - CLOCK_SKEW, wanted, now.at).await?,
     };
-    let before = engine.store.snapshot(&saved.plan.snapshot).await?;
+    let before = match saved.plan.kind {
+        // It knows no neighbours: what was approved is read by itself.
+        PlanKind::Approval { .. } => None,
+        _ => engine.store.snapshot(&saved.plan.snapshot).await?,
+    };
     let mut plan = plan_undo(id, &doings, (&snapshot, before.as_ref()), &engine.rules(), now);
     if others > 0 {
         plan.notes.push(format!("{others} other writes of the run were not asked for and stay"));

@@ -81,7 +81,7 @@ impl Store {
     /// A plan as its last run saved it.
     pub async fn plan(&self, id: &PlanId) -> Result<Option<SavedPlan>, StoreError> {
         let sql = "SELECT run, id, body, rules FROM plans WHERE id = $1 ORDER BY seq DESC LIMIT 1";
-        self.saved(self.rows(sql, args![id.as_str()]).await?)
+        self.first(&self.rows(sql, args![id.as_str()]).await?)
     }
 
     /// The plan a run saved, or else the one it was started to apply.
@@ -89,14 +89,20 @@ impl Store {
         let sql = "SELECT p.run, p.id, p.body, p.rules FROM plans p \
                    WHERE p.run = $1 OR p.id = (SELECT plan FROM runs WHERE id = $1) \
                    ORDER BY CASE WHEN p.run = $1 THEN 0 ELSE 1 END, p.seq DESC LIMIT 1";
-        self.saved(self.rows(sql, args![run.as_str()]).await?)
+        self.first(&self.rows(sql, args![run.as_str()]).await?)
     }
 
     /// The newest plan that judged a project, whole or in part: its snapshot is what the project was last known to be.
     pub async fn last_judged(&self, project: &ProjectGid) -> Result<Option<SavedPlan>, StoreError> {
         let sql = "SELECT run, id, body, rules FROM plans WHERE project = $1 AND kind IN ('groom', 'recalculate') \
                    ORDER BY seq DESC LIMIT 1";
-        self.saved(self.rows(sql, args![project.as_str()]).await?)
+        self.first(&self.rows(sql, args![project.as_str()]).await?)
+    }
+
+    /// The plans that undid a run of a project, oldest first.
+    pub async fn undos(&self, project: &ProjectGid) -> Result<Vec<SavedPlan>, StoreError> {
+        let sql = "SELECT run, id, body, rules FROM plans WHERE project = $1 AND kind = 'undo' ORDER BY seq";
+        self.rows(sql, args![project.as_str()]).await?.iter().map(|row| self.saved(row)).collect()
     }
 
     /// The last plans, of one project or of all, newest first.
@@ -110,13 +116,16 @@ impl Store {
         found.iter().map(|row| plan_row(row, &counts)).collect()
     }
 
-    fn saved(&self, rows: Vec<Row>) -> Result<Option<SavedPlan>, StoreError> {
-        let Some(row) = rows.first() else { return Ok(None) };
+    fn first(&self, rows: &[Row]) -> Result<Option<SavedPlan>, StoreError> {
+        rows.first().map(|row| self.saved(row)).transpose()
+    }
+
+    fn saved(&self, row: &Row) -> Result<SavedPlan, StoreError> {
         let id = row.text(1)?;
         let damaged = |why: String| StoreError::unreadable(&self.place, &id, why);
         let bytes = inflate(&row.blob(2)?).map_err(|e| damaged(e.to_string()))?;
         let plan = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
-        Ok(Some(SavedPlan { run: RunId::new(row.text(0)?), plan, bytes, rules: row.text(3)? }))
+        Ok(SavedPlan { run: RunId::new(row.text(0)?), plan, bytes, rules: row.text(3)? })
     }
 }
 

@@ -140,8 +140,42 @@ fn suggestions_go_into_the_field_and_a_persons_word_stays() {
     assert_eq!(who[0]["gid"], chosen["chosen"]["person"]["gid"], "{chosen:#}");
     let again = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
     assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
+    // Upnext knows its own suggestion again where nothing is kept of it.
+    let crate::database::Database::Sqlite(store) = &app.database else { panic!("the store is no file") };
+    let kept = std::fs::read(store).unwrap();
+    std::fs::remove_file(store).unwrap();
+    let anew = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    let left = |of: &Value| list(&of["written"], "skipped").iter().any(|skipped| skipped["gid"] == gid);
+    assert!(!left(&anew), "{:#}", anew["written"]);
+    std::fs::write(store, kept).unwrap();
     app.upnext(&["undo", report["written"]["run"].as_str().unwrap()]).ok();
     assert_eq!(field(), json!([]));
+    // What an undo took back is not suggested again.
+    app.upnext(&["assign", "--json", &project, "--apply"]).ok();
+    assert!(field()[0]["gid"] != who[0]["gid"], "{who}");
+}
+
+#[test]
+fn the_user_whose_token_it_is_is_given_nothing_unless_they_have_tasks_or_the_policy_says_so() {
+    let (app, project) = team(&[]);
+    let bot = app.asana.get("/users/me")["gid"].clone();
+    let members = app.asana.get(&format!("/projects/{project}?opt_fields=members"))["members"].clone();
+    assert!(members.as_array().unwrap().iter().any(|member| member["gid"] == bot), "{members:#}");
+    let told = |command: &str| {
+        let report = app.upnext(&[command, "--json", &project]).ok().json();
+        let there = list(&report, "people").iter().any(|person| person["person"]["gid"] == bot);
+        let said = list(&report, "notes").iter().any(|note| {
+            note.as_str().is_some_and(|note| note.contains("is given no tasks, because this token is theirs"))
+        });
+        (there, said)
+    };
+    assert_eq!([told("assign"), told("sprint")], [(false, true); 2]);
+    app.configure("[policy.assign]\nown_user = true\n");
+    assert_eq!([told("assign"), told("sprint")], [(true, false); 2]);
+    app.configure("");
+    let task = app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=1"))[0].clone();
+    app.asana.put(PERSON, &format!("/tasks/{}", task["gid"].as_str().unwrap()), json!({ "assignee": bot }));
+    assert_eq!([told("assign"), told("sprint")], [(true, false); 2]);
 }
 
 #[test]

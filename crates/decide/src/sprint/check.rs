@@ -47,6 +47,7 @@ pub fn check_sprint(plan: &SprintPlan, wanted: &Wanted) -> Vec<String> {
 fn task(wrong: &mut Vec<String>, wanted: &Wanted, by_task: &HashMap<usize, &Taken>, taken: &Taken) {
     let candidate = &wanted.candidates[taken.candidate];
     let name = &taken.name;
+    own_alone(wrong, wanted, taken);
     if let Some(skills) = &wanted.people[taken.seat].skills
         && candidate.skills.iter().any(|skill| !skills.contains(skill))
     {
@@ -67,6 +68,17 @@ fn task(wrong: &mut Vec<String>, wanted: &Wanted, by_task: &HashMap<usize, &Take
             }
             Some(_) => {}
         }
+    }
+}
+
+/// Whoever does not belong to the project has no more of it than what is theirs.
+fn own_alone(wrong: &mut Vec<String>, wanted: &Wanted, taken: &Taken) {
+    let owner = wanted.candidates[taken.candidate].owner;
+    if wanted.people[taken.seat].only_own && owner != Some(taken.seat) {
+        wrong.push(format!(
+            "{} is no member of the project and does not have “{}”",
+            taken.person.name, taken.name
+        ));
     }
 }
 
@@ -107,12 +119,18 @@ fn times(wrong: &mut Vec<String>, wanted: &Wanted, seat: usize, mine: &[&Taken])
             wrong.push(format!("“{}” has times outside the sprint", taken.name));
         }
     }
+    let mut by_end: Vec<(&Taken, f64)> = mine.iter().map(|taken| (*taken, until(taken.ends))).collect();
+    by_end.sort_by(|a, b| a.0.ends.total_cmp(&b.0.ends));
     for begin in mine.iter().map(|t| t.begins) {
-        for end in mine.iter().map(|t| t.ends).filter(|end| *end >= begin) {
-            let inside = mine.iter().filter(|t| t.begins >= begin - ROUNDING && t.ends <= end + ROUNDING);
-            let work: f64 = inside.map(|t| wanted.candidates[t.candidate].effort.mean()).sum();
-            let has = until(end) - until(begin);
-            if work > has + 30.0 * ROUNDING {
+        let (mut work, mut counted, before) = (0.0, 0, until(begin));
+        for (end, has) in by_end.iter().map(|(t, has)| (t.ends, has - before)) {
+            while let Some((taken, _)) = by_end.get(counted).filter(|(t, _)| t.ends <= end + ROUNDING) {
+                if taken.begins >= begin - ROUNDING {
+                    work += wanted.candidates[taken.candidate].effort.mean();
+                }
+                counted += 1;
+            }
+            if end >= begin && work > has + 30.0 * ROUNDING {
                 let name = &wanted.people[seat].person.name;
                 wrong.push(format!("{name} has {work:.2} h of work in {has:.2} h"));
                 return;
@@ -169,6 +187,7 @@ pub fn check_sprint_of(filled: &Filled, wanted: &Wanted) -> Vec<String> {
         chance(&mut wrong, wanted, seat, &mine);
     }
     for one in &taken {
+        own_alone(&mut wrong, wanted, one);
         let lacks = &wanted.candidates[one.candidate].skills;
         if wanted.people[one.seat].skills.as_ref().is_some_and(|skills| !lacks.is_subset(skills)) {
             wrong.push(format!("{} lacks a skill of “{}”", one.person.name, one.name));

@@ -49,6 +49,8 @@ pub enum Why {
         /// The skills it asks for.
         skills: Vec<String>,
     },
+    /// Everybody who is looked at belongs to other projects and keeps what they have of this one.
+    NoMember,
     /// Nobody who could do it has hours for it alone.
     TooLarge {
         /// The hours it takes.
@@ -88,6 +90,7 @@ impl std::fmt::Display for Why {
             }
             Why::Cycle => f.write_str("part of a dependency cycle: break it to plan it"),
             Why::NoSkill { skills } => write!(f, "nobody has the skills it asks for ({})", skills.join(", ")),
+            Why::NoMember => f.write_str("nobody who belongs to the project could do it"),
             Why::TooLarge { hours } => write!(f, "takes {hours:.0} h, more than anybody who could do it has"),
             Why::Waits { name } => write!(f, "waits for “{name}”, which is not in this sprint"),
             Why::Limit { limit } => f.write_str(limit),

@@ -67,6 +67,9 @@ pub struct Seat {
     pub hours: Vec<f64>,
     /// What they can do; none when nothing says so, which keeps nothing from them.
     pub skills: Option<BTreeSet<String>>,
+    /// Whether they keep what they have and are given nothing else: they do not belong to the project.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_own: bool,
 }
 
 /// What a sprint is planned from.

@@ -97,9 +97,11 @@ impl<'a> Model<'a> {
         !(self.waits_for[at].is_empty() && self.dependents[at].is_empty())
     }
 
-    /// Who has its skills and the hours for it alone; of what a sprint holds, whoever has it, where they do.
+    /// Who may have it, has its skills and the hours for it alone; of what a sprint holds, whoever has it, where they do.
     fn able(&self, at: usize) -> Vec<usize> {
-        let able = |p: &usize| self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING;
+        let able = |p: &usize| {
+            self.may(at, *p) && self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING
+        };
         let candidate = &self.wanted.candidates[at];
         let holder = candidate.owner.filter(|holder| candidate.held && *holder < self.hours.len());
         match holder.filter(able) {
@@ -114,18 +116,27 @@ impl<'a> Model<'a> {
         self.wanted.people[person].skills.as_ref().is_none_or(|skills| asked.is_subset(skills))
     }
 
+    /// Whether somebody belongs to the project, or has it already.
+    fn may(&self, at: usize, person: usize) -> bool {
+        !self.wanted.people[person].only_own || self.wanted.candidates[at].owner == Some(person)
+    }
+
     /// Finds the candidates that no plan can take: itself, or because of what it waits for.
     fn exclude(&mut self) {
         let cyclic = cyclic(&self.waits_for);
         for at in 0..self.len() {
             let candidate = &self.wanted.candidates[at];
-            let skilled = (0..self.wanted.people.len()).any(|person| self.skilled(at, person));
+            let people = 0..self.wanted.people.len();
+            let skilled = people.clone().any(|person| self.skilled(at, person));
+            let strangers = !people.is_empty() && !people.clone().any(|person| self.may(at, person));
             self.never[at] = if !candidate.blocked_by.is_empty() {
                 Some(Why::WaitsOutside { names: candidate.blocked_by.clone() })
             } else if cyclic.contains(&at) {
                 Some(Why::Cycle)
             } else if !skilled {
                 Some(Why::NoSkill { skills: candidate.skills.iter().cloned().collect() })
+            } else if strangers {
+                Some(Why::NoMember)
             } else if self.eligible[at].is_empty() {
                 Some(Why::TooLarge { hours: self.means[at] })
             } else {

@@ -5,8 +5,8 @@ use crate::groom::three;
 use crate::plan::{asking, judged, rules, writes};
 use decide::{Approved, Asked, Policy, Step, asks, check, plan_approval, reconcile};
 use domain::{
-    Action, Approval, ApprovalId, ApprovalState, Ask, Consent, FieldState, FieldValue, OptionGid, Phase,
-    Plan, PlanKind, Role, Settled, Snapshot, Written,
+    Action, ActionId, Approval, ApprovalId, ApprovalState, Ask, Consent, FieldState, FieldValue, OptionGid,
+    Phase, Plan, PlanKind, PlannedAction, Role, SectionGid, SectionRef, Settled, Snapshot, TaskGid, Written,
 };
 use jiff::ToSpan as _;
 use proptest::prelude::*;
@@ -145,6 +145,44 @@ fn what_was_approved_is_written_as_it_was_planned() {
         assert_eq!((&made.action, made.consent), (&one.planned.action, Consent::Given));
         assert!(made.reason.starts_with("approved by Dana: rank "), "{}", made.reason);
     }
+}
+
+#[test]
+fn a_section_is_not_made_for_a_move_that_is_refused() {
+    let mut snapshot = three();
+    let policy = Policy::default();
+    let (plan, asks) = questions(&low(), &policy);
+    let ask = |task: &str| Ask {
+        task: TaskGid::new(task),
+        what: "sprint".into(),
+        field: None,
+        old: None,
+        new: "Sprint 1".into(),
+        ..asks[0].clone()
+    };
+    let moving = |task: &str| Action::MoveToSection {
+        task: TaskGid::new(task),
+        name: task.into(),
+        expected: snapshot.task(&TaskGid::new(task)).unwrap().section.clone(),
+        to: SectionRef::MadeBy { made_by: ActionId::new("act_sprint_section") },
+        to_name: "Sprint 1".into(),
+        spot: None,
+    };
+    let of = |task: &str, at| Approved {
+        approval: kept(ask(task), at, ApprovalState::Pending),
+        planned: PlannedAction { action: moving(task), ..plan.actions[0].clone() },
+    };
+    let both = [of("1", 1), of("2", 2)];
+    // A person moved the first since Upnext did.
+    let first = snapshot.tasks.iter_mut().find(|task| task.gid.as_str() == "1").unwrap();
+    first.section_ours = Some(SectionGid::new("424242"));
+    let made = |approved: &[Approved]| {
+        let (made, void) = plan_approval(approved, "Dana", (&snapshot, &policy), &rules(), now());
+        assert_eq!(check(&made, &snapshot, &policy), []);
+        (made.actions.len(), void.len())
+    };
+    assert_eq!(made(&both[..1]), (0, 1));
+    assert_eq!(made(&both), (2, 1));
 }
 
 fn approved(plan: &Plan, asks: Vec<Ask>) -> Vec<Approved> {

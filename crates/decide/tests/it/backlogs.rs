@@ -33,7 +33,7 @@ pub fn candidate(at: usize, value: f64, hours: f64) -> Candidate {
 /// Somebody with the same hours on every day.
 pub fn seat(at: usize, days: usize, a_day: f64) -> Seat {
     let person = Person { gid: UserGid::new((900 + at).to_string()), name: format!("Person {at}") };
-    Seat { person, hours: vec![a_day; days], skills: None }
+    Seat { person, hours: vec![a_day; days], skills: None, only_own: false }
 }
 
 /// Tasks whose effort is known for sure.

@@ -4,8 +4,8 @@ use crate::backlog::{With, task};
 use crate::plan::{applied, edit, gid, groomed, of, set_up};
 use decide::{Policy, Severity, check};
 use domain::{
-    Action, ActionId, Consent, FieldValue, Phase, Plan, PlannedAction, Role, SectionGid, Snapshot, StoryGid,
-    TaskGid, TaskRef,
+    Action, ActionId, Consent, FieldValue, Phase, PhaseRule, Plan, PlannedAction, Role, SectionGid, Snapshot,
+    StoryGid, TaskGid, TaskRef,
 };
 
 fn project() -> Snapshot {
@@ -108,6 +108,38 @@ fn what_the_phase_does_not_let_through() {
     plan.phase = Phase::Shadow;
     let problems = found(&plan, &snapshot, &Policy::default());
     assert!(problems.iter().any(|p| p == "a shadow plan must not write"), "{problems:?}");
+}
+
+#[test]
+fn what_is_written_in_shadow_where_other_parts_have_another_phase() {
+    let snapshot = project();
+    let plan = groomed(&snapshot, &Policy::default());
+    let rule = |section: Option<&str>, phase| PhaseRule {
+        project: None,
+        field: None,
+        value: None,
+        section: section.map(str::to_owned),
+        phase,
+    };
+    let words = "nothing may be written there in phase shadow";
+    // The tasks are in shadow, what tells of the project is not.
+    let parts = Policy { phase_for: vec![rule(Some("Inbox"), Phase::Shadow)], ..Policy::default() };
+    let of_tasks = plan.actions.iter().filter(|planned| planned.action.task().is_some()).count();
+    let problems = found(&plan, &snapshot, &parts);
+    assert_eq!((problems.len(), of_tasks > 0), (of_tasks, true), "{problems:?}");
+    only(problems, words);
+    // The other way round: the comment, the host task and the subtask.
+    let rules = vec![rule(None, Phase::Shadow), rule(Some("Inbox"), Phase::Suggest)];
+    let parts = Policy { phase_for: rules, ..Policy::default() };
+    let problems = found(&plan, &snapshot, &parts);
+    assert_eq!(problems.len(), plan.actions.len() - of_tasks, "{problems:?}");
+    only(problems, words);
+    // A rule of the team's that is started on a task in shadow.
+    let notices = decide::NoticePolicy { rule_trigger: "told".into(), ..decide::NoticePolicy::default() };
+    let parts = Policy { phase_for: vec![rule(Some("Inbox"), Phase::Shadow)], notices, ..Policy::default() };
+    let (task, name) = (TaskGid::new("1"), "Task 1".to_owned());
+    let run = Action::RunRule { task, name, trigger: "told".into(), text: String::new() };
+    only(found(&Plan { actions: vec![given(run)], ..plan }, &snapshot, &parts), words);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Planning sprints: what is taken, why the rest is not, and that every plan can be carried out.
 
 use crate::backlogs::{backlog, candidate, seat, skills, sure};
-use decide::sprint::{Candidate, Proof, SprintPlan, Wanted, Why, check_sprint, difference, plan_sprint};
+use decide::sprint::{
+    Candidate, Proof, SprintPlan, Taken, Wanted, Why, check_sprint, difference, plan_sprint,
+};
 use judge::risk::Spread;
 use proptest::prelude::*;
 
@@ -47,6 +49,45 @@ fn spread_keeps_hours_free_and_more_certainty_keeps_more() {
     let taken = |finishing| planned(&Wanted { finishing, ..wanted(tasks.clone(), 2) }).taken.len();
     let (half, eighty, ninety_five) = (taken(0.5), taken(0.8), taken(0.95));
     assert!(half > eighty && eighty > ninety_five && ninety_five > 0, "{half} {eighty} {ninety_five}");
+}
+
+#[test]
+fn whoever_does_not_belong_to_the_project_keeps_what_they_have_and_is_given_nothing() {
+    let mut tasks = vec![sure(candidate(0, 50.0, 8.0)), sure(candidate(1, 60.0, 8.0))];
+    tasks[0].owner = Some(0);
+    let mut wanted = wanted(tasks, 1);
+    wanted.people[0].only_own = true;
+    let plan = planned(&wanted);
+    assert_eq!(names(&plan), ["Task 0"]);
+    assert_eq!(why(&plan, "Task 1"), &Why::NoMember);
+    let before = plan_sprint(&Wanted { people: vec![seat(0, 5, 8.0)], ..wanted.clone() });
+    let wrong = check_sprint(&before, &wanted);
+    assert!(wrong.iter().any(|said| said.contains("no member of the project")), "{wrong:?}");
+}
+
+#[test]
+fn more_work_than_hours_is_found_and_many_tasks_without_hours_are_looked_at_in_time() {
+    let count = 2_000;
+    let tasks = (0..count).map(|at| candidate(at, 1.0, if at < 2 { 8.0 } else { 0.0 }));
+    let wanted = wanted(tasks.map(sure).collect(), 1);
+    let taken = |at: usize| Taken {
+        task: wanted.candidates[at].task.clone(),
+        name: wanted.candidates[at].name.clone(),
+        candidate: at,
+        seat: 0,
+        person: wanted.people[0].person.clone(),
+        value: 1.0,
+        hours: 0.0,
+        begins: 0.0,
+        ends: if at < 2 { 1.5 } else { 3.0 },
+    };
+    let mut plan = plan_sprint(&Wanted { candidates: vec![], ..wanted.clone() });
+    plan.taken = (0..count).map(taken).collect();
+    (plan.value, plan.bound) = (count as f64, count as f64);
+    let wrong = check_sprint(&plan, &wanted);
+    assert_eq!(wrong, ["Person 0 has 16.00 h of work in 12.00 h"]);
+    plan.taken[1].ends = 2.0;
+    assert_eq!(check_sprint(&plan, &wanted), Vec::<String>::new());
 }
 
 #[test]

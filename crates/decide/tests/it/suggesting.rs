@@ -1,11 +1,12 @@
 //! The plans of risks and assignments: what is told to owners, what is suggested, and what stays people's.
 
 use crate::backlog::{With, day, now, task};
-use crate::plan::{edit, of, rules, set_up};
+use crate::plan::{edit, gid, of, rules, set_up};
 use decide::assign::{Assignment, Chosen, plan_assign};
 use decide::{Policy, check, plan_risk};
 use domain::{
-    Action, FieldValue, Notice, Person, Phase, Plan, PlanKind, Role, Snapshot, StoryGid, TaskGid, UserGid,
+    Action, FieldValue, Notice, Person, Phase, Plan, PlanKind, Refused, Role, Snapshot, StoryGid, TaskGid,
+    UserGid, Written,
 };
 use judge::preset;
 use judge::risk::{Forecast, Settings, efforts, forecast, network};
@@ -89,6 +90,26 @@ fn shadow_policy_overrides_and_ownerless_tasks_keep_quiet() {
     edit(&mut overridden, "2", Role::ManualOverride, Some(FieldValue::Text("hands off".into())));
     let plan = planned(&overridden, &Policy::default());
     assert!(plan.actions.is_empty() && plan.skipped.len() == 1, "{plan:?}");
+}
+
+#[test]
+fn a_flag_that_an_undo_took_back_is_not_set_again() {
+    let mut policy = Policy::default();
+    policy.risk.flag = true;
+    policy.notices.date_at_risk = false;
+    let mut snapshot = owned([120, 2]);
+    let flagged = |snapshot: &Snapshot| {
+        let plan = planned(snapshot, &policy);
+        (plan.actions.len(), plan.kept.len())
+    };
+    assert_eq!(flagged(&snapshot), (1, 0));
+    // Upnext cleared it itself once the danger had passed: that is nobody's word.
+    let written = Some(Written { value: None, at: now().at });
+    of(&mut snapshot, "2").fields.entry(gid(Role::AiRisk)).or_default().ours = written;
+    assert_eq!(flagged(&snapshot), (1, 0));
+    let (task, field) = (TaskGid::new("2"), Some(gid(Role::AiRisk)));
+    snapshot.refused = vec![Refused { task, field, what: String::new(), value: "At risk".into() }];
+    assert_eq!(flagged(&snapshot), (0, 1));
 }
 
 fn suggestion(task: &str, who: Option<&str>) -> Assignment {

@@ -3,7 +3,9 @@
 use crate::backlog::{now, task};
 use crate::plan::{edit, gid, rules, set_up};
 use decide::{Label, Policy, check, plan_triage};
-use domain::{Action, Consent, FieldValue, OptionGid, Phase, Plan, Role, Snapshot, TaskGid, Written};
+use domain::{
+    Action, Consent, FieldValue, OptionGid, Phase, Plan, Refused, Role, Snapshot, TaskGid, Written,
+};
 
 fn label(task: &str, role: Role, option: &str) -> Label {
     Label { task: TaskGid::new(task), role, option: option.into(), because: format!("{option} it is") }
@@ -63,6 +65,21 @@ fn a_field_that_is_or_was_somebodys_is_left() {
         plan.actions.iter().map(|planned| planned.action.task().unwrap().as_str()).collect();
     assert_eq!(written, ["4"]);
     assert_eq!(plan.skipped.len(), 1);
+}
+
+#[test]
+fn a_label_that_was_turned_down_is_only_asked_about() {
+    let mut snapshot = set_up(vec![task("1"), task("2")]);
+    let field = Some(gid(Role::Category));
+    snapshot.refused =
+        vec![Refused { task: TaskGid::new("1"), field, what: String::new(), value: "Bug".into() }];
+    let auto = Policy { phase: Phase::Auto, ..Policy::default() };
+    for policy in [filling(&[Role::Category]), auto] {
+        let bug = [label("1", Role::Category, "Bug"), label("2", Role::Category, "Bug")];
+        assert_eq!(told(&triaged(&snapshot, &bug, &policy)), [(Consent::Waiting, 1), (Consent::Given, 1)]);
+        let other = [label("1", Role::Category, "Feature")];
+        assert_eq!(told(&triaged(&snapshot, &other, &policy)), [(Consent::Given, 1)]);
+    }
 }
 
 #[test]

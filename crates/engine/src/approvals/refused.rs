@@ -5,7 +5,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
-use domain::{Action, Approval, ApprovalState, FieldGid, PlanKind, Refused, Role, Section, Snapshot};
+use domain::{Action, Approval, ApprovalState, FieldGid, Refused, Role, Section, Snapshot};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -13,12 +13,7 @@ use std::collections::BTreeMap;
 pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<Snapshot, EngineError> {
     let project = &snapshot.project.gid;
     let mut found: BTreeMap<Refused, Timestamp> = BTreeMap::new();
-    for row in engine.store.plans(Some(project), u32::MAX).await?.into_iter().filter(|row| row.kind == "undo")
-    {
-        let Some(saved) = engine.store.plan(&row.id).await? else { continue };
-        if !matches!(saved.plan.kind, PlanKind::Undo { .. }) {
-            continue;
-        }
+    for saved in engine.store.undos(project).await? {
         // A section that the undo deleted is in no project any more.
         let mut sections = snapshot.sections.clone();
         sections.extend(saved.plan.actions.iter().filter_map(|planned| match &planned.action {
@@ -29,7 +24,7 @@ pub(crate) async fn with_refused(engine: &Engine, snapshot: Snapshot) -> Result<
         }));
         let of = saved.plan.actions.iter();
         let taken_back = of.flat_map(|planned| undone(&planned.action, (&snapshot, &sections)));
-        found.extend(taken_back.map(|refused| (refused, row.created_at)));
+        found.extend(taken_back.map(|refused| (refused, saved.plan.now.at)));
     }
     let said = engine.store.last_approvals(project).await?;
     let place = |one: &Approval| Refused {

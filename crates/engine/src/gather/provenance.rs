@@ -49,7 +49,8 @@ pub(crate) async fn adopt(
     let mut editors = Editors::new();
     let mut adopted = vec![];
     let actor = snapshot.actor.gid.clone();
-    let roles: Vec<FieldGid> = written_roles(snapshot);
+    let mut roles: Vec<FieldGid> = judged_roles(snapshot);
+    roles.extend(PEOPLES_TIME.iter().filter_map(|role| snapshot.roles.field(*role).cloned()));
     for task in &mut snapshot.tasks {
         let Some(stories) = stories.get(&task.gid) else { continue };
         for field in &roles {
@@ -83,8 +84,11 @@ fn unknown(state: &FieldState, story: &wire::Story) -> bool {
     })
 }
 
-/// The fields Upnext may ever write.
-fn written_roles(snapshot: &Snapshot) -> Vec<FieldGid> {
+/// Roles that plans for people's time write, beside those that judgements do.
+const PEOPLES_TIME: [Role; 2] = [Role::RecommendedAssignee, Role::AiRisk];
+
+/// The fields that judgements are written to.
+fn judged_roles(snapshot: &Snapshot) -> Vec<FieldGid> {
     let roles = Role::AI.iter().chain(&[Role::Priority]);
     roles.filter_map(|role| snapshot.roles.field(*role).cloned()).collect()
 }
@@ -102,12 +106,13 @@ fn new_value(story: &wire::Story) -> Option<FieldValue> {
         let (gid, name) = option(chosen);
         return Some(FieldValue::Enum { gid, name });
     }
-    None
+    let people: Vec<UserGid> = story.new_people_value.iter().map(|user| UserGid::new(&*user.gid)).collect();
+    (!people.is_empty()).then_some(FieldValue::People(people))
 }
 
 /// Fields where a person's value stands in place of ours.
 pub(crate) fn overrides(snapshot: &Snapshot, editors: &Editors) -> Vec<Override> {
-    let roles: Vec<FieldGid> = written_roles(snapshot);
+    let roles: Vec<FieldGid> = judged_roles(snapshot);
     let mut found = vec![];
     for task in &snapshot.tasks {
         for field in &roles {

@@ -65,6 +65,7 @@ pub async fn assignments(
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
+    let colleagues = colleagues.who_may_be_given(engine, &snapshot);
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let (history, learned_from) = learn(&snapshot, &past);
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
@@ -85,12 +86,9 @@ pub async fn assignments(
         .collect();
     let lately = turns(engine, project, (&snapshot, now), &requests).await?;
     let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
-    let people = capacities.iter().zip(&colleagues.people).map(|(of, person)| Colleague {
-        cap: person.most_open.or(cap),
-        lately: lately.get(&of.person.gid).copied().unwrap_or_default(),
-        ..colleague(&snapshot, (of, person), &urgent)
-    });
-    let people: Vec<Colleague> = people.collect();
+    let both = capacities.iter().zip(&colleagues.people);
+    let people: Vec<Colleague> =
+        both.map(|both| colleague(&snapshot, both, &urgent, (&lately, cap))).collect();
     engine.stage("choosing people", requests.len());
     let tasks = assign(&requests, &people, &Terms::default());
     let ground = Ground {
@@ -139,8 +137,8 @@ fn request(
     }
 }
 
-/// Who is not proposed for a task again: whom Upnext gave it to or proposed before a person put somebody else or nobody there, and
-/// whom a question about it was answered with no.
+/// Who is not proposed for a task again: whom Upnext gave it to or proposed before a person put somebody else or nobody there,
+/// whose suggestion was undone, and whom a question about it was answered with no.
 fn refused(snapshot: &Snapshot, task: &Task, everybody: &[&Person]) -> BTreeSet<UserGid> {
     let proposed = snapshot.roles.state(Role::RecommendedAssignee, task);
     let mut refused = BTreeSet::new();
@@ -156,14 +154,21 @@ fn refused(snapshot: &Snapshot, task: &Task, everybody: &[&Person]) -> BTreeSet<
         let named = everybody.iter().filter(|person| person.name.eq_ignore_ascii_case(&one.value));
         refused.extend(named.map(|person| person.gid.clone()));
     }
+    // A suggestion that an undo took back: people are written as their gids.
+    let field = snapshot.roles.field(Role::RecommendedAssignee);
+    let taken_back = snapshot.refused.iter().filter(|one| {
+        one.task == task.gid && field.is_some() && one.field.as_ref() == field && one.what.is_empty()
+    });
+    refused.extend(taken_back.flat_map(|one| one.value.split(", ").map(UserGid::new)));
     refused
 }
 
-/// Somebody as they are asked.
+/// Somebody as they are asked. `cap` is the most open tasks of whoever has none of their own.
 fn colleague(
     snapshot: &Snapshot,
     (of, person): (&Capacity, &people::Colleague),
     urgent: &BTreeSet<&TaskGid>,
+    (lately, cap): (&BTreeMap<UserGid, usize>, Option<usize>),
 ) -> Colleague {
     let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
     Colleague {
@@ -172,10 +177,10 @@ fn colleague(
         skills: person.skills.clone(),
         focus: person.focus.clone(),
         open: person.member.work.len(),
-        cap: None,
+        cap: person.most_open.or(cap),
         urgent: mine.filter(|t| urgent.contains(&t.gid)).count(),
         dull: 0,
-        lately: 0,
+        lately: lately.get(&of.person.gid).copied().unwrap_or_default(),
     }
 }
 

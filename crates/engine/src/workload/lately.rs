@@ -6,11 +6,11 @@
 use super::carry::Inputs;
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::groom::undone;
+use crate::groom::undos;
 use crate::replay::SavedRules;
 use decide::assign::Request;
 use domain::{Action, FieldValue, Moment, Outcome, PlanKind, ProjectGid, Role, Snapshot, TaskGid, UserGid};
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::{SignedDuration, civil::Date};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Plans looked through: those of some weeks of a busy project.
@@ -21,15 +21,15 @@ const TURN: SignedDuration = SignedDuration::from_hours(24 * 28);
 /// The tasks of the sprint that was written last and has not ended.
 pub(crate) async fn sprint_in_hand(
     engine: &Engine,
-    snapshot: &Snapshot,
+    project: &ProjectGid,
+    today: Date,
 ) -> Result<Vec<TaskGid>, EngineError> {
-    let project = &snapshot.project.gid;
-    let today = TimeZone::UTC.to_datetime(snapshot.taken_at).date();
     let rows = engine.store.plans(Some(project), LOOK_BACK).await?;
+    let undone = undos(engine, project).await?;
     for row in rows.iter().filter(|row| row.kind == "sprint" && row.done > 0) {
         let Some(saved) = engine.store.plan(&row.id).await? else { continue };
         let PlanKind::Sprint { to, .. } = saved.plan.kind else { continue };
-        if undone(engine, project, &saved.run).await?.is_some() {
+        if undone.contains_key(&saved.run) {
             continue;
         }
         let rules: Option<SavedRules> = serde_json::from_str(&saved.rules).ok();
@@ -54,12 +54,13 @@ pub(super) async fn turns(
     let proposed = snapshot.roles.field(Role::RecommendedAssignee);
     let mut given: BTreeSet<(TaskGid, UserGid)> = BTreeSet::new();
     let rows = engine.store.plans(Some(project), LOOK_BACK).await?;
+    let undone = undos(engine, project).await?;
     let since = now.at - TURN;
     let kinds = ["assign", "sprint", "approve"];
     let carried = rows.iter().filter(|row| row.done > 0 && row.created_at >= since);
     for row in carried.filter(|row| kinds.contains(&row.kind.as_str())) {
         let Some(saved) = engine.store.plan(&row.id).await? else { continue };
-        if undone(engine, project, &saved.run).await?.is_some() {
+        if undone.contains_key(&saved.run) {
             continue;
         }
         let outcomes = engine.store.outcomes(&saved.run).await?;

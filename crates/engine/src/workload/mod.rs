@@ -57,7 +57,7 @@ struct Read {
 async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read, EngineError> {
     let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
     let snapshot = with_refused(engine, snapshot).await?;
-    let snapshot = enrich(engine, snapshot).await?;
+    let snapshot = enrich(engine, snapshot, now).await?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let colleagues = people::read(engine, &snapshot, &efforts).await?;
     Ok(Read { snapshot, overrides, efforts, colleagues })

@@ -37,6 +37,8 @@ pub(super) struct Colleague {
     pub member: Member,
     /// Whether they are a member of the project.
     pub of_project: bool,
+    /// Whether they are known to be none: then they keep what they have and are given nothing else.
+    pub only_own: bool,
     pub skills: Option<BTreeSet<String>>,
     pub focus: Option<String>,
     /// The most open tasks they want.
@@ -81,6 +83,27 @@ impl From<&Capacity> for PersonHours {
     }
 }
 
+impl Colleagues {
+    /// Those who may be given tasks: all but the token's own user, unless they have some of the project already or the policy says so.
+    /// A user made for Upnext has nothing to do, and so more hours than anybody.
+    pub fn who_may_be_given(mut self, engine: &Engine, snapshot: &Snapshot) -> Colleagues {
+        let own = &snapshot.actor.gid;
+        let mut open = snapshot.tasks.iter().filter(|task| !task.completed);
+        let owns = open.any(|task| task.assignee.as_ref().is_some_and(|owner| owner.gid == *own));
+        if owns || engine.policy.assign.own_user {
+            return self;
+        }
+        for one in self.people.extract_if(.., |one| one.member.person.gid == *own) {
+            self.notes.push(format!(
+                "{} is given no tasks, because this token is theirs and they own none of the project; \
+                 policy.assign.own_user = true changes that",
+                one.member.person.name
+            ));
+        }
+        self
+    }
+}
+
 impl Colleague {
     /// Their hours from one day to another, as the project's.
     pub fn capacity(&self, project: &ProjectGid, (from, to): (Date, Date), now: Moment) -> Capacity {
@@ -105,8 +128,9 @@ pub(super) async fn read(
 ) -> Result<Colleagues, EngineError> {
     let mut notes = vec![];
     let members = members(engine, &snapshot.project.gid, &mut notes).await?;
+    let known = members.is_some();
     let mut everybody: BTreeMap<UserGid, (String, bool)> =
-        members.into_iter().map(|person| (person.gid, (person.name, true))).collect();
+        members.into_iter().flatten().map(|person| (person.gid, (person.name, true))).collect();
     for owner in snapshot.tasks.iter().filter_map(|task| task.assignee.as_ref()) {
         everybody.entry(owner.gid.clone()).or_insert_with(|| (owner.name.clone(), false));
     }
@@ -114,16 +138,17 @@ pub(super) async fn read(
     let asked = everybody
         .into_iter()
         .map(|(gid, (name, of_project))| one(engine, snapshot, efforts, (Person { gid, name }, of_project)));
-    let people: Vec<Colleague> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+    let mut people: Vec<Colleague> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+    people.iter_mut().for_each(|one| one.only_own = known && !one.of_project);
     Ok(Colleagues { people, notes })
 }
 
-/// The project's members; its owners of tasks alone where the token may not see them.
+/// The project's members; none where the token may not see them, and owners of tasks alone are looked at.
 async fn members(
     engine: &Engine,
     project: &ProjectGid,
     notes: &mut Vec<String>,
-) -> Result<Vec<Person>, EngineError> {
+) -> Result<Option<Vec<Person>>, EngineError> {
     #[derive(Deserialize)]
     struct Members {
         #[serde(default)]
@@ -131,17 +156,19 @@ async fn members(
     }
     let path = format!("/projects/{project}");
     match engine.asana.get(&path).fields(&["members.name"]).send::<Members>().await {
-        Ok(read) => Ok(read
-            .members
-            .into_iter()
-            .map(|user| Person { gid: UserGid::new(user.gid), name: user.name.unwrap_or_default() })
-            .collect()),
+        Ok(read) => {
+            let person = |user: wire::User| Person {
+                gid: UserGid::new(user.gid),
+                name: user.name.unwrap_or_default(),
+            };
+            Ok(Some(read.members.into_iter().map(person).collect()))
+        }
         Err(error) if refused(&error) => {
             notes.push(
                 "this token may not see the project's members: only owners of its open tasks are looked at"
                     .into(),
             );
-            Ok(vec![])
+            Ok(None)
         }
         Err(error) => Err(error.into()),
     }
@@ -186,6 +213,7 @@ async fn one(
             person,
         },
         of_project,
+        only_own: false,
         skills,
         focus: text(&FOCUS),
         most_open: number(&MOST_OPEN)

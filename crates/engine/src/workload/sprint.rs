@@ -160,13 +160,12 @@ pub(super) async fn think(
 ) -> Result<Thought, EngineError> {
     let Read { snapshot, overrides, efforts, colleagues } =
         read_whole(engine, project, &wish.must, now).await?;
+    let colleagues = colleagues.who_may_be_given(engine, &snapshot);
     let days = (wish.from, wish.to);
-    // Tasks of the project are what is given out, so they take nobody's hours beforehand.
     let capacities: Vec<Capacity> =
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
     let memory = engine.store.last_bands(project).await?;
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let people = seats(&capacities, &colleagues);
     let own = engine.policy.sprint.section_of(wish.from, wish.to);
     let sections = snapshot.sections.clone();
     let planned = Planned {
@@ -184,11 +183,12 @@ pub(super) async fn think(
         snapshot: &snapshot,
         judgements: &judgements,
         efforts: &efforts,
-        people: &people,
+        people: &colleagues.people,
         wish,
         planned: &planned,
     };
     let candidates = asked.candidates();
+    let people = seats(&colleagues.people, &candidates, project, (days, now));
     let mut notes = notes_of(&asked, &candidates, &efforts);
     notes.extend(told);
     let known = match wish.velocity {

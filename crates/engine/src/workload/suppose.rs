@@ -6,11 +6,11 @@
 
 use super::people::{self, Colleague};
 use super::risk::nobody;
-use super::wanted::Asked;
+use super::wanted::{Asked, seats};
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
 use crate::error::EngineError;
-use decide::sprint::{Planned, Seat, Wanted, plan_sprint};
+use decide::sprint::{Planned, Wanted, plan_sprint};
 use domain::{Judgement, Moment, Person, Project, Snapshot, TaskGid, UserGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -137,7 +137,7 @@ pub async fn workload(
     let saved = engine.store.last_judged(project).await?.ok_or_else(never)?;
     let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?.ok_or_else(never)?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
-    let read = people::read(&engine, &snapshot, &efforts).await?;
+    let read = people::read(&engine, &snapshot, &efforts).await?.who_may_be_given(&engine, &snapshot);
     let bands = engine.store.last_bands(project).await?;
     Ok(Workload {
         as_it_is: OnceLock::new(),
@@ -279,7 +279,7 @@ impl Workload {
         let near = capacities(self.days());
         Reckoned {
             forecast: forecast(&drawn, &Settings { draws: DRAWS, ..Settings::default() }),
-            taken: self.taken((&snapshot, &judgements), (&people, &near)),
+            taken: self.taken((&snapshot, &judgements), &people),
             hours: near.iter().map(PersonHours::from).collect(),
             judgements,
         }
@@ -288,14 +288,8 @@ impl Workload {
     fn taken(
         &self,
         (snapshot, judgements): (&Snapshot, &[Judgement]),
-        (people, near): (&[Colleague], &[Capacity]),
+        people: &[Colleague],
     ) -> HashMap<TaskGid, String> {
-        let seats = near.iter().zip(people).map(|(of, person)| Seat {
-            person: of.person.clone(),
-            hours: left(of),
-            skills: person.skills.clone(),
-        });
-        let seats: Vec<Seat> = seats.collect();
         let (wish, policy) = (self.wish(), &self.engine.policy.sprint);
         let own = policy.section_of(wish.from, wish.to);
         let planned = Planned {
@@ -311,12 +305,13 @@ impl Workload {
             snapshot,
             judgements,
             efforts: &self.efforts,
-            people: &seats,
+            people,
             wish: &wish,
             planned: &planned,
         };
         let candidates = asked.candidates();
-        let wanted = Wanted { candidates, people: seats, finishing: wish.finishing, ..Wanted::default() };
+        let people = seats(people, &candidates, &snapshot.project.gid, (self.days(), self.now));
+        let wanted = Wanted { candidates, people, finishing: wish.finishing, ..Wanted::default() };
         plan_sprint(&wanted).taken.into_iter().map(|one| (one.task, one.person.name)).collect()
     }
 }

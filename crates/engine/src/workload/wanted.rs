@@ -2,16 +2,16 @@
 //!
 //! Deliberately not here: planning.
 
-use super::people::{Colleagues, key};
+use super::people::{Colleague, key};
 use super::sprint::SprintWish;
 use super::{ASSUMED_HOURS, SKILL_FIELDS};
 use crate::context::Engine;
 use decide::SprintWrite;
 use decide::sprint::{Candidate, Planned, Seat};
-use domain::{FieldValue, Judgement, NumberFormat, Role, Snapshot, Task, TaskGid};
-use judge::capacity::Capacity;
+use domain::{FieldValue, Judgement, Moment, NumberFormat, ProjectGid, Role, Snapshot, Task, TaskGid};
+use jiff::civil::Date;
 use judge::risk::{Efforts, Spread};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Skills a task asks for, by its field of that name.
 pub(super) fn skills(snapshot: &Snapshot, task: &Task) -> BTreeSet<String> {
@@ -42,12 +42,24 @@ pub(super) fn numbered_hours(engine: &Engine, snapshot: &Snapshot, task: &Task) 
     })
 }
 
-/// The people with their hours.
-pub(super) fn seats(capacities: &[Capacity], colleagues: &Colleagues) -> Vec<Seat> {
-    let seats = capacities.iter().zip(&colleagues.people).map(|(of, person)| Seat {
-        person: of.person.clone(),
-        hours: of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect(),
-        skills: person.skills.clone(),
+/// The people with the hours that are to be given out: what other projects and those tasks of this one leave that are no candidates,
+/// and no more than is allocated to it. Candidates take nobody's hours beforehand.
+pub(super) fn seats(
+    people: &[Colleague],
+    candidates: &[Candidate],
+    project: &ProjectGid,
+    (days, now): ((Date, Date), Moment),
+) -> Vec<Seat> {
+    let given_out: HashSet<&TaskGid> = candidates.iter().map(|candidate| &candidate.task).collect();
+    let seats = people.iter().map(|person| {
+        let mut rest = person.clone();
+        rest.member.work.retain(|work| !given_out.contains(&work.task));
+        Seat {
+            hours: rest.capacity(project, days, now).days.iter().map(|day| day.free).collect(),
+            person: rest.member.person,
+            skills: rest.skills,
+            only_own: rest.only_own,
+        }
     });
     seats.collect()
 }
@@ -64,7 +76,7 @@ pub(super) struct Asked<'a> {
     pub snapshot: &'a Snapshot,
     pub judgements: &'a [Judgement],
     pub efforts: &'a Efforts,
-    pub people: &'a [Seat],
+    pub people: &'a [Colleague],
     pub wish: &'a SprintWish,
     pub planned: &'a Planned<'a>,
 }
@@ -120,9 +132,71 @@ impl Asked<'_> {
             waits_for: inside.into_iter().map(|gid| at[gid]).collect(),
             blocked_by: outside.into_iter().map(named).collect(),
             must: held || self.wish.must.contains(&task.gid),
-            owner: owner.and_then(|owner| self.people.iter().position(|seat| seat.person.gid == owner.gid)),
+            owner: owner
+                .and_then(|owner| self.people.iter().position(|one| one.member.person.gid == owner.gid)),
             held,
             carried: self.planned.earlier(task).is_some(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Person, UserGid};
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+    use judge::capacity::{Allocation, Member, Work};
+    use judge::risk::Spread;
+
+    const WEEK: (Date, Date) = (date(2026, 6, 15), date(2026, 6, 19));
+
+    fn work(task: &str, hours: f64) -> Work {
+        let project = Some(ProjectGid::new("9"));
+        Work { task: TaskGid::new(task), project, hours: Some(hours), from: None, due: Some(WEEK.1) }
+    }
+
+    /// Somebody with a task that is given out, and one that is not.
+    fn somebody(allocations: Option<Vec<Allocation>>) -> Colleague {
+        let person = Person { gid: UserGid::new("5"), name: "Ana".into() };
+        let work = vec![work("1", 10.0), work("2", 16.0)];
+        Colleague {
+            member: Member { person, calendar: None, cap: None, away: Some(vec![]), allocations, work },
+            of_project: false,
+            only_own: true,
+            skills: None,
+            focus: None,
+            most_open: None,
+            zone: None,
+        }
+    }
+
+    fn hours(of: &Colleague) -> f64 {
+        let candidate = Candidate {
+            task: TaskGid::new("1"),
+            name: "Task 1".into(),
+            value: 1.0,
+            effort: Spread::usual(10.0).unwrap(),
+            section: None,
+            skills: BTreeSet::new(),
+            waits_for: vec![],
+            blocked_by: vec![],
+            must: false,
+            owner: Some(0),
+            held: false,
+            carried: false,
+        };
+        let at = date(2026, 6, 15).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let now = Moment { at, today: WEEK.0 };
+        let seats = seats(std::slice::from_ref(of), &[candidate], &ProjectGid::new("9"), (WEEK, now));
+        assert!(seats[0].only_own && seats[0].hours.len() == 5);
+        seats[0].hours.iter().sum()
+    }
+
+    #[test]
+    fn what_is_no_candidate_takes_its_hours_and_an_allocation_is_the_most() {
+        assert!((hours(&somebody(Some(vec![]))) - 24.0).abs() < 1e-6);
+        let half = Allocation { project: ProjectGid::new("9"), from: WEEK.0, to: WEEK.1, share: 0.5 };
+        assert!((hours(&somebody(Some(vec![half]))) - 4.0).abs() < 1e-6);
     }
 }
