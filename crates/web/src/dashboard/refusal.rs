@@ -37,6 +37,10 @@ pub(crate) enum Refusal {
     TooMany(i64),
     /// Too many requests by the intake; seconds to wait.
     TooOften(i64),
+    /// Others are being served, or the visitor's own last look still goes on.
+    Busy,
+    /// What they may see is not known just now: Asana does not say, or is not asked here.
+    NotSaid,
     /// It went wrong here.
     Failed(EngineError),
 }
@@ -74,7 +78,12 @@ impl IntoResponse for Refusal {
         let (status, title, text) = words(&self);
         let mut response = html(&Page { shell: Shell::bare(title), text });
         *response.status_mut() = status;
-        if let Refusal::TooMany(seconds) | Refusal::TooOften(seconds) = self {
+        let wait = match self {
+            Refusal::TooMany(seconds) | Refusal::TooOften(seconds) => Some(seconds),
+            Refusal::Busy | Refusal::NotSaid => Some(60),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -134,6 +143,18 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
             StatusCode::TOO_MANY_REQUESTS,
             "Too many requests",
             format!("Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."),
+        ),
+        Refusal::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Busy",
+            "What you asked for before, or what others ask for, is still being reckoned. Look again in a minute.".to_owned(),
+        ),
+        Refusal::NotSaid => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not known just now",
+            "What you may see here is not known just now: Asana does not say who belongs to the projects, or is not asked by this \
+             dashboard. A session you have goes on: try again in a minute, or sign in with the admin token at /sign-in."
+                .to_owned(),
         ),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
