@@ -60,7 +60,7 @@ pub use intake::{Filed, file_request, filed};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use members::members;
-pub use overrides::{OverrideRow, Released, Since, note_override, overrides, release};
+pub use overrides::{OverrideRow, Released, Since, judged_in, note_override, overrides, release};
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
 };

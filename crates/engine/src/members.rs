@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// The people of a project by their gid in Asana. A project that is gone, or not shared with Upnext any more, has none.
 ///
 /// # Errors
-/// Asana's, when it does not say who belongs to it.
+/// Asana's, when it does not say who belongs to it, or who to a team of it; a team that Upnext may not look into is left out.
 pub async fn members(
     engine: &Engine,
     project: &ProjectGid,
@@ -41,8 +41,14 @@ pub async fn members(
         }
         match engine.asana.users().in_team(&member.gid).fields(&["gid"]).collect_all().await {
             Ok(team) => team.into_iter().for_each(|user| note(user.gid, clearance)),
-            // Nobody gets in by a team whose people cannot be read.
-            Err(error) => tracing::warn!(%error, team = member.gid, "the people of a team cannot be read"),
+            // Asana says no for good: nobody gets in by a team whose people are not shown. What may be said otherwise in a moment
+            // is no answer, and must not be kept as one.
+            Err(
+                error @ (asana::Error::NotFound { .. }
+                | asana::Error::Forbidden { .. }
+                | asana::Error::PaymentRequired { .. }),
+            ) => tracing::warn!(%error, team = member.gid, "the people of a team cannot be read"),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(people)

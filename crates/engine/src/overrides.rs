@@ -92,24 +92,35 @@ pub struct Released {
     pub value: String,
 }
 
-/// Gives a field of a task (or its section) back to Upnext: the value that a person set stays until a run has a better one.
+/// The project that a task was judged in last.
 ///
 /// # Errors
-/// A task that Upnext never judged, a field it never writes, a value that is not a person's; what keeps the task from being read.
+/// A task that Upnext never judged, or the store's.
+pub async fn judged_in(store: &Store, task: &TaskGid) -> Result<ProjectGid, EngineError> {
+    let never =
+        || EngineError::Unusable(format!("Upnext has judged no task {task}: groom its project first"));
+    let (run, ..) = store.judgement(task).await?.ok_or_else(never)?;
+    Ok(store.run(&run).await?.ok_or_else(never)?.project.gid)
+}
+
+/// Gives a field of a task (or its section) back to Upnext in a project: the value that a person set stays until a run has a better
+/// one. Where the task is in other projects too, nothing is given back there.
+///
+/// # Errors
+/// A task that is not in the project, a field Upnext never writes, a value that is not a person's; what keeps the task from being read.
 pub async fn release(
     engine: &Engine,
-    task: &TaskGid,
+    (project, task): (&ProjectGid, &TaskGid),
     field: &str,
     how: &Deciding,
     now: Moment,
 ) -> Result<Released, EngineError> {
-    let never =
-        || EngineError::Unusable(format!("Upnext has judged no task {task}: groom its project first"));
-    let (run, ..) = engine.store.judgement(task).await?.ok_or_else(never)?;
-    let project = engine.store.run(&run).await?.ok_or_else(never)?.project.gid;
-    let _lock = engine.store.lock_project(&project).await?;
-    let snapshot = gather_named(engine, &project, std::slice::from_ref(task), now.at).await?;
+    let _lock = engine.store.lock_project(project).await?;
+    let snapshot = gather_named(engine, project, std::slice::from_ref(task), now.at).await?;
     let found = snapshot.task(task).ok_or_else(|| EngineError::UnknownTask(task.clone()))?;
+    if found.section.is_none() {
+        return Err(EngineError::NotInProject { project: project.clone(), task: task.clone() });
+    }
     let (slot, name, value) = theirs(&snapshot, found, field)?;
     let release = Release {
         project: project.clone(),
@@ -130,7 +141,7 @@ pub async fn release(
             .unwrap_or_default(),
         (_, value) => value.map(|v| v.to_string()).unwrap_or_default(),
     };
-    Ok(Released { project, name: found.name.clone(), field: name, value })
+    Ok(Released { project: project.clone(), name: found.name.clone(), field: name, value })
 }
 
 /// The slot of that name with its value, if a person's is there.

@@ -125,6 +125,23 @@ impl Store {
         rows.iter().map(job).collect()
     }
 
+    /// The same of these lanes.
+    pub async fn jobs_of_lanes(
+        &self,
+        state: Option<JobState>,
+        lanes: &[String],
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let mut tx = self.read().await?;
+        let lanes = lanes.iter().map(|lane| Arg::from(lane.as_str())).collect();
+        let rows = tx.rows_in(OF_LANES, args![state.map(JobState::word)], lanes).await?;
+        tx.commit().await?;
+        let mut jobs: Vec<Job> = rows.iter().map(job).collect::<Result<_, _>>()?;
+        jobs.sort_by_key(|job| (job.priority, job.run_at, job.id));
+        jobs.truncate(limit as usize);
+        Ok(jobs)
+    }
+
     /// The attempts at a job, oldest first.
     pub async fn job_attempts(&self, job: i64) -> Result<Vec<JobAttempt>, StoreError> {
         let sql = "SELECT job, lease, worker, began_at, ended_at, ending, error FROM job_attempts WHERE job = $1 ORDER BY seq";
@@ -231,6 +248,9 @@ const LIST: &str = concat!(
     columns!(),
     " FROM jobs WHERE CAST($1 AS TEXT) IS NULL OR state = $1 ORDER BY priority, run_at, seq LIMIT $2"
 );
+
+const OF_LANES: &str =
+    concat!("SELECT ", columns!(), " FROM jobs WHERE (CAST($1 AS TEXT) IS NULL OR state = $1) AND lane IN");
 
 /// Within a transaction of the caller's, so that work is asked for together with what made it necessary.
 pub(crate) async fn enqueue(tx: &mut Tx, jobs: &[NewJob]) -> Result<(), StoreError> {

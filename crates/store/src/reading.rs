@@ -67,14 +67,24 @@ pub struct Reached {
     pub project: ProjectGid,
     /// Its name when it was last worked on.
     pub name: String,
+    /// Whether it is a portfolio, whose runs are kept as a project's are.
+    pub is_portfolio: bool,
 }
 
 impl Store {
     /// Every project that anything was ever done in, by name.
     pub async fn known_projects(&self) -> Result<Vec<Reached>, StoreError> {
-        let sql = "SELECT project, project_name FROM runs WHERE seq IN \
-                   (SELECT MAX(seq) FROM runs GROUP BY project) ORDER BY project_name, project";
-        let reached = |row: &Row| Ok(Reached { project: ProjectGid::new(row.text(0)?), name: row.text(1)? });
+        let sql = "SELECT r.project, r.project_name, \
+                   (SELECT COUNT(*) FROM runs p WHERE p.project = r.project AND p.kind = 'portfolio') \
+                   FROM runs r WHERE r.seq IN (SELECT MAX(seq) FROM runs GROUP BY project) \
+                   ORDER BY r.project_name, r.project";
+        let reached = |row: &Row| {
+            Ok(Reached {
+                project: ProjectGid::new(row.text(0)?),
+                name: row.text(1)?,
+                is_portfolio: row.count(2)? > 0,
+            })
+        };
         self.rows(sql, vec![]).await?.iter().map(reached).collect()
     }
 

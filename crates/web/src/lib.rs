@@ -68,7 +68,9 @@ impl Web {
     /// The same, letting people in who are members of a project in Asana: see [`Dashboard::with_asana_sign_in`].
     #[must_use]
     pub fn with_asana_sign_in(self, app: asana::oauth::App, scopes: &'static [&'static str]) -> Web {
-        Web { dashboard: self.dashboard.clone().with_asana_sign_in(app, scopes), ..self }
+        // Without the service's key nobody could be known again who comes back.
+        let Some(sealer) = self.sealer.clone() else { return self };
+        Web { dashboard: self.dashboard.clone().with_asana_sign_in(app, scopes, sealer), ..self }
     }
 
     /// The dashboard that is served beside the webhooks.

@@ -27,7 +27,8 @@ pub(super) async fn run(call: &Call<'_>, args: Overrides) -> anyhow::Result<Exit
         Overrides::Release { task, field, who } => {
             let engine = compose::engine(&call.config, call.env).await?;
             let (task, now) = (TaskGid::new(gid(&task)?), compose::moment(&call.config)?);
-            let released = engine::release(&engine, &task, &field, &deciding(&who), now).await?;
+            let project = engine::judged_in(&engine.store, &task).await?;
+            let released = engine::release(&engine, (&project, &task), &field, &deciding(&who), now).await?;
             progress::clear();
             if call.json {
                 show::json(&released)?;

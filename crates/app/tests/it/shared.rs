@@ -1,8 +1,11 @@
 //! A task in two projects: one of them writes it, and which of them is told.
 
 use crate::app::{Setting, TestApp};
-use crate::asana::TOKEN;
+use crate::asana::{PERSON, TOKEN};
 use crate::backlog;
+use crate::dashboard::{cookies, key};
+use crate::served::Served;
+use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
 /// Two projects that are set up, the first of them the older; the first task of the newer is in both.
@@ -88,4 +91,38 @@ fn a_project_that_only_looks_on_leaves_the_task_to_the_one_that_writes() {
     world.groom(&world.older);
     let home = world.told(&world.groom(&world.newer)).unwrap();
     assert_eq!(world.score(), Some(home));
+}
+
+#[test]
+fn a_value_is_given_back_in_the_project_whose_page_it_was_asked_on() {
+    let world = Shared::new("");
+    world.groom(&world.older);
+    world.app.edit_with(PERSON, &world.task, "AI Priority Score", json!(1));
+    world.groom(&world.older);
+    // The newer project judges the task last.
+    world.groom(&world.newer);
+    let overrides = |project: &str| {
+        let all = world.app.upnext(&["overrides", "list", "--json", project]).ok().json();
+        let of_task = |one: &&Value| one["task"] == world.task.as_str();
+        all.as_array().unwrap().iter().find(of_task).cloned()
+    };
+    let id = overrides(&world.older).unwrap()["id"].as_str().unwrap().to_owned();
+    let served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let at = |path: &str| format!("{}{path}", served.url);
+    let form = http.get(at("/sign-in")).send().unwrap();
+    let (cookie, token) =
+        (cookies(form.headers()).pop().unwrap(), served.told["admin_token"].as_str().unwrap());
+    let fields = [("key", key(&form.text().unwrap())), ("token", token.to_owned())];
+    let entered = http.post(at("/sign-in")).header("cookie", cookie).form(&fields).send().unwrap();
+    let session = cookies(entered.headers()).pop().unwrap();
+    let page = format!("/projects/{}/overrides", world.older);
+    let shown = http.get(at(&page)).header("cookie", &session).send().unwrap().text().unwrap();
+    let fields = [("key", key(&shown)), ("id", id)];
+    let release = at(&format!("{page}/release"));
+    let given = http.post(release).header("cookie", &session).form(&fields).send().unwrap();
+    assert_eq!(given.status(), 200, "{}", given.text().unwrap());
+    assert_eq!(overrides(&world.older).unwrap()["now"], "given_back");
+    let released = world.app.audit().into_iter().find(|entry| entry["kind"] == "release").unwrap();
+    assert!(released["body"].to_string().contains(&world.older), "{released:#}");
 }

@@ -205,10 +205,7 @@ pub async fn set_phase(
     let scope = new.scope.to_string();
     let in_part = report.parts.iter().rev().find(|part| part.tasks == scope);
     let before = in_part.map_or(report.whole.phase, |part| part.phase);
-    // A decision may take the place of others, or go over them where they meet: the lowest counts.
-    let lowest = report.parts.iter().map(|part| part.phase).fold(before, Phase::min);
-    let down = in_part.is_some() && new.phase <= before;
-    let up = !down && new.phase > lowest && new.phase >= Phase::Conditional;
+    let up = new.phase >= Phase::Conditional && rises(report.whole.phase, &report.parts, &scope, new.phase);
     if up && !report.lacking.is_empty() && !new.anyway {
         return Err(EngineError::Unusable(format!(
             "evidence for phase {} is lacking, and nothing was changed: {}. `upnext phase show {project}` tells more; to decide it \
@@ -230,6 +227,19 @@ pub async fn set_phase(
     };
     engine.store.decide_phase(&decision).await?;
     phase_of(engine, project).await
+}
+
+/// Whether a decision lets Upnext write more in any task. It may take the place of others, and goes over earlier ones where they meet:
+/// the lowest that may be in force in its tasks counts.
+fn rises(whole: Phase, parts: &[PhaseOf], scope: &str, new: Phase) -> bool {
+    let lowest_of = |parts: &[PhaseOf]| parts.iter().map(|part| part.phase).min();
+    // In the tasks of a part decided before, that or what was decided later is in force.
+    let same = parts.iter().rposition(|part| part.tasks == scope);
+    let lowest = match same {
+        Some(at) => lowest_of(&parts[at..]),
+        None => lowest_of(parts).map(|lowest| lowest.min(whole)),
+    };
+    new > lowest.unwrap_or(whole)
 }
 
 /// Evidence as a decision keeps it, so that it can be read long after the figures have moved on.
@@ -256,4 +266,31 @@ pub async fn phase_back(
         ))
     };
     Ok((taken.ok_or_else(nothing)?, phase_of(engine, project).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(tasks: &str, phase: Phase) -> PhaseOf {
+        PhaseOf { tasks: tasks.into(), phase, from: String::new() }
+    }
+
+    #[test]
+    fn a_part_decided_again_goes_over_what_was_decided_after_it() {
+        let ready = part("ready", Phase::Auto);
+        assert!(!rises(Phase::Suggest, std::slice::from_ref(&ready), "ready", Phase::Auto));
+        // Bugs in Ready are suggested only; saying "auto in Ready" once more would write them.
+        let parts = [ready, part("bugs", Phase::Suggest)];
+        assert!(rises(Phase::Suggest, &parts, "ready", Phase::Auto));
+        assert!(rises(Phase::Suggest, &parts, "ready", Phase::Conditional));
+        assert!(!rises(Phase::Suggest, &parts, "ready", Phase::Suggest));
+        // What was decided before it is gone over already.
+        let parts = [part("bugs", Phase::Suggest), part("ready", Phase::Auto)];
+        assert!(!rises(Phase::Suggest, &parts, "ready", Phase::Auto));
+        // The whole, or a part nobody decided on, takes the place of all of them.
+        assert!(rises(Phase::Auto, &parts, "all tasks", Phase::Auto));
+        assert!(!rises(Phase::Auto, &[], "all tasks", Phase::Auto));
+        assert!(rises(Phase::Suggest, &[], "ready", Phase::Conditional));
+    }
 }

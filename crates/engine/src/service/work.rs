@@ -152,6 +152,11 @@ impl Work {
         }
     }
 
+    /// The lanes of the jobs that are about a project.
+    pub(crate) fn lanes_of(project: &ProjectGid) -> [String; 2] {
+        [format!("project:{project}"), format!("poll:{project}")]
+    }
+
     fn about(&self) -> &str {
         match self {
             Work::Keep { workspace, .. } => workspace.as_str(),
@@ -213,6 +218,32 @@ impl Work {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_about_a_project_is_in_one_of_its_lanes() {
+        let project = ProjectGid::new("7");
+        let lanes = Work::lanes_of(&project);
+        let works = [
+            Work::Recalculate { project: project.clone() },
+            Work::Sweep { project: project.clone() },
+            Work::Groom { project: project.clone() },
+            Work::Learn { project: project.clone() },
+            Work::Review { project: project.clone() },
+            Work::Retro { project: project.clone() },
+            Work::Risk { project: project.clone() },
+            Work::Sprint { project: project.clone() },
+            Work::Approvals { project: project.clone() },
+            Work::intake(&project, &RequestId::new("req_a"), ("Dark mode", "Ask"), &[]),
+            Work::Poll { project: project.clone() },
+        ];
+        for work in works {
+            let lane = work.job(Urgency::Change, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH).lane;
+            assert!(lanes.contains(&lane), "{lane}");
+        }
+        let portfolio = Work::Portfolio { portfolio: PortfolioGid::new("7") };
+        let lane = portfolio.job(Urgency::Change, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH).lane;
+        assert!(!lanes.contains(&lane), "{lane}");
+    }
 
     #[test]
     fn a_request_is_a_job_of_its_own_in_each_project() {

@@ -5,7 +5,7 @@
 use super::cache::Views;
 use crate::error::EngineError;
 use crate::service::Work;
-use domain::{Access, ProjectGid};
+use domain::{Access, ProjectGid, Reach};
 use serde::Serialize;
 use store::{Connection, Job, JobAttempt, JobState};
 
@@ -43,6 +43,16 @@ impl JobView {
     }
 }
 
+/// The lanes somebody may look into; none when they may into all.
+fn lanes(access: &Access) -> Option<Vec<String>> {
+    let projects: Vec<&ProjectGid> = match &access.reach {
+        Reach::All => return None,
+        Reach::Only(projects) => projects.iter().collect(),
+        Reach::Each(projects) => projects.keys().collect(),
+    };
+    Some(projects.into_iter().flat_map(Work::lanes_of).collect())
+}
+
 /// Whether somebody may see a job: of their projects, or of a workspace when they see everything.
 fn seen(access: &Access, job: &JobView) -> bool {
     job.project.as_ref().map_or_else(|| access.sees_all(), |project| access.sees(project))
@@ -73,8 +83,11 @@ impl Views {
         state: JobState,
         limit: u32,
     ) -> Result<Vec<JobView>, EngineError> {
-        let mut jobs: Vec<JobView> =
-            self.store.jobs(Some(state), limit).await?.into_iter().map(JobView::of).collect();
+        let jobs = match lanes(access) {
+            None => self.store.jobs(Some(state), limit).await?,
+            Some(lanes) => self.store.jobs_of_lanes(Some(state), &lanes, limit).await?,
+        };
+        let mut jobs: Vec<JobView> = jobs.into_iter().map(JobView::of).collect();
         jobs.retain(|job| seen(access, job));
         for job in jobs.iter_mut().filter(|job| job.job.tries > 0) {
             let mut attempts = self.store.job_attempts(job.job.id).await?;

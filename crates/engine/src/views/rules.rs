@@ -5,7 +5,8 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::rubrics::{Accepted, RubricList, accepted, rubrics};
-use domain::{Bands, ProjectGid};
+use decide::Policy;
+use domain::{Access, Bands, Clearance, ProjectGid};
 use serde::Serialize;
 
 /// A criterion of the rubric in force.
@@ -32,15 +33,19 @@ pub struct RulesView {
     pub bands: Bands,
     /// Its criteria.
     pub criteria: Vec<CriterionRule>,
-    /// The policy with what people decided on phases, indented JSON.
+    /// The policy with what people decided on phases, indented JSON; of other projects nothing that the reader may not see.
     pub policy: String,
 }
 
-/// The rules of a project.
+/// The rules of a project, for somebody who sees it.
 ///
 /// # Errors
 /// The store's, or a saved rubric that cannot be read.
-pub async fn rules_of(engine: &Engine, project: &ProjectGid) -> Result<RulesView, EngineError> {
+pub async fn rules_of(
+    engine: &Engine,
+    project: &ProjectGid,
+    access: &Access,
+) -> Result<RulesView, EngineError> {
     let list = rubrics(&engine.store, &engine.rubric, project).await?;
     let accepted = accepted(engine, project).await?;
     let engine = engine.for_project(project).await?;
@@ -53,8 +58,60 @@ pub async fn rules_of(engine: &Engine, project: &ProjectGid) -> Result<RulesView
         description: engine.rubric.description().to_owned(),
         bands: *engine.rubric.bands(),
         criteria: engine.rubric.criteria().iter().map(criterion).collect(),
-        policy: serde_json::to_string_pretty(&engine.policy).unwrap_or_default(),
+        policy: told(engine.policy.clone(), project, access),
         list,
         accepted,
     })
+}
+
+/// The policy of a project in JSON. Viewers are not told which project comes first, nor what sets off a rule in Asana.
+fn told(mut policy: Policy, project: &ProjectGid, access: &Access) -> String {
+    policy.phase_for.retain(|rule| rule.project.as_ref().is_none_or(|of| of == project));
+    policy.home_projects.retain(|home| access.sees(home));
+    let mut told = serde_json::to_value(&policy).unwrap_or_default();
+    if !access.may(Clearance::Approver, project) {
+        let without = |object: Option<&mut serde_json::Value>, key: &str| {
+            object.and_then(serde_json::Value::as_object_mut).map(|object| object.shift_remove(key));
+        };
+        without(Some(&mut told), "home_projects");
+        without(told.get_mut("notices"), "rule_trigger");
+    }
+    serde_json::to_string_pretty(&told).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Phase, PhaseRule};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_policy_tells_nobody_of_projects_they_do_not_see() {
+        let (ours, theirs) = (ProjectGid::new("111"), ProjectGid::new("222"));
+        let rule = |project: Option<&ProjectGid>, value: &str| PhaseRule {
+            project: project.cloned(),
+            field: Some("Type".into()),
+            value: Some(value.into()),
+            section: None,
+            phase: Phase::Shadow,
+        };
+        let mut policy = Policy {
+            phase_for: vec![rule(Some(&ours), "Bug"), rule(Some(&theirs), "Merger"), rule(None, "Chore")],
+            home_projects: vec![theirs.clone(), ours.clone()],
+            ..Policy::default()
+        };
+        policy.notices.rule_trigger = "trigger-9".into();
+        let of = |clearance: Clearance| {
+            told(policy.clone(), &ours, &Access::each(BTreeMap::from([(ours.clone(), clearance)])))
+        };
+        for clearance in Clearance::ALL {
+            let text = of(clearance);
+            assert!(text.contains("Bug") && text.contains("Chore"), "{text}");
+            assert!(!text.contains("Merger") && !text.contains("222"), "{text}");
+            let more = clearance >= Clearance::Approver;
+            assert_eq!(text.contains("trigger-9"), more, "{text}");
+            assert_eq!(text.contains("home_projects"), more, "{text}");
+        }
+        assert!(told(policy.clone(), &ours, &Access::admin()).contains("222"));
+    }
 }

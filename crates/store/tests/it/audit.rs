@@ -3,7 +3,7 @@
 use crate::support::{World, stories};
 use crate::things::at;
 use serde_json::json;
-use store::{AuditEntry, AuditRow, Broken, Store, verify_export};
+use store::{AuditEntry, AuditQuery, AuditRow, Broken, Store, verify_export};
 
 stories!(
     a_chain_verifies_in_the_store_and_offline,
@@ -12,6 +12,7 @@ stories!(
     a_cut_off_end_is_found,
     appends_from_two_processes_keep_the_chain_straight,
     a_pruned_chain_begins_at_its_checkpoint_and_nowhere_else,
+    a_name_is_found_in_whatever_case,
 );
 
 fn entry(n: i64) -> AuditEntry {
@@ -176,4 +177,24 @@ async fn a_pruned_chain_begins_at_its_checkpoint_and_nowhere_else(world: World) 
     let (point, deleted) = store.prune_audit(at(100), ("Dana", None), at(101)).await.unwrap().unwrap();
     assert_eq!((point.seq, deleted), (12, 12));
     assert_eq!(store.verify_audit().await.unwrap().broken, None);
+}
+
+async fn a_name_is_found_in_whatever_case(world: World) {
+    let store = chain(&world).await;
+    let by = |actor: &str| AuditEntry { actor: actor.into(), ..entry(20) };
+    let more = [by("Özgür Ağaoğlu (dashboard)"), by("ÖZGÜR"), by("Élodie_%")];
+    store.audit(&more).await.unwrap();
+    let found = async |actor: &str, before: u64, limit: u32| {
+        let query = AuditQuery { actor: actor.into(), ..AuditQuery::default() };
+        let rows = store.find_audit(&query, before, limit).await.unwrap();
+        rows.into_iter().map(|row| row.seq).collect::<Vec<_>>()
+    };
+    for name in ["Özgür", "özgür", "ÖZGÜR", "zgü"] {
+        assert_eq!(found(name, u64::MAX, 9).await, [14, 13], "{name}");
+    }
+    assert_eq!(found("ADA", 12, 3).await, [11, 10, 9]);
+    assert_eq!(found("_%", u64::MAX, 9).await, [15]);
+    assert_eq!(found("", u64::MAX, 2).await, [15, 14]);
+    assert_eq!(found("özgür", u64::MAX, 1).await, [14]);
+    assert!(found("nobody", u64::MAX, 9).await.is_empty());
 }

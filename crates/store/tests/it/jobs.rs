@@ -20,6 +20,7 @@ stories!(
     a_failed_job_gives_way_to_the_same_work_asked_anew,
     attempts_are_rows_and_are_forgotten_with_their_job,
     many_hands_take_each_job_once,
+    jobs_are_narrowed_to_lanes_before_they_are_counted,
 );
 
 fn job(kind: &str, key: &str, second: i64) -> NewJob {
@@ -274,4 +275,22 @@ async fn many_hands_take_each_job_once(world: World) {
     }
     assert_eq!(i64::try_from(all.len()).unwrap(), JOBS);
     assert_eq!(i64::try_from(all.iter().collect::<BTreeSet<_>>().len()).unwrap(), JOBS);
+}
+
+async fn jobs_are_narrowed_to_lanes_before_they_are_counted(world: World) {
+    let store = world.open().await;
+    for second in 0..5 {
+        ask(&store, NewJob { lane: "project:1".into(), ..job("k", &format!("other{second}"), second) }).await;
+    }
+    ask(&store, NewJob { lane: "project:2".into(), ..job("k", "late", 9) }).await;
+    ask(&store, NewJob { lane: "poll:2".into(), ..job("k", "soon", 8) }).await;
+    ask(&store, NewJob { lane: "poll:2".into(), priority: 1, ..job("k", "urgent", 10) }).await;
+    let lanes = ["project:2".to_owned(), "poll:2".to_owned()];
+    let of = async |state: Option<JobState>, lanes: &[String], limit: u32| {
+        let jobs = store.jobs_of_lanes(state, lanes, limit).await.unwrap();
+        jobs.into_iter().map(|job| job.key).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Some(JobState::Ready), &lanes, 2).await, ["urgent", "soon"]);
+    assert_eq!(of(None, &lanes, 9).await, ["urgent", "soon", "late"]);
+    assert!(of(Some(JobState::Dead), &lanes, 9).await.is_empty() && of(None, &[], 9).await.is_empty());
 }

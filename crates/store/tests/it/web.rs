@@ -1,7 +1,7 @@
 //! The dashboard's memory: who is in, by which token, and the views people keep.
 
 use crate::support::{World, stories};
-use crate::things::at;
+use crate::things::{a_run, at};
 use domain::{Access, Clearance, Digest, ProjectGid, Reach};
 use std::collections::BTreeSet;
 use store::{SavedView, WebSession};
@@ -11,6 +11,7 @@ stories!(
     there_is_one_admin_token,
     views_are_kept_by_name_and_not_without_end,
     an_empty_store_has_nothing_to_show,
+    a_portfolio_is_told_from_projects,
 );
 
 fn digest(text: &str) -> Digest {
@@ -101,4 +102,18 @@ async fn an_empty_store_has_nothing_to_show(world: World) {
         (store.ended_actions(&plan).await.unwrap(), store.planned_actions(&plan).await.unwrap()),
         (0, 0)
     );
+}
+
+async fn a_portfolio_is_told_from_projects(world: World) {
+    let store = world.open().await;
+    let run = |id: &str, gid: &str, kind: &str| {
+        let project = domain::Named { gid: ProjectGid::new(gid), name: gid.into() };
+        store::Run { kind: kind.into(), project, ..a_run(id) }
+    };
+    store.start_run(&run("run_1", "7", "groom")).await.unwrap();
+    store.start_run(&run("run_2", "8", "portfolio")).await.unwrap();
+    store.start_run(&run("run_3", "8", "undo")).await.unwrap();
+    let known = store.known_projects().await.unwrap();
+    let known: Vec<(&str, bool)> = known.iter().map(|one| (one.project.as_str(), one.is_portfolio)).collect();
+    assert_eq!(known, [("7", false), ("8", true)]);
 }

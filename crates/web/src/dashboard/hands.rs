@@ -3,7 +3,8 @@
 //! Work that was begun goes on when the browser does not wait for it; a page is told what it came to if that is soon enough.
 //! Deliberately not here: who may have what done (the page asks its visitor).
 
-use super::{Dashboard, Refusal};
+use super::turns::{Look, Turn};
+use super::{Dashboard, Refusal, Visitor};
 use domain::Moment;
 use engine::{Engine, EngineError};
 use jiff::Timestamp;
@@ -57,9 +58,10 @@ impl Dashboard {
         self.asks_asana().is_some()
     }
 
-    /// Finds something out from the store and the rules.
+    /// Finds something out from the store and the rules for a visitor, when it is their turn.
     pub(crate) async fn find<T, F>(
         &self,
+        visitor: &Visitor,
         look: impl FnOnce(Engine, Moment) -> F + Send + 'static,
     ) -> Result<T, Refusal>
     where
@@ -67,9 +69,26 @@ impl Dashboard {
         F: Future<Output = Result<T, EngineError>>,
     {
         let hands = self.hands.clone().ok_or_else(only_reads)?;
-        let found = self.apart(hands, look).await?;
+        let turn = self.turns.of(&visitor.who, Look::Store).await?;
+        let found = self.apart(hands, Some(turn), look).await?;
         found
             .ok_or_else(|| Refusal::Bad("This takes longer than a page waits: try again in a minute.".into()))
+    }
+
+    /// Has people read and something reckoned of it for a visitor, when it is their turn; none when it takes longer, in which case it
+    /// goes on.
+    pub(crate) async fn reckon<T, F>(
+        &self,
+        visitor: &Visitor,
+        work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
+    ) -> Result<Option<T>, Refusal>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, EngineError>>,
+    {
+        let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
+        let turn = self.turns.of(&visitor.who, Look::People).await?;
+        self.apart(hands, Some(turn), work).await
     }
 
     /// How sure a label must be to be given by itself, 0–1; only what is certain where nothing is ever written.
@@ -87,13 +106,14 @@ impl Dashboard {
         F: Future<Output = Result<T, EngineError>>,
     {
         let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
-        self.apart(hands, work).await
+        self.apart(hands, None, work).await
     }
 
     /// On a thread of its own, as jobs have: thousands of tasks must not hold up other pages.
     async fn apart<T, F>(
         &self,
         hands: Hands,
+        turn: Option<Turn>,
         work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
     ) -> Result<Option<T>, Refusal>
     where
@@ -104,6 +124,7 @@ impl Dashboard {
         let runtime = tokio::runtime::Handle::current();
         let doing = tokio::task::spawn_blocking(move || {
             let done = runtime.block_on(work(hands.engine, moment));
+            drop(turn);
             if let Err(error) = &done {
                 // Nobody may be waiting for it any more.
                 tracing::warn!(%error, "what somebody asked for on the dashboard was not done");

@@ -10,14 +10,18 @@ mod hands;
 mod live;
 mod refusal;
 mod roles;
+mod sealed;
 mod session;
 mod sittings;
 mod throttle;
+mod turns;
 
 pub(crate) use answer::{asset, assets, html, see_other};
 pub(crate) use guard::{Fields, LARGEST_FORM, Signed, address, around, in_time};
 pub(crate) use live::live;
 pub(crate) use refusal::{Refusal, words};
+pub(crate) use roles::Standing;
+pub(crate) use sealed::{from_hex, to_hex};
 pub(crate) use session::{FormKey, Visitor};
 pub(crate) use sittings::{Sitting, Whose};
 pub(crate) use throttle::block;
@@ -46,6 +50,7 @@ pub struct Dashboard {
     api_rate: u32,
     pub(crate) sittings: Arc<sittings::Sittings>,
     pub(crate) crews: Arc<crews::Crews>,
+    turns: Arc<turns::Turns>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
     intake: Arc<Intake>,
@@ -67,6 +72,7 @@ impl Dashboard {
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
+            turns: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
         }

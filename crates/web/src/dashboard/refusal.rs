@@ -16,6 +16,14 @@ use store::StoreError;
 pub(super) const SIGN_IN_FIRST: &str =
     "You are not signed in any more, and nothing was changed. Sign in, and send it again.";
 
+/// Said when it is not a visitor's turn.
+const BUSY: &str =
+    "What you asked for before, or what others ask for, is still being reckoned. Look again in a minute.";
+
+/// Said to somebody whose standing is not known.
+const NOT_SAID: &str = "What you may see here is not known just now: Asana does not say who belongs to the projects, or is not asked by this \
+     dashboard. A session you have goes on: try again in a minute, or sign in with the admin token at /sign-in.";
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub(crate) enum Refusal {
@@ -37,6 +45,10 @@ pub(crate) enum Refusal {
     TooMany(i64),
     /// Too many requests by the intake; seconds to wait.
     TooOften(i64),
+    /// Others are being served, or the visitor's own last look still goes on.
+    Busy,
+    /// What they may see is not known just now: Asana does not say, or is not asked here.
+    NotSaid,
     /// It went wrong here.
     Failed(EngineError),
 }
@@ -74,7 +86,12 @@ impl IntoResponse for Refusal {
         let (status, title, text) = words(&self);
         let mut response = html(&Page { shell: Shell::bare(title), text });
         *response.status_mut() = status;
-        if let Refusal::TooMany(seconds) | Refusal::TooOften(seconds) = self {
+        let wait = match self {
+            Refusal::TooMany(seconds) | Refusal::TooOften(seconds) => Some(seconds),
+            Refusal::Busy | Refusal::NotSaid => Some(60),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -135,6 +152,8 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
             "Too many requests",
             format!("Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."),
         ),
+        Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Busy", BUSY.to_owned()),
+        Refusal::NotSaid => (StatusCode::SERVICE_UNAVAILABLE, "Not known just now", NOT_SAID.to_owned()),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
             let text = format!("{busy}. Nothing was changed: try again in a moment.");

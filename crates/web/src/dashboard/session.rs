@@ -4,6 +4,7 @@
 //! sign-in, so nobody can give somebody else a session to sign in to. A session ends when it was not used for `IDLE`, and in any
 //! case `LONGEST` after it began. Deliberately not here: signing in (`pages::sign_in`).
 
+use super::roles::Standing;
 use super::{Dashboard, Fields, Refusal};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -25,7 +26,7 @@ const NOTED: SignedDuration = SignedDuration::from_mins(1);
 /// Letters of a reason.
 const LONGEST_REASON: usize = 500;
 
-/// Longer than any cookie of ours.
+/// Longer than any secret of ours.
 const LONGEST_SECRET: usize = 128;
 
 /// The digest that a secret is kept under.
@@ -111,12 +112,20 @@ impl FromRequestParts<Dashboard> for Visitor {
 
 impl Dashboard {
     /// Who a request's cookie belongs to.
-    pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, EngineError> {
+    pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Refusal> {
         self.somebody(headers, true).await
     }
 
-    /// The same, noting that the session is used or not.
-    async fn somebody(&self, headers: &HeaderMap, uses: bool) -> Result<Option<Visitor>, EngineError> {
+    /// Whether somebody is in who need not sign in. Whose standing is not known may, with the admin token.
+    pub(crate) async fn is_in(&self, headers: &HeaderMap) -> Result<bool, Refusal> {
+        match self.visitor(headers).await {
+            Err(Refusal::NotSaid) => Ok(false),
+            found => Ok(found?.is_some()),
+        }
+    }
+
+    /// The same as `visitor`, noting that the session is used or not.
+    async fn somebody(&self, headers: &HeaderMap, uses: bool) -> Result<Option<Visitor>, Refusal> {
         let Some(secret) = cookie(headers, self.session_cookie()) else { return Ok(None) };
         let (digest, now) = (digest(&secret), self.now());
         let Some(session) = self.store().web_session(&digest).await? else { return Ok(None) };
@@ -130,9 +139,11 @@ impl Dashboard {
         }
         let access = match &session.person {
             None => session.access,
-            Some(person) => match self.access_of(person).await?.filter(Access::sees_any) {
-                Some(access) => access,
-                None => {
+            Some(person) => match self.standing_of(person).await? {
+                Standing::Member(access) => access,
+                // Nothing speaks against them: they are not let in, and stay signed in.
+                Standing::Unknown => return Err(Refusal::NotSaid),
+                Standing::NoMember => {
                     self.store().end_web_session(&digest).await?;
                     self.note("sign_out", &session.who, "is a member of no project here any more").await?;
                     return Ok(None);
@@ -187,8 +198,8 @@ impl Dashboard {
     }
 
     /// The cookie of somebody on their way to Asana: they come back from another site, which `Strict` would not survive.
-    pub(crate) fn way_cookie(&self, secret: &str) -> HeaderValue {
-        self.set(self.way_name(), secret, "Lax; Max-Age=600")
+    pub(crate) fn way_cookie(&self, way: &str) -> HeaderValue {
+        self.set(self.way_name(), way, "Lax; Max-Age=600")
     }
 
     /// The cookie that takes that one away.
@@ -197,8 +208,8 @@ impl Dashboard {
     }
 
     /// What somebody who comes back brings.
-    pub(crate) fn way_secret(&self, headers: &HeaderMap) -> Option<String> {
-        cookie(headers, self.way_name())
+    pub(crate) fn way(&self, headers: &HeaderMap) -> Option<String> {
+        cookie_up_to(super::asana_sign_in::LONGEST_WAY, headers, self.way_name())
     }
 
     fn way_name(&self) -> &'static str {
@@ -220,12 +231,16 @@ impl Dashboard {
 
 /// The value of a cookie of ours.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie_up_to(LONGEST_SECRET, headers, name)
+}
+
+fn cookie_up_to(longest: usize, headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let value = pairs.flat_map(|text| text.split(';')).find_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
         (key == name).then(|| value.to_owned())
     })?;
-    let fits = !value.is_empty() && value.len() <= LONGEST_SECRET;
+    let fits = !value.is_empty() && value.len() <= longest;
     (fits && value.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(value)
 }
 

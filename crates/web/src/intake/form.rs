@@ -97,7 +97,11 @@ pub(super) async fn take(
         let filed = ask::send(&dashboard, rule, (id, &asking), WHO).await?;
         return Ok(see_other(&format!("/intake/{link}/{}", filed.request)));
     }
-    let visitor = dashboard.visitor(&headers).await?;
+    // Whoever is not known counts as a stranger here: the form is for everybody.
+    let visitor = match dashboard.visitor(&headers).await {
+        Err(Refusal::NotSaid) => None,
+        visitor => visitor?,
+    };
     let is_own = visitor.is_some_and(|visitor| visitor.access.sees(&rule.project));
     let found = ask::look(&dashboard, &rule.project, &asking, rule.show_similar || is_own).await?;
     let asking = with_questions(asking, &found);

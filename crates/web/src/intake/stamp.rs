@@ -4,7 +4,7 @@
 //! the same request however often it is sent, also after a restart. Deliberately not here: the form.
 
 use super::Intake;
-use crate::dashboard::Refusal;
+use crate::dashboard::{Refusal, from_hex, to_hex};
 use domain::RequestId;
 use engine::{EngineError, SealError, Sealer, unguessable};
 use jiff::{SignedDuration, Timestamp};
@@ -32,12 +32,12 @@ impl Intake {
         let sealer =
             sealer.ok_or_else(|| Refusal::Bad("Nothing is taken here: there is no service key.".into()))?;
         let sealed = made(sealer, link, now).map_err(|error| EngineError::Stopped(error.to_string()))?;
-        Ok(sealed.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(to_hex(&sealed))
     }
 
     /// The request's id, when the form was shown by us, long enough ago and not too long.
     pub(super) fn stamped(&self, link: &str, stamp: &str, now: Timestamp) -> Result<RequestId, &'static str> {
-        let sealed = bytes(stamp).ok_or(ANEW)?;
+        let sealed = from_hex(stamp, LONGEST).ok_or(ANEW)?;
         let opened = self.sealer.as_ref().and_then(|sealer| sealer.open(&purpose(link), &sealed).ok());
         let opened = opened.ok_or(ANEW)?;
         let (shown, id) = opened.expose_secret().split_once('-').ok_or(ANEW)?;
@@ -58,14 +58,6 @@ fn made(sealer: &Sealer, link: &str, now: Timestamp) -> Result<Vec<u8>, SealErro
     let random = unguessable()?;
     let text = format!("{}-{}", now.as_millisecond(), &random[..ID]);
     sealer.seal(&purpose(link), &SecretString::from(text))
-}
-
-/// What hexadecimal digits stand for.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    if text.len() > LONGEST || !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
 #[cfg(test)]

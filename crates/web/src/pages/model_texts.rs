@@ -41,10 +41,10 @@ pub(super) async fn show(
     let name = name.ok_or(Refusal::Missing("The project’s last ranking has no such task."))?;
     let now = dashboard.now();
     let gid = here.gid.clone();
-    let open_until = dashboard
-        .find(move |engine, _| async move { Ok(engine.for_project(&gid).await?.policy.ai.debug_until) })
-        .await?
-        .filter(|until| *until > now);
+    let look = move |engine: engine::Engine, _| async move {
+        Ok(engine.for_project(&gid).await?.policy.ai.debug_until)
+    };
+    let open_until = dashboard.find(&visitor, look).await?.filter(|until| *until > now);
     // After the window nothing is shown, also before a run has deleted it.
     let texts = match open_until {
         Some(_) => dashboard.store().model_texts_of(&here.gid, &task, SHOWN).await?,

@@ -93,8 +93,10 @@ pub(super) async fn release(
     let here = Here::with(&dashboard, &visitor, (project, Clearance::Approver)).await?;
     let one = meant(&dashboard, &here, fields.get("id").unwrap_or_default()).await?;
     let how = visitor.deciding(&fields);
+    // The task may be in other projects too, which are not this visitor's to decide on.
+    let gid = here.gid.clone();
     let work = move |engine, now| async move {
-        engine::release(&engine, &one.found.task, &one.found.field_name, &how, now).await
+        engine::release(&engine, (&gid, &one.found.task), &one.found.field_name, &how, now).await
     };
     let released = dashboard.do_it(work).await?;
     Ok(html(&Given { shell: Shell::of(&visitor, "Given back", "projects"), here, released }))

@@ -39,8 +39,8 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let here = Here::of(&dashboard, &visitor, project).await?;
     let gid = here.gid.clone();
-    let report =
-        dashboard.find(move |engine, _| async move { engine::phase_of(&engine, &gid).await }).await?;
+    let look = move |engine, _| async move { engine::phase_of(&engine, &gid).await };
+    let report = dashboard.find(&visitor, look).await?;
     let mut decisions = dashboard.store().phases(&here.gid).await?;
     decisions.reverse();
     let page = Page {
@@ -82,8 +82,8 @@ pub(super) async fn decide(
     let phase = phase.ok_or_else(|| Refusal::Bad("Choose a phase: go back and press a button.".into()))?;
     let scope = scope(&fields)?;
     let gid = here.gid.clone();
-    let report =
-        dashboard.find(move |engine, _| async move { engine::phase_of(&engine, &gid).await }).await?;
+    let look = move |engine, _| async move { engine::phase_of(&engine, &gid).await };
+    let report = dashboard.find(&visitor, look).await?;
     let lowest = report.parts.iter().map(|part| part.phase).fold(report.whole.phase, Phase::min);
     let up = phase > lowest;
     let lacking = if up && phase >= Phase::Conditional { report.lacking.clone() } else { vec![] };

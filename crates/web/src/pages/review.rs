@@ -52,7 +52,7 @@ pub(super) async fn show(
     }
     let (period, gid) = (ReviewPeriod { from, to, zone }, here.gid.clone());
     let look = move |engine, _| async move { engine::review(&engine, &gid, &period).await };
-    let facts = dashboard.find(look).await?.facts;
+    let facts = dashboard.find(&visitor, look).await?.facts;
     let week = |back: i64| {
         let to = today.saturating_sub((7 * back).days());
         let first = to.saturating_sub(6.days());

@@ -39,8 +39,9 @@ pub(super) async fn show(
     visitor: Visitor,
 ) -> Result<Response, Refusal> {
     let here = Here::of(&dashboard, &visitor, project).await?;
-    let gid = here.gid.clone();
-    let rules = dashboard.find(move |engine, _| async move { rules_of(&engine, &gid).await }).await?;
+    let (gid, access) = (here.gid.clone(), visitor.access.clone());
+    let look = move |engine, _| async move { rules_of(&engine, &gid, &access).await };
+    let rules = dashboard.find(&visitor, look).await?;
     let version = |row: &RubricVersion| Version {
         evidence: serde_json::from_value(row.evidence.clone()).ok(),
         row: row.clone(),

@@ -35,7 +35,7 @@ pub(super) async fn show(
     fields: Fields,
 ) -> Result<Response, Refusal> {
     let next = local(fields.get("next").unwrap_or_default()).to_owned();
-    if dashboard.visitor(&headers).await?.is_some() {
+    if dashboard.is_in(&headers).await? {
         return Ok(see_other(&next));
     }
     let (key, cookie) = dashboard.stranger(&headers)?;

@@ -12,7 +12,6 @@ use axum::response::Response;
 use domain::{Person, TaskGid, UserGid};
 use engine::{EngineError, SupposeReport, Supposed, TaskThen};
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// Tasks that are told.
 const SHOWN: usize = 60;
@@ -52,27 +51,22 @@ pub(super) async fn show(
     let asked = asked(&fields);
     let nothing = asked.as_ref().is_ok_and(|supposed| *supposed == Supposed::default());
     let has_hands = dashboard.has_hands();
-    let found = if has_hands { found(&dashboard, &here, asked).await? } else { None };
+    let found = if has_hands { found(&dashboard, &visitor, (&here, asked)).await? } else { None };
     let shell = Shell::of(&visitor, format!("Workload – {}", here.name), "projects");
     Ok(html(&Page { shell, here, fields, nothing, found, has_hands }))
 }
 
 async fn found(
     dashboard: &Dashboard,
-    here: &Here,
-    asked: Result<Supposed, String>,
+    visitor: &Visitor,
+    (here, asked): (&Here, Result<Supposed, String>),
 ) -> Result<Option<Found>, Refusal> {
     let (crews, gid, at) = (dashboard.crews.clone(), here.gid.clone(), dashboard.now());
     dashboard
-        .do_it(move |engine, now| async move {
-            let _one_at_a_time = crews.turn.lock().await;
-            let read = match crews.of(&gid, at) {
+        .reckon(visitor, move |engine, now| async move {
+            let read = match crews.of(&gid, at)? {
                 Some(read) => read,
-                None => {
-                    let read = Arc::new(engine::workload(&engine, &gid, now).await?);
-                    crews.keep(gid.clone(), at, read.clone());
-                    read
-                }
+                None => crews.keep(gid.clone(), at, engine::workload(&engine, &gid, now).await)?,
             };
             let as_it_is = || read.suppose(&Supposed::default());
             let (report, problem) = match asked {
