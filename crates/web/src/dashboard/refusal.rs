@@ -37,9 +37,14 @@ pub(crate) enum Refusal {
     TooMany(i64),
     /// Too many requests by the intake; seconds to wait.
     TooOften(i64),
+    /// Something else was sent under this request's number.
+    SentAlready,
     /// It went wrong here.
     Failed(EngineError),
 }
+
+/// What somebody is told who sends other words under the number of a request that is kept.
+pub(crate) const SENT_ALREADY: &str = "This form, or this id, was sent already with other words, and nothing was kept of these. Begin a new one to ask for something else.";
 
 /// A form that one of our pages did not make.
 pub(super) fn forged() -> Refusal {
@@ -135,6 +140,7 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
             "Too many requests",
             format!("Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."),
         ),
+        Refusal::SentAlready => (StatusCode::CONFLICT, "Sent already", SENT_ALREADY.to_owned()),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
             let text = format!("{busy}. Nothing was changed: try again in a moment.");
