@@ -4,6 +4,7 @@
 //! error stops the plan. Deliberately not here: mending a plan.
 
 mod phases;
+mod portfolio;
 mod time;
 
 use crate::home::home_elsewhere;
@@ -190,33 +191,6 @@ impl Checker<'_> {
         }
         if name.trim().is_empty() || !notes.contains(request.as_str()) {
             self.error(Some(planned), "it has no name, or could not be found again".into());
-        }
-    }
-
-    /// What is written beside tasks: by a portfolio's plan, or back again by an undo, and each field once.
-    fn of_portfolio(&mut self, planned: &PlannedAction) {
-        let is_undo = matches!(self.plan.kind, PlanKind::Undo { .. });
-        if self.plan.kind != PlanKind::Portfolio && !is_undo {
-            self.error(Some(planned), "only a portfolio's plan may write to projects".into());
-        }
-        let Action::SetProjectFields { project, changes, .. } = &planned.action else { return };
-        if changes.is_empty() {
-            self.error(Some(planned), "it changes nothing".into());
-        }
-        if !is_undo && self.policy.project_phase(project) == Phase::Shadow {
-            self.error(Some(planned), "the project is in phase shadow".into());
-        }
-        for change in changes {
-            let field = self.fields.get(change.field.as_str()).copied();
-            let problem = match field {
-                None => Some("the field is not on the portfolio".to_owned()),
-                Some(field) if field.read_only => Some("the field is read-only".to_owned()),
-                Some(_) if change.expected == change.new => Some("the new value is the old one".to_owned()),
-                Some(field) => change.new.as_ref().and_then(|value| value_problem(field, value)),
-            };
-            if let Some(problem) = problem {
-                self.error(Some(planned), format!("{}: {problem}", change.name));
-            }
         }
     }
 

@@ -57,6 +57,12 @@ fn printable(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect()
 }
 
+/// The name of a request's task: what was asked for, on one line.
+#[must_use]
+pub fn request_name(title: &str) -> String {
+    printable(title).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Makes the plan of a request.
 #[must_use]
 pub fn plan_intake(
@@ -66,7 +72,7 @@ pub fn plan_intake(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let name = printable(&request.name).split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = request_name(&request.name);
     let action = Action::FileRequest { request: request.id.clone(), name, notes: request.notes.clone() };
     let planned = PlannedAction {
         id: ActionId::new(format!("act_{}", request.id)),

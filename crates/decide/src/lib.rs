@@ -38,15 +38,15 @@ pub use draft::{LONGEST_DRAFT, worded};
 pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
-pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_notes};
+pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_name, request_notes};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
     SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use portfolio::{
-    PRIORITY_FIELD, PortfolioFindings, ProjectValues, RATIONALE_FIELD, plan_portfolio, portfolio_document,
-    project_rationale, status, status_text, status_title,
+    PRIORITY_FIELD, PortfolioFindings, RATIONALE_FIELD, plan_portfolio, portfolio_document,
+    project_rationale, status, status_text, status_title, told_of,
 };
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;

@@ -4,8 +4,8 @@
 //! Deliberately not here: how it is read, or anything that was not read (it is named in `notes` instead).
 
 use crate::{
-    Digest, Evidence, FieldDef, FieldGid, FieldMap, Goal, Person, Phase, PhaseRule, ProjectGid, SectionGid,
-    StoryGid, Task, TaskGid, WorkspaceGid,
+    Digest, Evidence, FieldDef, FieldGid, FieldMap, FieldState, Goal, Person, Phase, PhaseRule, ProjectGid,
+    SectionGid, StoryGid, Task, TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
@@ -110,6 +110,22 @@ pub struct Snapshot {
     /// The projects Upnext writes to that share open tasks with this one, itself among them; empty where none does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writers: Vec<Writer>,
+    /// What stands on the projects of a portfolio; empty where the snapshot is not a portfolio's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<ProjectGid, HeldProject>,
+}
+
+/// What was read of a project that a portfolio's plan may write to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldProject {
+    /// The phase in force for it, as configured and decided.
+    pub phase: Phase,
+    /// Its fields' values with what this portfolio's runs wrote there; none where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<BTreeMap<FieldGid, FieldState>>,
+    /// Fields whose value a run of another portfolio wrote, with that portfolio's number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub elsewhere: BTreeMap<FieldGid, ProjectGid>,
 }
 
 /// A project that Upnext writes to.

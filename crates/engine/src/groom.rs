@@ -9,9 +9,11 @@ use crate::context::Engine;
 use crate::enrich::enrich;
 use crate::error::EngineError;
 use crate::gather::{Gathered, gather};
+use crate::portfolio::phases_changed;
 use crate::rate::{Asking, budget, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
+use crate::retro::written_since;
 use crate::rubrics::accepted;
 use crate::workload::ask_of;
 use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
@@ -208,6 +210,7 @@ pub async fn apply_plan(engine: &Engine, id: &PlanId) -> Result<GroomReport, Eng
     }
     let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?;
     let snapshot = snapshot.ok_or_else(|| EngineError::SnapshotGone(id.clone()))?;
+    is_not_overtaken(engine, &saved.plan, &snapshot).await?;
     let applied = apply(engine, &saved.run, &saved.plan, &snapshot).await?;
     ask_of(engine, (&saved.run, &saved.plan), (&snapshot, &[]), &applied, saved.plan.now).await?;
     let requests = Requests::since(engine, start);
@@ -229,10 +232,24 @@ fn may_still_be_applied(engine: &Engine, saved: &SavedPlan) -> Result<(), Engine
     let now = serde_json::to_value(&engine.policy).unwrap_or_default();
     let policy = then.pointer("/rules/policy").or_else(|| then.get("policy"));
     let differs = |key: &str| policy.is_some_and(|policy| policy.get(key) != now.get(key));
-    if plan.kind.judges() && (differs("phase") || differs("phase_for")) {
-        return refused("the phase has been changed since it was made; make a new plan with `upnext groom`");
+    // What an undo takes back, what somebody asked for, and fields that are set up are a person's own act in any phase.
+    let is_own_act =
+        matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Intake { .. } | PlanKind::Setup);
+    if !is_own_act && (differs("phase") || differs("phase_for")) {
+        return refused("the phase has been changed since it was made; make a new one");
     }
     Ok(())
+}
+
+/// Refuses what has been overtaken since it was planned: another phase of a project of a portfolio, another run's retrospective.
+async fn is_not_overtaken(engine: &Engine, plan: &Plan, snapshot: &Snapshot) -> Result<(), EngineError> {
+    let why = match &plan.kind {
+        PlanKind::Portfolio => phases_changed(engine, snapshot).await?,
+        PlanKind::Retro { .. } => written_since(engine, plan).await?,
+        _ => None,
+    };
+    let refused = |why| EngineError::Unusable(format!("plan {} is not carried out: {why}", plan.id));
+    why.map_or(Ok(()), |why| Err(refused(why)))
 }
 
 /// The undo of a run, if there was one.

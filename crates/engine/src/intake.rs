@@ -11,12 +11,14 @@ use crate::gather::gather_frame;
 use crate::groom::{Write, finish_run, require_sound, start_run};
 use crate::recover::recover;
 use crate::report::Requests;
+use crate::service::{Urgency, Work};
 use crate::triage::triage;
-use decide::{Request, intake_plan_id, plan_intake};
-use domain::{Moment, OutcomeKind, Plan, PlanId, ProjectGid, RequestId, RunId, TaskGid};
+use decide::{Request, intake_plan_id, plan_intake, request_name};
+use domain::{Action, Moment, OutcomeKind, Plan, PlanId, ProjectGid, RequestId, RunId, TaskGid};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::Store;
+use store::{JobState, Store};
 
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -29,6 +31,8 @@ pub struct Filed {
     pub task: Option<TaskGid>,
     /// Why it could not be made so far, when it was tried.
     pub problem: Option<String>,
+    /// Whether it is not tried any more: sent again, or put back with `upnext jobs retry`, it is.
+    pub given_up: bool,
 }
 
 /// Where a request stands; none when the project knows no such request.
@@ -41,9 +45,11 @@ pub async fn filed(
     request: &RequestId,
 ) -> Result<Option<Filed>, EngineError> {
     let id = intake_plan_id(project, request);
-    let none = Filed { request: request.clone(), plan: None, task: None, problem: None };
+    let job = store.job_of(&job_key(project, request)).await?;
+    let given_up = job.as_ref().is_some_and(|job| job.state == JobState::Dead);
+    let none = Filed { request: request.clone(), plan: None, task: None, problem: None, given_up };
     let Some(saved) = store.plan(&id).await? else {
-        return Ok(store.has_job(&job_key(project, request)).await?.then_some(none));
+        return Ok(job.map(|job| Filed { problem: job.error.filter(|_| given_up), ..none }));
     };
     let outcome = store.outcomes(&saved.run).await?.pop();
     let (task, problem) = match outcome {
@@ -51,7 +57,53 @@ pub async fn filed(
         Some(outcome) => (None, Some(outcome.kind.to_string())),
         None => (None, None),
     };
-    Ok(Some(Filed { plan: Some(id), task, problem, ..none }))
+    let given_up = given_up && task.is_none();
+    Ok(Some(Filed { plan: Some(id), task, problem, given_up, ..none }))
+}
+
+/// What became of a request that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is kept from now on, or tried again.
+    Kept(Filed),
+    /// It was kept before.
+    Known(Filed),
+    /// Something else was sent under its number before, and nothing is kept of this.
+    Another,
+}
+
+/// Keeps a request as a job, once whatever is sent again; one that was given up is tried again.
+///
+/// # Errors
+/// The store's, and work that is no request.
+pub async fn take_request(store: &Store, work: &Work, now: Timestamp) -> Result<Taken, EngineError> {
+    let Work::Intake { project, request, name, notes } = work else {
+        return Err(EngineError::Stopped("only a request is taken as one".into()));
+    };
+    let job = store.job_of(&job_key(project, request)).await?;
+    let known = match (store.plan(&intake_plan_id(project, request)).await?, &job) {
+        (Some(saved), _) => saved.plan.actions.into_iter().find_map(|planned| match planned.action {
+            Action::FileRequest { name, notes, .. } => Some((name, notes)),
+            _ => None,
+        }),
+        (None, Some(job)) => match serde_json::from_str(&job.payload) {
+            Ok(Work::Intake { name, notes, .. }) => Some((request_name(&name), notes)),
+            _ => None,
+        },
+        (None, None) => None,
+    };
+    if known.is_some_and(|known| known != (request_name(name), notes.clone())) {
+        return Ok(Taken::Another);
+    }
+    let there = filed(store, project, request).await?;
+    match (there, job) {
+        (Some(filed), _) if filed.task.is_some() => return Ok(Taken::Known(filed)),
+        (Some(filed), Some(job)) if job.state != JobState::Dead => return Ok(Taken::Known(filed)),
+        (_, Some(job)) => drop(store.retry_job(job.id, now).await?),
+        (_, None) => store.enqueue(&[work.job(Urgency::Person, now, now)]).await?,
+    }
+    let there = filed(store, project, request).await?;
+    there.map(Taken::Kept).ok_or_else(|| EngineError::Stopped("a request that was kept is not there".into()))
 }
 
 /// The key of the job that makes a request's task: one a request of a project.

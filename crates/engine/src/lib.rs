@@ -56,7 +56,7 @@ pub use explain::{Explanation, explain};
 pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
-pub use intake::{Filed, file_request, filed};
+pub use intake::{Filed, Taken, file_request, filed, take_request};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use members::members;

@@ -10,6 +10,7 @@ use crate::apply::projects::{find_status, project_values};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
+use asana::wire::StatusUpdate;
 use domain::{
     Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StatusUpdateGid,
     StoryGid, Task, TaskGid, TaskRef,
@@ -214,7 +215,7 @@ async fn find_beside(
         },
         Action::SetProjectFields { project, changes, .. } => {
             let now = match project_values(engine, project).await {
-                Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+                Err(error) if is_out_of_sight(&error) => return Ok(Finding::default()),
                 now => now?,
             };
             let is = |c: &FieldChange| now.get(&c.field).cloned().flatten() == c.new;
@@ -227,6 +228,14 @@ async fn find_beside(
     }
 }
 
+/// What is gone, was never let in, or is not part of the plan any more: nothing can be found out, and the rest goes on.
+fn is_out_of_sight(error: &asana::Error) -> bool {
+    matches!(
+        error,
+        asana::Error::NotFound { .. } | asana::Error::Forbidden { .. } | asana::Error::PaymentRequired { .. }
+    )
+}
+
 /// The file that an attempt attached, if it did: a new one of that name and size.
 async fn find_attached(
     engine: &Engine,
@@ -235,7 +244,7 @@ async fn find_attached(
     (replaces, attempt): (&[AttachmentGid], &OpenAttempt),
 ) -> Result<Finding, EngineError> {
     let found = match find_file(engine, task, file, replaces).await {
-        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        Err(error) if is_out_of_sight(&error) => return Ok(Finding::default()),
         found => found?,
     };
     let is_new = |at: Option<Timestamp>| at.is_some_and(|at| at >= attempt.started_at - CLOCK_SKEW);
@@ -252,15 +261,16 @@ async fn find_attached(
 async fn find_posted(
     engine: &Engine,
     parent: &str,
-    said: (&str, &str),
+    (title, text): (&str, &str),
     attempt: &OpenAttempt,
 ) -> Result<Finding, EngineError> {
-    let found = match find_status(engine, parent, said, &actor(engine).await?.gid).await {
-        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+    let found = match find_status(engine, parent, title, &actor(engine).await?.gid).await {
+        Err(error) if is_out_of_sight(&error) => return Ok(Finding::default()),
         found => found?,
     };
     let is_new = |at: Option<Timestamp>| at.is_some_and(|at| at >= attempt.started_at - CLOCK_SKEW);
-    let update = found.into_iter().find(|update| is_new(update.created_at));
+    let is_it = |update: &StatusUpdate| update.text.as_deref() == Some(text) && is_new(update.created_at);
+    let update = found.into_iter().find(is_it);
     Ok(update.map_or_else(Finding::default, |update| Finding {
         landed: true,
         created_at: update.created_at,
@@ -344,7 +354,7 @@ async fn find_subtask(engine: &Engine, parent: &TaskGid, name: &str) -> Result<F
     let fields = ["name", "completed", "created_at"];
     let subtasks = match engine.asana.tasks().subtasks(parent.as_str()).fields(&fields).collect_all().await {
         Ok(subtasks) => subtasks,
-        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        Err(error) if is_out_of_sight(&error) => return Ok(Finding::default()),
         Err(error) => return Err(error.into()),
     };
     let named =
@@ -367,7 +377,7 @@ async fn find_text(
     let actor = actor(engine).await?;
     let found = match find_comment(engine, task, marker, &actor.gid).await {
         Ok(found) => found,
-        Err(asana::Error::NotFound { .. }) => return Ok(Finding::default()),
+        Err(error) if is_out_of_sight(&error) => return Ok(Finding::default()),
         Err(error) => return Err(error.into()),
     };
     let ours = found.into_iter().find(|story| story.text.as_deref().is_some_and(|now| says(now, text)));

@@ -71,6 +71,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         evidence: domain::Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: std::collections::BTreeMap::new(),
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

@@ -4,7 +4,10 @@
 //! tasks and the values Upnext wrote (a rationale may quote a comment in a few words), not descriptions, comments or
 //! attachments. Learned models go too: they hold words of the tasks they were learned from; so do a language model's answers,
 //! which quote tasks, and the vectors of a sentence model, which hint at texts. In a SQLite file the freed pages are
-//! overwritten with zeroes; PostgreSQL frees them at its next vacuum. Deliberately not here: backups, which forget nothing.
+//! overwritten with zeroes; PostgreSQL frees them at its next vacuum. Requests that were given up go with their texts; those that are
+//! still to become tasks stay. Deliberately not here: backups, which forget nothing. Known limit: the plan and the journal of a request hold
+//! its description and who asked, those of a retrospective its whole document: a task that was not made yet is made of them. The audit
+//! keeps both by digest.
 
 use crate::audit::append;
 use crate::conn::{Tx, args};
@@ -38,6 +41,8 @@ pub struct Forgotten {
     pub judgements: u64,
     /// Golden sets: they are orders of snapshots that are gone.
     pub golden_sets: u64,
+    /// Requests that were given up, with what was asked for.
+    pub requests: u64,
     /// Snapshots still kept because a run was stopped in the middle of a write: the next command on the project settles it.
     pub snapshots_kept: u64,
 }
@@ -96,6 +101,10 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
     let judgements = tx
         .exec("DELETE FROM judgements WHERE run IN (SELECT id FROM runs WHERE project = $1)", args![project])
         .await?;
+    let lane = format!("project:{project}");
+    let requests = tx
+        .exec("DELETE FROM jobs WHERE kind = 'intake' AND state = 'dead' AND lane = $1", args![lane.as_str()])
+        .await?;
     let golden_sets = tx.exec("DELETE FROM golden_sets WHERE project = $1", args![project]).await?;
     let kept = tx.rows("SELECT COUNT(*) FROM snapshots WHERE project = $1", args![project]).await?;
     let snapshots_kept = kept.first().map_or(Ok(0), |row| row.count(0))?;
@@ -103,6 +112,7 @@ async fn delete(tx: &mut Tx, project: &str, what: Forget) -> Result<Forgotten, S
         attachments,
         comments: comments + found,
         snapshots,
+        requests,
         snapshots_kept,
         models,
         judgements,

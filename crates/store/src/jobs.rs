@@ -114,9 +114,9 @@ impl Store {
         Ok(lost)
     }
 
-    /// Whether a job of that key waits, runs or was given up.
-    pub async fn has_job(&self, key: &str) -> Result<bool, StoreError> {
-        Ok(!self.rows("SELECT 1 FROM jobs WHERE key = $1", args![key]).await?.is_empty())
+    /// The job of that key: one that waits or runs before one that was given up.
+    pub async fn job_of(&self, key: &str) -> Result<Option<Job>, StoreError> {
+        self.rows(OF_KEY, args![key]).await?.first().map(job).transpose()
     }
 
     /// Jobs as they stand, the most urgent first; only those of one state when given.
@@ -242,6 +242,12 @@ const CLAIM: &str = concat!(
 
 const LOST: &str =
     concat!("SELECT ", columns!(), " FROM jobs WHERE state = 'leased' AND leased_until <= $1 ORDER BY seq");
+
+const OF_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM jobs WHERE key = $1 ORDER BY CASE WHEN state = 'dead' THEN 1 ELSE 0 END, seq DESC LIMIT 1"
+);
 
 const LIST: &str = concat!(
     "SELECT ",

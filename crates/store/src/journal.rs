@@ -14,7 +14,7 @@
 //! that is no more: recovery after a crash may report "already so" and the value is known to be ours.
 //! Known limit: callers hold the project's lock; two runs journalling one plan at once would take the same number.
 
-use crate::audit::{AuditEntry, append};
+use crate::audit::{AuditEntry, append, told};
 use crate::conn::{Arg, Tx, args, json};
 use crate::ledger::{Known, Pending, Settled, note_written, slots};
 use crate::runs::known_run;
@@ -224,7 +224,8 @@ async fn pending_rows(
     actions: &[&PlannedAction],
 ) -> Result<Vec<Vec<Arg>>, StoreError> {
     let project = plan.project.gid.as_str();
-    let known = Known::read(tx, project, tasks(actions.iter().copied())).await?;
+    let places = places(actions.iter().copied());
+    let known = Known::read(tx, project, places.iter().map(String::as_str).collect()).await?;
     let mut rows = BTreeMap::new();
     for action in actions {
         for (task, slot, value) in slots(&action.action) {
@@ -248,6 +249,11 @@ async fn save_pending(tx: &mut Tx, slots: Vec<Vec<Arg>>, begun: &[Arg]) -> Resul
     )
     .await?;
     Ok(())
+}
+
+/// The tasks, or projects, whose slots these actions write.
+fn places<'a>(actions: impl Iterator<Item = &'a PlannedAction>) -> BTreeSet<String> {
+    actions.flat_map(|a| slots(&a.action)).map(|(place, ..)| place.to_string()).collect()
 }
 
 fn tasks<'a>(actions: impl Iterator<Item = &'a PlannedAction>) -> BTreeSet<&'a str> {
@@ -286,7 +292,8 @@ async fn close_attempts(
 /// Turns pending values into written ones or drops them, by the table at the head of this file.
 async fn settle(tx: &mut Tx, reporter: &Reporter<'_>, ended: &[Ended<'_>]) -> Result<(), StoreError> {
     let project = reporter.plan.project.gid.as_str();
-    let known = Known::read(tx, project, tasks(ended.iter().map(|(action, _)| *action))).await?;
+    let places = places(ended.iter().map(|(action, _)| *action));
+    let known = Known::read(tx, project, places.iter().map(String::as_str).collect()).await?;
     let mut settled = Settled::new();
     let mut dropped: BTreeSet<i64> = BTreeSet::new();
     for (action, outcome) in ended {
@@ -378,7 +385,7 @@ fn audit_entry(
     // The action holds the expected and the new value of everything it touches; the snapshot's digest stands for all that was read.
     let body = object!({
         "run": run, "plan": plan.id, "kind": plan.kind.word(), "phase": plan.phase, "rubric": plan.rubric,
-        "snapshot": plan.snapshot, "judgement": judgement.map(made_of), "action": action, "outcome": outcome,
+        "snapshot": plan.snapshot, "judgement": judgement.map(made_of), "action": told(action), "outcome": outcome,
     });
     AuditEntry { at: outcome.at, actor: actor.to_owned(), kind: "outcome".into(), subject, body }
 }

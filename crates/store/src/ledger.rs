@@ -6,7 +6,7 @@
 
 use crate::conn::{Arg, Row, Tx, args, json};
 use crate::{Store, StoreError};
-use domain::{Action, Dates, FieldGid, FieldValue, ProjectGid, TaskGid, Written};
+use domain::{Action, Dates, FieldChange, FieldGid, FieldValue, ProjectGid, TaskGid, Written};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,9 +19,14 @@ pub enum Slot {
     Section,
     /// Who has it; as people.
     Assignee,
+    /// A custom field of a project, not of a task: `task` is then the project's gid, and `project` the portfolio whose run writes it.
+    ProjectField(FieldGid),
     /// Its start and due day, as `Dates::value`. Where the due day was there before, the start alone: it is all that is ours.
     Dates,
 }
+
+/// What portfolios wrote into fields of projects.
+pub type OnProjects = HashMap<(ProjectGid, FieldGid), Vec<(ProjectGid, Written)>>;
 
 /// What is known of one slot.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,11 +40,21 @@ pub struct Entry {
 const SECTION: &str = "section";
 const ASSIGNEE: &str = "assignee";
 const DATES: &str = "dates";
+const PROJECT_FIELD: &str = "project-field:";
+
+/// Slots in which a value learnt in one project holds in every other: those of tasks, sections aside. What a portfolio wrote on a project
+/// is no other portfolio's.
+macro_rules! shared {
+    () => {
+        "slot <> 'section' AND slot NOT LIKE 'project-field:%'"
+    };
+}
 
 impl Slot {
     pub(crate) fn key(&self) -> String {
         match self {
             Slot::Field(gid) => format!("field:{gid}"),
+            Slot::ProjectField(gid) => format!("{PROJECT_FIELD}{gid}"),
             Slot::Section => SECTION.into(),
             Slot::Assignee => ASSIGNEE.into(),
             Slot::Dates => DATES.into(),
@@ -50,7 +65,12 @@ impl Slot {
         match key {
             ASSIGNEE => Slot::Assignee,
             DATES => Slot::Dates,
-            key => key.strip_prefix("field:").map_or(Slot::Section, |gid| Slot::Field(FieldGid::new(gid))),
+            key => {
+                let field = key.strip_prefix("field:").map(|gid| Slot::Field(FieldGid::new(gid)));
+                let of_project =
+                    || key.strip_prefix(PROJECT_FIELD).map(|gid| Slot::ProjectField(FieldGid::new(gid)));
+                field.or_else(of_project).unwrap_or(Slot::Section)
+            }
         }
     }
 }
@@ -62,8 +82,11 @@ impl Store {
         let sql = "SELECT task, slot, value, written_at FROM ledger WHERE project = $1";
         let written = tx.rows(sql, args![project.as_str()]).await?;
         // A field may also be on its way through another project that has the task.
-        let sql = "SELECT task, slot, value, at FROM pending WHERE project = $1 \
-                   OR (slot <> 'section' AND task IN (SELECT task FROM ledger WHERE project = $1)) ORDER BY seq";
+        let sql = concat!(
+            "SELECT task, slot, value, at FROM pending WHERE project = $1 OR (",
+            shared!(),
+            " AND task IN (SELECT task FROM ledger WHERE project = $1)) ORDER BY seq"
+        );
         let pending = tx.rows(sql, args![project.as_str()]).await?;
         tx.commit().await?;
         let mut ledger: HashMap<(TaskGid, Slot), Entry> = HashMap::with_capacity(written.len());
@@ -74,6 +97,27 @@ impl Store {
             ledger.entry(place(row)?).or_default().pending.push(value(row)?);
         }
         Ok(ledger)
+    }
+
+    /// What portfolios' runs wrote, or may have written, into fields of these projects: by project and field, each with its portfolio,
+    /// the latest last.
+    pub async fn written_on_projects(&self, projects: &[&ProjectGid]) -> Result<OnProjects, StoreError> {
+        let mut tx = self.read().await?;
+        let keys: Vec<Arg> = projects.iter().map(|project| Arg::from(project.as_str())).collect();
+        let sql = "SELECT task, slot, value, written_at, project FROM ledger WHERE slot LIKE 'project-field:%' AND task IN";
+        let mut rows = tx.rows_in(sql, vec![], keys.clone()).await?;
+        let sql = "SELECT task, slot, value, at, project FROM pending WHERE slot LIKE 'project-field:%' AND task IN";
+        rows.extend(tx.rows_in(sql, vec![], keys).await?);
+        tx.commit().await?;
+        let mut found = OnProjects::new();
+        for row in &rows {
+            if let (project, Slot::ProjectField(field)) = place(row)? {
+                let by = (ProjectGid::new(row.text(4)?), value(row)?);
+                found.entry((ProjectGid::new(project.as_str()), field)).or_default().push(by);
+            }
+        }
+        found.values_mut().for_each(|of| of.sort_by_key(|(_, written)| written.at));
+        Ok(found)
     }
 
     /// Notes what Asana's stories say Upnext wrote, where the journal knows nothing newer.
@@ -113,6 +157,12 @@ pub(crate) fn slots(action: &Action) -> Vec<(TaskGid, String, Option<FieldValue>
             .map(|to| (task.clone(), Slot::Section.key(), Some(FieldValue::Other(to.to_string()))))
             .into_iter()
             .collect(),
+        Action::SetProjectFields { project, changes, .. } => {
+            let project = TaskGid::new(project.as_str());
+            let slot =
+                |c: &FieldChange| (project.clone(), Slot::ProjectField(c.field.clone()).key(), c.new.clone());
+            changes.iter().map(slot).collect()
+        }
         Action::Assign { task, new, .. } => {
             let people = new.as_ref().map(|person| FieldValue::People(vec![person.gid.clone()]));
             vec![(task.clone(), Slot::Assignee.key(), people)]
@@ -133,7 +183,8 @@ pub(crate) type Settled = BTreeMap<(String, String), (Option<FieldValue>, Timest
 /// replaces a newer entry by an older one.
 pub(crate) async fn note_written(tx: &mut Tx, project: &str, settled: Settled) -> Result<(), StoreError> {
     let tasks: BTreeSet<&str> = settled.keys().map(|(task, _)| task.as_str()).collect();
-    let sql = "SELECT project, task, slot FROM ledger WHERE project <> $1 AND slot <> 'section' AND task IN";
+    let sql =
+        concat!("SELECT project, task, slot FROM ledger WHERE project <> $1 AND ", shared!(), " AND task IN");
     let elsewhere = tx.rows_in(sql, args![project], tasks.into_iter().map(Arg::from).collect()).await?;
     let row = |project: &str, task: &str, slot: &str, (value, at): &(Option<FieldValue>, Timestamp)| {
         args![project, task, slot, json(value), *at]
@@ -180,14 +231,21 @@ impl Known {
     /// Reads what is known of these tasks as `project` sees it: its own sections, everybody's fields.
     pub(crate) async fn read(tx: &mut Tx, project: &str, tasks: BTreeSet<&str>) -> Result<Known, StoreError> {
         let keys: Vec<Arg> = tasks.into_iter().map(Arg::from).collect();
-        let sql =
-            "SELECT task, slot, value FROM ledger WHERE (project = $1 OR slot <> 'section') AND task IN";
+        let sql = concat!(
+            "SELECT task, slot, value FROM ledger WHERE (project = $1 OR (",
+            shared!(),
+            ")) AND task IN"
+        );
         let mut written: HashMap<_, Vec<_>> = HashMap::new();
         for row in tx.rows_in(sql, args![project], keys.clone()).await? {
             written.entry((row.text(0)?, row.text(1)?)).or_default().push(row.json(2)?);
         }
-        let sql = "SELECT seq, task, slot, plan, action, run, process, value, known FROM pending \
-                   WHERE (project = $1 OR slot <> 'section') AND task IN";
+        let sql = concat!(
+            "SELECT seq, task, slot, plan, action, run, process, value, known FROM pending \
+             WHERE (project = $1 OR (",
+            shared!(),
+            ")) AND task IN"
+        );
         let rows = tx.rows_in(sql, args![project], keys).await?;
         let pending = rows.iter().map(pending).collect::<Result<_, _>>()?;
         Ok(Known { written, pending })

@@ -68,7 +68,7 @@ pub use golden::{GoldenSet, ModelGate};
 pub use heard::{Change, Delivery, Unsorted};
 pub use job::{Again, Job, JobAttempt, JobCount, JobState, NewJob, Next};
 pub use journal::OpenAttempt;
-pub use ledger::{Entry, Slot};
+pub use ledger::{Entry, OnProjects, Slot};
 pub use lock::ProjectLock;
 pub use models::{ModelRow, ModelState};
 pub use overrides::{KeptOverride, Override, OverrideNote, Release};

@@ -21,12 +21,13 @@ pub(super) async fn run(call: &Call<'_>, args: &ForgetTexts) -> anyhow::Result<E
     say!("Forgotten of project {project}: the text of {} attachments", forgotten.attachments);
     if what == Forget::Texts {
         say!(
-            "  {} lists of comments, {} snapshots, {} judgements, {} versions of learned models, {} golden sets",
+            "  {} lists of comments, {} snapshots, {} judgements, {} versions of learned models, {} golden sets, {} requests that were given up",
             forgotten.comments,
             forgotten.snapshots,
             forgotten.judgements,
             forgotten.models,
-            forgotten.golden_sets
+            forgotten.golden_sets,
+            forgotten.requests
         );
     }
     if forgotten.golden_sets > 0 {

@@ -101,6 +101,39 @@ fn what_a_person_wrote_meanwhile_stays() {
 }
 
 #[test]
+fn a_value_of_a_person_is_kept_a_day_has_one_update_and_a_decided_shadow_holds() {
+    let (app, portfolio, projects) = world(&[]);
+    with_fields(&app, &portfolio);
+    app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok();
+    let path = format!("/projects/{}?opt_fields=custom_fields.name", projects[0]);
+    let fields = app.asana.get(&path)["custom_fields"].as_array().unwrap().clone();
+    let field =
+        |name: &str| fields.iter().find(|f| f["name"] == name).unwrap()["gid"].as_str().unwrap().to_owned();
+    let theirs = json!({ "custom_fields": { field("AI Project Priority"): 99, field("AI Project Rationale"): "ours" } });
+    app.asana.put(PERSON, &format!("/projects/{}", projects[0]), theirs);
+    app.upnext(&["phase", "set", &projects[1], "shadow", "--reason", "a trial"]).ok();
+    let seen = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();
+    assert!(held(&app, &projects[0])[0].as_str().unwrap().starts_with("99"), "{seen:#}");
+    assert_eq!(held(&app, &projects[0])[1], "ours");
+    let notes = seen["written"]["notes"].to_string();
+    assert!(notes.contains("which Upnext did not write") && notes.contains("phase shadow"), "{notes}");
+    assert_eq!(statuses(&app, &portfolio).len(), 1, "{:#}", seen["written"]);
+    // Another portfolio with the same project and fields leaves what the first wrote.
+    let made = json!({ "name": "Others", "workspace": app.asana.workspace });
+    let other =
+        app.asana.call(TOKEN, "POST", "/portfolios", Some(made)).unwrap()["gid"].as_str().unwrap().to_owned();
+    for name in ["AI Project Priority", "AI Project Rationale"] {
+        let path = format!("/portfolios/{other}/addCustomFieldSetting");
+        app.asana.post(TOKEN, &path, json!({ "custom_field": field(name) }));
+    }
+    app.asana.post(TOKEN, &format!("/portfolios/{other}/addItem"), json!({ "item": projects[1] }));
+    app.upnext(&["phase", "set", &projects[1], "suggest", "--anyway", "--reason", "a trial"]).ok();
+    let before = held(&app, &projects[1]);
+    let seen = app.upnext(&["portfolio", "--json", &other, "--apply"]).ok().json();
+    assert_eq!(held(&app, &projects[1]), before, "{seen:#}");
+}
+
+#[test]
 fn what_is_missing_is_said() {
     let (app, portfolio, projects) = world(&[]);
     let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();

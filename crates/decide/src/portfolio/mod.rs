@@ -1,7 +1,8 @@
 //! The portfolio's plan: each project's priority and its reasons into fields of the portfolio, and one status update.
 //!
-//! Values of a portfolio's fields are values of its projects, written on each project; one in phase shadow is left out. Deliberately
-//! not here: ranking (`judge::portfolio`). Known limit: fields are not made: people add them to the portfolio.
+//! Values of a portfolio's fields are values of its projects, written on each project; one in phase shadow is left out, of the status
+//! update too. A value that is neither ours nor missing is kept: a person set it, or another portfolio's run. Deliberately not here:
+//! ranking (`judge::portfolio`). Known limit: fields are not made: people add them to the portfolio.
 
 mod pages;
 
@@ -10,8 +11,9 @@ pub use pages::{PortfolioFindings, portfolio_document};
 use crate::groom::Rules;
 use crate::policy::Policy;
 use domain::{
-    ASANA_TEXT_LIMIT, Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldGid, FieldKind,
-    FieldValue, Moment, Phase, Plan, PlanId, PlanKind, PlannedAction, ProjectGid, Snapshot, fit,
+    ASANA_TEXT_LIMIT, Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldKind, FieldState,
+    FieldValue, HeldProject, Moment, Owner, Phase, Plan, PlanId, PlanKind, PlannedAction, ProjectGid,
+    Snapshot, fit,
 };
 use jiff::civil::Date;
 use judge::portfolio::{Criterion, Ranked};
@@ -25,9 +27,6 @@ pub const RATIONALE_FIELD: &str = "AI Project Rationale";
 const STATUS_TITLE: &str = "Upnext · status of";
 /// Expected days late from which a project is off track rather than at risk: two weeks.
 const OFF_TRACK: f64 = 14.0;
-
-/// The values of a portfolio's fields on its projects.
-pub type ProjectValues = BTreeMap<ProjectGid, BTreeMap<FieldGid, Option<FieldValue>>>;
 
 /// Why a project stands where it stands, for a text field.
 #[must_use]
@@ -90,28 +89,36 @@ pub fn status_text(ranked: &[Ranked]) -> String {
     lines.join("\n")
 }
 
-/// The plan. `frame` is the portfolio as a snapshot: its name, the fields set on it, and no task.
+/// The projects that a status update may name: those that are not in phase shadow.
+#[must_use]
+pub fn told_of(ranked: &[Ranked], held: &BTreeMap<ProjectGid, HeldProject>) -> Vec<Ranked> {
+    let speaks = |one: &&Ranked| held.get(&one.project.gid).is_some_and(|held| held.phase != Phase::Shadow);
+    ranked.iter().filter(speaks).cloned().collect()
+}
+
+/// The plan. `frame` is the portfolio as a snapshot: its name, the fields set on it, what stands on its projects, and no task.
 #[must_use]
 pub fn plan_portfolio(
     frame: &Snapshot,
     policy: &Policy,
-    (ranked, values): (&[Ranked], &ProjectValues),
+    ranked: &[Ranked],
     rules: &Rules,
     now: Moment,
 ) -> Plan {
     let mut notes = vec![];
     let fields = Fields::of(frame, &mut notes);
     let mut actions: Vec<PlannedAction> =
-        ranked.iter().filter_map(|one| of_project(one, &fields, (policy, values), &mut notes)).collect();
+        ranked.iter().filter_map(|one| of_project(one, &fields, &frame.held, &mut notes)).collect();
+    let told = told_of(ranked, &frame.held);
     if policy.phase == Phase::Shadow {
         notes.push("phase shadow: no status update is posted".to_owned());
         actions.clear();
-    } else if !ranked.is_empty() {
+    } else if !told.is_empty() {
         let action = Action::PostStatus {
             parent: frame.project.gid.to_string(),
             title: status_title(now.today),
-            text: status_text(ranked),
-            status: status(ranked).to_owned(),
+            text: status_text(&told),
+            status: status(&told).to_owned(),
         };
         actions.push(planned("act_portfolio_status".to_owned(), action, "how the portfolio stands"));
     }
@@ -163,15 +170,18 @@ impl<'a> Fields<'a> {
 fn of_project(
     one: &Ranked,
     fields: &Fields<'_>,
-    (policy, values): (&Policy, &ProjectValues),
+    held: &BTreeMap<ProjectGid, HeldProject>,
     notes: &mut Vec<String>,
 ) -> Option<PlannedAction> {
     let (gid, name) = (&one.project.gid, &one.project.name);
-    if policy.project_phase(gid) == Phase::Shadow {
-        notes.push(format!("{name} is in phase shadow: nothing is written to it"));
+    let held = held.get(gid);
+    if held.is_some_and(|held| held.phase == Phase::Shadow) {
+        notes.push(format!(
+            "{name} is in phase shadow: nothing is written to it, and the status update leaves it out"
+        ));
         return None;
     }
-    let Some(held) = values.get(gid) else {
+    let Some((held, values)) = held.and_then(|held| Some((held, held.fields.as_ref()?))) else {
         notes.push(format!("the values of {name} could not be read, so nothing is written to it"));
         return None;
     };
@@ -179,8 +189,20 @@ fn of_project(
         fields.priority.map(|f| (f, FieldValue::Number(f.round(one.priority.to_f64())))),
         fields.rationale.map(|f| (f, FieldValue::Text(project_rationale(one)))),
     ];
-    let changes: Vec<FieldChange> =
-        wanted.into_iter().flatten().filter_map(|(field, new)| change(field, new, held)).collect();
+    let mut changes = vec![];
+    for (field, new) in wanted.into_iter().flatten() {
+        let state = values.get(&field.gid).cloned().unwrap_or_default();
+        match kept(field, &state, held.elsewhere.get(&field.gid)) {
+            _ if state.value.as_ref() == Some(&new) => {}
+            Some(why) => notes.push(format!("{name}: {why}")),
+            None => changes.push(FieldChange {
+                field: field.gid.clone(),
+                name: field.name.clone(),
+                expected: state.value,
+                new: Some(new),
+            }),
+        }
+    }
     if changes.is_empty() {
         return None;
     }
@@ -188,15 +210,18 @@ fn of_project(
     Some(planned(format!("act_portfolio_{gid}"), action, &format!("place {} of the portfolio", one.place)))
 }
 
-/// A write, unless the value is there already.
-fn change(
-    field: &FieldDef,
-    new: FieldValue,
-    held: &BTreeMap<FieldGid, Option<FieldValue>>,
-) -> Option<FieldChange> {
-    let expected = held.get(&field.gid).cloned().flatten();
-    let (gid, name) = (field.gid.clone(), field.name.clone());
-    (expected.as_ref() != Some(&new)).then_some(FieldChange { field: gid, name, expected, new: Some(new) })
+/// Why a value is kept, if it is: it is there and not ours. An empty field is nobody's: clearing it gives it back.
+fn kept(field: &FieldDef, state: &FieldState, elsewhere: Option<&ProjectGid>) -> Option<String> {
+    let value = state.value.as_ref().filter(|_| state.owner() == Owner::Person)?;
+    let (name, value) = (&field.name, fit(&value.to_string(), 80));
+    Some(match elsewhere {
+        Some(portfolio) => {
+            format!("“{name}” holds what the portfolio {portfolio} wrote ({value}), so it is kept")
+        }
+        None => format!(
+            "“{name}” holds {value}, which Upnext did not write, so it is kept: empty the field to have it written"
+        ),
+    })
 }
 
 fn planned(id: String, action: Action, reason: &str) -> PlannedAction {

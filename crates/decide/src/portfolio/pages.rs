@@ -14,6 +14,8 @@ pub struct PortfolioFindings<'a> {
     pub name: &'a str,
     /// The projects.
     pub ranked: &'a [Ranked],
+    /// Those of them that the status update may name.
+    pub told: &'a [Ranked],
     /// The first tasks of all.
     pub top: &'a [TopTask],
     /// Projects that lack hours.
@@ -31,7 +33,7 @@ pub struct PortfolioFindings<'a> {
 pub fn portfolio_document(found: &PortfolioFindings<'_>) -> Document {
     let mut blocks = vec![projects(found.ranked)];
     blocks.extend(found.ranked.iter().map(|ranked| one(ranked, found.names)));
-    blocks.extend([tasks(found.top), hours(found), update(found.ranked)]);
+    blocks.extend([tasks(found.top), hours(found), update(found.told)]);
     let notes = found.notes.iter().map(|note| Line::of(note.clone())).collect();
     blocks.push(Block { heading: "What this rests on".into(), lines: notes, ..Block::default() });
     let lead = vec![

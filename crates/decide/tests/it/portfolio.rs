@@ -4,12 +4,12 @@ use crate::backlog::{field, now, project};
 use crate::plan::rules;
 use decide::document::{html, text};
 use decide::{
-    Doing, PRIORITY_FIELD, Policy, PortfolioFindings, ProjectValues, RATIONALE_FIELD, check, plan_portfolio,
-    plan_undo, portfolio_document,
+    Doing, PRIORITY_FIELD, Policy, PortfolioFindings, RATIONALE_FIELD, check, plan_portfolio, plan_undo,
+    portfolio_document,
 };
 use domain::{
-    Action, FieldGid, FieldKind, FieldValue, Named, Outcome, OutcomeKind, Phase, PhaseRule, Points,
-    ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid,
+    Action, FieldGid, FieldKind, FieldState, FieldValue, HeldProject, Named, Outcome, OutcomeKind, Phase,
+    Points, ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
 };
 use judge::portfolio::{Contribution, Criterion, Ranked, Scored, Shortage, TopTask, Without};
 use std::collections::{BTreeMap, HashMap};
@@ -54,14 +54,27 @@ fn both() -> Vec<Ranked> {
     vec![ranked("11", 1, 335), ranked("12", 2, 240)]
 }
 
-fn empty() -> ProjectValues {
-    ["11", "12"].map(|gid| (ProjectGid::new(gid), BTreeMap::new())).into()
+type Held = BTreeMap<ProjectGid, HeldProject>;
+
+/// Two projects, read, with nothing in their fields.
+fn empty() -> Held {
+    let held =
+        || HeldProject { phase: Phase::Suggest, fields: Some(BTreeMap::new()), elsewhere: BTreeMap::new() };
+    ["11", "12"].map(|gid| (ProjectGid::new(gid), held())).into()
+}
+
+fn holding(held: Held) -> Snapshot {
+    Snapshot { held, ..frame() }
+}
+
+fn one<'a>(held: &'a mut Held, project: &str) -> &'a mut HeldProject {
+    held.get_mut(&ProjectGid::new(project)).unwrap()
 }
 
 #[test]
 fn priorities_and_reasons_go_to_the_projects_and_a_status_to_the_portfolio() {
-    let (frame, policy) = (frame(), Policy::default());
-    let plan = plan_portfolio(&frame, &policy, (&both(), &empty()), &rules(), now());
+    let (frame, policy) = (holding(empty()), Policy::default());
+    let plan = plan_portfolio(&frame, &policy, &both(), &rules(), now());
     assert_eq!(check(&plan, &frame, &policy), []);
     let [first, _, status] = &plan.actions[..] else { panic!("{plan:?}") };
     let Action::SetProjectFields { changes, .. } = &first.action else { panic!("{first:?}") };
@@ -70,50 +83,110 @@ fn priorities_and_reasons_go_to_the_projects_and_a_status_to_the_portfolio() {
     let Action::PostStatus { status, title, .. } = &status.action else { panic!("{status:?}") };
     assert_eq!((status.as_str(), title.as_str()), ("off_track", "Upnext · status of 2026-06-15"));
     // What is there already is not written again.
-    let held = changes.iter().map(|change| (change.field.clone(), change.new.clone())).collect();
-    let mut values = empty();
-    values.insert(ProjectGid::new("11"), held);
-    assert_eq!(plan_portfolio(&frame, &policy, (&both(), &values), &rules(), now()).actions.len(), 2);
+    let state = |change: &domain::FieldChange| FieldState { value: change.new.clone(), ours: None };
+    let mut held = empty();
+    one(&mut held, "11").fields =
+        Some(changes.iter().map(|change| (change.field.clone(), state(change))).collect());
+    let calm = plan_portfolio(&holding(held), &policy, &both(), &rules(), now());
+    assert_eq!((calm.actions.len(), calm.notes), (2, vec![]));
+}
+
+fn ours(value: f64) -> Written {
+    Written { value: Some(FieldValue::Number(value)), at: now().at }
+}
+
+/// A priority on project 11.
+fn standing(value: Option<f64>, ours: Option<Written>, elsewhere: bool) -> Snapshot {
+    let mut held = empty();
+    let project = one(&mut held, "11");
+    let state = FieldState { value: value.map(FieldValue::Number), ours };
+    project.fields = Some([(FieldGid::new("91"), state)].into());
+    if elsewhere {
+        project.elsewhere.insert(FieldGid::new("91"), ProjectGid::new("801"));
+    }
+    holding(held)
+}
+
+#[test]
+fn only_our_own_values_and_empty_fields_are_written_over() {
+    let policy = Policy::default();
+    let written = |frame: &Snapshot| {
+        let plan = plan_portfolio(frame, &policy, &both(), &rules(), now());
+        assert_eq!(check(&plan, frame, &policy), []);
+        let Action::SetProjectFields { changes, .. } = &plan.actions[0].action else { panic!("{plan:?}") };
+        (changes.iter().any(|change| change.field.as_str() == "91"), plan.notes)
+    };
+    assert_eq!(written(&standing(Some(20.0), Some(ours(20.0)), false)), (true, vec![]));
+    assert_eq!(written(&standing(None, None, false)), (true, vec![]));
+    assert_eq!(written(&standing(None, Some(ours(20.0)), false)), (true, vec![]), "clearing gives it back");
+    for before in [None, Some(ours(20.0))] {
+        let (is_written, notes) = written(&standing(Some(99.0), before.clone(), false));
+        assert!(!is_written && notes[0].contains("99") && notes[0].contains("is kept"), "{notes:?}");
+        let (is_written, notes) = written(&standing(Some(99.0), before, true));
+        assert!(!is_written && notes[0].contains("the portfolio 801 wrote"), "{notes:?}");
+    }
+}
+
+#[test]
+fn the_checker_sees_for_itself_whose_values_are_and_where_a_portfolio_may_write() {
+    let policy = Policy::default();
+    let frame = holding(empty());
+    let plan = plan_portfolio(&frame, &policy, &both(), &rules(), now());
+    let says = |frame: &Snapshot, policy: &Policy, problem: &str| {
+        let found = check(&plan, frame, policy);
+        assert!(found.iter().any(|f| f.problem.contains(problem)), "{problem}: {found:?}");
+    };
+    says(&standing(Some(99.0), None, false), &policy, "not Upnext's");
+    says(&standing(Some(99.0), Some(ours(99.0)), false), &policy, "is not the one that was read");
+    let mut unread = empty();
+    one(&mut unread, "11").fields = None;
+    says(&holding(unread), &policy, "were not read");
+    let mut shadow = empty();
+    one(&mut shadow, "11").phase = Phase::Shadow;
+    says(&holding(shadow), &policy, "phase shadow");
+    says(&holding(Held::new()), &policy, "phase is not known");
+    says(&frame, &Policy { phase: Phase::Shadow, ..Policy::default() }, "the portfolio is in phase shadow");
+    let mut elsewhere = holding(empty());
+    elsewhere.project.gid = ProjectGid::new("801");
+    says(&elsewhere, &policy, "posted elsewhere");
 }
 
 #[test]
 fn phases_missing_fields_and_unread_values_cost_a_sentence() {
-    let mut bare = frame();
+    let mut bare = holding(empty());
     bare.fields.clear();
     let policy = Policy::default();
-    let plan = plan_portfolio(&bare, &policy, (&both(), &empty()), &rules(), now());
+    let plan = plan_portfolio(&bare, &policy, &both(), &rules(), now());
     assert_eq!((plan.actions.len(), plan.notes.len()), (1, 2), "{plan:?}");
-    let rule = PhaseRule {
-        project: Some(ProjectGid::new("11")),
-        field: None,
-        value: None,
-        section: None,
-        phase: Phase::Shadow,
-    };
-    let careful = Policy { phase_for: vec![rule], ..Policy::default() };
-    let plan = plan_portfolio(&frame(), &careful, (&both(), &empty()), &rules(), now());
-    assert_eq!(check(&plan, &frame(), &careful), []);
+    let mut held = empty();
+    one(&mut held, "11").phase = Phase::Shadow;
+    let careful = holding(held);
+    let plan = plan_portfolio(&careful, &policy, &both(), &rules(), now());
+    assert_eq!(check(&plan, &careful, &policy), []);
     assert!(plan.notes[0].contains("phase shadow") && plan.actions.len() == 2, "{plan:?}");
-    let mut unread = empty();
-    unread.remove(&ProjectGid::new("12"));
-    let plan = plan_portfolio(&frame(), &policy, (&both(), &unread), &rules(), now());
+    let Action::PostStatus { text, .. } = &plan.actions[1].action else { panic!("{plan:?}") };
+    assert!(text.contains("Project <12>") && !text.contains("Project <11>"), "{text}");
+    let mut held = empty();
+    one(&mut held, "12").fields = None;
+    let plan = plan_portfolio(&holding(held), &policy, &both(), &rules(), now());
     assert!(plan.notes[0].contains("could not be read"), "{plan:?}");
     let shadow = Policy { phase: Phase::Shadow, ..Policy::default() };
-    assert!(plan_portfolio(&frame(), &shadow, (&both(), &empty()), &rules(), now()).actions.is_empty());
+    assert!(plan_portfolio(&holding(empty()), &shadow, &both(), &rules(), now()).actions.is_empty());
     // A foreign field, or a project's fields out of any other plan, are found.
-    let mut wrong = plan_portfolio(&frame(), &policy, (&both(), &empty()), &rules(), now());
+    let frame = holding(empty());
+    let mut wrong = plan_portfolio(&frame, &policy, &both(), &rules(), now());
     if let Action::SetProjectFields { changes, .. } = &mut wrong.actions[0].action {
         changes[0].field = FieldGid::new("404");
     }
-    assert!(check(&wrong, &frame(), &policy)[0].problem.contains("not on the portfolio"));
+    assert!(check(&wrong, &frame, &policy)[0].problem.contains("not on the portfolio"));
     wrong.kind = domain::PlanKind::Groom;
-    assert!(check(&wrong, &frame(), &policy).iter().any(|f| f.problem.contains("only a portfolio's plan")));
+    assert!(check(&wrong, &frame, &policy).iter().any(|f| f.problem.contains("only a portfolio's plan")));
 }
 
 #[test]
 fn an_undo_gives_back_what_was_there() {
-    let (frame, policy) = (frame(), Policy::default());
-    let plan = plan_portfolio(&frame, &policy, (&both(), &empty()), &rules(), now());
+    let (frame, policy) = (holding(empty()), Policy::default());
+    let plan = plan_portfolio(&frame, &policy, &both(), &rules(), now());
     let doing = |planned: &domain::PlannedAction| Doing {
         planned: planned.clone(),
         outcome: Outcome {
@@ -148,6 +221,7 @@ fn a_portfolio_in_words() {
     let document = portfolio_document(&PortfolioFindings {
         name: "Products",
         ranked: &ranked,
+        told: &ranked,
         top: &[TopTask { scored, project }],
         shortages: &[shortage],
         days: 14,

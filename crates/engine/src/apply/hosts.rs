@@ -3,8 +3,12 @@
 //! Deliberately not here: what is written on them (`comments`).
 
 use super::{Work, ending};
+use crate::error::EngineError;
+use crate::gather::provenance::mark;
+use crate::gather::read_there;
 use asana::TaskWrite;
-use domain::{ActionId, Outcome, OutcomeKind, TaskGid};
+use asana::wire::Story;
+use domain::{ActionId, FieldState, Outcome, OutcomeKind, Owner, Task, TaskGid};
 
 /// How often a creation with an unknown outcome is looked for and tried again.
 pub(super) const TRIES: usize = 3;
@@ -95,8 +99,13 @@ impl Work<'_> {
     /// Deletes a task that the undone run made, unless somebody has worked on it.
     pub(super) async fn delete_task(&self, id: &ActionId, gid: &TaskGid, name: &str) -> Outcome {
         match self.worked_on(gid, name).await {
-            Err(asana::Error::NotFound { .. }) => return self.outcome(id, OutcomeKind::AlreadySo),
-            Err(error) => return self.outcome(id, ending::of_error(&error)),
+            Err(EngineError::Asana(asana::Error::NotFound { .. })) => {
+                return self.outcome(id, OutcomeKind::AlreadySo);
+            }
+            Err(EngineError::Asana(error)) => return self.outcome(id, ending::of_error(&error)),
+            Err(error) => {
+                return self.outcome(id, OutcomeKind::Unreachable { message: error.to_string() });
+            }
             Ok(Some(found)) => {
                 return self.outcome(id, OutcomeKind::Conflict { what: "the task".into(), found });
             }
@@ -110,30 +119,62 @@ impl Work<'_> {
     }
 
     /// What people did with one of our tasks, if they did anything. Our own comment is gone by now, so any other is a
-    /// person's, even one by the user whose token this is.
-    async fn worked_on(&self, gid: &TaskGid, name: &str) -> Result<Option<String>, asana::Error> {
-        let fields = ["name", "completed", "num_subtasks"];
-        let task = self.engine.asana.tasks().get(gid.as_str(), &fields).await?;
-        if task.name.as_deref().is_some_and(|now| now != name) {
-            return Ok(Some("another name".into()));
+    /// person's, even one by the user whose token this is. What that user did by hand shows by values that the ledger does not know.
+    async fn worked_on(&self, gid: &TaskGid, name: &str) -> Result<Option<String>, EngineError> {
+        let project = &self.plan.project.gid;
+        let mut task = read_there(self.engine, project, gid).await?;
+        mark(std::slice::from_mut(&mut task), &self.engine.store.ledger(project).await?);
+        if let Some(found) = self.not_as_made(&task, name) {
+            return Ok(Some(found));
         }
-        if task.completed.unwrap_or(false) {
-            return Ok(Some("a task that was completed".into()));
-        }
-        if task.num_subtasks.unwrap_or(0) > 0 {
-            return Ok(Some("subtasks".into()));
-        }
-        let fields = ["resource_subtype"];
+        let fields = ["resource_subtype", "created_by.gid"];
         let stories = self.engine.asana.stories().of_task(gid.as_str()).fields(&fields).collect_all().await?;
-        if stories.iter().any(|s| s.resource_subtype.as_deref() == Some("comment_added")) {
-            return Ok(Some("comments".into()));
+        if let Some(found) = stories.iter().find_map(|story| self.tells_of_people(story, &task)) {
+            return Ok(Some(found));
         }
         // Our own file is gone by now too.
         match self.engine.asana.attachments().of(gid.as_str()).fields(&fields).collect_all().await {
             Ok(files) => Ok((!files.is_empty()).then(|| "files".into())),
             // Where files cannot be listed, the stories have told of comments, and that has to do.
             Err(asana::Error::PaymentRequired { .. } | asana::Error::Forbidden { .. }) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What of a task is not as we made it, nor as we wrote it since.
+    fn not_as_made(&self, task: &Task, name: &str) -> Option<String> {
+        let is_theirs = |state: &FieldState| state.owner() == Owner::Person;
+        let is_computed = |field| self.view.base().field(field).is_some_and(|field| field.read_only);
+        let found = if task.name != name {
+            "another name"
+        } else if task.completed {
+            "a task that was completed"
+        } else if task.num_subtasks > 0 {
+            "subtasks"
+        } else if is_theirs(&task.assignee_state()) {
+            "an assignee"
+        } else if is_theirs(&task.dates_state()) {
+            "days"
+        } else if !task.elsewhere.is_empty() {
+            "another project it is in"
+        } else if task.fields.iter().any(|(gid, state)| is_theirs(state) && !is_computed(gid)) {
+            "values of fields"
+        } else {
+            return None;
+        };
+        Some(found.into())
+    }
+
+    /// What a story tells of that we did not do. Stories of Asana itself have no author.
+    fn tells_of_people(&self, story: &Story, task: &Task) -> Option<String> {
+        let by_other = story.created_by.as_ref().is_some_and(|by| by.gid != self.actor.gid.as_str());
+        match story.resource_subtype.as_deref() {
+            Some("comment_added") => Some("comments".into()),
+            // We write a description once, with the task.
+            Some("notes_changed") => Some("another description".into()),
+            Some("section_changed") if task.section_ours != task.section => Some("another section".into()),
+            _ if by_other => Some("what people did with it".into()),
+            _ => None,
         }
     }
 }

@@ -33,18 +33,17 @@ pub(crate) async fn project_values(
     Ok(read.custom_fields.iter().map(value).collect())
 }
 
-/// Status updates of ours with that title and text, oldest first.
+/// Status updates of ours with that title, oldest first: a day has one, whatever it says.
 pub(crate) async fn find_status(
     engine: &Engine,
     parent: &str,
-    (title, text): (&str, &str),
+    title: &str,
     actor: &UserGid,
 ) -> Result<Vec<StatusUpdate>, asana::Error> {
     let fields = ["title", "text", "created_at", "created_by.gid"];
     let mut updates = engine.asana.status_updates().of(parent).fields(&fields).collect_all().await?;
     updates.retain(|update| {
         update.title.as_deref() == Some(title)
-            && update.text.as_deref() == Some(text)
             && update.created_by.as_ref().is_some_and(|by| by.gid == actor.as_str())
     });
     updates.sort_by_key(|update| update.created_at);
@@ -90,11 +89,12 @@ impl Work<'_> {
     ) -> Outcome {
         let mut last = OutcomeKind::AlreadySo;
         for attempt in 0..TRIES {
-            match find_status(self.engine, parent, (title, text), &self.actor.gid).await {
+            match find_status(self.engine, parent, title, &self.actor.gid).await {
                 Ok(found) => {
                     if let Some(update) = found.first() {
-                        // There before the first try of this run, it was not made by it.
-                        let made = attempt > 0 || self.outcomes.contains_key(id);
+                        // There before the first try of this run, or with another text, it was not made by it.
+                        let tried = attempt > 0 || self.outcomes.contains_key(id);
+                        let made = tried && update.text.as_deref() == Some(text);
                         let kind = if made { OutcomeKind::Done } else { OutcomeKind::AlreadySo };
                         let status_update = Some(StatusUpdateGid::new(&*update.gid));
                         return Outcome { status_update, made, ..self.outcome(id, kind) };

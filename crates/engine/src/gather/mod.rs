@@ -21,7 +21,7 @@ use crate::error::EngineError;
 use decide::TargetSections;
 use domain::{Digest, Person, ProjectGid, Snapshot, Task, TaskGid, UserGid, Writer};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Override;
 
 pub(crate) use attachments::Files;
@@ -33,7 +33,7 @@ use project::{UNLISTED, has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent};
 pub(crate) use stories::find_comment;
-pub(crate) use tasks::{read_changed, read_one, read_open};
+pub(crate) use tasks::{read_changed, read_one, read_open, read_there};
 pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
 
 /// How wrong our clock may be when Asana's is not known (a proxy that drops the `Date` header).
@@ -88,6 +88,7 @@ pub(crate) async fn gather(
         evidence: domain::Evidence::default(),
         refused: vec![],
         writers,
+        held: BTreeMap::new(),
     };
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
@@ -152,6 +153,7 @@ pub(crate) async fn gather_frame(
         evidence: domain::Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: BTreeMap::new(),
     })
 }
 
@@ -252,6 +254,7 @@ impl Present {
             evidence: domain::Evidence::default(),
             refused: vec![],
             writers: vec![],
+            held: BTreeMap::new(),
         })
     }
 }

@@ -86,14 +86,24 @@ pub(super) async fn read_single(engine: &Engine, gid: &TaskGid) -> Result<Option
     }
 }
 
+/// One task, or Asana's word why not.
+pub(crate) async fn read_there(
+    engine: &Engine,
+    project: &ProjectGid,
+    gid: &TaskGid,
+) -> Result<Task, asana::Error> {
+    let task = engine.asana.tasks().get(gid.as_str(), &without_dependencies()).await?;
+    Ok(to_task(task, project))
+}
+
 /// One task, or `None` when it is gone.
 pub(crate) async fn read_one(
     engine: &Engine,
     project: &ProjectGid,
     gid: &TaskGid,
 ) -> Result<Option<Task>, EngineError> {
-    match engine.asana.tasks().get(gid.as_str(), &without_dependencies()).await {
-        Ok(task) => Ok(Some(to_task(task, project))),
+    match read_there(engine, project, gid).await {
+        Ok(task) => Ok(Some(task)),
         Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -3,9 +3,9 @@
 //! Projects are read one after the other, each under its own lock; one that cannot be read is told and left out. Deliberately not
 //! here: ranking (`judge::portfolio`), words and plans (`decide`).
 
+use super::held;
 use super::projects::{self, DAYS, ReadProject};
 use super::projects_of;
-use crate::apply::projects::project_values;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{UNKNOWN_SKEW, actor, to_definition};
@@ -15,7 +15,7 @@ use crate::report::Requests;
 use crate::workload::{Carried, carry_plan};
 use asana::wire;
 use decide::document::{Document, html, markdown, text};
-use decide::{PortfolioFindings, ProjectValues, plan_portfolio, portfolio_document, status, status_text};
+use decide::{PortfolioFindings, plan_portfolio, portfolio_document, status, status_text, told_of};
 use domain::{
     Anchors, Evidence, FieldMap, Moment, Named, PortfolioGid, Project, ProjectGid, Snapshot, TaskGid,
     WorkspaceGid,
@@ -91,6 +91,8 @@ pub async fn portfolio(
     let (read, mut notes) = read_all(engine, &listed, now).await?;
     let facts: Vec<ProjectFacts> = read.iter().map(|one| one.facts.clone()).collect();
     let projects = rank(&facts, now.today);
+    let held = held::phases(engine, &projects.iter().map(|one| &one.project.gid).collect::<Vec<_>>()).await?;
+    let told = told_of(&projects, &held);
     let crews = in_order(&projects, &read);
     let lacking = shortages(&crews);
     let top = top(&facts, TOP);
@@ -104,6 +106,7 @@ pub async fn portfolio(
     let document = portfolio_document(&PortfolioFindings {
         name: &names.join(", "),
         ranked: &projects,
+        told: &told,
         top: &top,
         shortages: &lacking,
         days: u16::try_from(DAYS).unwrap_or(u16::MAX),
@@ -111,7 +114,10 @@ pub async fn portfolio(
         notes: &notes,
     });
     let written = match (named, portfolios.first()) {
-        (Some(_), Some(frame)) => Some(written(engine, (frame, &projects), (now, write), start).await?),
+        (Some(_), Some(frame)) => {
+            let frame = Snapshot { held, ..frame.clone() };
+            Some(written(engine, (frame, &projects), (now, write), start).await?)
+        }
         _ => None,
     };
     let name = |one: &Snapshot| Named {
@@ -121,7 +127,7 @@ pub async fn portfolio(
     Ok(PortfolioReport {
         portfolios: portfolios.iter().map(name).collect(),
         status: status(&projects),
-        status_text: status_text(&projects),
+        status_text: status_text(&told),
         projects,
         top,
         shortages: lacking,
@@ -183,6 +189,7 @@ async fn frame(engine: &Engine, portfolio: &PortfolioGid, now: Moment) -> Result
         evidence: Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: BTreeMap::new(),
     })
 }
 
@@ -276,24 +283,13 @@ fn in_order<'r>(ranked: &[Ranked], read: &'r [ReadProject]) -> Vec<&'r Crew> {
 
 async fn written(
     engine: &Engine,
-    (frame, ranked): (&Snapshot, &[Ranked]),
+    (mut frame, ranked): (Snapshot, &[Ranked]),
     (now, write): (Moment, Write),
     start: asana::Counters,
 ) -> Result<Carried, EngineError> {
     let _lock = engine.store.lock_project(&frame.project.gid).await?;
     recover(engine, &frame.project.gid).await?;
-    let mut values = ProjectValues::new();
-    for one in ranked {
-        match project_values(engine, &one.project.gid).await {
-            Ok(held) => drop(values.insert(one.project.gid.clone(), held)),
-            Err(
-                asana::Error::Forbidden { .. }
-                | asana::Error::NotFound { .. }
-                | asana::Error::PaymentRequired { .. },
-            ) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let plan = plan_portfolio(frame, &engine.policy, (ranked, &values), &engine.rules(), now);
-    carry_plan(engine, (frame, &plan), (now, write), start).await
+    frame.held = held::with_values(engine, &frame.project.gid, frame.held).await?;
+    let plan = plan_portfolio(&frame, &engine.policy, ranked, &engine.rules(), now);
+    carry_plan(engine, (&frame, &plan), (now, write), start).await
 }

@@ -2,9 +2,11 @@
 //!
 //! Portfolios inside portfolios are followed; a project in several is taken once. Deliberately not here: ranking (`judge`).
 
+mod held;
 mod look;
 mod projects;
 
+pub(crate) use held::phases_changed;
 pub use look::{PortfolioReport, portfolio};
 
 use crate::context::Engine;

@@ -6,7 +6,7 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment};
 use decide::{Posted, retro_marker, warns_of_date};
-use domain::{Action, AttachmentGid, OutcomeKind, PlanKind, ProjectGid, TaskGid};
+use domain::{Action, AttachmentGid, Outcome, OutcomeKind, Plan, PlanKind, ProjectGid, TaskGid};
 use jiff::civil::Date;
 use judge::retro::{Overruled, Warned};
 use std::collections::HashMap;
@@ -86,15 +86,41 @@ pub(super) async fn posted(
     })
 }
 
-/// The sprints whose retrospectives were written.
+/// What another run has written of a sprint's retrospective since a plan was made that has not, as a sentence: carried out all the same,
+/// it would attach a second file.
+pub(crate) async fn written_since(engine: &Engine, plan: &Plan) -> Result<Option<String>, EngineError> {
+    for (other, outcomes) in carried_out(engine, &plan.project.gid, "retro").await? {
+        let since = |outcome: &Outcome| outcome.kind == OutcomeKind::Done && outcome.at > plan.now.at;
+        if other.id != plan.id && other.kind == plan.kind && outcomes.iter().any(since) {
+            let why = "a retrospective of the same days was written since it was made; make a new one with `upnext retro`";
+            return Ok(Some(why.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// The sprints whose retrospectives were written: those with a comment, whatever became of the file. A sprint without dates of its own
+/// would otherwise be another one the next day, with a comment of its own.
 pub(super) async fn periods(engine: &Engine, project: &ProjectGid) -> Result<Vec<(Date, Date)>, EngineError> {
     let plans = carried_out(engine, project, "retro").await?;
-    let written = plans.into_iter().filter(|(_, outcomes)| outcomes.iter().all(|o| o.kind.is_settled_well()));
-    let period = |(plan, _): (domain::Plan, _)| match plan.kind {
+    let written = plans.into_iter().filter(|(plan, outcomes)| is_written(plan, outcomes));
+    let period = |(plan, _): (Plan, _)| match plan.kind {
         PlanKind::Retro { from, to } => Some((from, to)),
         _ => None,
     };
     Ok(written.filter_map(period).collect())
+}
+
+fn is_written(plan: &Plan, outcomes: &[Outcome]) -> bool {
+    let says = |o: &Outcome| {
+        let action = plan.actions.iter().find(|planned| planned.id == o.action);
+        action.is_some_and(|planned| matches!(planned.action, Action::PutComment { .. }))
+    };
+    // A plan without a comment was made where the comment was there already.
+    match outcomes.iter().find(|outcome| says(outcome)) {
+        Some(comment) => comment.kind.is_settled_well(),
+        None => outcomes.iter().all(|outcome| outcome.kind.is_settled_well()),
+    }
 }
 
 /// Plans of a kind with what came of them, the latest first.
@@ -102,7 +128,7 @@ async fn carried_out(
     engine: &Engine,
     project: &ProjectGid,
     kind: &str,
-) -> Result<Vec<(domain::Plan, Vec<domain::Outcome>)>, EngineError> {
+) -> Result<Vec<(Plan, Vec<Outcome>)>, EngineError> {
     let mut found = vec![];
     for row in engine.store.plans(Some(project), u32::MAX).await?.into_iter().filter(|row| row.kind == kind) {
         let outcomes = engine.store.outcomes(&row.run).await?;

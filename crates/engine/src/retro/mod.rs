@@ -9,6 +9,7 @@ mod kept;
 mod span;
 
 pub use due::retro_at_sprint_end;
+pub(crate) use kept::written_since;
 pub use span::RetroWish;
 
 use crate::context::Engine;

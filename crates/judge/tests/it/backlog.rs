@@ -90,6 +90,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         evidence: domain::Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: BTreeMap::new(),
     }
 }
 

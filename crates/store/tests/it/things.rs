@@ -98,6 +98,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         evidence: domain::Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: std::collections::BTreeMap::new(),
     }
 }
 

@@ -15,7 +15,7 @@ const PROBLEMS: [(&str, &str); 8] = [
     ("401", "No key, or none that lets in"),
     ("403", "The key lacks the scope"),
     ("404", "There is no such thing, or the key may not see it"),
-    ("409", "Somebody else is at work on the project"),
+    ("409", "Somebody else is at work on the project, or other words were sent under the same id"),
     ("422", "It makes sense, and cannot be done as things are"),
     ("429", "Too many requests with this key"),
     ("503", "It cannot be done just now"),

@@ -49,9 +49,14 @@ pub(crate) enum Refusal {
     Busy,
     /// What they may see is not known just now: Asana does not say, or is not asked here.
     NotSaid,
+    /// Something else was sent under this request's number.
+    SentAlready,
     /// It went wrong here.
     Failed(EngineError),
 }
+
+/// What somebody is told who sends other words under the number of a request that is kept.
+pub(crate) const SENT_ALREADY: &str = "This form, or this id, was sent already with other words, and nothing was kept of these. Begin a new one to ask for something else.";
 
 /// A form that one of our pages did not make.
 pub(super) fn forged() -> Refusal {
@@ -154,6 +159,7 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
         ),
         Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Busy", BUSY.to_owned()),
         Refusal::NotSaid => (StatusCode::SERVICE_UNAVAILABLE, "Not known just now", NOT_SAID.to_owned()),
+        Refusal::SentAlready => (StatusCode::CONFLICT, "Sent already", SENT_ALREADY.to_owned()),
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
             let text = format!("{busy}. Nothing was changed: try again in a moment.");

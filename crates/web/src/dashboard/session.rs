@@ -184,7 +184,8 @@ impl Dashboard {
             return Ok((FormKey(secret), None));
         }
         let secret = unguessable().map_err(|error| EngineError::Stopped(error.to_string()))?;
-        let set = self.set(self.form_cookie(), &secret, "Strict");
+        // A link in a mail comes from another site: with `Strict` that tab would not bring the cookie, and be given another.
+        let set = self.set(self.form_cookie(), &secret, "Lax");
         Ok((FormKey(secret), Some(set)))
     }
 

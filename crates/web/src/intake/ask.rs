@@ -4,9 +4,9 @@
 
 use crate::dashboard::{Dashboard, Refusal};
 use domain::{ProjectGid, RequestId};
-use engine::service::{IntakeRule, Urgency, Work};
+use engine::service::{IntakeRule, Work};
 use engine::views::RequestView;
-use engine::{EngineError, Filed};
+use engine::{EngineError, Filed, Taken};
 
 /// Letters of each text: what fits a form's body in any script, and more than people write.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ pub(crate) async fn look(
     Ok(view)
 }
 
-/// Keeps a request as a job, once whatever is sent again, and tells where it stands.
+/// Keeps a request as a job, once however often it is sent, and tells where it stands. Other words under the same number are refused.
 pub(crate) async fn send(
     dashboard: &Dashboard,
     rule: &IntakeRule,
@@ -117,20 +117,16 @@ pub(crate) async fn send(
     if !dashboard.has_hands() {
         return Err(Refusal::Bad("Nothing is taken here: this dashboard only reads.".into()));
     }
-    let store = dashboard.store();
-    if let Some(filed) = engine::filed(store, &rule.project, &request).await?
-        && (filed.plan.is_none() || filed.task.is_some())
-    {
-        return Ok(filed);
-    }
     let work = Work::intake(&rule.project, &request, (&asking.title, &rule.title), &asking.pairs());
-    let now = dashboard.now();
-    store.enqueue(&[work.job(Urgency::Person, now, now)]).await?;
-    dashboard
-        .note("request", who, &format!("asked by {request} for a task in project {}", rule.project))
-        .await?;
-    let filed = engine::filed(store, &rule.project, &request).await?;
-    filed.ok_or_else(|| EngineError::Stopped("a request that was kept is not there".into()).into())
+    match engine::take_request(dashboard.store(), &work, dashboard.now()).await? {
+        Taken::Known(filed) => Ok(filed),
+        Taken::Another => Err(Refusal::SentAlready),
+        Taken::Kept(filed) => {
+            let what = format!("asked by {request} for a task in project {}", rule.project);
+            dashboard.note("request", who, &what).await?;
+            Ok(filed)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,10 @@ const LARGEST: usize = 60 * 1024;
 /// The kind of entry and who made it, for the audit trail.
 const WHO: &str = "somebody (intake form)";
 
+/// What somebody is told who sends a form a second time with other words.
+const SENT: &str = "This form was sent already, and what you had written then is kept as it was. This is a new form with what you have written now: \
+                    sent, it is another request.";
+
 #[derive(Template)]
 #[template(path = "intake.html")]
 struct Page {
@@ -94,8 +98,17 @@ pub(super) async fn take(
         return Ok(refused(&page(rule, &key, (stamp.to_owned(), asking), (None, Some(problem)))));
     }
     if sends {
-        let filed = ask::send(&dashboard, rule, (id, &asking), WHO).await?;
-        return Ok(see_other(&format!("/intake/{link}/{}", filed.request)));
+        return match ask::send(&dashboard, rule, (id, &asking), WHO).await {
+            Ok(filed) => Ok(see_other(&format!("/intake/{link}/{}", filed.request))),
+            // Gone back to and changed: what was written is not lost, and is another request if they want it to be.
+            Err(Refusal::SentAlready) => {
+                let stamp = dashboard.intake().stamp(&link, dashboard.now())?;
+                let mut again = html(&page(rule, &key, (stamp, asking), (None, Some(SENT.into()))));
+                *again.status_mut() = StatusCode::CONFLICT;
+                Ok(again)
+            }
+            Err(other) => Err(other),
+        };
     }
     // Whoever is not known counts as a stranger here: the form is for everybody.
     let visitor = match dashboard.visitor(&headers).await {

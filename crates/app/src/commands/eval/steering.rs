@@ -146,6 +146,7 @@ fn frame(now: Moment) -> Snapshot {
         evidence: Evidence::default(),
         refused: vec![],
         writers: vec![],
+        held: BTreeMap::new(),
     }
 }
 
