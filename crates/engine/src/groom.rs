@@ -233,8 +233,7 @@ fn may_still_be_applied(engine: &Engine, saved: &SavedPlan) -> Result<(), Engine
     let policy = then.pointer("/rules/policy").or_else(|| then.get("policy"));
     let differs = |key: &str| policy.is_some_and(|policy| policy.get(key) != now.get(key));
     // What an undo takes back, what somebody asked for, and fields that are set up are a person's own act in any phase.
-    let is_own_act =
-        matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Intake { .. } | PlanKind::Setup);
+    let is_own_act = matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Intake { .. } | PlanKind::Setup);
     if !is_own_act && (differs("phase") || differs("phase_for")) {
         return refused("the phase has been changed since it was made; make a new one");
     }
