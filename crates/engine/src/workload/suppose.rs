@@ -137,7 +137,7 @@ pub async fn workload(
     let saved = engine.store.last_judged(project).await?.ok_or_else(never)?;
     let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?.ok_or_else(never)?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
-    let read = people::read(&engine, &snapshot, &efforts).await?.who_may_be_given(&engine, &snapshot);
+    let read = people::read(&engine, &snapshot, &efforts).await?;
     let bands = engine.store.last_bands(project).await?;
     Ok(Workload {
         as_it_is: OnceLock::new(),
