@@ -244,3 +244,11 @@ pub fn ended(output: std::process::Output) -> Ran {
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
+
+/// The clock of `UPNEXT_TEST_CLOCK`: from now on, so many times as fast.
+#[expect(clippy::disallowed_methods, reason = "a test hands the program its clock")]
+pub fn clock_from_now(speed: u64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let now = now.as_millis();
+    format!("{now},{now},{speed}")
+}

@@ -1,17 +1,17 @@
 //! Signing in to the dashboard with Asana: who is let in, how far, for how long, and who is not.
 
-use crate::app::{Setting, TestApp};
+use crate::app::{Setting, TestApp, clock_from_now};
 use crate::asana::{PERSON, TOKEN};
 use crate::dashboard::{cookies, key, to};
 use crate::served::{Served, port, until};
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 const SECRET: &str = "sandbox-secret";
 
 /// How much faster the dashboard's clock runs: the five minutes that answers of Asana's count are three seconds.
-const SPEED: u128 = 100;
+const SPEED: u64 = 100;
 
 /// A groomed project, and the dashboard beside the service, open to members of projects.
 struct World {
@@ -39,8 +39,7 @@ impl World {
 
     fn serve(app: &TestApp, port: u16) -> Served {
         let mut command = app.command(&["serve", "--json", "--listen", &format!("127.0.0.1:{port}")]);
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
-        command.env("UPNEXT_TEST_CLOCK", format!("{now},{now},{SPEED}"));
+        command.env("UPNEXT_TEST_CLOCK", clock_from_now(SPEED));
         Served::spawn(command)
     }
 

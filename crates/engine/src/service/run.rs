@@ -81,14 +81,23 @@ impl Service {
                 answered.stopped.or(open).map_or(Ok(()), |why| Err(EngineError::Stopped(why).into()))
             }
             Work::Intake { project, request, name, notes } => {
-                let request = decide::Request { id: request, name, notes };
-                let task = file_request(engine, &project, &request, self.moment()).await?;
-                tracing::info!(%project, request = %request.id, %task, "made the task of a request");
-                Ok(())
+                self.file(engine, &project, decide::Request { id: request, name, notes }).await
             }
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
+    }
+
+    /// Makes the task that somebody asked for.
+    async fn file(
+        &self,
+        engine: &Engine,
+        project: &ProjectGid,
+        request: decide::Request,
+    ) -> Result<(), ServiceError> {
+        let task = file_request(engine, project, &request, self.moment()).await?;
+        tracing::info!(%project, request = %request.id, %task, "made the task of a request");
+        Ok(())
     }
 
     /// Learns from a project's finished work.

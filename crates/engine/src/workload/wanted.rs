@@ -176,7 +176,7 @@ mod tests {
             task: TaskGid::new("1"),
             name: "Task 1".into(),
             value: 1.0,
-            effort: Spread::usual(10.0).unwrap(),
+            effort: Spread::usual(10.0).expect("hours"),
             section: None,
             skills: BTreeSet::new(),
             waits_for: vec![],
@@ -186,7 +186,7 @@ mod tests {
             held: false,
             carried: false,
         };
-        let at = date(2026, 6, 15).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let at = date(2026, 6, 15).to_zoned_datetime(TimeZone::UTC).expect("a day").timestamp();
         let now = Moment { at, today: WEEK.0 };
         let seats = seats(std::slice::from_ref(of), &[candidate], &ProjectGid::new("9"), (WEEK, now));
         assert!(seats[0].only_own && seats[0].hours.len() == 5);
