@@ -145,7 +145,6 @@ mod tests {
     use super::*;
     use domain::{Person, UserGid};
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use judge::capacity::{Allocation, Member, Work};
     use judge::risk::Spread;
 
@@ -186,7 +185,7 @@ mod tests {
             held: false,
             carried: false,
         };
-        let at = date(2026, 6, 15).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let at = "2026-06-15T00:00:00Z".parse().unwrap();
         let now = Moment { at, today: WEEK.0 };
         let seats = seats(std::slice::from_ref(of), &[candidate], &ProjectGid::new("9"), (WEEK, now));
         assert!(seats[0].only_own && seats[0].hours.len() == 5);
