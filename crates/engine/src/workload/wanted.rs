@@ -145,7 +145,6 @@ mod tests {
     use super::*;
     use domain::{Person, UserGid};
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
     use judge::capacity::{Allocation, Member, Work};
     use judge::risk::Spread;
 
