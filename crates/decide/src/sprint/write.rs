@@ -46,6 +46,14 @@ pub struct FilledTask {
     pub ends: Date,
 }
 
+/// What a task is put into.
+#[derive(Clone, Copy)]
+struct Filling<'a> {
+    filled: &'a Filled,
+    section: Option<&'a (SectionRef, String)>,
+    today: Date,
+}
+
 impl Filled {
     /// What of a plan is written. Days are counted from the sprint's first.
     #[must_use]
@@ -108,7 +116,8 @@ pub fn plan_filled_sprint(
             (_, Some(true)) | (Phase::Auto, None) => Consent::Given,
             (Phase::Conditional, None) => Consent::Waiting,
         };
-        draft.fill(task, wanted, (section.as_ref(), home), consent);
+        let filling = Filling { filled, section: section.as_ref(), today: now.today };
+        draft.fill(task, wanted, (filling, home), consent);
     }
     draft.unsuggest(filled, section.as_ref());
     draft.cap();
@@ -188,9 +197,10 @@ impl Draft<'_> {
         &mut self,
         task: &Task,
         wanted: &FilledTask,
-        (section, home): (Option<&(SectionRef, String)>, Option<SkipReason>),
+        (filling, home): (Filling<'_>, Option<SkipReason>),
         consent: Consent,
     ) {
+        let Filling { filled, section, today } = filling;
         let there = section.is_some_and(|(to, _)| to.gid().is_some() && task.section.as_ref() == to.gid());
         if task.moved_by_person() && !there {
             let here = self.snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
@@ -205,10 +215,30 @@ impl Draft<'_> {
             return self.leave(task, home);
         }
         let given = self.give(task, &wanted.person, consent);
-        if self.policy.sprint.writes(SprintWrite::Dates) {
+        if self.policy.sprint.writes(SprintWrite::Dates) && !self.days_stay(task, wanted, (filled, today)) {
             // Days reckoned for somebody else than who has it are as open as that.
             self.date(task, wanted, if given { consent } else { Consent::Waiting });
         }
+    }
+
+    /// Whether the days we gave a task still hold: within the sprint, not over, for the same person, and after what it waits for. That
+    /// people's tasks come out in another order this time is no reason to write.
+    fn days_stay(&self, task: &Task, wanted: &FilledTask, (filled, today): (&Filled, Date)) -> bool {
+        let Some(due) = task.due_on.filter(|_| task.dates_state().owner() == Owner::Upnext) else {
+            return false;
+        };
+        let start = task.start_on.unwrap_or(due);
+        let theirs = task.assignee.as_ref().is_some_and(|person| person.gid == wanted.person.gid);
+        let ends = |gid: &TaskGid| {
+            let other = filled.tasks.iter().find(|other| other.task == *gid)?;
+            self.snapshot.task(gid).and_then(|task| task.due_on).or(Some(other.ends))
+        };
+        let mut blockers = task.dependencies.iter().filter(|blocker| blocker.completed != Some(true));
+        theirs
+            && filled.from <= start
+            && today.max(start) <= due
+            && due <= filled.to
+            && blockers.all(|blocker| ends(&blocker.gid).is_none_or(|end| end <= start))
     }
 
     fn gather_in(&mut self, task: &Task, (to, name): (&SectionRef, &str), consent: Consent) {

@@ -5,8 +5,8 @@ use crate::plan::{of, rules, set_up};
 use decide::sprint::{Filled, FilledTask, plan_filled_sprint};
 use decide::{Doing, Policy, SprintPolicy, check, plan_undo};
 use domain::{
-    Action, Consent, Dates, FieldValue, Outcome, OutcomeKind, Person, Phase, Plan, Refused, RunId,
-    SectionGid, SectionRef, Snapshot, Spot, TaskGid, UserGid, Written,
+    Action, Consent, Dates, Dependency, FieldValue, Outcome, OutcomeKind, Person, Phase, Plan, Refused,
+    RunId, SectionGid, SectionRef, Snapshot, Spot, TaskGid, UserGid, Written,
 };
 use proptest::prelude::*;
 
@@ -113,6 +113,29 @@ fn done_once_there_is_nothing_left_to_do() {
     let plan = plan_filled_sprint(&after, &none, &suggest, &rules(), now());
     assert_eq!(check(&plan, &after, &suggest), []);
     assert_eq!(ids(&plan, Consent::Given), ["act_suggest_1", "act_suggest_2"]);
+}
+
+#[test]
+fn days_that_still_hold_stay_and_those_that_do_not_are_written_anew() {
+    let auto = policy(Phase::Auto);
+    let mut after = done(&three(), &planned(&three(), &auto));
+    let other_order = Filled {
+        tasks: filled()
+            .tasks
+            .into_iter()
+            .map(|one| FilledTask { begins: day(6), ends: day(7), ..one })
+            .collect(),
+        ..filled()
+    };
+    let again = |after: &Snapshot| {
+        let plan = plan_filled_sprint(after, &other_order, &auto, &rules(), now());
+        assert_eq!(check(&plan, after, &auto), []);
+        ids(&plan, Consent::Given).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(again(&after).is_empty());
+    // What the second waits for ends after its first day; the first keeps its days.
+    of(&mut after, "2").dependencies = vec![Dependency { gid: TaskGid::new("1"), completed: Some(false) }];
+    assert_eq!(again(&after), ["act_dates_2"]);
 }
 
 #[test]

@@ -185,7 +185,7 @@ mod tests {
             held: false,
             carried: false,
         };
-        let at = date(2026, 6, 15).to_zoned_datetime(TimeZone::UTC).expect("a day").timestamp();
+        let at = "2026-06-15T00:00:00Z".parse().expect("a moment");
         let now = Moment { at, today: WEEK.0 };
         let seats = seats(std::slice::from_ref(of), &[candidate], &ProjectGid::new("9"), (WEEK, now));
         assert!(seats[0].only_own && seats[0].hours.len() == 5);
