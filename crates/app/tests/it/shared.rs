@@ -19,7 +19,9 @@ struct Shared {
 impl Shared {
     fn new(config: &str) -> Shared {
         let backlogs = vec![backlog::mixed(12), backlog::mixed(15)];
-        let app = TestApp::with(Setting { backlogs, config, ..Setting::default() });
+        // The demo's workspace brings a second person who has a token.
+        let sandbox = &["--limits", "off", "--demo"];
+        let app = TestApp::with(Setting { backlogs, config, sandbox, ..Setting::default() });
         let project = |at: usize| app.asana.imports[at]["project"].as_str().unwrap().to_owned();
         let mut projects = [project(0), project(1)];
         projects.sort_by_key(|gid| gid.parse::<u64>().unwrap());
