@@ -196,3 +196,10 @@ mod tests {
         assert!(gid("backlog").is_err());
     }
 }
+
+/// Writes a document into a file: a page where it is to end in `.html`, else Markdown.
+fn keep_document(file: &std::path::Path, document: &decide::document::Document) -> anyhow::Result<()> {
+    let is_page = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
+    let text = if is_page { decide::document::html(document) } else { decide::document::markdown(document) };
+    anyhow::Context::with_context(std::fs::write(file, text), || format!("writing {}", file.display()))
+}

@@ -6,7 +6,6 @@ use super::{Call, gid};
 use crate::cli::Portfolio;
 use crate::exit::Exit;
 use crate::{compose, progress, show};
-use anyhow::Context as _;
 use domain::PortfolioGid;
 use engine::Write;
 
@@ -18,9 +17,7 @@ pub(super) async fn run(call: &Call<'_>, args: &Portfolio) -> anyhow::Result<Exi
     let report = engine::portfolio(&engine, named.as_ref(), (now, write)).await?;
     progress::clear();
     if let Some(file) = &args.out {
-        let is_page = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
-        let text = if is_page { report.html() } else { report.markdown() };
-        std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+        super::keep_document(file, &report.document)?;
     }
     if call.json {
         show::json(&report)?;

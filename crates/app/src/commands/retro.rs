@@ -21,9 +21,7 @@ pub(super) async fn run(call: &Call<'_>, args: &Retro) -> anyhow::Result<Exit> {
     let report = engine::retro(&engine, &project, &wish, (now, write)).await?;
     progress::clear();
     if let Some(file) = &args.out {
-        let is_page = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
-        let text = if is_page { report.html() } else { report.markdown() };
-        std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+        super::keep_document(file, &report.document)?;
     }
     if call.json {
         show::json(&report)?;
