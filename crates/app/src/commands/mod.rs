@@ -184,6 +184,13 @@ fn is_gid(part: &str) -> bool {
     part.len() > 2 && part.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Writes a document into a file: a page where it is to end in `.html`, else Markdown.
+fn keep_document(file: &std::path::Path, document: &decide::document::Document) -> anyhow::Result<()> {
+    let is_page = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
+    let text = if is_page { decide::document::html(document) } else { decide::document::markdown(document) };
+    anyhow::Context::with_context(std::fs::write(file, text), || format!("writing {}", file.display()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::gid;
@@ -195,11 +202,4 @@ mod tests {
         assert_eq!(gid("https://app.asana.com/1/55/project/1201/list?x=1").expect("a new URL"), "1201");
         assert!(gid("backlog").is_err());
     }
-}
-
-/// Writes a document into a file: a page where it is to end in `.html`, else Markdown.
-fn keep_document(file: &std::path::Path, document: &decide::document::Document) -> anyhow::Result<()> {
-    let is_page = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
-    let text = if is_page { decide::document::html(document) } else { decide::document::markdown(document) };
-    anyhow::Context::with_context(std::fs::write(file, text), || format!("writing {}", file.display()))
 }

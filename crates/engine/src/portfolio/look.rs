@@ -14,7 +14,7 @@ use crate::recover::recover;
 use crate::report::Requests;
 use crate::workload::{Carried, carry_plan};
 use asana::wire;
-use decide::document::{Document, html, markdown, text};
+use decide::document::{Document, text};
 use decide::{PortfolioFindings, plan_portfolio, portfolio_document, status, status_text, told_of};
 use domain::{
     Anchors, Evidence, FieldMap, Moment, Named, PortfolioGid, Project, ProjectGid, Snapshot, TaskGid,
@@ -58,18 +58,6 @@ impl PortfolioReport {
     #[must_use]
     pub fn text(&self) -> String {
         text(&self.document)
-    }
-
-    /// The document as Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown(&self.document)
-    }
-
-    /// The document as one HTML file.
-    #[must_use]
-    pub fn html(&self) -> String {
-        html(&self.document)
     }
 }
 

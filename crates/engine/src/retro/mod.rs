@@ -20,7 +20,7 @@ use crate::rate::{Asking, ModelUse, budget, word_retro};
 use crate::recover::recover;
 use crate::report::Requests;
 use crate::workload::{Carried, carry_plan, works_within};
-use decide::document::{Document, html, markdown, text};
+use decide::document::{Document, html, text};
 use decide::{ToPost, plan_retro, retro_comment, retro_document, retro_facts};
 use domain::{Moment, Past, Phase, Project, ProjectGid, Snapshot, Task, TaskGid};
 use judge::Memory;
@@ -54,18 +54,6 @@ impl RetroReport {
     #[must_use]
     pub fn text(&self) -> String {
         text(&self.document)
-    }
-
-    /// The document as Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown(&self.document)
-    }
-
-    /// The document as one HTML file.
-    #[must_use]
-    pub fn html(&self) -> String {
-        html(&self.document)
     }
 }
 
