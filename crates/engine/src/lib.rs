@@ -20,8 +20,10 @@ mod groom;
 mod intake;
 mod learn;
 mod members;
+mod mirror;
 mod overrides;
 mod phases;
+mod policy;
 mod portfolio;
 mod rate;
 mod recalculate;
@@ -50,7 +52,7 @@ pub use calibrate::{
     calibrate_from_history,
 };
 pub use context::{Clock, Engine, Event, Progress};
-pub use decide::{Answers, ReviewFacts, ReviewTask};
+pub use decide::{Answers, MirrorPeriod, ReviewFacts, ReviewTask};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
 pub use forget::forget;
@@ -60,10 +62,12 @@ pub use intake::{Filed, Taken, file_request, filed, take_request};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use members::members;
+pub use mirror::{MirrorReport, mirror, post_mirror};
 pub use overrides::{OverrideRow, Released, Since, judged_in, note_override, overrides, release};
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
 };
+pub use policy::{PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history};
 pub use portfolio::{PortfolioReport, portfolio, projects_of};
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,

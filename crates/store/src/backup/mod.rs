@@ -76,6 +76,7 @@ const TABLES: &[(&str, bool)] = &[
     ("backtests", false),
     ("audit_checkpoints", false),
     ("api_keys", false),
+    ("policies", true),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

@@ -8,6 +8,7 @@ mod asana_sign_in;
 mod audit;
 mod calibrate;
 mod charts;
+mod connect;
 mod empty;
 mod jobs;
 mod model_texts;
@@ -16,6 +17,7 @@ mod overrides;
 mod overview;
 mod phases;
 mod plans;
+mod policy;
 mod project;
 mod query;
 mod ranking;
@@ -57,6 +59,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
         .merge(of_project())
+        .route("/connect", get(connect::show).post(connect::connect))
+        .route("/disconnect", post(connect::disconnect))
         .route("/audit", get(audit::show))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json))
@@ -87,6 +91,7 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))
         .route("/projects/{project}/overrides/release", post(overrides::release))
+        .route("/projects/{project}/policy", get(policy::show))
         .route("/projects/{project}/rubric", get(rubric::show).post(rubric::decide))
         .route("/projects/{project}/rubric/propose", post(rubric::propose))
         .route("/projects/{project}/calibrate", get(calibrate::show).post(calibrate::begin))
