@@ -45,8 +45,8 @@ pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_name, 
 pub use mirror::{MIRROR_MARKER, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, AuditMirrorPolicy, MirrorEvery, NoticePolicy, Official, Policy, RiskPolicy, Scope,
-    SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, AuditMirrorPolicy, MirrorEvery, NoticePolicy,
+    Official, Policy, RiskPolicy, Scope, SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use portfolio::{
     PRIORITY_FIELD, PortfolioFindings, RATIONALE_FIELD, plan_portfolio, portfolio_document,

@@ -9,8 +9,8 @@ use crate::groom::Rules;
 use crate::policy::Policy;
 use crate::words::task_link;
 use domain::{
-    Action, ActionId, Consent, Digest, Moment, Plan, PlanId, PlanKind, PlannedAction, Snapshot, TaskGid, TaskRef,
-    fit,
+    Action, ActionId, Consent, Digest, Moment, Plan, PlanId, PlanKind, PlannedAction, Snapshot, TaskGid,
+    TaskRef, fit,
 };
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};

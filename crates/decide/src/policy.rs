@@ -2,12 +2,10 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
-use crate::policy_phase::{Place, phase_at, whole};
 pub use crate::mirror::{AuditMirrorPolicy, MirrorEvery};
+use crate::policy_phase::{Place, phase_at, whole};
 pub use crate::time::{AssignPolicy, RiskPolicy, SprintPolicy, SprintWrite};
-use domain::{
-    Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing,
-};
+use domain::{Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

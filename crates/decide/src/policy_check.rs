@@ -47,18 +47,15 @@ impl Policy {
     /// The same of the tables below that have more than one.
     fn problems_of_parts(&self) -> Vec<(&'static str, String)> {
         let (ai, sprint, approvals) = (&self.ai, &self.sprint, &self.approvals);
-        let differs = approvals.field.is_empty() || !approvals.approve.eq_ignore_ascii_case(&approvals.reject);
+        let differs =
+            approvals.field.is_empty() || !approvals.approve.eq_ignore_ascii_case(&approvals.reject);
         let ten_years = format!("must be at most {LONGEST_DAYS}, ten years");
         let rules = [
             ((0.0..=1.0).contains(&ai.cap), "ai.cap", "must be from 0 to 1"),
             ((1..=9).contains(&ai.samples), "ai.samples", "must be from 1 to 9"),
             (ai.sampled_percent <= 100, "ai.sampled_percent", "must be at most 100"),
             ((1..=180).contains(&sprint.days), "sprint.days", "must be from 1 to 180"),
-            (
-                (50..=99).contains(&sprint.finishing),
-                "sprint.finishing",
-                "must be from 50 to 99 percent",
-            ),
+            ((50..=99).contains(&sprint.finishing), "sprint.finishing", "must be from 50 to 99 percent"),
             (
                 approvals.expire_days > 0,
                 "approvals.expire_days",

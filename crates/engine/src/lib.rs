@@ -67,7 +67,9 @@ pub use overrides::{OverrideRow, Released, Since, judged_in, note_override, over
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
 };
-pub use policy::{PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history};
+pub use policy::{
+    PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history,
+};
 pub use portfolio::{PortfolioReport, portfolio, projects_of};
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,

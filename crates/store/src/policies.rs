@@ -26,12 +26,7 @@ pub struct PolicyVersion {
 
 impl Store {
     /// Notes that something runs by a policy, and audits it, when the last one noted is another; whether it was.
-    pub async fn note_policy(
-        &self,
-        body: &str,
-        noticed_by: &str,
-        at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn note_policy(&self, body: &str, noticed_by: &str, at: Timestamp) -> Result<bool, StoreError> {
         let digest = Digest::of_bytes(body.as_bytes());
         let is_last = |last: Option<PolicyVersion>| last.is_some_and(|last| last.digest == digest);
         if is_last(self.policies(1).await?.pop()) {

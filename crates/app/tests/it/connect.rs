@@ -38,7 +38,10 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     let (world, session) = fresh("");
     let (app, project) = (&world.app, world.app.project.clone());
     let page = world.get("/connect", &session).text().unwrap();
-    assert!(page.contains("&#60;img src=x onerror=alert(1)&#62; &#38; co") && !page.contains("<img"), "{page}");
+    assert!(
+        page.contains("&#60;img src=x onerror=alert(1)&#62; &#38; co") && !page.contains("<img"),
+        "{page}"
+    );
     assert!(page.contains("Connect in shadow") && page.contains("Connect in phase suggest"), "{page}");
     let other = world.get("/connect?q=nothing-is-called-so", &session).text().unwrap();
     assert!(other.contains("none of that name") && !other.contains(&project), "{other}");
@@ -64,7 +67,9 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     let told: Vec<(&str, Value)> = trail
         .iter()
         .filter(|entry| entry["kind"] == "connection")
-        .map(|entry| (entry["actor"].as_str().unwrap(), serde_json::from_str(entry["body"].as_str().unwrap()).unwrap()))
+        .map(|entry| {
+            (entry["actor"].as_str().unwrap(), serde_json::from_str(entry["body"].as_str().unwrap()).unwrap())
+        })
         .collect();
     let what: Vec<&str> = told.iter().map(|(_, body)| body["what"].as_str().unwrap()).collect();
     assert_eq!(what, ["connected", "disconnected"]);
@@ -97,7 +102,11 @@ fn only_the_owner_of_the_admin_token_connects_and_only_what_the_token_sees() {
     }
     // Numbers that are none, and projects that are not there.
     for wrong in ["", "12", "1201/../1", "<script>"] {
-        assert_eq!(send(&world, &session, "/connect", &[("project", wrong), ("phase", "shadow")]).0, 400, "{wrong}");
+        assert_eq!(
+            send(&world, &session, "/connect", &[("project", wrong), ("phase", "shadow")]).0,
+            400,
+            "{wrong}"
+        );
     }
     let (status, text) = send(&world, &session, "/connect", &[("project", "999999"), ("phase", "shadow")]);
     assert!(status == 404 && text.contains("999999"), "{status} {text}");
@@ -122,6 +131,11 @@ fn a_project_is_connected_in_the_phase_that_is_configured() {
     let (status, led) = send(&world, &session, "/connect", &[("project", &project), ("phase", "configured")]);
     assert_eq!(status, 303, "{led}");
     until("AI fields are written", || {
-        world.app.asana.tasks(&project).iter().any(|task| !crate::asana::shown(task, "AI Priority Score").is_null())
+        world
+            .app
+            .asana
+            .tasks(&project)
+            .iter()
+            .any(|task| !crate::asana::shown(task, "AI Priority Score").is_null())
     });
 }

@@ -85,7 +85,8 @@ fn a_day(database: Kind) {
     let seen = mirror.told(&[]);
     let (text, day) = (seen["text"].as_str().unwrap(), mirror.day.to_string());
     assert!(text.starts_with(&format!("Upnext · decisions of {day} (project {})\n", app.project)), "{text}");
-    for words in ["Dana: ", "Alex: ", "tasks with AI fields ", "moved): nothing", "https://app.asana.com/0/"] {
+    for words in ["Dana: ", "Alex: ", "tasks with AI fields ", "moved): nothing", "https://app.asana.com/0/"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
     let people: Vec<&str> =
@@ -109,7 +110,11 @@ fn a_day(database: Kind) {
     let first = mirror.told(&["--post", "--day", &day]);
     assert_eq!(mirror.on_host(), [first["text"].as_str().unwrap()]);
     let second = mirror.told(&["--post"]);
-    assert_eq!((&second["outcome"]["already_so"], &second["text"]), (&json!(1), &first["text"]), "{second:#}");
+    assert_eq!(
+        (&second["outcome"]["already_so"], &second["text"]),
+        (&json!(1), &first["text"]),
+        "{second:#}"
+    );
     assert_eq!(mirror.on_host().len(), 1, "one a day");
     app.upnext(&["undo", first["run"].as_str().unwrap()]).ok();
     assert_eq!(mirror.on_host(), Vec::<String>::new());
@@ -120,6 +125,7 @@ fn a_day(database: Kind) {
     assert_eq!((&week["people"], &week["head"]), (&json!([]), &Value::Null));
     mirror.wanted("[policy.audit_mirror]\ntask = 'somewhere'\n");
     ran(mirror.command(&[])).exits(2).says(&["policy.audit_mirror.task"]);
+    mirror.wanted("");
     app.upnext(&["audit", "verify"]).ok();
 }
 
@@ -141,7 +147,9 @@ fn it_is_put_on_a_subtask_or_in_a_project_for_audits() {
     app.groom_and_apply();
     let host = app.host().unwrap();
     let subtask = app.asana.post(TOKEN, &format!("/tasks/{host}/subtasks"), json!({ "name": "Decisions" }));
-    let project = json!({ "name": "Audits", "workspace": app.asana.workspace });
+    let team = json!({ "name": "Auditors", "organization": app.asana.workspace });
+    let team = app.asana.post(TOKEN, "/teams", team)["gid"].clone();
+    let project = json!({ "name": "Audits", "workspace": app.asana.workspace, "team": team });
     let project = app.asana.post(TOKEN, "/projects", project)["gid"].clone();
     let task = app.asana.post(TOKEN, "/tasks", json!({ "name": "Decisions", "projects": [project] }));
     for place in [&subtask, &task] {
@@ -189,7 +197,10 @@ fn a_language_models_share_is_told_as_such() {
     app.groom_and_apply();
     let seen = mirror.told(&[]);
     let ai = seen["ai"].as_array().unwrap();
-    assert!(ai.iter().any(|what| what[0] == "tasks with AI fields" && what[1].as_u64() > Some(0)), "{seen:#}");
+    assert!(
+        ai.iter().any(|what| what[0] == "tasks with AI fields" && what[1].as_u64() > Some(0)),
+        "{seen:#}"
+    );
 }
 
 #[test]

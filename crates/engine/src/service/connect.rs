@@ -67,11 +67,7 @@ pub async fn look_soon(engine: &Engine, project: &ProjectGid) -> Result<(), Engi
 ///
 /// # Errors
 /// Asana's, when a webhook cannot be taken away: nothing is forgotten then.
-pub async fn disconnect(
-    engine: &Engine,
-    project: &ProjectGid,
-    how: &Deciding,
-) -> Result<bool, EngineError> {
+pub async fn disconnect(engine: &Engine, project: &ProjectGid, how: &Deciding) -> Result<bool, EngineError> {
     for hook in engine.store.hooks().await?.into_iter().filter(|hook| hook.project == *project) {
         if let Some(webhook) = &hook.webhook {
             match engine.asana.webhooks().delete(webhook).await {
@@ -126,7 +122,8 @@ pub async fn reachable(engine: &Engine) -> Result<Vec<Reachable>, EngineError> {
     for workspace in engine.asana.workspaces().list().fields(&["name"]).collect_all().await? {
         let named = workspace.name.clone().unwrap_or_else(|| workspace.gid.clone());
         let all = engine.asana.workspaces().projects(&workspace.gid);
-        let all: Vec<Project> = all.query("archived", false).fields(&["name", "archived"]).collect_all().await?;
+        let all: Vec<Project> =
+            all.query("archived", false).fields(&["name", "archived"]).collect_all().await?;
         for project in all.into_iter().filter(|project| project.archived != Some(true)) {
             let gid = ProjectGid::new(&*project.gid);
             found.push(Reachable {

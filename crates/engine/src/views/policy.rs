@@ -152,11 +152,12 @@ fn compared(ranking: &Ranked, now: &Policy, then: &Policy, stale: bool) -> Polic
         (!same).then(|| (view(was), view(action)))
     });
     let alone: HashSet<&TaskGid> = before.skipped.iter().map(|skipped| &skipped.task).collect();
-    let left = after.skipped.iter().filter(|skipped| !alone.contains(&skipped.task)).map(|skipped| LeftAlone {
-        gid: skipped.task.clone(),
-        name: skipped.name.clone(),
-        reason: skipped.reason.to_string(),
-    });
+    let left =
+        after.skipped.iter().filter(|skipped| !alone.contains(&skipped.task)).map(|skipped| LeftAlone {
+            gid: skipped.task.clone(),
+            name: skipped.name.clone(),
+            reason: skipped.reason.to_string(),
+        });
     let findings = check(&after, &ranking.snapshot, then).into_iter();
     let refused = findings.filter(|found| found.severity == Severity::Error).map(|found| found.problem);
     PolicyPreview {

@@ -47,8 +47,7 @@ pub(super) async fn show(
         let all = all.ok_or_else(|| {
             Refusal::Bad("Asana takes longer than a page waits: try again in a minute.".into())
         })?;
-        let fits =
-            |one: &Reachable| one.name.to_lowercase().contains(&wanted) || one.gid.as_str() == wanted;
+        let fits = |one: &Reachable| one.name.to_lowercase().contains(&wanted) || one.gid.as_str() == wanted;
         let mut fitting: Vec<Reachable> = all.into_iter().filter(fits).collect();
         // What is connected is at hand, whatever else there is.
         fitting.sort_by_key(|one| !one.connected);
@@ -67,10 +66,7 @@ fn project(fields: &Fields) -> Result<ProjectGid, Refusal> {
     if is_gid { Ok(ProjectGid::new(text)) } else { Err(wrong()) }
 }
 
-pub(super) async fn connect(
-    State(dashboard): State<Dashboard>,
-    signed: Signed,
-) -> Result<Response, Refusal> {
+pub(super) async fn connect(State(dashboard): State<Dashboard>, signed: Signed) -> Result<Response, Refusal> {
     let Signed { visitor, fields } = signed;
     may_connect(&visitor)?;
     let (gid, how) = (project(&fields)?, visitor.deciding(&fields));

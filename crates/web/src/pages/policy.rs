@@ -134,16 +134,19 @@ fn difference((was, then): &(PlannedView, PlannedView)) -> String {
     if was.state != then.state {
         return format!("{} → {}", was.state.label(), then.state.label());
     }
-    let word = |value: &Option<String>| value.as_ref().map_or("empty".to_owned(), |text| domain::fit(text, 60));
+    let word =
+        |value: &Option<String>| value.as_ref().map_or("empty".to_owned(), |text| domain::fit(text, 60));
     let changes = then.changes.iter().filter(|change| !was.changes.contains(change));
-    let told: Vec<String> =
-        changes.map(|change| format!("{} {} → {}", change.what, word(&change.before), word(&change.after))).collect();
+    let told: Vec<String> = changes
+        .map(|change| format!("{} {} → {}", change.what, word(&change.before), word(&change.after)))
+        .collect();
     if told.is_empty() { "writes less".into() } else { told.join("; ") }
 }
 
 /// What an action would write, in a line.
 fn writes(action: &PlannedView) -> String {
-    let word = |value: &Option<String>| value.as_ref().map_or("empty".to_owned(), |text| domain::fit(text, 60));
+    let word =
+        |value: &Option<String>| value.as_ref().map_or("empty".to_owned(), |text| domain::fit(text, 60));
     let change = |change: &engine::views::ChangeView| {
         format!("{} {} → {}", change.what, word(&change.before), word(&change.after))
     };
