@@ -6,7 +6,7 @@
 //! Deliberately not here: whose work it is to be. Known limits: an order that fits is not searched for, so that something may
 //! be over which would fit if another task of the same time were moved; two years ahead, and nothing beyond.
 
-use super::{Allocation, Asked, Capacity, Day, Figure, Member, Work, dates, source};
+use super::{Allocation, Asked, Capacity, Day, Figure, LONGEST, Member, Work, dates, source};
 use domain::{Person, ProjectGid};
 use jiff::civil::Date;
 use std::cmp::Reverse;
@@ -57,7 +57,7 @@ impl Agenda {
             from: asked.from,
             to: asked.to,
             today: asked.now.today,
-            works: dates(asked.now.today.min(asked.from), Date::MAX).map(works).collect(),
+            works: horizon(asked.now.today, (asked.from, asked.to)).map(works).collect(),
             assumed_hours: asked.assumed_hours,
             figures,
             notes,
@@ -94,12 +94,12 @@ impl Agenda {
     }
 
     fn first(&self) -> Date {
-        self.today.min(self.from)
+        first(self.today, self.from)
     }
 
     fn days(&self) -> Vec<Filled<'_>> {
         let share = |of: &Allocation| if of.share.is_finite() { of.share.clamp(0.0, 1.0) } else { 0.0 };
-        dates(self.first(), Date::MAX)
+        horizon(self.today, (self.from, self.to))
             .zip(&self.works)
             .map(|(date, works)| {
                 let mut set_aside: BTreeMap<&ProjectGid, f64> = BTreeMap::new();
@@ -129,6 +129,11 @@ impl Agenda {
     /// Lays a task over its days; the hours that fit on none of them.
     fn lay<'a>(&'a self, work: &'a Work, days: &mut [Filled<'a>]) -> f64 {
         let hours = hours(work, self.assumed_hours);
+        let first = self.first();
+        if first > self.today && work.due.is_none_or(|due| due < first) {
+            // Years ahead, what is open now is done.
+            return 0.0;
+        }
         let (begins, late) = (self.begins(work), self.late(work));
         let ends = match work.due {
             Some(due) if !late => due.max(begins),
@@ -136,7 +141,7 @@ impl Agenda {
             None if begins > self.to => return 0.0,
             _ => self.to.max(begins),
         };
-        let span = place(self.first(), begins).unwrap_or(0)..place(self.first(), ends).map_or(0, |at| at + 1);
+        let span = place(first, begins).unwrap_or(0)..place(first, ends).map_or(0, |at| at + 1);
         let Some(days) = days.get_mut(span.start..span.end.min(self.works.len())) else { return hours };
         let all: f64 = days.iter().map(|day| day.works).sum();
         let project = work.project.as_ref();
@@ -151,6 +156,19 @@ impl Agenda {
         }
         left.max(0.0)
     }
+}
+
+/// The first day that is looked at: today, or the first day asked about where that is before or more than two years ahead.
+fn first(today: Date, from: Date) -> Date {
+    let near = place(today, from).is_none_or(|ahead| ahead <= LONGEST);
+    if near { today.min(from) } else { from }
+}
+
+/// The days that work is laid over: two years, and all that are asked about.
+fn horizon(today: Date, (from, to): (Date, Date)) -> impl Iterator<Item = Date> {
+    let first = first(today, from);
+    let asked = place(first, from).unwrap_or(0) + dates(from, to).count();
+    std::iter::successors(Some(first), |date| date.tomorrow().ok()).take(asked.max(LONGEST))
 }
 
 /// Hours of a task that are to be reckoned with.

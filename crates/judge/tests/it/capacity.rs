@@ -136,6 +136,18 @@ fn what_a_day_cannot_hold_goes_to_free_days_of_the_tasks_own_time_and_only_the_r
 }
 
 #[test]
+fn days_years_ahead_have_their_hours_and_nothing_of_what_is_open_now() {
+    let open = vec![work(40.0, 0, 9), work(8.0, -9, -2), Work { due: None, ..work(30.0, 0, 0) }];
+    let far = Asked { from: date(2031, 3, 24), to: date(2031, 3, 30), ..asked() };
+    let of = capacity(&Member { work: open.clone(), ..member() }, &far);
+    assert_eq!((of.days.len(), of.free(far.from, far.to), of.over), (7, 40.0, 0.0));
+    // A month ahead, what is due before is done before.
+    let near = Asked { from: day(28), to: day(34), ..asked() };
+    let of = capacity(&Member { work: open[..2].to_vec(), ..member() }, &near);
+    assert_eq!((of.days.len(), of.free(near.from, near.to), of.over), (7, 40.0, 0.0));
+}
+
+#[test]
 fn a_night_shift_over_the_change_of_clocks_is_an_hour_shorter_or_longer() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let nights = Calendar::new(zone, [8.0; 7], time(22, 0, 0, 0)).unwrap();
