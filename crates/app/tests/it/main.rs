@@ -9,6 +9,7 @@ mod api;
 mod app;
 mod approvals;
 mod asana;
+mod assign;
 mod audit;
 mod backlog;
 mod backtest;
