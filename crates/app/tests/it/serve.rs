@@ -72,7 +72,7 @@ fn highest_of(app: &TestApp, band: &str) -> String {
     highest["gid"].as_str().unwrap().to_owned()
 }
 
-fn today() -> String {
+pub fn today() -> String {
     let out = Command::new("date").args(["-u", "+%F"]).output().unwrap();
     String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }
