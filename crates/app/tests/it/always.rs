@@ -124,6 +124,22 @@ fn a_command_beside_a_service_keeps_within_their_one_budget() {
 }
 
 #[test]
+fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
+    // Leases are of five seconds, and freed at most five later.
+    let app = connected(Kind::Sqlite, "");
+    app.asana.faults(json!({ "latency_ms": { "min": 1500, "max": 1500 } }));
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let metrics = served.metrics();
+    let line = metrics.lines().find(|l| l.starts_with("upnext_job_duration_seconds_sum{kind=\"sweep\"}"));
+    let seconds: f64 = line.unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(seconds > 11.0, "done within {seconds} s");
+    let (code, log) = served.stop();
+    assert_eq!(code, 0, "{log}");
+    assert!(!log.contains("is free again") && !log.contains("somebody else has this job"), "{log}");
+}
+
+#[test]
 fn what_waited_for_quiet_hours_that_are_no_more_is_done_at_the_next_start() {
     let app = connected(Kind::Sqlite, "");
     let quiet = "[service]\nquiet_from = '00:00'\nquiet_to = '23:59:59'\n";
