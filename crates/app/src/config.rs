@@ -238,6 +238,9 @@ impl Config {
             if rule.field.is_some() != rule.value.is_some() {
                 bail!("policy.phase_for: a rule for a task type needs both `field` and `value`");
             }
+            if rule.project.is_some() && rule.portfolio.is_some() {
+                bail!("policy.phase_for: a rule is for a project or for a portfolio, not for both");
+            }
         }
         self.service.check(&self.time.zone).map_err(anyhow::Error::msg)?;
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod always;
+mod across;
 mod api;
 mod app;
 mod approvals;

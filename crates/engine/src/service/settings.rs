@@ -183,6 +183,16 @@ impl Default for ServiceSettings {
 }
 
 impl ServiceSettings {
+    /// The portfolios that the timetable names, each once.
+    #[must_use]
+    pub fn portfolios(&self) -> Vec<PortfolioGid> {
+        let mut named: Vec<PortfolioGid> =
+            self.schedules.iter().filter_map(|rule| rule.portfolio.clone()).collect();
+        named.sort();
+        named.dedup();
+        named
+    }
+
     /// What cannot work, by its path.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ pub async fn rules_of(
 
 /// The policy of a project in JSON. Viewers are not told which project comes first, nor what sets off a rule in Asana.
 fn told(mut policy: Policy, project: &ProjectGid, access: &Access) -> String {
-    policy.phase_for.retain(|rule| rule.project.as_ref().is_none_or(|of| of == project));
+    policy.phase_for.retain(|rule| rule.is_of(project));
     policy.home_projects.retain(|home| access.sees(home));
     let mut told = serde_json::to_value(&policy).unwrap_or_default();
     if !access.may(Clearance::Approver, project) {
@@ -90,6 +90,7 @@ mod tests {
         let (ours, theirs) = (ProjectGid::new("111"), ProjectGid::new("222"));
         let rule = |project: Option<&ProjectGid>, value: &str| PhaseRule {
             project: project.cloned(),
+            portfolio: None,
             field: Some("Type".into()),
             value: Some(value.into()),
             section: None,

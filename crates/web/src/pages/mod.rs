@@ -8,6 +8,7 @@ mod asana_sign_in;
 mod audit;
 mod calibrate;
 mod charts;
+mod document;
 mod empty;
 mod jobs;
 mod model_texts;
@@ -16,9 +17,11 @@ mod overrides;
 mod overview;
 mod phases;
 mod plans;
+mod portfolio;
 mod project;
 mod query;
 mod ranking;
+mod retro;
 mod review;
 mod rubric;
 mod runs;
@@ -57,6 +60,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
         .merge(of_project())
+        .route("/portfolio", get(portfolio::show))
+        .route("/portfolio.csv", get(portfolio::csv))
         .route("/audit", get(audit::show))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json))
@@ -83,6 +88,7 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/workload", get(workload::show))
         .route("/projects/{project}/review", get(review::show))
+        .route("/projects/{project}/retro", get(retro::show))
         .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))
