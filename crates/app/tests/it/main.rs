@@ -27,6 +27,7 @@ mod forget;
 mod groom;
 mod injection;
 mod intake;
+mod labels;
 mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]
