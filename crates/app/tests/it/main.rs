@@ -31,6 +31,7 @@ mod forget;
 mod groom;
 mod injection;
 mod intake;
+mod labels;
 mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]
