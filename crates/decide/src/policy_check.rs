@@ -34,6 +34,8 @@ impl Policy {
         unless((-1.0..=1.0).contains(&self.golden_gate), "golden_gate", "must be from -1 to 1".into());
         let in_pairs = self.phase_for.iter().all(|rule| rule.field.is_some() == rule.value.is_some());
         unless(in_pairs, "phase_for", "a rule for a task type needs both `field` and `value`".into());
+        let of_one = self.phase_for.iter().all(|rule| rule.project.is_none() || rule.portfolio.is_none());
+        unless(of_one, "phase_for", "a rule is for a project or for a portfolio, not for both".into());
         let sure = self.triage.precision;
         unless((0.0..1.0).contains(&sure), "triage.precision", "must be at least 0 and below 1".into());
         if let Some(role) = self.triage.fill.iter().find(|role| !LABELS.contains(role)) {

@@ -22,7 +22,7 @@ pub(crate) fn phase_at<'f>(
     field: impl Fn(&str) -> Option<&'f FieldGid>,
 ) -> Phase {
     let mut of_type = rules.iter().filter(|rule| {
-        rule.project.as_ref().is_none_or(|p| p == place.project)
+        rule.is_of(place.project)
             && !rule.is_for_all()
             && type_fits(rule, task, &field)
             && section_fits(rule, place)
@@ -33,7 +33,7 @@ pub(crate) fn phase_at<'f>(
 /// The phase of a project by the rules for the whole of it.
 pub(crate) fn whole(phase: Phase, rules: &[PhaseRule], project: &ProjectGid) -> Phase {
     let mut rules = rules.iter().filter(|r| r.is_for_all());
-    rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(phase, |r| r.phase)
+    rules.rfind(|rule| rule.is_of(project)).map_or(phase, |r| r.phase)
 }
 
 fn section_fits(rule: &PhaseRule, place: Place<'_>) -> bool {

@@ -52,9 +52,9 @@ pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<Exit> {
 }
 
 async fn service(call: &Call<'_>, settings: ServiceSettings, metrics: Metrics) -> anyhow::Result<Service> {
-    let engine = compose::engine(&call.config, call.env).await?;
+    let engine = compose::engine_of_service(&call.config, call.env).await?;
     let sealer = compose::sealer(&call.config, call.env)?;
-    let name = format!("process {} ({})", std::process::id(), &engine::unguessable()?[..6]);
+    let name = compose::process_name("process")?;
     let zone = &call.config.time.zone;
     Service::new(engine, settings, (Some(sealer), Arc::new(metrics)), (&name, zone))
         .map_err(|error| UsageError(format!("time.zone: {error}")).into())

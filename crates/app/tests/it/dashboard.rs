@@ -142,6 +142,8 @@ fn pages(world: &World, cookie: &str) -> Vec<String> {
         "/approvals".into(),
         format!("/projects/{project}/phases"),
         format!("/projects/{project}/review"),
+        format!("/projects/{project}/retro"),
+        "/portfolio".into(),
         format!("/projects/{project}/overrides"),
         format!("/projects/{project}/rubric"),
         format!("/projects/{project}/calibrate"),

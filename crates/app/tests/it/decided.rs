@@ -371,7 +371,19 @@ fn another_capacity_an_absence_and_a_due_date_are_supposed_and_nothing_is_writte
     assert!(away.contains("class=\"was\""), "{away}");
     let due = people.read(&people.viewer, &format!("{path}?task={task}&due=2020-01-01"));
     assert!(due.contains("What it would do") && due.contains(&format!("/tasks/{task}")), "{due}");
+    let sure = people.read(&people.viewer, &format!("{path}?finishing=99"));
+    assert!(sure.contains("The sprint beside it") && sure.contains("No plan exceeds"), "{sure}");
+    let weighed = people.read(&people.viewer, &format!("{path}?w_urgency=95&velocity=1"));
+    assert!(weighed.contains("What it would do") && weighed.contains("<b>"), "{weighed}");
+    // As it is, the sprint is the command's.
+    let planned = app.upnext(&["sprint", "--json", &app.project]).ok().json();
+    let value = planned["plan"]["value"].as_f64().unwrap();
+    let page = people.read(&people.viewer, &path);
+    assert!(page.contains(&format!("The plan has {value:.1} of value")), "{value}: {page}");
     for wrong in [
+        "finishing=20",
+        "velocity=x",
+        "w_no_such=1",
         "who=1&hours=3",
         "hours=3",
         "who=1&hours=x",

@@ -5,10 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod across;
+mod always;
 mod api;
 mod app;
 mod approvals;
 mod asana;
+mod assign;
 mod audit;
 mod backlog;
 mod backtest;
@@ -28,6 +31,7 @@ mod forget;
 mod groom;
 mod injection;
 mod intake;
+mod labels;
 mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]

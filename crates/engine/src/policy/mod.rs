@@ -53,7 +53,7 @@ impl Engine {
 /// which project comes first, nor what sets off a rule in Asana.
 pub(crate) fn seen(policy: &Policy, project: &ProjectGid, access: &Access) -> toml::Table {
     let mut policy = policy.clone();
-    policy.phase_for.retain(|rule| rule.project.as_ref().is_none_or(|of| of == project));
+    policy.phase_for.retain(|rule| rule.is_of(project));
     policy.home_projects.retain(|home| access.sees(home));
     let mut seen = tables(&policy);
     if !access.may(Clearance::Approver, project) {

@@ -24,6 +24,9 @@ const IN_USE: SignedDuration = SignedDuration::from_secs(2);
 /// How often a token that is refused is tried again: a person has to do something.
 const REFUSED: SignedDuration = SignedDuration::from_secs(60);
 
+/// Why a job waits in quiet hours.
+const QUIET_HOURS: &str = "quiet hours";
+
 /// How far back is learned from.
 const YEARS: i64 = 2;
 
@@ -152,7 +155,7 @@ impl Service {
     async fn look(&self, engine: &Engine, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
         let now = self.moment();
         if let Some(until) = self.settings.quiet_until(&self.zone, now.at) {
-            return Err(ServiceError::NotNow { why: "quiet hours", until });
+            return Err(ServiceError::NotNow { why: QUIET_HOURS, until });
         }
         let heard = self.engine.store.changes(project).await?.first().map(|change| change.first_at);
         let done = recalculate(engine, project, now).await?;
@@ -176,6 +179,17 @@ impl Service {
         if whole {
             let next = Work::Sweep { project: project.clone() };
             self.ask(&[next.job(Urgency::Background, now.at, now.at + self.settings.sweep())]).await?;
+        }
+        Ok(())
+    }
+
+    /// Quiet hours may be others since what waits for their end was put back.
+    pub(super) async fn heed_new_quiet_hours(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let until = self.settings.quiet_until(&self.zone, now).unwrap_or(now);
+        let waiting = self.engine.store.wait_anew(&format!("{QUIET_HOURS} until %"), until).await?;
+        if waiting > 0 {
+            tracing::info!(jobs = waiting, %until, "jobs wait for the end of quiet hours as they are now");
         }
         Ok(())
     }

@@ -220,6 +220,15 @@ impl Work {
             ..work.job(Urgency::Change, now, now + settings.settle())
         }
     }
+
+    /// The same while a burst lasts.
+    pub(crate) fn after_burst(project: &ProjectGid, settings: &ServiceSettings, now: Timestamp) -> NewJob {
+        NewJob {
+            again: Again::Later(settings.burst_at_most()),
+            run_at: now + settings.burst(),
+            ..Work::after_changes(project, settings, now)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ mod tests {
         let (ours, theirs) = (ProjectGid::new("111"), ProjectGid::new("222"));
         let rule = |project: Option<&ProjectGid>, value: &str| PhaseRule {
             project: project.cloned(),
+            portfolio: None,
             field: Some("Type".into()),
             value: Some(value.into()),
             section: None,

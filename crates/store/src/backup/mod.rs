@@ -67,6 +67,7 @@ const TABLES: &[(&str, bool)] = &[
     ("shares", false),
     ("known", false),
     ("writers", false),
+    ("portfolios", false),
     ("web_tokens", false),
     ("web_sessions", false),
     ("web_views", true),

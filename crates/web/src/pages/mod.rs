@@ -9,6 +9,7 @@ mod audit;
 mod calibrate;
 mod charts;
 mod connect;
+mod document;
 mod empty;
 mod jobs;
 mod model_texts;
@@ -18,9 +19,11 @@ mod overview;
 mod phases;
 mod plans;
 mod policy;
+mod portfolio;
 mod project;
 mod query;
 mod ranking;
+mod retro;
 mod review;
 mod rubric;
 mod runs;
@@ -59,6 +62,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
         .merge(of_project())
+        .route("/portfolio", get(portfolio::show))
+        .route("/portfolio.csv", get(portfolio::csv))
         .route("/connect", get(connect::show).post(connect::connect))
         .route("/disconnect", post(connect::disconnect))
         .route("/audit", get(audit::show))
@@ -87,6 +92,7 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/workload", get(workload::show))
         .route("/projects/{project}/review", get(review::show))
+        .route("/projects/{project}/retro", get(retro::show))
         .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))

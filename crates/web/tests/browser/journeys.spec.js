@@ -1,6 +1,6 @@
 // What people come for, from the first start on.
 import { expect, test } from "@playwright/test";
-import { complaints, open, world } from "./steps.js";
+import { complaints, open, shown, world } from "./steps.js";
 
 let heard;
 test.beforeEach(({ page }) => {
@@ -194,20 +194,58 @@ test("another rubric is tried, proposed and turned down", async ({ page }) => {
 
 test("an absence shows in hours and the sprint, and writes nothing", async ({ page }) => {
   await open(page, `/projects/${world().project}/workload`);
-  // On a busy machine the reckoning outlasts a page's patience, and is there when somebody looks again.
-  const shown = async (heading) =>
-    expect(async () => {
-      const found = page.getByRole("heading", { name: heading });
-      if (!(await found.isVisible())) await page.reload();
-      await expect(found).toBeVisible({ timeout: 1_000 });
-    }).toPass({ timeout: 110_000 });
-  test.setTimeout(240_000);
-  await shown(/^The sprint/);
+  test.setTimeout(300_000);
+  await shown(page, page.getByRole("heading", { name: /^The sprint/ }));
+  await expect(page.getByRole("heading", { name: "What holds the sprint back" })).toBeVisible();
   await page.getByLabel("Whose hours").selectOption({ index: 1 });
   await page.getByLabel("Hours a week").fill("10");
   await page.getByRole("button", { name: "Show" }).click();
-  await shown(/^What it would do/);
+  await shown(page, page.getByRole("heading", { name: /^What it would do/ }));
   await expect(page.getByRole("region", { name: "People" }).locator("tbody")).toContainText("was");
+  await page.getByText("The sprint’s certainty and hours").click();
+  await page.getByLabel("Urgency").fill("95");
+  await page.getByRole("button", { name: "Show" }).click();
+  await shown(page, page.getByRole("region", { name: "The sprint, as it is and then" }));
+});
+
+test("the portfolio is read: what is first, why, and what would change it", async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, "/");
+  await page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: "Portfolio" }).click();
+  const table = page.getByRole("region", { name: "Projects" });
+  await shown(page, table);
+  const score = async (row) => Number(await row.locator(".score").textContent());
+  const rows = await table.locator("tbody tr").all();
+  expect(rows.length).toBe(2);
+  expect(await score(rows[0])).toBeGreaterThanOrEqual(await score(rows[1]));
+  // A priority is the sum of its parts, to the tenth.
+  await table.getByRole("link", { name: world().second }).click();
+  const why = page.locator("section", { has: page.getByRole("heading", { name: new RegExp(world().second) }) }).last();
+  const parts = await why.locator("ul.plain > li b").allTextContents();
+  const sum = parts.reduce((sum, text) => sum + Math.round(10 * Number(text)), 0);
+  expect(sum).toBe(Math.round(10 * Number(await why.locator("h3 .score").textContent())));
+  await why.getByText(/^Worth/).click();
+  await expect(why.getByRole("link", { name: /shelves|box|lorries|suppliers/ }).first()).toHaveAttribute("href", /^https:\/\/app\.asana\.com\//);
+  await expect(why.getByRole("columnheader", { name: "Without" })).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  expect((await download).suggestedFilename()).toBe("portfolio-tasks.csv");
+});
+
+test("a sprint is looked back at, and every figure opens to its tasks", async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, `/projects/${world().project}/retro`);
+  const link = page.getByRole("region", { name: "Sprints" }).getByRole("link", { name: world().sprint });
+  await shown(page, link);
+  await link.click();
+  const done = page.getByRole("heading", { name: "Planned and done" });
+  await shown(page, done);
+  await page.getByText(/^Planned and done: 1/).or(page.getByText(/^Added and done: 1/)).first().click();
+  await expect(page.locator(`a[href$="/${world().done}"]`).first()).toBeVisible();
+  await page.getByLabel("From").fill("2026-03-02");
+  await page.getByLabel("To").fill("2026-03-01");
+  await page.getByRole("button", { name: "Look back" }).click();
+  await expect(page.getByRole("alert")).toContainText("before it begins");
 });
 
 test("the trail is looked through and checked", async ({ page }) => {
