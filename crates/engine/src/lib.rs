@@ -74,9 +74,6 @@ pub use phases::{
 pub use policy::{
     PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history,
 };
-pub use policy::{
-    PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history,
-};
 pub use portfolio::{
     PortfolioLook, PortfolioReport, PortfolioSeen, SeenPortfolio, look_at_portfolios, portfolio, projects_of,
 };
