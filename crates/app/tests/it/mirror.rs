@@ -91,7 +91,11 @@ fn a_day(database: Kind) {
     }
     let people: Vec<&str> =
         seen["people"].as_array().unwrap().iter().map(|line| line["who"].as_str().unwrap()).collect();
-    assert!(people.contains(&"Dana") && people.contains(&"Alex"), "{seen:#}");
+    assert_eq!(people, ["Dana", "Alex"], "an answer is told once: {seen:#}");
+    let rules = seen["rules"].to_string();
+    for words in ["\"questions asked\"", "\"policies that came into force\",1", "\"tasks with AI fields\""] {
+        assert!(rules.contains(words), "{words}: {rules}");
+    }
     // The head that stands outside the store is the trail's own.
     let (seq, hash) = (seen["head"][0].as_u64().unwrap(), seen["head"][1].as_str().unwrap());
     let entry = app.audit().into_iter().find(|entry| entry["seq"] == seq).unwrap();
