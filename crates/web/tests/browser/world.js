@@ -105,9 +105,7 @@ P3 = "Trivial"
   for (const task of groom.tasks.slice(3, 6)) await post(`/sections/${section.gid}/addTask`, { task: task.gid });
   await put(groom.tasks[4].gid, { completed: true });
   upnext("groom", "--project", project);
-  // A second project, that nobody has connected or groomed yet.
-  const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
-  const team = await post("/teams", { name: "Web", organization: sandbox.told.workspace });
+  // A third project, that nobody has connected or groomed yet.
   const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace, team: team.gid });
   for (const name of ["Choose the colours", "Write the texts", "Move the pictures", "Tell the customers"]) {
     await post("/tasks", { name, projects: [another.gid], notes: `${name}, please.` });
