@@ -27,7 +27,7 @@ pub fn connected(database: Kind, config: &str) -> TestApp {
     app
 }
 
-fn connection(app: &TestApp) -> Value {
+pub fn connection(app: &TestApp) -> Value {
     app.upnext(&["connections", "--json"]).ok().json()[0].clone()
 }
 
