@@ -4,7 +4,7 @@ use crate::app::{Setting, TestApp};
 use crate::asana::PERSON;
 use crate::backlog;
 use crate::database::Kind;
-use crate::serve::{QUICK, connected, connection, idle, settled, today};
+use crate::serve::{QUICK, connected, connection, idle, looks, settled, today};
 use crate::served::{Served, port, until};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -139,6 +139,35 @@ fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
     let (code, log) = served.stop();
     assert_eq!(code, 0, "{log}");
     assert!(!log.contains("is free again") && !log.contains("somebody else has this job"), "{log}");
+}
+
+#[test]
+fn what_was_acknowledged_outlives_the_process() {
+    // Nothing is written, so that no echo of ours is among what is delivered.
+    let app = connected(Kind::Sqlite, "[policy]\nphase = 'shadow'\n");
+    let slow = QUICK
+        .replace("settle_ms = 50\nsettle_at_most_ms = 1000", "settle_ms = 3000\nsettle_at_most_ms = 3000");
+    app.configure(&format!("{slow}[policy]\nphase = 'shadow'\n"));
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let tasks = app.asana.tasks(&app.project);
+    let task = tasks.iter().find(|task| task["completed"] == false).unwrap()["gid"].as_str().unwrap();
+    let change = |day: &str| app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "due_on": day }));
+    let looked = looks(&app);
+    change("2020-01-01");
+    until("the change was looked at", || looks(&app) > looked && idle(&app));
+    let kept = || {
+        let metrics = served.metrics();
+        let line = metrics.lines().find(|l| l.starts_with("upnext_deliveries_total{ending=\"kept\"}"));
+        line.unwrap().rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let (before, looked) = (kept(), looks(&app));
+    change("2099-01-01");
+    until("it is acknowledged", || kept() > before);
+    served.kill();
+    // Asana reaches nobody any more, and no sweep is due.
+    let _worker = Served::worker(&app);
+    until("the change was looked at", || looks(&app) > looked);
 }
 
 #[test]
