@@ -5,7 +5,7 @@
 use super::Call;
 use crate::cli::Serve;
 use crate::exit::{Exit, UsageError};
-use crate::{compose, show};
+use crate::{compose, config, show};
 use anyhow::Context;
 use engine::service::{Service, ServiceSettings};
 use std::net::SocketAddr;
@@ -26,7 +26,7 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
     let metrics = Metrics::default();
     let mut service = service(call, settings, metrics.clone()).await?;
     service.receives = true;
-    let mut web = Web::new(&service, metrics);
+    let mut web = Web::new(&service, metrics).with_manual(config::DEFAULT);
     if service.settings.asana_sign_in {
         let (app, scopes) = compose::sign_in::visitors(&call.config, call.env, &service.settings.public_url)?;
         web = web.with_asana_sign_in(app, scopes);
@@ -71,6 +71,7 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let rules = compose::rules(&call.config, store.clone())?;
     let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url)
         .with_rules(rules, zone)
+        .with_manual(config::DEFAULT)
         .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
     if call.json {

@@ -16,7 +16,7 @@ mod share;
 mod sort;
 mod work;
 
-pub use connect::{connect, disconnect};
+pub use connect::{Reachable, connect, connect_in_shadow, disconnect, look_soon, reachable};
 pub use hooks::HOOK_PATH;
 pub use settings::{IntakeRule, Retry, ScheduleRule, ServiceSettings, Workflow};
 pub use share::Beside;
@@ -149,6 +149,9 @@ impl Service {
     /// Works until `stop` says true and what was under way has ended. What is delivered is sorted from the first moment; jobs begin
     /// once Asana has told whose token it is.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
+        if let Err(error) = self.engine.note_policy("Upnext (service)").await {
+            tracing::warn!(%error, "the policy in force could not be noted; the next run does it");
+        }
         tokio::join!(self.sorter(stop.clone()), self.working(stop));
     }
 

@@ -7,6 +7,7 @@ use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::intake::file_request;
+use crate::mirror::post_mirror;
 use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
@@ -63,6 +64,7 @@ impl Service {
                 let posted = post_review(engine, &project, &period, now).await?;
                 self.counted(&posted.outcome, posted.stopped)
             }
+            Work::Mirror { project } => self.mirrored(engine, &project).await,
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
@@ -109,6 +111,19 @@ impl Service {
         let since = now.today.saturating_sub(YEARS.years()).to_zoned_datetime(self.zone.clone());
         let since = since.map(|zoned| zoned.timestamp()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Ok(learn(engine, project, since, now).await.map(drop)?)
+    }
+
+    /// Posts the digest of decisions, where the policy wants one.
+    async fn mirrored(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let every = engine.policy.audit_mirror.every;
+        if every == decide::MirrorEvery::Never {
+            tracing::info!(%project, "policy.audit_mirror.every is \"never\": no digest of decisions is posted");
+            return Ok(());
+        }
+        let now = self.moment();
+        let period = decide::MirrorPeriod::before(now.today, every);
+        let posted = post_mirror(engine, project, (period, &self.zone), now).await?;
+        self.counted(&posted.outcome, posted.stopped)
     }
 
     /// Posts the retrospective of a sprint that has ended, if there is one to post.

@@ -18,6 +18,8 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Post the digest of what was decided in the last period that is over.
+    Mirror,
     /// Post the retrospective of a sprint that has ended.
     Retro,
     /// Rank a portfolio's projects and write what the plan says.
@@ -36,6 +38,7 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Mirror => "mirror",
             Workflow::Retro => "retro",
             Workflow::Portfolio => "portfolio",
             Workflow::Risk => "risk",
@@ -183,6 +186,16 @@ impl Default for ServiceSettings {
 }
 
 impl ServiceSettings {
+    /// The portfolios that the timetable names, each once.
+    #[must_use]
+    pub fn portfolios(&self) -> Vec<PortfolioGid> {
+        let mut named: Vec<PortfolioGid> =
+            self.schedules.iter().filter_map(|rule| rule.portfolio.clone()).collect();
+        named.sort();
+        named.dedup();
+        named
+    }
+
     /// What cannot work, by its path.
     ///
     /// # Errors
