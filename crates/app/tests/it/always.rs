@@ -1,6 +1,6 @@
 //! The service in a hurry and beside others: bursts of changes, commands that share its budget, quiet hours that were changed.
 
-use crate::app::{Setting, TestApp};
+use crate::app::{Setting, TestApp, clock_from_now};
 use crate::asana::PERSON;
 use crate::backlog;
 use crate::database::Kind;
@@ -139,6 +139,32 @@ fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
     let (code, log) = served.stop();
     assert_eq!(code, 0, "{log}");
     assert!(!log.contains("is free again") && !log.contains("somebody else has this job"), "{log}");
+}
+
+#[test]
+fn a_webhook_that_was_deleted_is_made_again_by_the_same_process() {
+    // By a clock of five minutes a second: webhooks are looked after every ten.
+    const SPEED: u64 = 300;
+    let config = "[service]\nsweep_seconds = 86400\npoll_seconds = 86400\nlease_seconds = 86400\n";
+    let sandbox = &["--limits", "off", "--demo"];
+    let app = TestApp::with(Setting { config, sandbox, ..Setting::default() });
+    app.setup();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    app.asana.run_clock(SPEED);
+    let (listen, url) = address();
+    let mut command = app.command(&["serve", "--json", "--listen", &listen, "--public-url", &url]);
+    command.env("UPNEXT_TEST_CLOCK", clock_from_now(SPEED));
+    let _served = Served::spawn(command);
+    let hooks = || app.asana.list(&format!("/webhooks?workspace={}", app.asana.workspace));
+    until("a webhook is made", || hooks().len() == 1);
+    let first = hooks()[0]["gid"].clone();
+    app.asana.delete(&format!("/webhooks/{}", first.as_str().unwrap()));
+    until("another is made", || matches!(&hooks()[..], [one] if one["gid"] != first));
+}
+
+fn address() -> (String, String) {
+    let port = port();
+    (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"))
 }
 
 #[test]
