@@ -143,8 +143,8 @@ fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
 
 #[test]
 fn a_webhook_that_was_deleted_is_made_again_by_the_same_process() {
-    // By a clock of five minutes a second: webhooks are looked after every ten.
-    const SPEED: u64 = 300;
+    // By a clock of a minute a second: webhooks are looked after every ten.
+    const SPEED: u64 = 60;
     let config = "[service]\nsweep_seconds = 86400\npoll_seconds = 86400\nlease_seconds = 86400\n";
     let sandbox = &["--limits", "off", "--demo"];
     let app = TestApp::with(Setting { config, sandbox, ..Setting::default() });
