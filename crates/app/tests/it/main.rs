@@ -5,10 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod across;
+mod always;
 mod api;
 mod app;
 mod approvals;
 mod asana;
+mod assign;
 mod audit;
 mod backlog;
 mod backtest;
@@ -16,6 +19,7 @@ mod backup;
 mod calibrate;
 mod chaos;
 mod commands;
+mod connect;
 mod dashboard;
 mod database;
 mod decided;
@@ -32,10 +36,12 @@ mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]
 mod meaning;
+mod mirror;
 mod model;
 mod overrides;
 mod people;
 mod phases;
+mod policy;
 mod portfolio;
 mod rate;
 mod retro;
