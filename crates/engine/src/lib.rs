@@ -20,8 +20,10 @@ mod groom;
 mod intake;
 mod learn;
 mod members;
+mod mirror;
 mod overrides;
 mod phases;
+mod policy;
 mod portfolio;
 mod rate;
 mod recalculate;
@@ -52,7 +54,7 @@ pub use calibrate::{
 pub use context::{Clock, Engine, Event, Progress};
 pub use decide::document;
 pub use decide::sprint::{Proof, SprintPlan};
-pub use decide::{Answers, ReviewFacts, ReviewTask};
+pub use decide::{Answers, MirrorPeriod, ReviewFacts, ReviewTask};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
 pub use forget::forget;
@@ -63,10 +65,14 @@ pub use judge::portfolio::{Contribution, Criterion, Ranked, TopTask};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use members::members;
+pub use mirror::{MirrorReport, mirror, post_mirror};
 pub use overrides::{OverrideRow, Released, Since, judged_in, note_override, overrides, release};
 pub use phases::{
     BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, PortfolioPhases,
     back_for_portfolio, phase_back, phase_of, phases_of_portfolio, set_for_portfolio, set_phase,
+};
+pub use policy::{
+    PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history,
 };
 pub use portfolio::{
     PortfolioLook, PortfolioReport, PortfolioSeen, SeenPortfolio, look_at_portfolios, portfolio, projects_of,

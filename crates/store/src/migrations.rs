@@ -37,6 +37,7 @@ pub(crate) fn sqlite() -> Migrator {
         12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
         16 "0016_portfolios" "portfolios",
+        18 "0018_policies" "policies",
     )
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn postgres() -> Migrator {
         12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
         16 "0016_portfolios" "portfolios",
+        18 "0018_policies" "policies",
     )
 }
 

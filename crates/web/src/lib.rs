@@ -74,6 +74,12 @@ impl Web {
         Web { dashboard: self.dashboard.clone().with_asana_sign_in(app, scopes, sealer), ..self }
     }
 
+    /// The same with the configuration's manual: see [`Dashboard::with_manual`].
+    #[must_use]
+    pub fn with_manual(self, manual: &'static str) -> Web {
+        Web { dashboard: self.dashboard.clone().with_manual(manual), ..self }
+    }
+
     /// The dashboard that is served beside the webhooks.
     #[must_use]
     pub fn dashboard(&self) -> &Dashboard {

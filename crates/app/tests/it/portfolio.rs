@@ -2,7 +2,9 @@
 
 use crate::app::{Setting, TestApp};
 use crate::asana::{PERSON, TOKEN};
+use crate::served::{Served, within};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Two projects of a made-up team in a portfolio of the token's user.
 fn world(more: &[&str]) -> (TestApp, String, Vec<String>) {
@@ -153,6 +155,58 @@ fn what_is_missing_is_said() {
     assert!(statuses(&app, &portfolio).is_empty() && !projects.is_empty());
     app.configure("[service]\nschedules = [{ workflow = 'portfolio', cron = '0 7 * * 1' }]");
     app.upnext(&["portfolio", &portfolio]).exits(2).says(&["service.schedules[0]", "takes a portfolio"]);
+}
+
+#[test]
+fn budgets_are_those_of_fields_else_asanas_own() {
+    let (app, portfolio, projects) = world(&[]);
+    let made = |name: &str| {
+        let field = json!({ "workspace": app.asana.workspace, "name": name, "resource_subtype": "number", "precision": 0 });
+        let gid = app.asana.post(TOKEN, "/custom_fields", field)["gid"].as_str().unwrap().to_owned();
+        let path = format!("/portfolios/{portfolio}/addCustomFieldSetting");
+        app.asana.post(TOKEN, &path, json!({ "custom_field": gid }));
+        gid
+    };
+    let values = json!({ "custom_fields": { made("Budget"): 200, made("Budget Used"): 220 } });
+    app.asana.put(PERSON, &format!("/projects/{}", projects[0]), values);
+    let budget = json!({ "parent": projects[1], "budget_type": "time", "total": { "enabled": true, "value": 6000 },
+                         "actual": { "billable_status_filter": "any" } });
+    app.asana.post(TOKEN, "/budgets", budget);
+    let task = app.asana.list(&format!("/tasks?project={}", projects[1]))[0]["gid"].clone();
+    let spent =
+        json!({ "duration_minutes": 5400, "entered_on": "2026-05-04", "attributable_to": projects[1] });
+    let path = format!("/tasks/{}/time_tracking_entries", task.as_str().unwrap());
+    app.asana.post(TOKEN, &path, spent);
+    let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();
+    let told = seen["projects"].to_string();
+    assert!(
+        told.contains("110 % of the budget used (220 of 200, fields “Budget” and “Budget Used”)"),
+        "{seen:#}"
+    );
+    assert!(told.contains(" of 100 h, Asana's budget)"), "{seen:#}");
+}
+
+#[test]
+fn a_schedule_ranks_and_writes_it() {
+    let (app, portfolio, projects) = world(&[]);
+    with_fields(&app, &portfolio);
+    app.upnext(&["connect", "--project", &projects[0]]).ok();
+    let when = format!("{{ workflow = 'portfolio', cron = '* * * * *', portfolio = '{portfolio}' }}");
+    app.configure(&format!("[service]\nschedules = [{when}]"));
+    let served = Served::deaf(&app);
+    within(Duration::from_secs(120), "the next minute ranks it", || statuses(&app, &portfolio).len() == 1);
+    assert_eq!(served.stop().0, 0);
+    assert!(projects.iter().all(|project| !held(&app, project)[0].is_null()));
+}
+
+#[test]
+fn a_plan_that_lost_its_portfolios_is_told_and_nothing_is_written() {
+    let (app, portfolio, projects) = world(&[]);
+    with_fields(&app, &portfolio);
+    app.asana.faults(json!({ "plan": "free" }));
+    app.upnext(&["portfolio", &portfolio, "--apply"]).says(&["not part of this workspace's Asana plan"]);
+    app.asana.faults(json!({}));
+    assert!(statuses(&app, &portfolio).is_empty() && held(&app, &projects[0])[0].is_null());
 }
 
 #[test]

@@ -16,6 +16,26 @@ pub fn team(more: &[&str]) -> (TestApp, String) {
     (app, project)
 }
 
+/// A task that nobody has and that can be done any day, in a team with next to nothing else to do: somebody has room for it on any
+/// day this runs.
+fn with_room(app: &TestApp, project: &str) -> String {
+    let workspace = app.asana.get("/workspaces?limit=1")[0]["gid"].as_str().unwrap().to_owned();
+    let projects = app.asana.get(&format!("/workspaces/{workspace}/projects?limit=10"));
+    let gids = |of: &str| -> Vec<String> {
+        let open = app.asana.get(&format!("/tasks?project={of}&completed_since=now&limit=100"));
+        open.as_array().unwrap().iter().map(|t| t["gid"].as_str().unwrap().to_owned()).collect()
+    };
+    let others = projects.as_array().unwrap().iter().filter_map(|other| other["gid"].as_str());
+    let elsewhere = others.filter(|other| *other != project).flat_map(gids);
+    let here = gids(project);
+    for done in elsewhere.chain(here[4..].iter().cloned()) {
+        app.asana.put(PERSON, &format!("/tasks/{done}"), json!({ "completed": true }));
+    }
+    let nobodys = json!({ "assignee": null, "start_on": null, "due_on": null });
+    app.asana.put(PERSON, &format!("/tasks/{}", here[0]), nobodys);
+    here[0].clone()
+}
+
 pub fn list<'v>(of: &'v Value, key: &str) -> &'v Vec<Value> {
     of[key].as_array().unwrap()
 }
@@ -121,13 +141,11 @@ fn owners_are_told_once_and_told_when_the_danger_has_passed_and_all_of_it_is_tak
 fn suggestions_go_into_the_field_and_a_persons_word_stays() {
     let (app, project) = team(&[]);
     app.upnext(&["setup", "--project", &project]).ok();
-    let tasks =
-        app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=50&opt_fields=assignee"));
-    let task = &tasks.as_array().unwrap()[0];
-    let gid = task["gid"].as_str().unwrap();
-    app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "assignee": null }));
+    let gid = with_room(&app, &project);
+    let gid = gid.as_str();
     let report = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
     let chosen = list(&report, "tasks").iter().find(|t| t["task"] == gid).unwrap();
+    assert!(chosen["chosen"].is_object(), "{chosen:#}");
     let field = || {
         let task = app
             .asana
@@ -181,12 +199,8 @@ fn the_user_whose_token_it_is_is_given_nothing_unless_they_have_tasks_or_the_pol
 #[test]
 fn an_assignee_is_set_where_the_policy_says_so_and_nobody_is_proposed_again_who_was_turned_down() {
     let (app, project) = team(&[]);
-    // With the bot among them there is somebody for every task, so that a second run has nothing left to give out.
-    app.configure("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\nown_user = true\n");
-    let rows =
-        app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=50&opt_fields=assignee"));
-    let gid = rows[0]["gid"].as_str().unwrap().to_owned();
-    app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "assignee": null }));
+    app.configure("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\n");
+    let gid = with_room(&app, &project);
     let owner = || app.asana.get(&format!("/tasks/{gid}?opt_fields=assignee"))["assignee"]["gid"].clone();
     let report = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
     let proposed = |report: &Value| {
@@ -195,7 +209,7 @@ fn an_assignee_is_set_where_the_policy_says_so_and_nobody_is_proposed_again_who_
         task["chosen"]["person"]["gid"].clone()
     };
     let first = proposed(&report);
-    assert_eq!(owner(), first, "{:#}", report["written"]);
+    assert!(first.is_string() && owner() == first, "{report:#}");
     let plan = report["written"]["plan"].as_str().unwrap();
     assert!(app.upnext(&["plan", "replay", plan]).ok().out.contains("byte for byte"));
     let again = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
@@ -209,6 +223,23 @@ fn an_assignee_is_set_where_the_policy_says_so_and_nobody_is_proposed_again_who_
     let rejected = task["rejected"].as_array().unwrap().iter().find(why).unwrap();
     assert_eq!(rejected[1]["reason"], "turned_down", "{task:#}");
     assert!(owner().is_null(), "what a person took back stays so");
+}
+
+/// A whole team with more to do than hours: what the first assignment left, the second leaves as well.
+#[test]
+fn assigning_twice_gives_out_no_more_than_assigning_once() {
+    let (app, project) = team(&[]);
+    app.configure("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\n");
+    let rows = app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=50"));
+    let open: Vec<&str> = rows.as_array().unwrap().iter().map(|t| t["gid"].as_str().unwrap()).collect();
+    for gid in open.iter().step_by(2) {
+        app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "assignee": null }));
+    }
+    let first = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    let left: Vec<&Value> = list(&first, "tasks").iter().filter(|task| task["chosen"].is_null()).collect();
+    let again = app.upnext(&["assign", "--json", &project, "--apply"]).ok().json();
+    assert_eq!(list(&again, "tasks").len(), left.len(), "{again:#}");
+    assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
 }
 
 #[test]

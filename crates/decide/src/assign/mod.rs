@@ -2,8 +2,9 @@
 //!
 //! Tasks are given out one after the other in the order they come (by rank), so that the first gets the best; what each takes is
 //! taken from the days of whoever gets it. A person may if they are a member, have the skills and are below their own cap, and can
-//! if their free hours within the task's time are enough for it with the wanted probability. Of those the one with the most points
-//! is taken: every point has its reason.
+//! if their free hours within the task's time are enough for it with the wanted probability and nothing they have is done late for
+//! it. Of those the one with the most points is taken: every point has its reason. What nobody got is offered again as long as
+//! others were given something, so that a second assignment finds nothing that the first left.
 //! Deliberately not here: what people's hours are (`judge::capacity`) and who did what before (`judge::learn::assignee`). Known limit: a task given out is never taken back for a later one; the sprint plan weighs all against all.
 
 mod plan;
@@ -15,7 +16,7 @@ pub use points::{Contribution, For};
 
 use domain::{Person, TaskGid, UserGid};
 use jiff::civil::Date;
-use judge::capacity::Capacity;
+use judge::capacity::{Agenda, Work};
 use judge::risk::Spread;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,11 +28,13 @@ pub struct Request {
     pub task: TaskGid,
     /// Its name, for people.
     pub name: String,
-    /// The hours it takes.
+    /// The hours it may take.
     pub effort: Spread,
+    /// The hours it is reckoned with once somebody has it; none when nothing says so.
+    pub hours: Option<f64>,
     /// The day from which it can be worked on.
     pub from: Date,
-    /// The day by which it is to be done; none for the last day that is known of a person.
+    /// The day by which it is to be done; none for the last day that is known of a person, as for a day that has passed.
     pub due: Option<Date>,
     /// Skills it asks for; empty asks for none.
     pub skills: BTreeSet<String>,
@@ -50,8 +53,8 @@ pub struct Request {
 /// Somebody who may be asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Colleague {
-    /// Their hours.
-    pub capacity: Capacity,
+    /// Their hours and what is on them.
+    pub agenda: Agenda,
     /// Whether they are a member of the project.
     pub member: bool,
     /// What they can do; none when nothing says so, which keeps nothing from them.
@@ -115,6 +118,11 @@ pub enum Rejection {
         /// Until when.
         until: Date,
     },
+    /// Their hours suffice for the task, but not for what they have beside it.
+    Late {
+        /// Hours that would not be done in time any more.
+        over: f64,
+    },
     /// Too little speaks for them.
     TooLittle {
         /// Their points.
@@ -138,6 +146,9 @@ impl std::fmt::Display for Rejection {
             Rejection::AtCap { open, cap } => write!(f, "has {open} open tasks and wants at most {cap}"),
             Rejection::NoRoom { needs, has, until } => {
                 write!(f, "has {has:.1} h free until {until}, and it needs {needs:.1} h")
+            }
+            Rejection::Late { over } => {
+                write!(f, "would no longer do {over:.1} h of their work in time")
             }
             Rejection::TooLittle { points } => write!(f, "too little speaks for them ({points:.1} points)"),
             Rejection::Fewer { points, best } => write!(f, "{points:.1} points, {best:.1} are more"),
@@ -195,7 +206,16 @@ impl Assignment {
 #[must_use]
 pub fn assign(requests: &[Request], people: &[Colleague], terms: &Terms) -> Vec<Assignment> {
     let mut loads: Vec<Load> = people.iter().map(Load::of).collect();
-    requests.iter().map(|request| one(request, people, &mut loads, terms)).collect()
+    let mut given: Vec<Assignment> =
+        requests.iter().map(|request| one(request, people, &mut loads, terms)).collect();
+    let some = |given: &[Assignment]| given.iter().filter(|one| one.chosen.is_some()).count();
+    let mut before = 0;
+    while some(&given) > before {
+        before = some(&given);
+        let left = requests.iter().zip(&mut given).filter(|(_, given)| given.chosen.is_none());
+        left.for_each(|(request, given)| *given = one(request, people, &mut loads, terms));
+    }
+    given
 }
 
 /// What somebody has, with what they were given here.
@@ -210,13 +230,23 @@ pub(crate) struct Load {
 impl Load {
     fn of(person: &Colleague) -> Load {
         let Colleague { open, urgent, dull, lately, .. } = *person;
-        Load { room: room::Room::of(&person.capacity), open, urgent, dull, lately }
+        Load { room: room::Room::of(&person.agenda), open, urgent, dull, lately }
+    }
+
+    /// Takes the task on, with the room it leaves.
+    fn take(&mut self, request: &Request, room: room::Room) {
+        self.room = room;
+        self.open += 1;
+        self.lately += 1;
+        self.urgent += usize::from(request.urgent);
+        self.dull += usize::from(request.dull);
     }
 }
 
 fn one(request: &Request, people: &[Colleague], loads: &mut [Load], terms: &Terms) -> Assignment {
     let finishing = if terms.finishing.is_finite() { terms.finishing.clamp(0.5, 0.999) } else { 0.8 };
-    let needs = request.effort.enough(finishing);
+    // Where the hours are spread very widely, what it takes on average is more than what is enough most times.
+    let needs = request.effort.enough(finishing).max(request.effort.mean());
     let mut rejected = vec![];
     let mut able: Vec<(usize, Chosen)> = vec![];
     for (at, person) in people.iter().enumerate() {
@@ -227,42 +257,50 @@ fn one(request: &Request, people: &[Colleague], loads: &mut [Load], terms: &Term
     }
     // The most points; of several the first named, so that the same question has the same answer.
     able.sort_by(|a, b| b.1.points.total_cmp(&a.1.points).then(a.0.cmp(&b.0)));
-    let mut able = able.into_iter();
-    let best = able.next().filter(|(at, best)| {
-        let enough = best.points >= terms.least;
-        if !enough {
-            rejected.push((*at, Rejection::TooLittle { points: best.points }));
-        }
-        enough
-    });
-    for (at, other) in able {
-        let points = other.points;
-        rejected.push((
-            at,
-            match &best {
-                Some((_, best)) => Rejection::Fewer { points, best: best.points },
-                None => Rejection::TooLittle { points },
+    let mut best: Option<Chosen> = None;
+    for (at, one) in able {
+        let points = one.points;
+        let why = match &best {
+            Some(best) => Rejection::Fewer { points, best: best.points },
+            None if points < terms.least => Rejection::TooLittle { points },
+            None => match loads[at].room.with(work(request, &people[at].agenda)) {
+                Ok(room) => {
+                    loads[at].take(request, room);
+                    best = Some(one);
+                    continue;
+                }
+                Err(over) => Rejection::Late { over },
             },
-        ));
-    }
-    if let Some((at, _)) = &best {
-        let load = &mut loads[*at];
-        load.room.take(request.from, request.due, needs);
-        load.open += 1;
-        load.lately += 1;
-        load.urgent += usize::from(request.urgent);
-        load.dull += usize::from(request.dull);
+        };
+        rejected.push((at, why));
     }
     // Those nearest to being chosen first.
     rejected.sort_by(|a, b| nearness(&b.1).total_cmp(&nearness(&a.1)).then(a.0.cmp(&b.0)));
-    let rejected = rejected.into_iter().map(|(at, why)| (people[at].capacity.person.clone(), why)).collect();
+    let rejected = rejected.into_iter().map(|(at, why)| (people[at].agenda.person.clone(), why)).collect();
     let (task, name) = (request.task.clone(), request.name.clone());
-    Assignment { task, name, hours: needs, chosen: best.map(|(_, best)| best), rejected }
+    Assignment { task, name, hours: needs, chosen: best, rejected }
+}
+
+/// The task as somebody's own.
+fn work(request: &Request, agenda: &Agenda) -> Work {
+    Work {
+        task: request.task.clone(),
+        project: agenda.project.clone(),
+        hours: request.hours,
+        from: Some(request.from),
+        due: request.due,
+    }
+}
+
+/// The last day of a task's time; none when it has passed: what is late is done as soon as somebody can.
+fn until(request: &Request, agenda: &Agenda) -> Option<Date> {
+    request.due.filter(|due| *due >= agenda.today)
 }
 
 fn nearness(why: &Rejection) -> f64 {
     match why {
         Rejection::Fewer { points, .. } | Rejection::TooLittle { points } => *points,
+        Rejection::Late { .. } => -0.5,
         Rejection::NoRoom { .. } => -1.0,
         Rejection::AtCap { .. } => -2.0,
         Rejection::NoSkill { .. } => -3.0,
@@ -276,7 +314,7 @@ fn hindrance(request: &Request, person: &Colleague, load: &Load, needs: f64) -> 
     if !person.member {
         return Some(Rejection::NotMember);
     }
-    if request.refused.contains(&person.capacity.person.gid) {
+    if request.refused.contains(&person.agenda.person.gid) {
         return Some(Rejection::TurnedDown);
     }
     if let Some(skills) = &person.skills {
@@ -288,8 +326,7 @@ fn hindrance(request: &Request, person: &Colleague, load: &Load, needs: f64) -> 
     if let Some(cap) = person.cap.filter(|cap| load.open >= *cap) {
         return Some(Rejection::AtCap { open: load.open, cap });
     }
-    let has = load.room.free(request.from, request.due);
-    let until =
-        request.due.or_else(|| person.capacity.days.last().map(|day| day.date)).unwrap_or(request.from);
-    (has < needs).then_some(Rejection::NoRoom { needs, has, until })
+    let due = until(request, &person.agenda);
+    let has = load.room.free(request.from, due);
+    (has < needs).then_some(Rejection::NoRoom { needs, has, until: due.unwrap_or(person.agenda.to) })
 }

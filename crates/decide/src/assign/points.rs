@@ -88,7 +88,7 @@ pub(super) fn points(
         }
     };
     let chance = |person: &Colleague| {
-        let learned = request.learned.get(&person.capacity.person.gid).copied().unwrap_or_default();
+        let learned = request.learned.get(&person.agenda.person.gid).copied().unwrap_or_default();
         if learned.is_finite() { learned.clamp(0.0, 1.0) } else { 0.0 }
     };
     let likeliest = people.iter().map(chance).fold(0.0, f64::max);
@@ -97,7 +97,7 @@ pub(super) fn points(
         add(LEARNED, own / likeliest, For::Learned { percent: 100.0 * own });
     }
     let load = &loads[at];
-    let free = load.room.free(request.from, request.due);
+    let free = load.room.free(request.from, super::until(request, &person.agenda));
     let room = if needs > 0.0 { free / (PLENTY * needs) } else { 1.0 };
     add(ROOM, room, For::Room { free, needs });
     if let (Some(on), Some(about)) = (&person.focus, &request.focus)
@@ -114,7 +114,7 @@ pub(super) fn points(
     add(TURN, strength, For::Turn { lately: load.lately });
     because.sort_by(|a, b| b.points.total_cmp(&a.points));
     let tenths: f64 = because.iter().map(|c| (c.points * 10.0).round()).sum();
-    Chosen { person: person.capacity.person.clone(), points: tenths / 10.0, because }
+    Chosen { person: person.agenda.person.clone(), points: tenths / 10.0, because }
 }
 
 /// How much less somebody has than the others, 0 for twice their mean and more, a half for as much, 1 for nothing; and that mean.

@@ -1,40 +1,39 @@
 //! A person's free hours, as tasks are given out.
 //!
-//! Hours are taken from the first days of a task's time. Deliberately not here: whose turn it is.
+//! What they were given is laid over their days by the very rule that the next look at their open work follows
+//! (`judge::capacity`), so that giving out twice gives out no more than giving out once.
+//! Deliberately not here: whose turn it is.
 
 use jiff::civil::Date;
-use judge::capacity::Capacity;
+use judge::capacity::{Agenda, Capacity, Work};
 
-/// Free hours by day.
+/// Hours that are nothing: what sums of fractions are off by.
+const NOTHING: f64 = 1e-6;
+
+/// Somebody's work, and the hours it leaves.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
-    days: Vec<(Date, f64)>,
+    agenda: Agenda,
+    capacity: Capacity,
 }
 
 impl Room {
-    pub fn of(capacity: &Capacity) -> Room {
-        let free = |hours: f64| if hours.is_finite() { hours.max(0.0) } else { 0.0 };
-        Room { days: capacity.days.iter().map(|day| (day.date, free(day.free))).collect() }
+    pub fn of(agenda: &Agenda) -> Room {
+        Room { capacity: agenda.capacity(), agenda: agenda.clone() }
     }
 
-    /// Hours free within a task's time.
+    /// Hours free within a task's time, as far as days are known.
     pub fn free(&self, from: Date, due: Option<Date>) -> f64 {
-        self.days.iter().filter(|(date, _)| within(*date, from, due)).map(|(_, hours)| hours).sum()
+        self.capacity.free(from, due.unwrap_or(Date::MAX))
     }
 
-    /// Takes hours, which must be free.
-    pub fn take(&mut self, from: Date, due: Option<Date>, hours: f64) {
-        let mut left = hours;
-        for (date, free) in &mut self.days {
-            if within(*date, from, due) {
-                let takes = left.min(*free);
-                *free -= takes;
-                left -= takes;
-            }
-        }
+    /// The same with one more task.
+    ///
+    /// # Errors
+    /// The hours of this and their other work that would not be done in time any more.
+    pub fn with(&self, work: Work) -> Result<Room, f64> {
+        let more = Room::of(&self.agenda.with(work));
+        let over = more.capacity.over - self.capacity.over;
+        if over > NOTHING { Err(over) } else { Ok(more) }
     }
-}
-
-fn within(date: Date, from: Date, due: Option<Date>) -> bool {
-    from <= date && due.is_none_or(|due| date <= due)
 }

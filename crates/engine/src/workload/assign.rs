@@ -19,9 +19,9 @@ use domain::{
     UserGid,
 };
 use jiff::{SignedDuration, ToSpan as _};
-use judge::capacity::Capacity;
+use judge::capacity::{Agenda, Capacity};
 use judge::learn::assignee::{self, History};
-use judge::risk::Spread;
+use judge::risk::{Efforts, Spread};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,8 +69,9 @@ pub async fn assignments(
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let (history, learned_from) = learn(&snapshot, &past);
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
-    let capacities: Vec<Capacity> =
-        colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
+    let agendas: Vec<Agenda> =
+        colleagues.people.iter().map(|person| person.agenda(project, days, now)).collect();
+    let capacities: Vec<Capacity> = agendas.iter().map(Agenda::capacity).collect();
     let memory = engine.store.last_bands(project).await?;
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
     let urgent: BTreeSet<&TaskGid> =
@@ -81,12 +82,12 @@ pub async fn assignments(
     let requests: Vec<Request> = asked
         .map(|task| Request {
             refused: refused(&snapshot, task, &everybody),
-            ..request(&snapshot, (task, effort(&efforts, &task.gid)), &history, (&urgent, now))
+            ..request(&snapshot, (task, &efforts), &history, (&urgent, now))
         })
         .collect();
     let lately = turns(engine, project, (&snapshot, now), &requests).await?;
     let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
-    let both = capacities.iter().zip(&colleagues.people);
+    let both = agendas.iter().zip(&colleagues.people);
     let people: Vec<Colleague> =
         both.map(|both| colleague(&snapshot, both, &urgent, (&lately, cap))).collect();
     engine.stage("choosing people", requests.len());
@@ -117,17 +118,18 @@ pub async fn assignments(
 /// A task as somebody is asked for it.
 fn request(
     snapshot: &Snapshot,
-    (task, effort): (&Task, Spread),
+    (task, efforts): (&Task, &Efforts),
     history: &History,
     (urgent, now): (&BTreeSet<&TaskGid>, Moment),
 ) -> Request {
     Request {
         task: task.gid.clone(),
         name: task.name.clone(),
-        effort,
+        effort: effort(efforts, &task.gid),
+        // As it is read of whoever has it.
+        hours: efforts.get(&task.gid).map(Spread::mean),
         from: task.start_on.map_or(now.today, |on| on.max(now.today)),
-        // What is late is done as soon as somebody can.
-        due: task.due_on.filter(|due| *due >= now.today),
+        due: task.due_on,
         skills: skills(snapshot, task),
         focus: section(snapshot, task),
         urgent: urgent.contains(&task.gid),
@@ -166,13 +168,13 @@ fn refused(snapshot: &Snapshot, task: &Task, everybody: &[&Person]) -> BTreeSet<
 /// Somebody as they are asked. `cap` is the most open tasks of whoever has none of their own.
 fn colleague(
     snapshot: &Snapshot,
-    (of, person): (&Capacity, &people::Colleague),
+    (of, person): (&Agenda, &people::Colleague),
     urgent: &BTreeSet<&TaskGid>,
     (lately, cap): (&BTreeMap<UserGid, usize>, Option<usize>),
 ) -> Colleague {
     let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
     Colleague {
-        capacity: of.clone(),
+        agenda: of.clone(),
         member: person.of_project,
         skills: person.skills.clone(),
         focus: person.focus.clone(),

@@ -14,7 +14,7 @@ use domain::{FieldGid, Moment, NumberFormat, Person, ProjectGid, Role, Snapshot,
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use judge::capacity::{Allocation, Asked, Away, Cap, Capacity, Member, Work, capacity};
+use judge::capacity::{Agenda, Allocation, Asked, Away, Cap, Capacity, Member, Work};
 use judge::risk::Efforts;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +106,12 @@ impl Colleagues {
 
 impl Colleague {
     /// Their hours from one day to another, as the project's.
-    pub fn capacity(&self, project: &ProjectGid, (from, to): (Date, Date), now: Moment) -> Capacity {
+    pub fn capacity(&self, project: &ProjectGid, days: (Date, Date), now: Moment) -> Capacity {
+        self.agenda(project, days, now).capacity()
+    }
+
+    /// The same with what is on them.
+    pub fn agenda(&self, project: &ProjectGid, (from, to): (Date, Date), now: Moment) -> Agenda {
         let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
         let asked = Asked {
             now,
@@ -116,7 +121,7 @@ impl Colleague {
             zone,
             assumed_hours: super::ASSUMED_HOURS,
         };
-        capacity(&self.member, &asked)
+        Agenda::of(&self.member, &asked)
     }
 }
 

@@ -5,20 +5,21 @@
 //! tasks of the project asked about. What is not known falls back one figure at a time, each with a sentence.
 //! Deliberately not here: reading any of it, and who should do what (`decide`).
 //! Known limits: effort is spread evenly over the working hours between a task's start and due date, as Asana's own workload
-//! view does; overdue work is put first; a task without dates is spread over the time asked about.
+//! view does, and what a day cannot hold goes to the first free ones of the task's own time; overdue work is put first; a task
+//! without dates is spread over the time asked about.
 
 mod calendar;
 mod load;
 mod source;
 
 pub use calendar::{Calendar, CalendarError};
+pub use load::Agenda;
 pub use source::{Figure, Source};
 
 use domain::{Moment, Person, ProjectGid, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
 
 /// Days a span may have; longer ones are cut. Two years: beyond, calendars say nothing.
 const LONGEST: usize = 731;
@@ -33,7 +34,7 @@ pub struct Away {
 }
 
 /// Time set aside for a project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Allocation {
     /// The project.
     pub project: ProjectGid,
@@ -46,7 +47,7 @@ pub struct Allocation {
 }
 
 /// An open task somebody has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Work {
     /// The task.
     pub task: TaskGid,
@@ -154,51 +155,7 @@ impl Capacity {
 /// A person's hours over the days asked about.
 #[must_use]
 pub fn capacity(member: &Member, asked: &Asked) -> Capacity {
-    let mut notes = vec![];
-    let (calendar, mut figures) = source::calendar(member, asked, &mut notes);
-    let away = member.away.as_deref().unwrap_or_default();
-    let works = |date: Date| {
-        let off = away.iter().any(|a| a.from <= date && date <= a.to);
-        if off { 0.0 } else { calendar.hours_on(date, asked.now.at) }
-    };
-    let mut days: Vec<Day> = dates(asked.from, asked.to)
-        .map(|date| Day { date, works: works(date), elsewhere: 0.0, busy: 0.0, free: 0.0 })
-        .collect();
-    let (loads, over) = load::spread(member, asked, &works, &days);
-    let allocations = member.allocations.as_deref().unwrap_or_default();
-    figures.extend(source::work(member, asked, &mut notes));
-    source::absences(member, &mut notes);
-    for (at, day) in days.iter_mut().enumerate() {
-        fill(day, allocations, asked, &loads[at]);
-    }
-    Capacity { person: member.person.clone(), days, over, figures, notes }
-}
-
-/// Hours that open tasks take on a day, by project.
-type Loads<'a> = BTreeMap<Option<&'a ProjectGid>, f64>;
-
-fn fill(day: &mut Day, allocations: &[Allocation], asked: &Asked, load: &Loads) {
-    let mut set_aside: BTreeMap<&ProjectGid, f64> = BTreeMap::new();
-    for one in allocations.iter().filter(|a| a.from <= day.date && day.date <= a.to) {
-        let share = if one.share.is_finite() { one.share.clamp(0.0, 1.0) } else { 0.0 };
-        *set_aside.entry(&one.project).or_default() += share * day.works;
-    }
-    let own = asked.project.as_ref();
-    let others = |project: &&ProjectGid| Some(*project) != own;
-    let planned: f64 = set_aside
-        .iter()
-        .filter(|(project, _)| others(project))
-        .map(|(project, hours)| hours.max(load.get(&Some(*project)).copied().unwrap_or_default()))
-        .sum();
-    // What has no allocation is what its tasks take; somebody's own tasks belong to no project.
-    let unplanned = load.iter().filter(|(project, _)| own.is_none() || **project != own);
-    let unplanned: f64 =
-        unplanned.filter(|(p, _)| p.is_none_or(|p| !set_aside.contains_key(p))).map(|(_, h)| h).sum();
-    let own_load = own.and_then(|project| load.get(&Some(project))).copied().unwrap_or_default();
-    day.elsewhere = planned + unplanned;
-    day.busy = own_load;
-    let most = own.and_then(|project| set_aside.get(project)).copied().unwrap_or(day.works);
-    day.free = (day.works - day.elsewhere - day.busy).min(most - day.busy).max(0.0);
+    Agenda::of(member, asked).capacity()
 }
 
 /// The dates from one to another, at most [`LONGEST`].

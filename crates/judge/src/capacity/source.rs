@@ -92,7 +92,7 @@ pub(super) fn work(member: &Member, asked: &Asked, notes: &mut Vec<String>) -> O
             asked.to
         ));
     }
-    let value = member.work.iter().map(|work| load::hours(work, asked)).sum();
+    let value = member.work.iter().map(|work| load::hours(work, asked.assumed_hours)).sum();
     (!member.work.is_empty()).then_some(Figure {
         what: "hours of open work".into(),
         value,

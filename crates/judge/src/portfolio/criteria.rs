@@ -175,11 +175,11 @@ fn budget(facts: &ProjectFacts) -> Option<Strength> {
     let used = budget.used / budget.total;
     let value = (used - BUDGET.0) / (BUDGET.1 - BUDGET.0);
     let because = format!(
-        "{:.0} % of the budget used ({:.0} of {:.0} {}, {})",
+        "{:.0} % of the budget used ({:.0} of {:.0}{}, {})",
         100.0 * used,
         budget.used,
         budget.total,
-        budget.unit,
+        if budget.unit.is_empty() { String::new() } else { format!(" {}", budget.unit) },
         budget.source
     );
     Some(Strength { value, because, tasks: vec![] })

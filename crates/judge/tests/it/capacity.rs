@@ -116,6 +116,38 @@ fn open_work_is_spread_over_its_time_and_overdue_work_comes_first() {
 }
 
 #[test]
+fn what_a_day_cannot_hold_goes_to_free_days_of_the_tasks_own_time_and_only_the_rest_is_over() {
+    let task = |gid: &str, hours, from, due| Work { task: TaskGid::new(gid), ..work(hours, from, due) };
+    let both = vec![task("1", 30.0, 0, 4), task("2", 8.0, 2, 2)];
+    let of = capacity(&Member { work: both.clone(), ..member() }, &asked());
+    // The first task's share of Wednesday has no room there, and goes to Monday and on.
+    assert_eq!([0, 1, 2, 3, 4].map(|at: usize| of.days[at].busy), [8.0, 8.0, 8.0, 8.0, 6.0]);
+    assert_eq!((of.over, total(&of)), (0.0, 42.0));
+    let turned = capacity(&Member { work: both.iter().rev().cloned().collect(), ..member() }, &asked());
+    assert_eq!(turned.days, of.days);
+    let more = [both, vec![task("3", 5.0, 3, 4)]].concat();
+    let of = capacity(&Member { work: more, ..member() }, &asked());
+    assert_eq!((of.over, total(&of)), (3.0, 40.0));
+    // What another project has set aside is no room.
+    let set_aside = Allocation { project: ProjectGid::new("3"), from: day(0), to: day(0), share: 1.0 };
+    let member = Member { allocations: Some(vec![set_aside]), work: vec![work(10.0, 0, 1)], ..member() };
+    let of = capacity(&member, &asked());
+    assert_eq!((of.days[0].busy, of.days[1].busy, of.over), (0.0, 8.0, 2.0));
+}
+
+#[test]
+fn days_years_ahead_have_their_hours_and_nothing_of_what_is_open_now() {
+    let open = vec![work(40.0, 0, 9), work(8.0, -9, -2), Work { due: None, ..work(30.0, 0, 0) }];
+    let far = Asked { from: date(2031, 3, 24), to: date(2031, 3, 30), ..asked() };
+    let of = capacity(&Member { work: open.clone(), ..member() }, &far);
+    assert_eq!((of.days.len(), of.free(far.from, far.to), of.over), (7, 40.0, 0.0));
+    // A month ahead, what is due before is done before.
+    let near = Asked { from: day(28), to: day(34), ..asked() };
+    let of = capacity(&Member { work: open[..2].to_vec(), ..member() }, &near);
+    assert_eq!((of.days.len(), of.free(near.from, near.to), of.over), (7, 40.0, 0.0));
+}
+
+#[test]
 fn a_night_shift_over_the_change_of_clocks_is_an_hour_shorter_or_longer() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let nights = Calendar::new(zone, [8.0; 7], time(22, 0, 0, 0)).unwrap();
@@ -155,5 +187,11 @@ proptest! {
         prop_assert_eq!(of.days.len(), 14);
         prop_assert!(of.days.iter().all(|d| 0.0 <= d.free && d.free <= d.works + 1e-9), "{:?}", of.days);
         prop_assert!(of.over >= 0.0);
+        // No hour is lost: what is not on a day until the last is over.
+        let asked: f64 = hours.iter().map(|h| if h.is_finite() && *h >= 0.0 { *h } else { 8.0 }).sum();
+        let laid: f64 = of.days.iter().map(|d| d.busy).sum();
+        if from + length <= 13 {
+            prop_assert!((laid + of.over - asked).abs() < 1e-6 * asked.max(1.0), "{laid} {} {asked}", of.over);
+        }
     }
 }

@@ -77,6 +77,7 @@ const TABLES: &[(&str, bool)] = &[
     ("backtests", false),
     ("audit_checkpoints", false),
     ("api_keys", false),
+    ("policies", true),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

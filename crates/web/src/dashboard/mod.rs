@@ -69,6 +69,8 @@ pub struct Dashboard {
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
     intake: Arc<Intake>,
+    /// The manual of the configuration, which explains every setting.
+    manual: &'static str,
 }
 
 impl Dashboard {
@@ -94,6 +96,7 @@ impl Dashboard {
             turns: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
+            manual: "",
         }
     }
 
@@ -113,6 +116,16 @@ impl Dashboard {
     #[must_use]
     pub fn with_intake(self, rules: Vec<IntakeRule>, sealer: Option<Sealer>) -> Dashboard {
         Dashboard { intake: Arc::new(Intake::new(rules, sealer)), ..self }
+    }
+
+    /// The same with the configuration's manual, so that its policy can be looked at setting by setting.
+    #[must_use]
+    pub fn with_manual(self, manual: &'static str) -> Dashboard {
+        Dashboard { manual, ..self }
+    }
+
+    pub(crate) fn manual(&self) -> &'static str {
+        self.manual
     }
 
     pub(crate) fn intake(&self) -> &Intake {

@@ -8,6 +8,7 @@ mod asana_sign_in;
 mod audit;
 mod calibrate;
 mod charts;
+mod connect;
 mod document;
 mod empty;
 mod jobs;
@@ -17,6 +18,7 @@ mod overrides;
 mod overview;
 mod phases;
 mod plans;
+mod policy;
 mod portfolio;
 mod project;
 mod query;
@@ -62,6 +64,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .merge(of_project())
         .route("/portfolio", get(portfolio::show))
         .route("/portfolio.csv", get(portfolio::csv))
+        .route("/connect", get(connect::show).post(connect::connect))
+        .route("/disconnect", post(connect::disconnect))
         .route("/audit", get(audit::show))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json))
@@ -93,6 +97,7 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))
         .route("/projects/{project}/overrides/release", post(overrides::release))
+        .route("/projects/{project}/policy", get(policy::show))
         .route("/projects/{project}/rubric", get(rubric::show).post(rubric::decide))
         .route("/projects/{project}/rubric/propose", post(rubric::propose))
         .route("/projects/{project}/calibrate", get(calibrate::show).post(calibrate::begin))

@@ -131,7 +131,7 @@ test("the first start: an empty store says how a project is looked at and connec
 
 test("a phase is promoted after a second question, and taken back", async ({ page }) => {
   await open(page, `/projects/${world().project}`);
-  await page.getByRole("link", { name: "Phases" }).click();
+  await page.getByRole("link", { name: "Phases", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Lacking for conditional or auto" })).toBeVisible();
   await page.getByLabel("Phase", { exact: true }).selectOption("conditional");
   await page.getByLabel("Reason", { exact: true }).fill("A pilot of two weeks");
@@ -299,4 +299,37 @@ test("a run is taken back, and what it leaves is told", async ({ page }) => {
   await groom.getByRole("button", { name: "Take it back" }).click();
   await expect(page.locator("main h1")).toContainText("restored");
   await expect(page.locator("main")).toContainText("AI Priority Score was changed to 5");
+});
+
+test("a project is connected in shadow, its ranking appears by itself, and it is taken away", async ({ page }) => {
+  test.setTimeout(120_000);
+  await open(page, "/");
+  await page.getByRole("link", { name: "Connect a project" }).click();
+  await page.getByLabel("Project", { exact: true }).fill("relaunch");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.locator("main")).toContainText("nothing is written to Asana");
+  await page.getByRole("button", { name: "Connect Website <relaunch> in shadow" }).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${world().another}$`));
+  // Nobody loads the page again: the first ranking is there when it is made.
+  await expect(page.locator("#rows a.main")).toHaveCount(4, { timeout: 90_000 });
+  await page.getByRole("link", { name: "Phases", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Phases in force" })).toContainText("shadow");
+  await open(page, "/connect?q=relaunch");
+  await page.getByRole("button", { name: "Disconnect Website <relaunch>" }).click();
+  await open(page, "/connect?q=relaunch");
+  await expect(page.getByRole("button", { name: "Connect Website <relaunch> in shadow" })).toBeVisible();
+});
+
+test("another policy is tried, told as lines for the file, and put in force by nobody", async ({ page }) => {
+  await open(page, `/projects/${world().project}/policy`);
+  await page.getByLabel("max_writes").fill("many");
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await expect(page.getByLabel("max_writes")).toHaveAccessibleDescription(/must be a whole number/);
+  await page.getByLabel("max_writes").fill("5");
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await expect(page).toHaveURL(/policy\?max_writes=5$/);
+  await expect(page.getByRole("heading", { name: "What it would do here" })).toBeVisible();
+  await expect(page.locator("pre")).toHaveText("[policy]\nmax_writes = 5\n");
+  await page.getByRole("link", { name: "Drop the draft" }).click();
+  await expect(page.getByRole("heading", { name: "The draft" })).toHaveCount(0);
 });

@@ -105,6 +105,12 @@ P3 = "Trivial"
   for (const task of groom.tasks.slice(3, 6)) await post(`/sections/${section.gid}/addTask`, { task: task.gid });
   await put(groom.tasks[4].gid, { completed: true });
   upnext("groom", "--project", project);
+  // A second project, that nobody has connected or groomed yet.
+  const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
+  const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace });
+  for (const name of ["Choose the colours", "Write the texts", "Move the pictures", "Tell the customers"]) {
+    await post("/tasks", { name, projects: [another.gid], notes: `${name}, please.` });
+  }
   const served = await start(["serve", "--json", "--listen", "127.0.0.1:0"], env);
   begun.push(served);
   // Another, over a store in which nothing is yet.
@@ -116,6 +122,7 @@ P3 = "Trivial"
     url: `http://${served.told.listens}`,
     token: served.told.admin_token,
     project,
+    another: another.gid,
     name: projects[0].name,
     overruled: groom.tasks[1].gid,
     dated: groom.tasks[40].gid,
