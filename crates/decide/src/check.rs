@@ -3,6 +3,7 @@
 //! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
 //! error stops the plan. Deliberately not here: mending a plan.
 
+mod mirror;
 mod phases;
 mod portfolio;
 mod time;
@@ -51,6 +52,7 @@ pub fn check(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> 
     checker.whole();
     let mut made = BTreeSet::new();
     for planned in &plan.actions {
+        checker.mirrored(planned);
         checker.action(planned, &made);
         made.insert(&planned.id);
     }
