@@ -250,6 +250,34 @@ fn a_phase_is_decided_for_a_portfolio_and_the_newest_word_on_a_project_counts() 
     app.upnext(&["audit", "verify"]).ok();
 }
 
+/// Two decisions for one portfolio, between which a project left it: each is taken back by itself, the newest first.
+#[test]
+fn what_was_decided_for_a_portfolio_is_taken_back_one_decision_at_a_time() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let (own, other, both) = (&app.project, &across.other, &across.portfolios[0]);
+    let phase = |project: &str| -> String {
+        let shown = app.upnext(&["phase", "show", "--json", project]).ok().json();
+        shown["whole"]["phase"].as_str().unwrap().to_owned()
+    };
+    let back = || app.upnext(&["phase", "back", "--json", "--portfolio", both, "--by", "Dana"]).ok().json();
+    app.upnext(&["phase", "set", "--portfolio", both, "shadow", "--by", "Dana"]).ok();
+    app.asana.post(TOKEN, &format!("/portfolios/{both}/removeItem"), json!({ "item": other }));
+    app.upnext(&["phase", "set", "--portfolio", both, "suggest", "--by", "Dana"]).ok();
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "shadow".into()));
+    let first = back();
+    assert_eq!(first["left"], json!([]), "{first:#}");
+    assert_eq!(
+        (phase(own), phase(other)),
+        ("shadow".into(), "shadow".into()),
+        "what was decided first stays"
+    );
+    assert_eq!(back()["left"], json!([]));
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "suggest".into()));
+    app.upnext(&["phase", "back", "--portfolio", both]).exits(2).says(&["nothing to take back"]);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
 #[test]
 fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     let across = Across::new();
