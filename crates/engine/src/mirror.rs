@@ -163,7 +163,7 @@ pub(crate) async fn periods_due(
     if let Some(why) = kept_back(engine, project) {
         return Ok(Err(why));
     }
-    let done = engine.store.actions_done(project, MIRROR_ACTION).await?;
+    let done = engine.store.done_like(project, &format!("{MIRROR_ACTION}%")).await?;
     let posted =
         done.iter().filter_map(|action| action.strip_prefix(MIRROR_ACTION)).map(str::to_owned).collect();
     let mut due = vec![];

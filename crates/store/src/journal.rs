@@ -129,19 +129,11 @@ impl Store {
         rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
     }
 
-    /// The actions of a project whose ids begin so and that came out well at any time.
-    pub async fn actions_done(
-        &self,
-        project: &ProjectGid,
-        prefix: &str,
-    ) -> Result<BTreeSet<String>, StoreError> {
+    /// Actions of a project with such an id, in which `%` stands for anything, that came out well at any time.
+    pub async fn done_like(&self, project: &ProjectGid, like: &str) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT DISTINCT action FROM attempts WHERE project = $1 AND action LIKE $2 AND state = $3";
-        let rows = self.rows(sql, args![project.as_str(), format!("{prefix}%"), WELL]).await?;
-        let actions = rows.iter().map(|row| Ok(row.text(0)?.to_owned()));
-        // An underscore stands for any letter in the question.
-        let actions = actions
-            .filter(|action| action.as_ref().map_or(true, |action: &String| action.starts_with(prefix)));
-        actions.collect()
+        let rows = self.rows(sql, args![project.as_str(), like, WELL]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
     /// Attempts begun and never ended, oldest first: what a crash has left. Empty while nothing went wrong and no run

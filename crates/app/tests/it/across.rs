@@ -305,3 +305,25 @@ fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     app.configure("[[policy.phase_for]]\nportfolio = '1'\nproject = '2'\nphase = 'shadow'\n");
     app.upnext(&["phase", "show", &app.project]).exits(2).says(&["not for both"]);
 }
+
+/// A phase is the way to stop everything: it is set also while Asana, which knows what a portfolio holds, says nothing.
+#[test]
+fn a_phase_is_set_while_asana_does_not_answer() {
+    let app = TestApp::new();
+    app.setup();
+    app.configure("[[policy.phase_for]]\nportfolio = '424242'\nphase = 'suggest'\n");
+    let never = 600_000;
+    app.asana.faults(json!({ "latency_ms": { "min": never, "max": never } }));
+    app.upnext(&["phase", "set", &app.project, "shadow", "--by", "Dana"]).ok();
+    let whole =
+        || app.upnext(&["phase", "show", "--json", &app.project]).ok().json()["whole"]["phase"].clone();
+    // Nor is one that fails asked again for a minute, however many commands there are.
+    app.configure("[[policy.phase_for]]\nportfolio = '434343'\nphase = 'suggest'\n");
+    app.asana.faults(json!({ "server_error": { "rate": 1.0 } }));
+    app.asana.reset_counters();
+    assert_eq!(whole(), "shadow");
+    let asked = app.asana.calls("GET /portfolios/{portfolio}/items");
+    assert!(asked > 0, "{:#}", app.asana.counters());
+    assert_eq!(whole(), "shadow");
+    assert_eq!(app.asana.calls("GET /portfolios/{portfolio}/items"), asked);
+}
