@@ -29,7 +29,7 @@ const WAITED: Duration = Duration::from_secs(10);
 pub(crate) struct Holdings(BTreeMap<PortfolioGid, Option<BTreeSet<ProjectGid>>>);
 
 impl Holdings {
-    /// The rules of a policy, each for a portfolio brought down to the project or left out.
+    /// The rules of a policy, each for a portfolio brought down to the project or left out; it still says of which portfolio it was.
     pub(crate) fn rules(&self, policy: &Policy, project: &ProjectGid) -> Vec<PhaseRule> {
         let named = self.named(policy, project).into_iter();
         named
@@ -172,6 +172,16 @@ mod tests {
         assert_eq!((phase(&held, &rules, "1"), phase(&held, &rules, "2")), (Phase::Auto, Phase::Suggest));
         let rules = [rule(Some("9"), Phase::Auto), rule(None, Phase::Shadow)];
         assert_eq!(phase(&held, &rules, "1"), Phase::Shadow);
+    }
+
+    #[test]
+    fn what_is_brought_down_to_a_project_names_it_alone() {
+        let projects = BTreeSet::from([ProjectGid::new("1")]);
+        let held = Holdings(BTreeMap::from([(PortfolioGid::new("9"), Some(projects))]));
+        let policy = Policy { phase_for: vec![rule(Some("9"), Phase::Auto)], ..Policy::default() };
+        let rules = crate::phases::decided(&policy, &ProjectGid::new("1"), (&[], &held)).phase_for;
+        assert_eq!(rules, [PhaseRule { project: Some(ProjectGid::new("1")), ..rule(None, Phase::Auto) }]);
+        assert_eq!(crate::phases::decided(&policy, &ProjectGid::new("2"), (&[], &held)).phase_for, []);
     }
 
     #[test]

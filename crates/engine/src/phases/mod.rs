@@ -28,7 +28,12 @@ pub(crate) fn decided(
     project: &ProjectGid,
     (decisions, held): (&[PhaseDecision], &Holdings),
 ) -> Policy {
-    let mut policy = Policy { phase_for: held.rules(policy, project), ..policy.clone() };
+    let rules = held.rules(policy, project).into_iter().map(|rule| match rule.project {
+        // Which projects the portfolio holds is answered: a rule names one or the other.
+        Some(_) => PhaseRule { portfolio: None, ..rule },
+        None => rule,
+    });
+    let mut policy = Policy { phase_for: rules.collect(), ..policy.clone() };
     let whole = decisions.iter().rposition(|decision| decision.scope.is_all());
     if let Some(at) = whole {
         policy.phase = decisions[at].phase;
