@@ -31,14 +31,6 @@ pub(crate) struct Holdings(BTreeMap<PortfolioGid, Option<BTreeSet<ProjectGid>>>)
 impl Holdings {
     /// The rules of a policy, each for a portfolio brought down to the project or left out; it still says of which portfolio it was.
     pub(crate) fn rules(&self, policy: &Policy, project: &ProjectGid) -> Vec<PhaseRule> {
-        let named = self.named(policy, project).into_iter();
-        named
-            .map(|rule| PhaseRule { portfolio: rule.portfolio.filter(|_| rule.project.is_none()), ..rule })
-            .collect()
-    }
-
-    /// The same rules, of which each still names its portfolio, so that it can be told where they come from.
-    pub(super) fn named(&self, policy: &Policy, project: &ProjectGid) -> Vec<PhaseRule> {
         let mut rules: Vec<PhaseRule> = vec![];
         let mut doubtful: Vec<PhaseRule> = vec![];
         for rule in &policy.phase_for {
@@ -198,7 +190,6 @@ mod tests {
         let policy = Policy { phase: Phase::Suggest, phase_for: rules.to_vec(), ..Policy::default() };
         let project = ProjectGid::new("1");
         let rules = Holdings::default().rules(&policy, &project);
-        assert!(rules.iter().all(|rule| rule.portfolio.is_none()), "{rules:?}");
         let parts = rules.iter().filter(|rule| !rule.is_for_all());
         let parts = parts.map(|rule| format!("{}: {}", rule.section.as_deref().unwrap_or("-"), rule.phase));
         let parts = parts.collect();

@@ -98,7 +98,7 @@ pub struct PhaseReport {
 /// The store's, or saved rules that cannot be read.
 pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseReport, EngineError> {
     let decisions = engine.store.phases(project).await?;
-    let rules = engine.holdings().await?.named(&engine.configured, project);
+    let rules = engine.holdings().await?.rules(&engine.configured, project);
     let engine = &engine.for_project(project).await?;
     let last = decisions.iter().rposition(|decision| decision.scope.is_all());
     let whole = PhaseOf {
