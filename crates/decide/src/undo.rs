@@ -84,6 +84,16 @@ impl Undo<'_> {
             Action::EnsureTask { name, .. }
             | Action::FileRequest { name, .. }
             | Action::EnsureSubtask { name, .. } => self.made(&doing.outcome, name),
+            Action::TurnSubtask { parent, subtask, name, expected, new } => {
+                let action = Action::TurnSubtask {
+                    parent: parent.clone(),
+                    subtask: subtask.clone(),
+                    name: name.clone(),
+                    expected: new.clone(),
+                    new: expected.clone(),
+                };
+                self.push(action, "restores what it was before the run");
+            }
             Action::EnsureField { field } => self.notes.push(format!(
                 "the field {} stays: people may have filled it; remove it in Asana if you want it gone",
                 field.name
