@@ -18,7 +18,7 @@ pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
-pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, Review, State};
+pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, PhasePlace, Review, State};
 pub use records::{Audit, ConfigPart, ForgetTexts, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use time::{Assign, Risk, Sprint};

@@ -11,6 +11,7 @@ use crate::progress;
 use anyhow::Context;
 use asana::{Client, Limits, Settings, Token};
 use domain::Moment;
+use engine::service::Beside;
 use engine::{Clock, Engine, Meaning};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -118,8 +119,15 @@ pub fn store_url(config: &Config, env: &Env) -> anyhow::Result<String> {
 /// Stores of this process. A command may end anywhere; the end of the process is the one place that sees them all.
 static OPEN: Mutex<Vec<Store>> = Mutex::new(vec![]);
 
-/// Closes every store, so that a SQLite file is whole by itself and can be copied.
+/// Shares of Asana's budget that commands of this process have.
+static BESIDE: Mutex<Vec<Beside>> = Mutex::new(vec![]);
+
+/// Gives shares back and closes every store, so that a SQLite file is whole by itself and can be copied.
 pub async fn close_stores() {
+    let shares = std::mem::take(&mut *BESIDE.lock().unwrap_or_else(PoisonError::into_inner));
+    for share in shares {
+        share.end().await;
+    }
     let open = std::mem::take(&mut *OPEN.lock().unwrap_or_else(PoisonError::into_inner));
     for store in open {
         store.close().await;
@@ -262,11 +270,30 @@ pub fn meaning(dir: &Path) -> anyhow::Result<Meaning> {
     Err(UsageError(message).into())
 }
 
-/// The engine of this process.
+/// The engine of a command, which keeps to its share of Asana's budget where a service works on the same store.
 ///
 /// # Errors
 /// Anything above.
 pub async fn engine(config: &Config, env: &Env) -> anyhow::Result<Engine> {
+    let engine = engine_of_service(config, env).await?;
+    let beside = Beside::begin(&engine, &process_name("command")?).await;
+    BESIDE.lock().unwrap_or_else(PoisonError::into_inner).push(beside);
+    Ok(engine)
+}
+
+/// What tells this process from all others that ever use the store.
+///
+/// # Errors
+/// The system gives no random numbers.
+pub fn process_name(what: &str) -> anyhow::Result<String> {
+    Ok(format!("{what} {} ({})", std::process::id(), &engine::unguessable()?[..6]))
+}
+
+/// The engine of a service, which sees to its share itself.
+///
+/// # Errors
+/// Anything above.
+pub async fn engine_of_service(config: &Config, env: &Env) -> anyhow::Result<Engine> {
     let rubric = rubric(config)?;
     let store = open_store(config, env).await?;
     let asana = client(config, env, &store).await?;

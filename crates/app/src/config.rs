@@ -5,12 +5,8 @@
 
 use anyhow::{Context, bail};
 use decide::{FieldNames, Policy};
-use domain::Role;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-
-/// The longest that a question may wait: what is over it is a slip of the hand.
-const LONGEST_DAYS: u32 = 3650;
 
 /// The default file, as shipped.
 pub const DEFAULT: &str = include_str!("../config.default.toml");
@@ -173,18 +169,10 @@ impl Config {
         overlay(&mut whole, own);
         let config: Config = serde_path_to_error::deserialize(toml::Value::Table(whole)).map_err(|e| {
             let path = e.path().to_string();
-            anyhow::anyhow!("{path}: {}", in_words(e.into_inner().message()))
+            anyhow::anyhow!("{path}: {}", engine::in_words(e.into_inner().message()))
         })?;
         config.check()?;
-        config.check_retro()?;
         Ok(config)
-    }
-
-    fn check_retro(&self) -> anyhow::Result<()> {
-        if !(1..=180).contains(&self.policy.retro_days) {
-            bail!("policy.retro_days: must be from 1 to 180");
-        }
-        Ok(())
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -192,52 +180,8 @@ impl Config {
             bail!("asana.timeout_seconds: must be at least 1");
         }
         self.model.check()?;
-        if self.policy.max_writes == 0 {
-            bail!("policy.max_writes: must be at least 1; use phase = \"shadow\" to write nothing");
-        }
-        if !(0.0..1.0).contains(&self.policy.triage.precision) {
-            bail!("policy.triage.precision: must be at least 0 and below 1");
-        }
-        let labels = [Role::Category, Role::Complexity, Role::InitialPriority, Role::RequestType];
-        if let Some(role) = self.policy.triage.fill.iter().find(|role| !labels.contains(role)) {
-            bail!(
-                "policy.triage.fill: {} is no label; choose from category, complexity, initial_priority, request_type",
-                role.key()
-            );
-        }
-        if self.policy.attachments_max_bytes == 0 || self.policy.attachments_per_task == 0 {
-            bail!(
-                "policy.attachments_max_bytes and attachments_per_task: must be at least 1; use read_attachments = false to read none"
-            );
-        }
-        let ai = &self.policy.ai;
-        if !(0.0..=1.0).contains(&ai.cap) {
-            bail!("policy.ai.cap: must be from 0 to 1");
-        }
-        if !(1..=9).contains(&ai.samples) || ai.sampled_percent > 100 {
-            bail!("policy.ai: samples must be from 1 to 9, and sampled_percent at most 100");
-        }
-        if !(-1.0..=1.0).contains(&self.policy.golden_gate) {
-            bail!("policy.golden_gate: must be from -1 to 1");
-        }
-        self.policy.sprint.check().map_err(anyhow::Error::msg)?;
-        let approvals = &self.policy.approvals;
-        if approvals.expire_days == 0 {
-            bail!("policy.approvals.expire_days: must be at least 1; use ask = [] to ask nothing");
-        }
-        if approvals.expire_days > LONGEST_DAYS {
-            bail!("policy.approvals.expire_days: must be at most {LONGEST_DAYS}, ten years");
-        }
-        if approvals.silence_days >= approvals.expire_days {
-            bail!("policy.approvals.silence_days: must be below expire_days, or nothing would come of it");
-        }
-        if !approvals.field.is_empty() && approvals.approve.eq_ignore_ascii_case(&approvals.reject) {
-            bail!("policy.approvals: approve and reject must be two values");
-        }
-        for rule in &self.policy.phase_for {
-            if rule.field.is_some() != rule.value.is_some() {
-                bail!("policy.phase_for: a rule for a task type needs both `field` and `value`");
-            }
+        if let Some((path, why)) = self.policy.problems().into_iter().next() {
+            bail!("policy.{path}: {why}");
         }
         self.service.check(&self.time.zone).map_err(anyhow::Error::msg)?;
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
@@ -245,22 +189,6 @@ impl Config {
         }
         Ok(())
     }
-}
-
-/// The parser's message with the types in people's words.
-fn in_words(message: &str) -> String {
-    let words = [
-        ("a sequence", "a list in brackets"),
-        ("a map", "a table"),
-        ("usize", "a whole number of 0 or more"),
-        ("u64", "a whole number of 0 or more"),
-        ("u32", "a whole number of 0 or more"),
-        ("u8", "a whole number from 0 to 255"),
-        ("f64", "a number"),
-    ];
-    let Some((found, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
-    let known = words.iter().find(|(theirs, _)| *theirs == expected);
-    format!("{found}expected {}", known.map_or(expected, |(_, ours)| ours))
 }
 
 /// Lays one table over another, key by key; lists are replaced whole.

@@ -3,6 +3,7 @@
 //! It reads only the plan, the snapshot and the policy, and shares no code with the planner beyond the vocabulary. An
 //! error stops the plan. Deliberately not here: mending a plan.
 
+mod mirror;
 mod phases;
 mod portfolio;
 mod time;
@@ -150,6 +151,7 @@ impl Checker<'_> {
                     self.error(Some(planned), "the policy names another rule".into());
                 }
             }
+            action if matches!(self.plan.kind, PlanKind::Mirror { .. }) => self.mirrored(planned, action),
             Action::AttachFile { .. } if !matches!(self.plan.kind, PlanKind::Retro { .. }) => {
                 self.error(Some(planned), "only a retrospective may attach a file".into());
             }

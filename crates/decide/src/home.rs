@@ -4,7 +4,8 @@
 //! ranking, two projects would take turns in one field for ever; so one of them writes, and the others say which. Deliberately not
 //! here: which projects Upnext writes to (`Snapshot::writers`), or any other reason to leave a task alone (`skip`).
 
-use crate::policy::{Place, Policy, phase_at};
+use crate::policy::Policy;
+use crate::policy_phase::{Place, phase_at};
 use domain::{FieldGid, Phase, ProjectGid, Snapshot, Task, Writer};
 
 /// The project that writes a task in this one's place, if one does.

@@ -15,8 +15,11 @@ mod fields;
 mod groom;
 mod home;
 mod intake;
+mod mirror;
 mod official;
 mod policy;
+mod policy_check;
+mod policy_phase;
 mod portfolio;
 mod recalculate;
 mod render;
@@ -39,10 +42,11 @@ pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_name, request_notes};
+pub use mirror::{MIRROR_MARKER, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
-    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, NoticePolicy, Official, Policy, RiskPolicy, Scope,
-    SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
+    AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, AuditMirrorPolicy, MirrorEvery, NoticePolicy,
+    Official, Policy, RiskPolicy, Scope, SprintPolicy, SprintWrite, TargetSections, TriagePolicy,
 };
 pub use portfolio::{
     PRIORITY_FIELD, PortfolioFindings, RATIONALE_FIELD, plan_portfolio, portfolio_document,

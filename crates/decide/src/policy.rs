@@ -2,10 +2,10 @@
 //!
 //! Every key is documented in `config.default.toml`. Deliberately not here: reading it, or applying it.
 
+pub use crate::mirror::{AuditMirrorPolicy, MirrorEvery};
+use crate::policy_phase::{Place, phase_at, whole};
 pub use crate::time::{AssignPolicy, RiskPolicy, SprintPolicy, SprintWrite};
-use domain::{
-    Band, FieldGid, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing,
-};
+use domain::{Band, FieldValue, Phase, PhaseRule, Points, ProjectGid, Role, Snapshot, Task, Writing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -232,6 +232,8 @@ pub struct Policy {
     pub assign: AssignPolicy,
     /// How dates in danger are shown.
     pub risk: RiskPolicy,
+    /// Where the digest of decisions is put in Asana, if anywhere.
+    pub audit_mirror: AuditMirrorPolicy,
     /// How people approve what waits for them.
     #[serde(default = "ApprovalPolicy::before")]
     pub approvals: ApprovalPolicy,
@@ -277,6 +279,7 @@ impl Default for Policy {
             sprint: SprintPolicy::default(),
             assign: AssignPolicy::default(),
             risk: RiskPolicy::default(),
+            audit_mirror: AuditMirrorPolicy::default(),
             approvals: ApprovalPolicy::default(),
             home_projects: vec![],
             rewrites_a_day: 12,
@@ -349,49 +352,4 @@ impl Policy {
         let text = value.to_string();
         !self.override_off.iter().any(|off| off.eq_ignore_ascii_case(text.trim()))
     }
-}
-
-/// Where a task is.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    /// The project.
-    pub project: &'a ProjectGid,
-    /// The name of its section there.
-    pub section: Option<&'a str>,
-}
-
-/// The phase of a task in one of its projects, by that project's rules: the last fitting one of its type or section, else the one for
-/// the whole. `field` is the field of that name in that project.
-pub(crate) fn phase_at<'f>(
-    (phase, rules): (Phase, &[PhaseRule]),
-    place: Place<'_>,
-    task: &Task,
-    field: impl Fn(&str) -> Option<&'f FieldGid>,
-) -> Phase {
-    let mut of_type = rules.iter().filter(|rule| {
-        rule.project.as_ref().is_none_or(|p| p == place.project)
-            && !rule.is_for_all()
-            && type_fits(rule, task, &field)
-            && section_fits(rule, place)
-    });
-    of_type.next_back().map_or_else(|| whole(phase, rules, place.project), |rule| rule.phase)
-}
-
-fn whole(phase: Phase, rules: &[PhaseRule], project: &ProjectGid) -> Phase {
-    let mut rules = rules.iter().filter(|r| r.is_for_all());
-    rules.rfind(|r| r.project.as_ref().is_none_or(|p| p == project)).map_or(phase, |r| r.phase)
-}
-
-fn section_fits(rule: &PhaseRule, place: Place<'_>) -> bool {
-    let Some(wanted) = &rule.section else { return true };
-    place.section.is_some_and(|section| section.eq_ignore_ascii_case(wanted))
-}
-
-fn type_fits<'f>(rule: &PhaseRule, task: &Task, field: impl Fn(&str) -> Option<&'f FieldGid>) -> bool {
-    if rule.field.is_none() {
-        return true;
-    }
-    let (Some(name), Some(wanted)) = (&rule.field, &rule.value) else { return false };
-    let value = field(name).and_then(|gid| task.fields.get(gid)).and_then(|s| s.value.as_ref());
-    value.is_some_and(|v| v.to_string().eq_ignore_ascii_case(wanted))
 }

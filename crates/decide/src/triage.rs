@@ -8,7 +8,7 @@ use crate::groom::Rules;
 use crate::official::is_refused;
 use crate::policy::Policy;
 use crate::skip::skip_reason;
-use crate::wish::option;
+use crate::wish;
 use domain::{
     Action, ActionId, Consent, Digest, FieldChange, Moment, Owner, Phase, Plan, PlanId, PlanKind,
     PlannedAction, Role, SkipReason, Skipped, Snapshot, Task, TaskGid,
@@ -128,7 +128,7 @@ impl Draft<'_> {
             }
             return None;
         }
-        match option(field, &label.option) {
+        match wish::label(field, &label.option) {
             Ok(value) => Some(FieldChange {
                 field: field.gid.clone(),
                 name: field.name.clone(),

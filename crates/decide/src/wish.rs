@@ -5,7 +5,7 @@
 
 use crate::draft::worded;
 use crate::words::{rationale, recommendation};
-use domain::{FieldDef, FieldKind, FieldValue, Judgement, NumberFormat, Role};
+use domain::{FieldDef, FieldKind, FieldValue, Judgement, NumberFormat, OptionDef, Role};
 
 /// The value for a role, or why there is none. `wording` is a language model's words for the rationale, not yet checked.
 pub(crate) fn wish(
@@ -45,10 +45,24 @@ fn text(field: &FieldDef, value: String) -> Result<FieldValue, String> {
 /// An option by name.
 pub(crate) fn option(field: &FieldDef, name: &str) -> Result<FieldValue, String> {
     of_kind(field, FieldKind::Enum)?;
-    let option = field.option_named(name).ok_or_else(|| {
-        format!("the field {} has no enabled option “{name}”: add it, or enable it", field.name)
-    })?;
+    let option = enabled(field, name)?;
     Ok(FieldValue::Enum { gid: option.gid.clone(), name: option.name.clone() })
+}
+
+/// An option by name, the only one in a field that may hold several.
+pub(crate) fn label(field: &FieldDef, name: &str) -> Result<FieldValue, String> {
+    if field.kind != FieldKind::MultiEnum {
+        return option(field, name);
+    }
+    of_kind(field, FieldKind::MultiEnum)?;
+    let option = enabled(field, name)?;
+    Ok(FieldValue::MultiEnum(vec![(option.gid.clone(), option.name.clone())]))
+}
+
+fn enabled<'f>(field: &'f FieldDef, name: &str) -> Result<&'f OptionDef, String> {
+    field.option_named(name).ok_or_else(|| {
+        format!("the field {} has no enabled option “{name}”: add it, or enable it", field.name)
+    })
 }
 
 fn of_kind(field: &FieldDef, kind: FieldKind) -> Result<(), String> {

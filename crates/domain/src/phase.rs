@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: which phase applies where (policy, in `decide`).
 
-use crate::ProjectGid;
+use crate::{PortfolioGid, ProjectGid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,9 @@ pub struct PhaseRule {
     /// The project it is for; every project when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<ProjectGid>,
+    /// The portfolio whose projects it is for. Which these are is Asana's to say: a rule fits a project only once it names it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<PortfolioGid>,
     /// The field that tells the task type, with `value`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -52,6 +55,12 @@ pub struct PhaseRule {
 }
 
 impl PhaseRule {
+    /// Whether it is for a project. One for a portfolio whose projects are not known is for none.
+    #[must_use]
+    pub fn is_of(&self, project: &ProjectGid) -> bool {
+        self.project.as_ref().map_or(self.portfolio.is_none(), |of| of == project)
+    }
+
     /// Whether it is for all tasks of its projects.
     #[must_use]
     pub fn is_for_all(&self) -> bool {

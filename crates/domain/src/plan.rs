@@ -58,6 +58,11 @@ pub enum PlanKind {
         /// The ISO week: `2026-W48`.
         week: String,
     },
+    /// Post the digest of what was decided in a period.
+    Mirror {
+        /// The day or ISO week: `2026-11-26`, `2026-W48`.
+        period: String,
+    },
     /// Post the retrospective of a sprint.
     Retro {
         /// The first day.
@@ -82,6 +87,7 @@ impl PlanKind {
             PlanKind::Setup
                 | PlanKind::Undo { .. }
                 | PlanKind::Review { .. }
+                | PlanKind::Mirror { .. }
                 | PlanKind::Retro { .. }
                 | PlanKind::Portfolio
                 | PlanKind::SprintPreview { .. }
@@ -103,6 +109,7 @@ impl PlanKind {
             PlanKind::Undo { .. } => "undo",
             PlanKind::Approval { .. } => "approve",
             PlanKind::Review { .. } => "review",
+            PlanKind::Mirror { .. } => "mirror",
             PlanKind::Retro { .. } => "retro",
             PlanKind::Portfolio => "portfolio",
             PlanKind::Intake { .. } => "intake",

@@ -276,6 +276,7 @@ pub(crate) async fn start_run(
     snapshot: &Snapshot,
     now: Moment,
 ) -> Result<(), EngineError> {
+    engine.note_policy(&format!("Upnext ({kind} {id})")).await?;
     let project = Named { gid: snapshot.project.gid.clone(), name: snapshot.project.name.clone() };
     let run = Run {
         id: id.clone(),

@@ -110,7 +110,8 @@ async fn one(
         ModelKind::Triage => {
             let live = live(engine, frame, kind).await?;
             let history = History { frame, rubric: &engine.rubric, pasts };
-            keep(engine, frame, kind, (team::triage(&history, live.as_ref(), SEED), now)).await
+            let how = (engine.policy.triage.precision, SEED);
+            keep(engine, frame, kind, (team::triage(&history, live.as_ref(), how), now)).await
         }
         ModelKind::Confidence => {
             let live = live(engine, frame, kind).await?;

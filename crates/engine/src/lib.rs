@@ -20,8 +20,10 @@ mod groom;
 mod intake;
 mod learn;
 mod members;
+mod mirror;
 mod overrides;
 mod phases;
+mod policy;
 mod portfolio;
 mod rate;
 mod recalculate;
@@ -50,28 +52,40 @@ pub use calibrate::{
     calibrate_from_history,
 };
 pub use context::{Clock, Engine, Event, Progress};
-pub use decide::{Answers, ReviewFacts, ReviewTask};
+pub use decide::document;
+pub use decide::sprint::{Proof, SprintPlan};
+pub use decide::{Answers, MirrorPeriod, ReviewFacts, ReviewTask};
 pub use error::EngineError;
 pub use explain::{Explanation, explain};
 pub use forget::forget;
 pub use gather::Unread;
 pub use groom::{Write, apply_plan, groom};
 pub use intake::{Filed, Taken, file_request, filed, take_request};
+pub use judge::portfolio::{Contribution, Criterion, Ranked, TopTask};
 pub use judge::weights::LearnedWeight;
 pub use learn::{LearnReport, LearnedKind, learn};
 pub use members::members;
+pub use mirror::{MirrorReport, mirror, post_mirror};
 pub use overrides::{OverrideRow, Released, Since, judged_in, note_override, overrides, release};
 pub use phases::{
-    BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, phase_back, phase_of, set_phase,
+    BandAnswers, NewPhase, NextPhase, PhaseEvidence, PhaseOf, PhaseReport, PortfolioPhases,
+    back_for_portfolio, phase_back, phase_of, phases_of_portfolio, set_for_portfolio, set_phase,
 };
-pub use portfolio::{PortfolioReport, portfolio, projects_of};
+pub use policy::{
+    PolicyChange, PolicyDraft, PolicyEpoch, PolicySetting, SettingKind, in_words, policy_diff, policy_history,
+};
+pub use portfolio::{
+    PortfolioLook, PortfolioReport, PortfolioSeen, SeenPortfolio, look_at_portfolios, portfolio, projects_of,
+};
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
 };
 pub use recalculate::{Recalculated, recalculate};
 pub use replay::{Replay, replay};
 pub use report::{GroomReport, Requests, ScoredTask, SkippedTask, Trouble, UndoReport};
-pub use retro::{RetroReport, RetroWish, retro, retro_at_sprint_end};
+pub use retro::{
+    RetroReport, RetroWish, SprintList, SprintThere, retro, retro_at_sprint_end, retro_page, sprints_of,
+};
 pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
     Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, RubricWish, Weight, accept_rubric,

@@ -44,7 +44,7 @@ impl ReviewPeriod {
         ReviewPeriod { from: now.today.saturating_sub(6.days()), to: now.today, zone }
     }
 
-    fn begins(&self, day: Date) -> Result<Timestamp, EngineError> {
+    pub(crate) fn begins(&self, day: Date) -> Result<Timestamp, EngineError> {
         let begin = day.to_zoned_datetime(self.zone.clone());
         begin.map(|zoned| zoned.timestamp()).map_err(|e| EngineError::Unusable(format!("{day}: {e}")))
     }
@@ -234,7 +234,7 @@ async fn model_use(
 }
 
 /// Writes by action, in words for people.
-fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
+pub(crate) fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
     let words = [
         ("act_fields_", "tasks with AI fields"),
         ("act_priority_", "priorities"),
@@ -245,6 +245,7 @@ fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
         ("act_undo_", "undone"),
         ("act_suggested_labels_", "approved labels"),
         ("act_review_", "weekly reviews"),
+        ("act_mirror_", "digests of decisions"),
         ("act_review", "review subtasks"),
         ("act_retro", "retrospectives"),
         ("act_portfolio", "portfolios"),

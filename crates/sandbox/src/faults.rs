@@ -20,6 +20,9 @@
 //! [server_error]                           # 500, 502, 503 or 504 before the work
 //! rate = 0.05
 //! statuses = [500, 503]                    # optional, default all four
+//! [refusal]                                # a plan or a permission that lacks it, before the work
+//! rate = 1.0
+//! statuses = [402]                         # 402 or 403
 //! [write_then_error]                       # the write is done, the answer is 500
 //! rate = 0.05
 //! [drop_connection]                        # the connection ends without an answer, nothing is done
@@ -71,6 +74,8 @@ pub struct Faults {
     pub too_many_requests: Option<TooManyRequests>,
     /// A 5xx before the work.
     pub server_error: Option<ServerError>,
+    /// A 402 or 403 before the work.
+    pub refusal: Option<ServerError>,
     /// A 500 after the write was done.
     pub write_then_error: Option<Strike>,
     /// No answer at all, nothing done.
@@ -146,13 +151,13 @@ pub struct TooManyRequests {
     pub max_count: Option<u64>,
 }
 
-/// 5xx answers before the work.
+/// Answers of some statuses before the work.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerError {
     /// Share of matching calls, 0..=1.
     pub rate: f64,
-    /// Chosen from at random: 500, 502, 503, 504.
+    /// Chosen from at random: 500, 502, 503, 504 when none are named.
     #[serde(default = "all_server_errors")]
     pub statuses: Vec<u16>,
     /// Only these methods, when any are named.
@@ -216,6 +221,10 @@ impl Faults {
                 "server_error.statuses holds {status}; give 500, 502, 503 or 504"
             )));
         }
+        let refusals = self.refusal.iter().flat_map(|fault| &fault.statuses);
+        if let Some(status) = refusals.into_iter().find(|status| !matches!(**status, 402 | 403)) {
+            return Err(Error::Faults(format!("refusal.statuses holds {status}; give 402 or 403")));
+        }
         match self.latency_ms {
             Some(latency) if latency.min > latency.max => {
                 Err(Error::Faults("latency_ms.min is above latency_ms.max; swap them".to_owned()))
@@ -232,16 +241,19 @@ impl Faults {
             path_prefix: fault.path_prefix.clone(),
             max_count: fault.max_count,
         });
-        let server_error = self.server_error.as_ref().map(|fault| Strike {
-            rate: fault.rate,
-            methods: fault.methods.clone(),
-            path_prefix: fault.path_prefix.clone(),
-            max_count: fault.max_count,
-        });
+        let with_status = |fault: &Option<ServerError>| {
+            fault.as_ref().map(|fault| Strike {
+                rate: fault.rate,
+                methods: fault.methods.clone(),
+                path_prefix: fault.path_prefix.clone(),
+                max_count: fault.max_count,
+            })
+        };
         [
             ("drop_connection", self.drop_connection.clone()),
             ("too_many_requests", too_many),
-            ("server_error", server_error),
+            ("server_error", with_status(&self.server_error)),
+            ("refusal", with_status(&self.refusal)),
             ("write_then_error", self.write_then_error.clone()),
         ]
         .into_iter()
@@ -363,18 +375,21 @@ impl FaultState {
                 let wait = self.faults.too_many_requests.as_ref();
                 Ending::Fail(Failure::too_many(wait.map_or(1, |fault| fault.retry_after)))
             }
-            "server_error" => {
-                let statuses = self.faults.server_error.as_ref().map(|fault| &fault.statuses);
+            "server_error" | "refusal" => {
+                let faults = &self.faults;
+                let fault = if name == "refusal" { &faults.refusal } else { &faults.server_error };
+                let statuses = fault.as_ref().map(|fault| &fault.statuses);
                 let status = statuses
                     .and_then(|statuses| self.random.choice(statuses.iter()))
                     .and_then(|status| StatusCode::from_u16(*status).ok());
-                Ending::Fail(server_error(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)))
+                Ending::Fail(failed(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)))
             }
-            _ => Ending::FailAfterwards(server_error(StatusCode::INTERNAL_SERVER_ERROR)),
+            _ => Ending::FailAfterwards(failed(StatusCode::INTERNAL_SERVER_ERROR)),
         }
     }
 }
 
-fn server_error(status: StatusCode) -> Failure {
-    Failure::new(status, "Server Error")
+fn failed(status: StatusCode) -> Failure {
+    let words = if status.is_server_error() { "Server Error" } else { "Not available" };
+    Failure::new(status, words)
 }

@@ -105,6 +105,18 @@ impl Store {
         tx.commit().await?;
         Ok(rows)
     }
+
+    /// Entries of a time, its end not included, after number `after`, in order, at most `limit`.
+    pub async fn audit_between(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let sql = "SELECT seq, at, actor, kind, subject, body, prev, hash FROM audit WHERE at >= $1 AND at < $2 \
+                   AND seq > $3 ORDER BY seq LIMIT $4";
+        self.rows(sql, args![from, to, after, u64::from(limit)]).await?.iter().map(audit_row).collect()
+    }
 }
 
 /// A chain that begins in the middle must hold the entry that tells of its pruning.

@@ -178,6 +178,23 @@ impl Store {
         rows.first().map_or(Ok(None), |row| row.time_opt(0))
     }
 
+    /// Lets waiting jobs of a kind wait until a moment at least, but for those asked for at or before `made_after`.
+    pub async fn put_off(
+        &self,
+        kind: &str,
+        until: Timestamp,
+        made_after: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let sql = "UPDATE jobs SET run_at = $2 WHERE kind = $1 AND state = 'ready' AND run_at < $2 AND made_at > $3";
+        self.change(sql, args![kind, until, made_after]).await
+    }
+
+    /// Gives waiting jobs whose last attempt ended with an error like this (as SQL's LIKE takes it) another time.
+    pub async fn wait_anew(&self, error: &str, run_at: Timestamp) -> Result<u64, StoreError> {
+        let sql = "UPDATE jobs SET run_at = $2 WHERE state = 'ready' AND error LIKE $1";
+        self.change(sql, args![error, run_at]).await
+    }
+
     /// Gives a dead job another chance, with its attempts counted anew; false when there is no such dead job. When the same
     /// work waits already, that one will do, and the dead one goes.
     pub async fn retry_job(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {

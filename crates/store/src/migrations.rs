@@ -36,6 +36,8 @@ pub(crate) fn sqlite() -> Migrator {
         11 "0011_api" "api",
         12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
+        16 "0016_portfolios" "portfolios",
+        18 "0018_policies" "policies",
     )
 }
 
@@ -55,6 +57,8 @@ pub(crate) fn postgres() -> Migrator {
         11 "0011_api" "api",
         12 "0012_visitors" "visitors",
         15 "0015_writers" "writers",
+        16 "0016_portfolios" "portfolios",
+        18 "0018_policies" "policies",
     )
 }
 

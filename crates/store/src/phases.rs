@@ -6,9 +6,10 @@
 use crate::audit::{AuditEntry, append};
 use crate::conn::{Row, args, json};
 use crate::{Store, StoreError};
-use domain::{Phase, ProjectGid};
+use domain::{Phase, PortfolioGid, ProjectGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// For which tasks of a project a phase holds; for all when everything is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,9 @@ pub struct PhaseDecision {
     /// For which of its tasks.
     #[serde(flatten)]
     pub scope: PhaseScope,
+    /// The portfolio for whose projects it was decided together, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<PortfolioGid>,
     /// The phase.
     pub phase: Phase,
     /// The phase that was in force there before.
@@ -88,6 +92,32 @@ impl Store {
     pub async fn phases(&self, project: &ProjectGid) -> Result<Vec<PhaseDecision>, StoreError> {
         let sql = "SELECT body FROM phases WHERE project = $1 AND taken_back_at IS NULL ORDER BY seq";
         self.rows(sql, args![project.as_str()]).await?.iter().map(|row| row.json(0)).collect()
+    }
+
+    /// The newest decisions that count and were made for a portfolio: of each project, the newest of all where it is one of those.
+    /// The second are projects in which something was decided since.
+    pub async fn phases_of_portfolio(
+        &self,
+        portfolio: &PortfolioGid,
+    ) -> Result<(Vec<PhaseDecision>, Vec<ProjectGid>), StoreError> {
+        let sql = "SELECT body FROM phases WHERE taken_back_at IS NULL ORDER BY seq";
+        let all: Vec<PhaseDecision> =
+            self.rows(sql, vec![]).await?.iter().map(|row| row.json(0)).collect::<Result<_, _>>()?;
+        let is_of = |decision: &PhaseDecision| decision.portfolio.as_ref() == Some(portfolio);
+        let mut newest: BTreeMap<ProjectGid, (bool, PhaseDecision)> = BTreeMap::new();
+        for decision in all {
+            let was_of = newest.get(&decision.project).is_some_and(|(any, _)| *any);
+            newest.insert(decision.project.clone(), (was_of || is_of(&decision), decision));
+        }
+        let (mut theirs, mut since) = (vec![], vec![]);
+        for (project, (any, decision)) in newest {
+            match (any, is_of(&decision)) {
+                (true, true) => theirs.push(decision),
+                (true, false) => since.push(project),
+                (false, _) => {}
+            }
+        }
+        Ok((theirs, since))
     }
 
     /// Keeps a decision and audits it.

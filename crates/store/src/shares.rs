@@ -49,6 +49,12 @@ impl Store {
         Ok(parts)
     }
 
+    /// Whether any process divides a token's budget that was seen at or after a moment.
+    pub async fn is_shared(&self, since: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM shares WHERE seen_at >= $1 LIMIT 1";
+        Ok(!self.rows(sql, args![since]).await?.is_empty())
+    }
+
     /// Gives the parts of a process back: it has stopped.
     pub async fn leave_share(&self, token: &str, process: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM shares WHERE token = $1 AND process = $2";

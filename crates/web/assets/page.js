@@ -125,6 +125,18 @@ function working() {
   window.addEventListener("pagehide", () => source.close());
 }
 
+// A first ranking that is being made appears when it is there.
+function awaited() {
+  if (!document.getElementById("awaited")) return;
+  const look = setInterval(async () => {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      if (answer.ok && !(await answer.text()).includes('id="awaited"')) location.reload();
+    } catch { /* the next look may do better */ }
+  }, 3000);
+  window.addEventListener("pagehide", () => clearInterval(look));
+}
+
 // One tick for all that are shown.
 function ticks() {
   for (const all of document.querySelectorAll("input[data-all]")) {
@@ -140,3 +152,4 @@ themes();
 keys();
 filters();
 working();
+awaited();

@@ -51,6 +51,7 @@ impl Web {
             dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
                 .with_hands(service.engine.clone(), service.zone().clone())
                 .with_api_rate(service.settings.api_requests_per_minute)
+                .with_portfolios(service.settings.portfolios())
                 .with_intake(service.settings.intake.clone(), service.sealer.clone()),
             ingest: Ingest::start(store.clone(), service.wake.clone()),
             store,
@@ -71,6 +72,12 @@ impl Web {
         // Without the service's key nobody could be known again who comes back.
         let Some(sealer) = self.sealer.clone() else { return self };
         Web { dashboard: self.dashboard.clone().with_asana_sign_in(app, scopes, sealer), ..self }
+    }
+
+    /// The same with the configuration's manual: see [`Dashboard::with_manual`].
+    #[must_use]
+    pub fn with_manual(self, manual: &'static str) -> Web {
+        Web { dashboard: self.dashboard.clone().with_manual(manual), ..self }
     }
 
     /// The dashboard that is served beside the webhooks.

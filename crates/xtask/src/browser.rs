@@ -13,15 +13,21 @@ const NODE: &str =
     "install Node 20 or newer with npm (Debian: `apt-get install nodejs npm`) and run this again";
 const CHROMIUM: &str = "install Chromium (Debian: `apt-get install chromium`) and run this again";
 
-/// The files of a suite, beside those that name its packages.
-const SUITE: [&str; 5] =
-    ["playwright.config.js", "world.js", "steps.js", "journeys.spec.js", "every_page.spec.js"];
+/// The files of the browser tests, beside those that name its packages.
+const SUITE: [&str; 6] = [
+    "playwright.config.js",
+    "world.js",
+    "steps.js",
+    "journeys.spec.js",
+    "every_page.spec.js",
+    "budgets.spec.js",
+];
 
 /// Builds the binary and runs every journey; `args` go to Playwright, such as a file or `-g NAME`.
 pub fn run(root: &Path, args: &[String]) -> anyhow::Result<Verdict> {
     println!("\n== browser: what it needs");
     let home = workspace::target(root).join("browser");
-    packages(&root.join("crates/web/tests/browser"), &home)?;
+    packages(&root.join("crates/web/tests/browser"), &home, &SUITE)?;
     let chromium = chromium()?;
     let program = build(root)?;
     println!("\n== browser: the dashboard in {}", chromium.display());
@@ -32,13 +38,30 @@ pub fn run(root: &Path, args: &[String]) -> anyhow::Result<Verdict> {
     Ok(Verdict::of(workspace::succeeds(&mut playwright)?))
 }
 
-/// A folder with the suite and exactly the packages of its lock file.
-fn packages(suite: &Path, home: &Path) -> anyhow::Result<()> {
+/// Measures the main pages with Lighthouse and prints its scores; bad where one is below 90.
+pub fn lighthouse(root: &Path) -> anyhow::Result<Verdict> {
+    println!("\n== lighthouse: what it needs");
+    let home = workspace::target(root).join("lighthouse");
+    let suite = root.join("crates/web/tests/lighthouse");
+    packages(&suite, &home, &["scores.js"])?;
+    let world = "world.js";
+    std::fs::copy(root.join("crates/web/tests/browser").join(world), home.join(world))
+        .with_context(|| format!("copying {world}"))?;
+    let chromium = chromium()?;
+    let program = build(root)?;
+    println!("\n== lighthouse: the dashboard in {}", chromium.display());
+    let mut scores = Command::new("node");
+    scores.arg("scores.js").current_dir(&home).env("UPNEXT", program).env("UPNEXT_CHROMIUM", chromium);
+    Ok(Verdict::of(workspace::succeeds(&mut scores)?))
+}
+
+/// A folder with files of a suite and exactly the packages of its lock file.
+fn packages(suite: &Path, home: &Path, files: &[&str]) -> anyhow::Result<()> {
     if !apt::answers("node") || !apt::answers("npm") {
         apt::install(&["nodejs", "npm"], NODE)?;
     }
-    std::fs::create_dir_all(home).context("making target/browser")?;
-    for name in SUITE.iter().chain(&["package.json", "package-lock.json"]) {
+    std::fs::create_dir_all(home).with_context(|| format!("making {}", home.display()))?;
+    for name in files.iter().chain(&["package.json", "package-lock.json"]) {
         std::fs::copy(suite.join(name), home.join(name)).with_context(|| format!("copying {name}"))?;
     }
     let lock = suite.join("package-lock.json");
@@ -47,7 +70,7 @@ fn packages(suite: &Path, home: &Path) -> anyhow::Result<()> {
     }
     println!("installing {} into {}", lock.display(), home.display());
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(home);
+    npm.args(["ci", "--no-audit", "--no-fund", "--silent", "--ignore-scripts"]).current_dir(home);
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     ensure!(workspace::succeeds(&mut npm)?, "npm could not install the packages: see above");
     mark_made_for(home, &lock)

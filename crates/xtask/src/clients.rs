@@ -114,11 +114,11 @@ pub(crate) fn mark_made_for(home: &Path, requirements: &Path) -> anyhow::Result<
     Ok(())
 }
 
-/// The binary as it is now.
+/// The binary as it is now: the one the tests ran, so that nothing is built twice.
 pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
     let mut build = workspace::cargo(root);
-    build.args(["build", "--quiet", "-p", "app"]);
-    ensure!(workspace::succeeds(&mut build)?, "`cargo build -p app` failed");
+    build.args(["build", "--quiet", "--bin", "upnext"]).args(workspace::EVERYTHING);
+    ensure!(workspace::succeeds(&mut build)?, "building `upnext` failed");
     Ok(workspace::target(root).join("debug/upnext"))
 }
 

@@ -28,7 +28,8 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     println!("\n== conformance: requests to language models against the providers' descriptions");
     let mut cargo = workspace::cargo(root);
     cargo
-        .args(["test", "--quiet", "-p", "llm", "--test", "conformance"])
+        .args(["test", "--quiet", "--test", "conformance"])
+        .args(workspace::EVERYTHING)
         .env("UPNEXT_TEST_TYPES_PYTHON", parts.python)
         .env("UPNEXT_TEST_DESCRIPTIONS", parts.descriptions)
         .env("UPNEXT_TEST_STEADY", parts.steady);

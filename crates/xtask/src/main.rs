@@ -43,6 +43,9 @@ enum Command {
     Model,
     /// The dashboard in a real browser, with pictures of every page; part of `test`
     Browser {
+        /// Measure the main pages with Lighthouse instead: minutes, no part of `test`
+        #[arg(long, conflicts_with = "args")]
+        lighthouse: bool,
         /// Passed to Playwright, such as `journeys` or `-g keyboard`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
@@ -93,7 +96,8 @@ fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Clients { third_party: true } => clients::third_party(&root),
         Command::Clients { third_party: false } => clients::run(&root),
         Command::Model => model::run(&root),
-        Command::Browser { args } => browser::run(&root, &args),
+        Command::Browser { lighthouse: true, .. } => browser::lighthouse(&root),
+        Command::Browser { args, .. } => browser::run(&root, &args),
         Command::Conformance => conformance::run(&root),
         Command::Fuzz => fuzz::run(&root),
         Command::Bench { args } => bench::run(&root, &args),

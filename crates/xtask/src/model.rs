@@ -23,13 +23,11 @@ pub fn run(root: &Path) -> anyhow::Result<Verdict> {
     };
     println!("\n== model server: llama.cpp with SmolLM2-135M");
     let started = Instant::now();
-    let mut good = true;
-    for package in ["llm", "app"] {
-        let mut cargo = workspace::cargo(root);
-        // One at a time: a second model on the same processors would make every time-out a matter of chance.
-        cargo.args(["test", "--quiet", "-p", package, "--test", "model_server", "--", "--test-threads", "1"]);
-        good &= workspace::succeeds(cargo.env("UPNEXT_TEST_MODEL_PYTHON", &python))?;
-    }
+    let mut cargo = workspace::cargo(root);
+    cargo.args(["test", "--quiet", "--no-fail-fast"]).args(workspace::EVERYTHING);
+    // One at a time: a second model on the same processors would make every time-out a matter of chance.
+    cargo.args(["--test", "model_server", "--", "--test-threads", "1"]);
+    let good = workspace::succeeds(cargo.env("UPNEXT_TEST_MODEL_PYTHON", &python))?;
     println!("model server: {} ({} s)", if good { "good" } else { "FAILED" }, started.elapsed().as_secs());
     Ok(Verdict::of(good))
 }

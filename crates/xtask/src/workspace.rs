@@ -18,7 +18,8 @@ const SET_BY_CARGO_RUN: [&str; 8] = [
 ];
 
 /// What a check or test of everything covers: all crates, and the parts of `upnext` that are off by default. Without those
-/// parts it is built by `clients`.
+/// parts it is looked at by `check`. Every build of a run of everything names exactly these, because with other features half of
+/// it would be built anew.
 pub const EVERYTHING: [&str; 3] = ["--workspace", "--features", "app/embeddings,app/traces"];
 
 /// The folder of the root manifest.

@@ -114,16 +114,18 @@ fn band(text: &str) -> Result<domain::Band, String> {
 pub enum PhaseCommand {
     /// The phase in force, who or what says so, what the next would change, and what speaks for it.
     Show {
-        /// The project's gid or URL.
-        project: String,
+        #[command(flatten)]
+        place: PhasePlace,
     },
     /// Put a phase in force for a project, or for some of its tasks.
     ///
     /// A decision on the whole project takes the place of all that was said before, in the configuration too; one on a task type or
-    /// a section adds to it. On the way up to conditional or auto, evidence is asked for.
+    /// a section adds to it. On the way up to conditional or auto, evidence is asked for. With --portfolio it is decided for the whole
+    /// of each project that the portfolio holds now.
+    #[command(allow_missing_positional = true)]
     Set {
-        /// The project's gid or URL.
-        project: String,
+        #[command(flatten)]
+        place: PhasePlace,
         /// The phase.
         #[arg(value_enum)]
         phase: PhaseWord,
@@ -141,13 +143,25 @@ pub enum PhaseCommand {
         who: Who,
     },
     /// Take the newest decision back: what was in force before is in force again.
+    ///
+    /// With --portfolio, in each project where the newest decision is one for that portfolio.
     Back {
-        /// The project's gid or URL.
-        project: String,
+        #[command(flatten)]
+        place: PhasePlace,
         /// Who decides, and why.
         #[command(flatten)]
         who: Who,
     },
+}
+
+/// A project, or all of a portfolio.
+#[derive(Clone, Debug, Args)]
+pub struct PhasePlace {
+    /// The project's gid or URL.
+    pub project: Option<String>,
+    /// All projects of this portfolio instead: its gid or URL.
+    #[arg(long, value_name = "GID", conflicts_with = "project")]
+    pub portfolio: Option<String>,
 }
 
 /// Phases.

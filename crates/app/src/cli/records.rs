@@ -51,6 +51,20 @@ pub enum Audit {
         #[arg(long, value_enum, default_value_t = Form::Json)]
         format: Form,
     },
+    /// Tell what was decided in a period and whether a rule, a language model or a person did; with --post as one comment in Asana.
+    ///
+    /// policy.audit_mirror says how long a period is and where the comment goes. There is one a period, edited in place.
+    Mirror {
+        /// The project: its gid, or its URL.
+        #[arg(value_name = "GID")]
+        project: String,
+        /// A day of the period, YYYY-MM-DD; the last period that is over when left out.
+        #[arg(long, value_name = "DAY")]
+        day: Option<jiff::civil::Date>,
+        /// Post it.
+        #[arg(long)]
+        post: bool,
+    },
     /// Delete old entries for good; what stays can be verified as before. Needs no token.
     ///
     /// The number and hash of the last deleted entry are kept, signed off by whoever is named, in an entry that stays. Export what

@@ -1,12 +1,14 @@
-//! `upnext audit verify | export | prune`.
+//! `upnext audit verify | export | mirror | prune`.
 //!
 //! Deliberately not here: the chain itself (`store`).
 
-use super::Call;
+use super::{Call, gid};
 use crate::cli::{Audit, Form};
 use crate::exit::{Exit, UsageError};
-use crate::{compose, show};
+use crate::{compose, progress, show};
 use anyhow::Context as _;
+use domain::ProjectGid;
+use engine::MirrorPeriod;
 use jiff::civil::Date;
 use std::io::BufRead as _;
 use std::path::Path;
@@ -19,10 +21,15 @@ pub(super) async fn run(call: &Call<'_>, args: Audit) -> anyhow::Result<Exit> {
     if let Audit::Verify { file: Some(file) } = &args {
         return told(call, &of_file(file)?);
     }
+    if let Audit::Mirror { project, day, post } = &args {
+        return mirror(call, project, (*day, *post)).await;
+    }
     let store = compose::open_store(&call.config, call.env).await?;
     match args {
         Audit::Verify { .. } => told(call, &store.verify_audit().await?),
         Audit::Export { after, format } => export(&store, after, format).await,
+        // Asked for above, as it needs more than the store.
+        Audit::Mirror { .. } => Ok(Exit::Ok),
         Audit::Prune { before, by, reason } => prune(call, &store, before, (&by, reason.as_deref())).await,
     }
 }
@@ -100,6 +107,39 @@ fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let safe = if formula { format!("'{text}") } else { text.to_owned() };
     if safe.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+}
+
+/// What was decided in a period.
+async fn mirror(call: &Call<'_>, project: &str, (day, post): (Option<Date>, bool)) -> anyhow::Result<Exit> {
+    let now = compose::moment(&call.config)?;
+    let zone = jiff::tz::TimeZone::get(&call.config.time.zone).context("time.zone")?;
+    let every = call.config.policy.audit_mirror.every;
+    let period = match day {
+        Some(day) => MirrorPeriod::holding(day, every),
+        None => MirrorPeriod::before(now.today, every),
+    };
+    let engine = compose::engine(&call.config, call.env).await?;
+    let project = ProjectGid::new(gid(project)?);
+    let report = if post {
+        engine::post_mirror(&engine, &project, (period, &zone), now).await?
+    } else {
+        engine::mirror(&engine, &project, period, &zone).await?
+    };
+    progress::clear();
+    if call.json {
+        show::json(&report)?;
+    } else {
+        say!("{}", report.text);
+        show::troubles(&report.trouble);
+        if let Some(why) = &report.stopped {
+            say!("Stopped: {why}");
+        }
+        if let Some(run) = &report.run {
+            say!("\nPosted. Undo with: upnext undo {run}");
+        }
+    }
+    let open = report.stopped.is_some() || !report.trouble.is_empty();
+    Ok(if open { Exit::Partly } else { Exit::Ok })
 }
 
 async fn prune(

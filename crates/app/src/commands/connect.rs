@@ -7,6 +7,7 @@ use crate::cli::Scope;
 use crate::exit::{Exit, UsageError};
 use crate::{compose, show};
 use domain::ProjectGid;
+use engine::Deciding;
 use engine::service::{connect as connect_one, disconnect as disconnect_one};
 use store::{Channel, Connection};
 
@@ -14,7 +15,7 @@ pub(super) async fn connect(call: &Call<'_>, scope: &Scope) -> anyhow::Result<Ex
     let engine = compose::engine(&call.config, call.env).await?;
     let mut connected = vec![];
     for project in projects(&engine, scope).await? {
-        connected.push(connect_one(&engine, &project).await?);
+        connected.push(connect_one(&engine, &project, &Deciding::default()).await?);
     }
     if call.json {
         show::json(&connected)?;
@@ -34,7 +35,7 @@ pub(super) async fn disconnect(call: &Call<'_>, named: &[String]) -> anyhow::Res
     let engine = compose::engine(&call.config, call.env).await?;
     for text in named {
         let project = ProjectGid::new(gid(text)?);
-        if !disconnect_one(&engine, &project).await? {
+        if !disconnect_one(&engine, &project, &Deciding::default()).await? {
             let message =
                 format!("project {project} is not connected: `upnext connections` shows those that are");
             return Err(UsageError(message).into());

@@ -238,7 +238,8 @@ async fn keep_serving(
 ) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let dashboard = web::Dashboard::new(engine.store.clone(), engine.clock.clone(), "")
-        .with_hands(engine.clone(), jiff::tz::TimeZone::UTC);
+        .with_hands(engine.clone(), jiff::tz::TimeZone::UTC)
+        .with_portfolios(vec![domain::PortfolioGid::new(demo.portfolio.to_string())]);
     say!("The dashboard of what was done: http://{}/", listener.local_addr()?);
     serve::tell_token(dashboard.first_token().await?.as_deref());
     say!("The local Asana stays at {}; Ctrl-C ends both. In another terminal:", running.base_url);

@@ -4,25 +4,56 @@
 
 use super::rubric::deciding;
 use super::{Call, gid};
-use crate::cli::PhaseCommand;
+use crate::cli::{PhaseCommand, PhasePlace};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
-use domain::ProjectGid;
-use engine::{NewPhase, PhaseEvidence, PhaseReport};
+use domain::{PortfolioGid, ProjectGid};
+use engine::{Engine, NewPhase, PhaseEvidence, PhaseReport, PortfolioPhases};
 use store::PhaseScope;
 
 pub(super) async fn run(call: &Call<'_>, args: PhaseCommand) -> anyhow::Result<Exit> {
     let engine = compose::engine(&call.config, call.env).await?;
+    match place_of(&args)? {
+        Place::Project(project) => of_project(call, &engine, args, &project).await,
+        Place::Portfolio(portfolio) => of_portfolio(call, &engine, args, &portfolio).await,
+    }
+}
+
+/// What a command is about.
+enum Place {
+    Project(ProjectGid),
+    Portfolio(PortfolioGid),
+}
+
+fn place_of(args: &PhaseCommand) -> anyhow::Result<Place> {
+    let (PhaseCommand::Show { place } | PhaseCommand::Set { place, .. } | PhaseCommand::Back { place, .. }) =
+        args;
+    match place {
+        PhasePlace { portfolio: Some(portfolio), .. } => {
+            Ok(Place::Portfolio(PortfolioGid::new(gid(portfolio)?)))
+        }
+        PhasePlace { project: Some(project), .. } => Ok(Place::Project(ProjectGid::new(gid(project)?))),
+        PhasePlace { .. } => {
+            Err(UsageError("name a project, or a portfolio with --portfolio GID".into()).into())
+        }
+    }
+}
+
+async fn of_project(
+    call: &Call<'_>,
+    engine: &Engine,
+    args: PhaseCommand,
+    project: &ProjectGid,
+) -> anyhow::Result<Exit> {
     let report = match args {
-        PhaseCommand::Show { project } => engine::phase_of(&engine, &ProjectGid::new(gid(&project)?)).await?,
-        PhaseCommand::Set { project, phase, task_type, section, anyway, who } => {
+        PhaseCommand::Show { .. } => engine::phase_of(engine, project).await?,
+        PhaseCommand::Set { phase, task_type, section, anyway, who, .. } => {
             let scope = scope(task_type.as_deref(), section)?;
             let new = NewPhase { scope, phase: phase.meant(), anyway };
-            engine::set_phase(&engine, &ProjectGid::new(gid(&project)?), new, &deciding(&who)).await?
+            engine::set_phase(engine, project, new, &deciding(&who)).await?
         }
-        PhaseCommand::Back { project, who } => {
-            let project = ProjectGid::new(gid(&project)?);
-            let (taken, report) = engine::phase_back(&engine, &project, &deciding(&who)).await?;
+        PhaseCommand::Back { who, .. } => {
+            let (taken, report) = engine::phase_back(engine, project, &deciding(&who)).await?;
             if !call.json {
                 say!(
                     "Taken back: {} for {}, decided by {} at {}",
@@ -42,6 +73,50 @@ pub(super) async fn run(call: &Call<'_>, args: PhaseCommand) -> anyhow::Result<E
         print(&report);
     }
     Ok(Exit::Ok)
+}
+
+async fn of_portfolio(
+    call: &Call<'_>,
+    engine: &Engine,
+    args: PhaseCommand,
+    portfolio: &PortfolioGid,
+) -> anyhow::Result<Exit> {
+    let report = match args {
+        PhaseCommand::Show { .. } => engine::phases_of_portfolio(engine, portfolio).await?,
+        PhaseCommand::Set { phase, task_type, section, anyway, who, .. } => {
+            if task_type.is_some() || section.is_some() {
+                let problem =
+                    "with --portfolio a phase is decided for whole projects: leave out --type and --section";
+                return Err(UsageError(problem.into()).into());
+            }
+            let new = NewPhase { scope: PhaseScope::default(), phase: phase.meant(), anyway };
+            engine::set_for_portfolio(engine, portfolio, &new, &deciding(&who)).await?
+        }
+        PhaseCommand::Back { who, .. } => {
+            engine::back_for_portfolio(engine, portfolio, &deciding(&who)).await?
+        }
+    };
+    progress::clear();
+    if call.json {
+        show::json(&report)?;
+    } else {
+        print_all(&report);
+    }
+    Ok(Exit::Ok)
+}
+
+fn print_all(report: &PortfolioPhases) {
+    for (project, report) in &report.projects {
+        say!("{}: phase {} ({})", project.name, report.whole.phase, report.whole.from);
+        report.parts.iter().for_each(|part| say!("  {} for {} ({})", part.phase, part.tasks, part.from));
+        if !report.lacking.is_empty() {
+            say!("  lacking for conditional or auto: {}", report.lacking.join("; "));
+        }
+    }
+    for project in &report.left {
+        say!("Left as it is, because something was decided there since: {project}");
+    }
+    say!("Each project: upnext phase show GID. Go back: upnext phase back --portfolio {}", report.portfolio);
 }
 
 /// `Field=Value` and a section's name.

@@ -5,7 +5,7 @@
 use super::Call;
 use crate::cli::Serve;
 use crate::exit::{Exit, UsageError};
-use crate::{compose, show};
+use crate::{compose, config, show};
 use anyhow::Context;
 use engine::service::{Service, ServiceSettings};
 use std::net::SocketAddr;
@@ -26,7 +26,7 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
     let metrics = Metrics::default();
     let mut service = service(call, settings, metrics.clone()).await?;
     service.receives = true;
-    let mut web = Web::new(&service, metrics);
+    let mut web = Web::new(&service, metrics).with_manual(config::DEFAULT);
     if service.settings.asana_sign_in {
         let (app, scopes) = compose::sign_in::visitors(&call.config, call.env, &service.settings.public_url)?;
         web = web.with_asana_sign_in(app, scopes);
@@ -52,9 +52,9 @@ pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<Exit> {
 }
 
 async fn service(call: &Call<'_>, settings: ServiceSettings, metrics: Metrics) -> anyhow::Result<Service> {
-    let engine = compose::engine(&call.config, call.env).await?;
+    let engine = compose::engine_of_service(&call.config, call.env).await?;
     let sealer = compose::sealer(&call.config, call.env)?;
-    let name = format!("process {} ({})", std::process::id(), &engine::unguessable()?[..6]);
+    let name = compose::process_name("process")?;
     let zone = &call.config.time.zone;
     Service::new(engine, settings, (Some(sealer), Arc::new(metrics)), (&name, zone))
         .map_err(|error| UsageError(format!("time.zone: {error}")).into())
@@ -71,6 +71,7 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
     let rules = compose::rules(&call.config, store.clone())?;
     let dashboard = Dashboard::new(store.clone(), Arc::new(compose::now), &settings.public_url)
         .with_rules(rules, zone)
+        .with_manual(config::DEFAULT)
         .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
     if call.json {

@@ -34,7 +34,11 @@ impl World {
 
     /// The same beside the service, which may write.
     pub fn serving() -> World {
-        let mut world = World::new();
+        World::serving_over(TestApp::with(Setting::default()))
+    }
+
+    pub fn serving_over(app: TestApp) -> World {
+        let mut world = World::over(app);
         world.served.stop();
         world.served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
         world
@@ -138,6 +142,8 @@ fn pages(world: &World, cookie: &str) -> Vec<String> {
         "/approvals".into(),
         format!("/projects/{project}/phases"),
         format!("/projects/{project}/review"),
+        format!("/projects/{project}/retro"),
+        "/portfolio".into(),
         format!("/projects/{project}/overrides"),
         format!("/projects/{project}/rubric"),
         format!("/projects/{project}/calibrate"),
@@ -207,6 +213,10 @@ fn a_session_is_new_at_sign_in_and_over_at_sign_out() {
         flags.contains("HttpOnly") && flags.contains("SameSite=Lax") && flags.contains("Path=/"),
         "{flags}"
     );
+    // So does the form before it: somebody may come to it by a link in a mail.
+    let answer = world.http.get(world.at("/sign-in")).send().unwrap();
+    let flags = answer.headers()[SET_COOKIE].to_str().unwrap();
+    assert!(flags.starts_with("upnext-form=") && flags.contains("SameSite=Lax"), "{flags}");
     let page = world.get("/", &second).text().unwrap();
     assert_eq!(world.post("/sign-out", &second, &[("key", &key(&page))]).send().unwrap().status(), 303);
     assert_eq!(world.get("/", &second).status(), 303);

@@ -8,17 +8,20 @@ use crate::witness::{Witness, honest};
 use serde_json::{Value, json};
 
 /// A world beside the service, with somebody of each role in its project and an admin of another.
-struct People {
-    world: World,
-    viewer: String,
-    approver: String,
-    admin: String,
-    stranger: String,
+pub struct People {
+    pub world: World,
+    pub viewer: String,
+    pub approver: String,
+    pub admin: String,
+    pub stranger: String,
 }
 
 impl People {
-    fn new() -> People {
-        let world = World::serving();
+    pub fn new() -> People {
+        People::of(World::serving())
+    }
+
+    pub fn of(world: World) -> People {
         let own = format!("[\"{}\"]", world.app.project);
         let somebody = |letter: &str, role: &str, projects: &str| {
             session_of(&world.app, &letter.repeat(64), (role, Some(projects)))
@@ -32,16 +35,16 @@ impl People {
         }
     }
 
-    fn page(&self, name: &str) -> String {
+    pub fn page(&self, name: &str) -> String {
         format!("/projects/{}/{name}", self.world.app.project)
     }
 
-    fn read(&self, cookie: &str, path: &str) -> String {
+    pub fn read(&self, cookie: &str, path: &str) -> String {
         self.world.get(path, cookie).text().unwrap()
     }
 
     /// Sends a form of the visitor's own; the status and what is answered, or where it leads.
-    fn send(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    pub fn send(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let key = key(&self.read(cookie, "/"));
         let all = [&[("key", key.as_str())], fields].concat();
         let answer = self.world.post(path, cookie, &all).send().unwrap();
@@ -51,7 +54,7 @@ impl People {
     }
 
     /// Nobody below a role changes anything, nor whoever has no key, nor somebody of another project.
-    fn only(&self, least: &str, path: &str, fields: &[(&str, &str)]) {
+    pub fn only(&self, least: &str, path: &str, fields: &[(&str, &str)]) {
         assert_eq!(self.send(&self.stranger, path, fields).0, 404, "{path}: a stranger");
         assert_eq!(self.send(&self.viewer, path, fields).0, 403, "{path}: a viewer");
         if least == "admin" {
@@ -71,7 +74,7 @@ impl People {
     }
 
     /// The audit entries of a kind.
-    fn audited(&self, kind: &str) -> Vec<Value> {
+    pub fn audited(&self, kind: &str) -> Vec<Value> {
         self.world.app.audit().into_iter().filter(|entry| entry["kind"] == kind).collect()
     }
 }
@@ -368,7 +371,19 @@ fn another_capacity_an_absence_and_a_due_date_are_supposed_and_nothing_is_writte
     assert!(away.contains("class=\"was\""), "{away}");
     let due = people.read(&people.viewer, &format!("{path}?task={task}&due=2020-01-01"));
     assert!(due.contains("What it would do") && due.contains(&format!("/tasks/{task}")), "{due}");
+    let sure = people.read(&people.viewer, &format!("{path}?finishing=99"));
+    assert!(sure.contains("The sprint beside it") && sure.contains("No plan exceeds"), "{sure}");
+    let weighed = people.read(&people.viewer, &format!("{path}?w_urgency=95&velocity=1"));
+    assert!(weighed.contains("What it would do") && weighed.contains("<b>"), "{weighed}");
+    // As it is, the sprint is the command's.
+    let planned = app.upnext(&["sprint", "--json", &app.project]).ok().json();
+    let value = planned["plan"]["value"].as_f64().unwrap();
+    let page = people.read(&people.viewer, &path);
+    assert!(page.contains(&format!("The plan has {value:.1} of value")), "{value}: {page}");
     for wrong in [
+        "finishing=20",
+        "velocity=x",
+        "w_no_such=1",
         "who=1&hours=3",
         "hours=3",
         "who=1&hours=x",

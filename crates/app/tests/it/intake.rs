@@ -1,6 +1,7 @@
 //! Requests by form and by API: made once whatever is sent again or cut short, nothing told that a stranger may not see, no spam.
 
 use crate::app::{Setting, TestApp};
+use crate::asana::TOKEN;
 use crate::served::{Served, until};
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
@@ -335,4 +336,60 @@ fn an_intake_that_cannot_work_is_named_by_its_place() {
     let twice = "{ project = \"1201\", title = \"x\" }, { project = \"1201\", title = \"y\" }";
     app.configure(&format!("[service]\nintake = [{twice}]\n"));
     app.upnext(&["config"]).exits(2).says(&["service.intake[1]"]);
+}
+
+#[test]
+fn a_request_that_was_given_up_is_tried_again_when_it_is_sent_again() {
+    let world = World::new("", "[service.retry]\ntries = 1\nfirst_seconds = 1");
+    let key = world.key(&["requests:write"]);
+    let asked = json!({ "id": "given-up-1", "title": "Try this again", "description": "Later." });
+    world.app.asana.faults(json!({
+        "refusal": { "rate": 1.0, "statuses": [403], "methods": ["POST"], "path_prefix": "/tasks" }
+    }));
+    let request: Value = world.post("", &key, &asked).json().unwrap();
+    let request = request["request"].as_str().unwrap().to_owned();
+    let path = world.at(&format!("/api/v1/projects/{}/requests/{request}", world.app.project));
+    let filed = || -> Value { world.http.get(&path).bearer_auth(&key).send().unwrap().json().unwrap() };
+    until("it is given up", || filed()["given_up"] == true);
+    assert!(filed()["task"].is_null() && filed()["problem"].is_string(), "{}", filed());
+    world.app.asana.faults(json!({}));
+    // Other words under its number are another request's, and wake nothing.
+    let other = json!({ "id": "given-up-1", "title": "Something else", "description": "Later." });
+    assert_eq!(world.post("", &key, &other).status(), 409);
+    assert_eq!(filed()["given_up"], true);
+    let again = world.post("", &key, &asked);
+    assert!(again.status().is_success(), "{}", again.status());
+    world.task(&key, &request);
+    world.idle();
+    assert_eq!(world.named("Try this again").len(), 1);
+    assert_eq!(filed()["given_up"], false);
+}
+
+#[test]
+fn a_requests_task_that_somebody_has_is_not_taken_back() {
+    let world = World::new("", "");
+    let key = world.key(&["requests:write"]);
+    let file = |id: &str, title: &str| {
+        let asked = json!({ "id": id, "title": title, "description": "Please." });
+        let request: Value = world.post("", &key, &asked).json().unwrap();
+        let task = world.task(&key, request["request"].as_str().unwrap());
+        world.idle();
+        task
+    };
+    let (had, free) = (file("had-1", "Somebody has this"), file("free-1", "Nobody has this"));
+    // The token's own user takes it in a browser, so that only the value tells.
+    world.app.asana.put(TOKEN, &format!("/tasks/{had}"), json!({ "assignee": "me" }));
+    let plans = world.app.upnext(&["plan", "list", "--json"]).ok().json();
+    let runs: Vec<&str> = plans
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|plan| plan["kind"] == "intake")
+        .map(|plan| plan["run"].as_str().unwrap())
+        .collect();
+    assert_eq!(runs.len(), 2, "{plans:#}");
+    let told: Vec<String> = runs.iter().map(|run| world.app.upnext(&["undo", "--json", run]).out).collect();
+    assert!(told.iter().any(|told| told.contains("an assignee")), "{told:?}");
+    assert_eq!(world.named("Somebody has this").len(), 1);
+    assert_eq!(world.named("Nobody has this"), Vec::<Value>::new(), "{free} is gone");
 }

@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod across;
+mod always;
 mod api;
 mod app;
 mod approvals;
@@ -17,6 +19,7 @@ mod backup;
 mod calibrate;
 mod chaos;
 mod commands;
+mod connect;
 mod dashboard;
 mod database;
 mod decided;
@@ -28,14 +31,17 @@ mod forget;
 mod groom;
 mod injection;
 mod intake;
+mod labels;
 mod learn;
 mod mcp;
 #[cfg(feature = "embeddings")]
 mod meaning;
+mod mirror;
 mod model;
 mod overrides;
 mod people;
 mod phases;
+mod policy;
 mod portfolio;
 mod rate;
 mod retro;

@@ -90,3 +90,25 @@ fn a_pilot_by_section_or_type_goes_before_the_whole_and_a_later_word_on_the_whol
     assert_eq!(set(&app, &["shadow"]).ok().json()["parts"], json!([]));
     assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
 }
+
+#[test]
+fn a_plan_of_another_phase_is_not_carried_out_until_that_phase_is_back() {
+    let app = start(Kind::Sqlite);
+    let plan = app.groom()["plan"].as_str().unwrap().to_owned();
+    let writes = app.asana.writes();
+    set(&app, &["shadow", "--by", "Dana"]).ok();
+    app.upnext(&["plan", "apply", &plan]).exits(2).says(&["the phase has been changed since it was made"]);
+    assert_eq!(app.asana.writes(), writes);
+    // One about a part of the tasks counts too.
+    app.upnext(&["phase", "back", &app.project]).ok();
+    set(&app, &["shadow", "--section", "Ready", "--by", "Dana"]).ok();
+    app.upnext(&["plan", "apply", &plan]).exits(2).says(&["the phase has been changed since it was made"]);
+    assert_eq!(app.asana.writes(), writes);
+    app.upnext(&["phase", "back", &app.project]).ok();
+    app.upnext(&["plan", "apply", &plan]).ok();
+    assert!(app.asana.writes() > writes);
+    // Setting up, and taking back, are a person's own acts in any phase.
+    let undo = app.upnext(&["plan", "list", "--json"]).ok().json()[0]["run"].as_str().unwrap().to_owned();
+    set(&app, &["shadow", "--by", "Dana"]).ok();
+    app.upnext(&["undo", &undo]).ok();
+}

@@ -268,3 +268,54 @@ fn a_schedule_posts_it_once_a_sprint() {
     });
     assert_eq!(served.stop().0, 0);
 }
+
+#[test]
+fn a_file_that_asana_refuses_is_told_and_made_up_for() {
+    for status in [402, 403] {
+        let app = sprint(Kind::Sqlite, "");
+        let days = days();
+        let days: Vec<&str> = days.iter().map(String::as_str).collect();
+        app.asana.faults(json!({
+            "refusal": { "rate": 1.0, "statuses": [status], "methods": ["POST"], "path_prefix": "/attachments" }
+        }));
+        let asked = ["retro", "--json", &app.project, "--sprint", "Ready", "--apply"];
+        let refused = app.upnext(&[&asked[..], &days].concat());
+        let told = refused.json();
+        assert!(refused.code != 0 && told["written"]["outcome"]["refused"] == 1, "{status}: {told:#}");
+        let task = host(&app).unwrap();
+        assert_eq!((files(&app, &task).len(), comments(&app, &task).len()), (0, 1));
+        app.asana.faults(json!({}));
+        looked(&app, &[&days[..], &["--apply"]].concat());
+        assert_eq!((files(&app, &task).len(), comments(&app, &task).len()), (1, 1), "{status}");
+        app.upnext(&["audit", "verify"]).ok();
+    }
+}
+
+/// What cannot be looked at any more keeps nothing else from going on.
+#[test]
+fn recovery_goes_on_where_files_may_not_be_listed() {
+    for status in [402, 403] {
+        let app = sprint(Kind::Sqlite, "");
+        let days = days();
+        let days: Vec<&str> = days.iter().map(String::as_str).collect();
+        app.asana.reset_counters();
+        app.asana.faults(json!({ "latency_ms": { "min": 250, "max": 250 } }));
+        let asked = [&["retro", app.project.as_str(), "--sprint", "Ready", "--apply"][..], &days].concat();
+        let mut cut = app.start(&asked);
+        assert!(app.asana.saw_writes(3, || cut.try_wait().unwrap().is_some()), "it ended by itself");
+        cut.kill().unwrap();
+        cut.wait().unwrap();
+        app.asana.faults(json!({
+            "refusal": { "rate": 1.0, "statuses": [status], "methods": ["GET"], "path_prefix": "/attachments" }
+        }));
+        looked(&app, &[&days[..], &["--apply"]].concat());
+        let task = host(&app).unwrap();
+        assert_eq!(comments(&app, &task).len(), 1, "{status}");
+        // Nobody could see whether the first file landed: it is there at most twice, and a later run settles on one.
+        app.asana.faults(json!({}));
+        assert!((1..=2).contains(&files(&app, &task).len()), "{status}");
+        let calm = looked(&app, &[&days[..], &["--apply"]].concat());
+        assert_eq!(calm["written"]["actions"], json!([]), "{status}");
+        app.upnext(&["audit", "verify"]).ok();
+    }
+}

@@ -285,3 +285,37 @@ fn it_is_off_unless_it_is_set_up() {
     app.configure("[service]\nasana_sign_in = true\npublic_url = 'https://upnext.example.com'\n");
     app.upnext(&["serve", "--listen", "127.0.0.1:0"]).exits(2).says(&["asana.client_id"]);
 }
+
+#[test]
+fn people_of_a_team_come_in_as_far_as_the_team_may_and_while_it_has_them() {
+    let world = World::new();
+    let (person, asana, project) = (world.gid(PERSON), &world.app.asana, world.app.project.clone());
+    world.member(&person, None);
+    let team = json!({ "name": "Planners", "organization": asana.workspace });
+    let team = asana.post(TOKEN, "/teams", team)["gid"].as_str().unwrap().to_owned();
+    let user = json!({ "user": person });
+    asana.post(TOKEN, &format!("/teams/{team}/addUser"), user.clone());
+    let shared = json!({ "parent": project, "member": team, "access_level": "editor" });
+    asana.post(TOKEN, "/memberships", shared);
+    let wait = || {
+        let (young, begun) = (Duration::from_secs(31) / SPEED as u32, Instant::now());
+        until("Asana is asked again", || begun.elapsed() > young);
+    };
+    wait();
+    let session = world.session(&person);
+    let ranking = format!("/projects/{project}");
+    assert_eq!(world.status(&ranking, &session), 200);
+    // An editor's team makes approvers of its people, and no admins.
+    assert_eq!(world.send(&session, &format!("{ranking}/phases"), &[("phase", "shadow")]), 403);
+    let waiting = world.app.upnext(&["approvals", "list", "--json"]).ok().json();
+    let id = waiting[0]["id"].as_str().unwrap();
+    assert_eq!(world.send(&session, "/approvals", &[("answer", "reject"), ("id", id)]), 200);
+    // Who has an access of their own besides has the farther one.
+    world.member(&person, Some("viewer"));
+    let again = world.session(&person);
+    assert_eq!(world.send(&again, &format!("{ranking}/phases"), &[("phase", "shadow")]), 403);
+    world.make_member(&person, None);
+    asana.post(TOKEN, &format!("/teams/{team}/removeUser"), user);
+    wait();
+    assert_eq!(world.enter(&person, "/").status(), 403, "the team has them no more");
+}

@@ -1,7 +1,8 @@
 //! A groom with a real language model on a real server, both small: `cargo xtask model`.
 //!
 //! What the model answers is noise and never asserted; that every task is scored, rated or named with its reason, within the
-//! cap, and that a server which dies in the middle costs nothing but the rest, is.
+//! cap, and that a server which dies in the middle costs nothing but the rest, is; and that no number gets into a wording that
+//! is not among the facts.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
@@ -88,4 +89,52 @@ fn a_groom_outlives_its_model_and_the_next_one_asks_about_the_rest() {
         assert!(moved.abs() <= 25.05, "{moved}");
     }
     assert_eq!(next["model"]["dollars"], json!(0.0));
+}
+
+/// Every run of digits in a text.
+fn numbers(text: &str) -> BTreeSet<&str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect()
+}
+
+#[test]
+fn a_retrospective_worded_by_a_model_keeps_to_its_figures() {
+    let model = Model::start();
+    let app = TestApp::with(Setting {
+        backlogs: vec![backlog::mixed(12)],
+        sandbox: &["--limits", "off", "--demo"],
+        ..Setting::default()
+    });
+    let look = || {
+        let args = [
+            "retro",
+            "--json",
+            &app.project,
+            "--sprint",
+            "Ready",
+            "--from",
+            "2026-01-05",
+            "--to",
+            "2039-01-07",
+        ];
+        app.upnext(&args).ok().json()
+    };
+    let plain = look();
+    assert!(plain["model"].is_null(), "{plain:#}");
+    app.configure(&(config(&model) + "word_retro = true\n"));
+    let worded = look();
+    let used = &worded["model"];
+    assert_eq!(used["requests"], 1, "{used:#}");
+    assert!(
+        used["input_tokens"].as_u64().unwrap() > 0 && used["output_tokens"].as_u64().unwrap() > 0,
+        "{used:#}"
+    );
+    // Noise is thrown away or holds nothing but the figures; these stand below it whatever became of it.
+    let [before, after] = [&plain, &worded].map(|told| told["comment"].as_str().unwrap());
+    assert!(numbers(after).is_subset(&numbers(before)), "{after}\n\n{before}");
+    let rest = before.split_once('\n').unwrap().1;
+    assert!(after.contains(rest.trim()), "{after}\n\n{before}");
+    assert_eq!(questions(&app), 1);
+    // What was answered for these figures is remembered.
+    let again = look();
+    assert_eq!((again["comment"].as_str(), questions(&app)), (Some(after), 1), "{again:#}");
 }

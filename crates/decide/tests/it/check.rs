@@ -116,6 +116,7 @@ fn what_is_written_in_shadow_where_other_parts_have_another_phase() {
     let plan = groomed(&snapshot, &Policy::default());
     let rule = |section: Option<&str>, phase| PhaseRule {
         project: None,
+        portfolio: None,
         field: None,
         value: None,
         section: section.map(str::to_owned),

@@ -133,6 +133,7 @@ fn the_phase_of_a_task_type_goes_before_the_projects() {
     *task = task.clone().option(category.gid.as_str(), bug.as_str(), "Bug");
     let rule = |project: &str, value: Option<&str>, phase| PhaseRule {
         project: Some(domain::ProjectGid::new(project)),
+        portfolio: None,
         field: value.map(|_| "category".into()),
         value: value.map(str::to_owned),
         section: None,

@@ -123,6 +123,7 @@ fn a_section_in_shadow_there_leaves_the_task_to_this_project() {
     let mut newer = seen_from(1, &all);
     newer.writers[0].writing.phase_for = vec![PhaseRule {
         project: None,
+        portfolio: None,
         field: None,
         value: None,
         section: Some("ready".into()),
@@ -138,6 +139,7 @@ fn a_type_in_shadow_there_is_looked_up_by_that_projects_own_field() {
     newer.writers[0].writing.named = BTreeMap::from([("Type".to_owned(), kind.clone())]);
     newer.writers[0].writing.phase_for = vec![PhaseRule {
         project: None,
+        portfolio: None,
         field: Some("type".into()),
         value: Some("chore".into()),
         section: None,

@@ -54,8 +54,8 @@ pub async fn calibrate_from_history(
         weights: found.weights,
         rubric: found.rubric,
         answers: None,
-        past: Some(found.evidence),
         why_not: found.evidence.against(),
+        past: Some(found.evidence),
     };
     learned.keep(engine, (&present, now), &by).await
 }

@@ -1,25 +1,33 @@
 //! Phases: which is in force for a project and why, what the next would change, and a person's decision to go there or back.
 //!
 //! A decision about a whole project takes the place of everything said before it, in the configuration too; one about a task type or
-//! a section adds to what there is. Deliberately not here: what a phase lets through (`decide`).
+//! a section adds to what there is. One for a portfolio is one for the whole of each of its projects (`together`). Deliberately not here: what a phase lets through (`decide`).
 
 mod evidence;
+mod held;
+mod together;
 
 pub use evidence::{BandAnswers, PhaseEvidence};
+pub(crate) use held::Holdings;
+pub use together::{PortfolioPhases, back_for_portfolio, phases_of_portfolio, set_for_portfolio};
 
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::replay::made_again;
 use crate::rubrics::Deciding;
 use decide::Policy;
-use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, ProjectGid};
+use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, PortfolioGid, ProjectGid};
 use evidence::evidence;
 use serde::Serialize;
 use store::{PhaseDecision, PhaseScope, TakingBack};
 
-/// The policy with what people decided about a project.
-pub(crate) fn decided(policy: &Policy, project: &ProjectGid, decisions: &[PhaseDecision]) -> Policy {
-    let mut policy = policy.clone();
+/// The policy with what people decided about a project, and with its rules for portfolios brought down to the project.
+pub(crate) fn decided(
+    policy: &Policy,
+    project: &ProjectGid,
+    (decisions, held): (&[PhaseDecision], &Holdings),
+) -> Policy {
+    let mut policy = Policy { phase_for: held.rules(policy, project), ..policy.clone() };
     let whole = decisions.iter().rposition(|decision| decision.scope.is_all());
     if let Some(at) = whole {
         policy.phase = decisions[at].phase;
@@ -28,6 +36,7 @@ pub(crate) fn decided(policy: &Policy, project: &ProjectGid, decisions: &[PhaseD
     let added = &decisions[whole.map_or(0, |at| at + 1)..];
     policy.phase_for.extend(added.iter().map(|decision| PhaseRule {
         project: Some(project.clone()),
+        portfolio: None,
         field: decision.scope.field.clone(),
         value: decision.scope.value.clone(),
         section: decision.scope.section.clone(),
@@ -83,21 +92,20 @@ pub struct PhaseReport {
 /// The store's, or saved rules that cannot be read.
 pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseReport, EngineError> {
     let decisions = engine.store.phases(project).await?;
-    let configured = &engine.policy;
+    let rules = engine.holdings().await?.rules(&engine.configured, project);
     let engine = &engine.for_project(project).await?;
     let last = decisions.iter().rposition(|decision| decision.scope.is_all());
     let whole = PhaseOf {
         tasks: PhaseScope::default().to_string(),
         phase: engine.policy.project_phase(project),
-        from: last.map_or_else(|| from_configuration(configured, project), |at| said(&decisions[at])),
+        from: last.map_or_else(|| from_configuration(&rules, project), |at| said(&decisions[at])),
     };
     let mut parts = vec![];
     if last.is_none() {
-        let of_project = |rule: &&PhaseRule| rule.project.as_ref().is_none_or(|p| p == project);
-        parts.extend(configured.phase_for.iter().filter(of_project).filter_map(|rule| {
+        parts.extend(rules.iter().filter(|rule| rule.is_of(project)).filter_map(|rule| {
             let (field, value, section) = (rule.field.clone(), rule.value.clone(), rule.section.clone());
             let scope = PhaseScope { field, value, section };
-            let from = "the configuration, policy.phase_for".to_owned();
+            let from = from_rule(rule);
             (!scope.is_all()).then(|| PhaseOf { tasks: scope.to_string(), phase: rule.phase, from })
         }));
     }
@@ -115,17 +123,21 @@ pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseRepo
     Ok(PhaseReport { project: project.clone(), whole, parts, next, evidence, lacking })
 }
 
-fn from_configuration(policy: &Policy, project: &ProjectGid) -> String {
-    let rules = policy.phase_for.iter().filter(|rule| rule.is_for_all());
-    let named = rules.filter(|rule| rule.project.as_ref().is_none_or(|p| p == project)).count() > 0;
-    let key = if named { "policy.phase_for" } else { "policy.phase" };
-    format!("the configuration, {key}")
+fn from_configuration(rules: &[PhaseRule], project: &ProjectGid) -> String {
+    let named = rules.iter().rfind(|rule| rule.is_for_all() && rule.is_of(project));
+    named.map_or_else(|| "the configuration, policy.phase".to_owned(), from_rule)
+}
+
+fn from_rule(rule: &PhaseRule) -> String {
+    let of = rule.portfolio.as_ref().map(|gid| format!(" for portfolio {gid}")).unwrap_or_default();
+    format!("the configuration, policy.phase_for{of}")
 }
 
 fn said(decision: &PhaseDecision) -> String {
     let why = decision.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let anyway = if decision.lacking.is_empty() { "" } else { ", without the evidence" };
-    format!("{} at {}{anyway}{why}", decision.by, decision.at)
+    let of = decision.portfolio.as_ref().map(|gid| format!(", for portfolio {gid}")).unwrap_or_default();
+    format!("{} at {}{of}{anyway}{why}", decision.by, decision.at)
 }
 
 fn after(phase: Phase) -> Option<Phase> {
@@ -201,22 +213,48 @@ pub async fn set_phase(
     new: NewPhase,
     how: &Deciding,
 ) -> Result<PhaseReport, EngineError> {
+    let weighed = weigh(engine, project, &new).await?;
+    if weighed.up && !weighed.report.lacking.is_empty() && !new.anyway {
+        return Err(EngineError::Unusable(format!(
+            "evidence for phase {} is lacking, and nothing was changed: {}. `upnext phase show {project}` tells more; to decide it \
+             all the same: --anyway",
+            new.phase,
+            weighed.report.lacking.join("; ")
+        )));
+    }
+    decide(engine, weighed, &new, (how, None)).await?;
+    phase_of(engine, project).await
+}
+
+/// What a decision would mean in a project.
+struct Weighed {
+    report: PhaseReport,
+    /// The phase that is in force there.
+    before: Phase,
+    /// Whether it lets Upnext do more by itself, which takes evidence.
+    up: bool,
+}
+
+async fn weigh(engine: &Engine, project: &ProjectGid, new: &NewPhase) -> Result<Weighed, EngineError> {
     let report = phase_of(engine, project).await?;
     let scope = new.scope.to_string();
     let in_part = report.parts.iter().rev().find(|part| part.tasks == scope);
     let before = in_part.map_or(report.whole.phase, |part| part.phase);
     let up = new.phase >= Phase::Conditional && rises(report.whole.phase, &report.parts, &scope, new.phase);
-    if up && !report.lacking.is_empty() && !new.anyway {
-        return Err(EngineError::Unusable(format!(
-            "evidence for phase {} is lacking, and nothing was changed: {}. `upnext phase show {project}` tells more; to decide it \
-             all the same: --anyway",
-            new.phase,
-            report.lacking.join("; ")
-        )));
-    }
+    Ok(Weighed { report, before, up })
+}
+
+/// Keeps a decision with the evidence of its moment.
+async fn decide(
+    engine: &Engine,
+    Weighed { report, before, up }: Weighed,
+    new: &NewPhase,
+    (how, portfolio): (&Deciding, Option<&PortfolioGid>),
+) -> Result<(), EngineError> {
     let decision = PhaseDecision {
-        project: project.clone(),
-        scope: new.scope,
+        project: report.project.clone(),
+        portfolio: portfolio.cloned(),
+        scope: new.scope.clone(),
         phase: new.phase,
         before,
         by: how.who(engine).await?,
@@ -225,8 +263,7 @@ pub async fn set_phase(
         evidence: kept(&report.evidence),
         lacking: if up { report.lacking } else { vec![] },
     };
-    engine.store.decide_phase(&decision).await?;
-    phase_of(engine, project).await
+    Ok(engine.store.decide_phase(&decision).await?)
 }
 
 /// Whether a decision lets Upnext write more in any task. It may take the place of others, and goes over earlier ones where they meet:

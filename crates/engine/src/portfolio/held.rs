@@ -5,15 +5,13 @@
 use crate::apply::projects::project_values;
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::phases::decided;
 use domain::{FieldGid, FieldState, FieldValue, HeldProject, Phase, ProjectGid, Snapshot, Written};
 use std::collections::BTreeMap;
 use store::OnProjects;
 
 /// The phase in force for a project, as configured and decided.
 async fn phase(engine: &Engine, project: &ProjectGid) -> Result<Phase, EngineError> {
-    let decisions = engine.store.phases(project).await?;
-    Ok(decided(&engine.policy, project, &decisions).project_phase(project))
+    Ok(engine.decided_for(project).await?.project_phase(project))
 }
 
 /// The phases of projects, whose values are not needed.

@@ -1,11 +1,9 @@
 //! The portfolio workflow: read every project, rank them, and write the ranking where it was asked for.
 //!
-//! Projects are read one after the other, each under its own lock; one that cannot be read is told and left out. Deliberately not
-//! here: ranking (`judge::portfolio`), words and plans (`decide`).
+//! Deliberately not here: reading projects (`seen`), ranking (`judge::portfolio`), words and plans (`decide`).
 
 use super::held;
-use super::projects::{self, DAYS, ReadProject};
-use super::projects_of;
+use super::seen::{PortfolioLook, read_portfolios};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{UNKNOWN_SKEW, actor, to_definition};
@@ -15,18 +13,13 @@ use crate::report::Requests;
 use crate::workload::{Carried, carry_plan};
 use asana::wire;
 use decide::document::{Document, text};
-use decide::{PortfolioFindings, plan_portfolio, portfolio_document, status, status_text, told_of};
+use decide::{PortfolioFindings, plan_portfolio, portfolio_document, status_text, told_of};
 use domain::{
-    Anchors, Evidence, FieldMap, Moment, Named, PortfolioGid, Project, ProjectGid, Snapshot, TaskGid,
-    WorkspaceGid,
+    Access, Anchors, Evidence, FieldMap, Moment, Named, PortfolioGid, ProjectGid, Snapshot, WorkspaceGid,
 };
-use jiff::civil::Date;
-use judge::portfolio::{Crew, ProjectFacts, Ranked, Shortage, TopTask, rank, shortages, top};
+use judge::portfolio::{Ranked, Shortage, TopTask};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
-
-/// Tasks of the one list over all projects.
-const TOP: usize = 20;
+use std::collections::BTreeMap;
 
 /// What a look across projects found.
 #[derive(Clone, Debug, Serialize)]
@@ -71,81 +64,76 @@ pub async fn portfolio(
     (now, write): (Moment, Write),
 ) -> Result<PortfolioReport, EngineError> {
     let start = engine.asana.counters();
-    let portfolios = match named {
+    let frames = match named {
         Some(gid) => vec![frame(engine, gid, now).await?],
         None => owned(engine, now).await?,
     };
-    let listed = listed(engine, &portfolios).await?;
-    let (read, mut notes) = read_all(engine, &listed, now).await?;
-    let facts: Vec<ProjectFacts> = read.iter().map(|one| one.facts.clone()).collect();
-    let projects = rank(&facts, now.today);
-    let held = held::phases(engine, &projects.iter().map(|one| &one.project.gid).collect::<Vec<_>>()).await?;
-    let told = told_of(&projects, &held);
-    let crews = in_order(&projects, &read);
-    let lacking = shortages(&crews);
-    let top = top(&facts, TOP);
-    for one in &read {
-        let name = &one.facts.project.name;
-        notes.extend(one.notes.iter().map(|note| format!("{name}: {note}")));
-    }
-    let mut notes = crate::workload::together(notes);
-    notes.extend(portfolios.iter().flat_map(|one| one.notes.iter().cloned()));
-    let names: Vec<&str> = portfolios.iter().map(|one| one.project.name.as_str()).collect();
+    let read = read_portfolios(engine, frames, now).await?;
+    let seen = read.seen_by(&Access::admin(), None);
+    let held =
+        held::phases(engine, &seen.projects.iter().map(|one| &one.project.gid).collect::<Vec<_>>()).await?;
+    let told = told_of(&seen.projects, &held);
+    let names: Vec<&str> = seen.portfolios.iter().map(|one| one.portfolio.name.as_str()).collect();
     let document = portfolio_document(&PortfolioFindings {
         name: &names.join(", "),
-        ranked: &projects,
+        ranked: &seen.projects,
         told: &told,
-        top: &top,
-        shortages: &lacking,
-        days: u16::try_from(DAYS).unwrap_or(u16::MAX),
-        names: &task_names(&facts),
-        notes: &notes,
+        top: &seen.top,
+        shortages: &seen.shortages,
+        days: seen.days,
+        names: &seen.names,
+        notes: &seen.notes,
     });
-    let written = match (named, portfolios.first()) {
+    let written = match (named, read.frames().next()) {
         (Some(_), Some(frame)) => {
             let frame = Snapshot { held, ..frame.clone() };
-            Some(written(engine, (frame, &projects), (now, write), start).await?)
+            Some(written(engine, (frame, &seen.projects), (now, write), start).await?)
         }
         _ => None,
     };
-    let name = |one: &Snapshot| Named {
-        gid: PortfolioGid::new(one.project.gid.as_str()),
-        name: one.project.name.clone(),
-    };
     Ok(PortfolioReport {
-        portfolios: portfolios.iter().map(name).collect(),
-        status: status(&projects),
+        portfolios: seen.portfolios.into_iter().map(|one| one.portfolio).collect(),
+        status: seen.status,
         status_text: status_text(&told),
-        projects,
-        top,
-        shortages: lacking,
+        projects: seen.projects,
+        top: seen.top,
+        shortages: seen.shortages,
         document,
         written,
-        notes,
+        notes: seen.notes,
         requests: Requests::since(engine, start),
     })
 }
 
-fn task_names(facts: &[ProjectFacts]) -> HashMap<TaskGid, String> {
-    let tasks = facts.iter().flat_map(|facts| &facts.tasks);
-    tasks.map(|scored| (scored.task.clone(), scored.name.clone())).collect()
-}
-
-/// The projects of all portfolios, each once.
-async fn listed(engine: &Engine, portfolios: &[Snapshot]) -> Result<Vec<Project>, EngineError> {
-    let mut listed: Vec<Project> = vec![];
-    for one in portfolios {
-        let gid = PortfolioGid::new(one.project.gid.as_str());
-        for project in projects_of(engine, &gid).await.map_err(refused)? {
-            if !listed.iter().any(|known| known.gid == project.gid) {
-                listed.push(project);
+/// Reads every portfolio that the token's user owns and those named besides, for any number of visitors. Nothing is written.
+///
+/// # Errors
+/// As [`portfolio`]; a named one that cannot be read is left out.
+pub async fn look_at_portfolios(
+    engine: &Engine,
+    besides: &[PortfolioGid],
+    now: Moment,
+) -> Result<PortfolioLook, EngineError> {
+    let mut frames = match owned(engine, now).await {
+        Err(EngineError::Unusable(_)) if !besides.is_empty() => vec![],
+        frames => frames?,
+    };
+    for gid in besides {
+        if frames.iter().any(|one| one.project.gid.as_str() == gid.as_str()) {
+            continue;
+        }
+        match frame(engine, gid, now).await {
+            Ok(frame) => frames.push(frame),
+            Err(EngineError::Asana(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. })) => {
+                tracing::warn!(portfolio = %gid, "a portfolio that is named in the configuration cannot be read, and is left out");
             }
+            Err(error) => return Err(error),
         }
     }
-    Ok(listed)
+    read_portfolios(engine, frames, now).await
 }
 
-fn refused(error: EngineError) -> EngineError {
+pub(super) fn refused(error: EngineError) -> EngineError {
     match error {
         EngineError::Asana(asana::Error::PaymentRequired { message, .. }) => EngineError::Unusable(format!(
             "portfolios are not part of this workspace's Asana plan ({message}): `upnext groom` and `upnext risk` work project by project"
@@ -230,43 +218,6 @@ async fn owned(engine: &Engine, now: Moment) -> Result<Vec<Snapshot>, EngineErro
         return Err(EngineError::Unusable(problem.into()));
     }
     Ok(found)
-}
-
-/// Every project that can be read, with the dates of what waits across them, and a sentence for each that cannot.
-async fn read_all(
-    engine: &Engine,
-    listed: &[Project],
-    now: Moment,
-) -> Result<(Vec<ReadProject>, Vec<String>), EngineError> {
-    let (mut read, mut notes) = (vec![], vec![]);
-    for project in listed {
-        match projects::read(engine, project, now).await {
-            Ok(Some(one)) => read.push(one),
-            Ok(None) => notes.push(format!("{}: completed or archived, and left out", project.name)),
-            Err(EngineError::UnknownProject { .. }) => {
-                notes.push(format!("{}: this token may not read it, so it is left out", project.name));
-            }
-            Err(EngineError::Store(store::StoreError::Busy { .. })) => {
-                notes.push(format!("{}: somebody works on it right now, so it is left out", project.name));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    let due: BTreeMap<TaskGid, Option<Date>> =
-        read.iter().flat_map(|one: &ReadProject| one.due.clone()).collect();
-    for one in &mut read {
-        for waits in one.facts.waits.iter_mut().flatten() {
-            waits.on_due = due.get(&waits.on).copied().flatten();
-        }
-    }
-    Ok((read, notes))
-}
-
-/// The projects' people, in the order of the ranking.
-fn in_order<'r>(ranked: &[Ranked], read: &'r [ReadProject]) -> Vec<&'r Crew> {
-    let crew =
-        |one: &Ranked| read.iter().map(|read| &read.crew).find(|crew| crew.project.gid == one.project.gid);
-    ranked.iter().filter_map(crew).collect()
 }
 
 async fn written(

@@ -5,9 +5,11 @@
 mod held;
 mod look;
 mod projects;
+mod seen;
 
 pub(crate) use held::phases_changed;
-pub use look::{PortfolioReport, portfolio};
+pub use look::{PortfolioReport, look_at_portfolios, portfolio};
+pub use seen::{PortfolioLook, PortfolioSeen, SeenPortfolio};
 
 use crate::context::Engine;
 use crate::error::EngineError;

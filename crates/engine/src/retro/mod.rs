@@ -7,10 +7,12 @@
 mod due;
 mod kept;
 mod span;
+mod sprints;
 
 pub use due::retro_at_sprint_end;
 pub(crate) use kept::written_since;
 pub use span::RetroWish;
+pub use sprints::{SprintList, SprintThere, sprints_of};
 
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -75,6 +77,49 @@ pub async fn retro(
     }
     let start = engine.asana.counters();
     recover(engine, project).await?;
+    let Looked { present, retro, document, notes, host } = look(engine, project, wish, now).await?;
+    let (wording, model) = wording(engine, &present, &retro, now).await?;
+    let comment = retro_comment(&retro, project, wording.as_deref());
+    let page = html(&document);
+    let posted = kept::posted(engine, project, host, (retro.from, retro.to)).await?;
+    let wanted = ToPost { retro: &retro, comment: &comment, page: &page };
+    let plan = plan_retro(&present, &engine.policy, (wanted, &posted), &engine.rules(), now);
+    let written = carry_plan(engine, (&present, &plan), (now, write), start).await?;
+    let (project, requests) = (present.project, Requests::since(engine, start));
+    Ok(RetroReport { project, retro, comment, document, written, model, notes, requests })
+}
+
+/// The document about a sprint, as [`retro`] makes it, for somebody who only looks: no plan is made and nothing kept.
+///
+/// # Errors
+/// A sprint that is not there, and what keeps the project or its history from being read.
+pub async fn retro_page(
+    engine: &Engine,
+    project: &ProjectGid,
+    wish: &RetroWish,
+    now: Moment,
+) -> Result<Document, EngineError> {
+    let engine = &engine.for_project(project).await?;
+    Ok(look(engine, project, wish, now).await?.document)
+}
+
+/// A sprint looked back at, before anything follows from it.
+struct Looked {
+    present: Snapshot,
+    retro: Retro,
+    document: Document,
+    notes: Vec<String>,
+    /// The open task that carries retrospectives, where there is one.
+    host: Option<TaskGid>,
+}
+
+/// Reads and looks back. The engine is the one made for the project.
+async fn look(
+    engine: &Engine,
+    project: &ProjectGid,
+    wish: &RetroWish,
+    now: Moment,
+) -> Result<Looked, EngineError> {
     let mut present = gather_frame(engine, project, now.at).await?;
     // Asana's own clock: what changes from here on is found by the look before the first write.
     present.taken_at = engine.asana.server_time().unwrap_or(now.at - UNKNOWN_SKEW);
@@ -88,15 +133,7 @@ pub async fn retro(
     let names: HashMap<TaskGid, String> =
         pasts.iter().map(|past| (past.task.gid.clone(), past.task.name.clone())).collect();
     let document = retro_document(&retro, &present.project, &names, &notes);
-    let (wording, model) = wording(engine, &present, &retro, now).await?;
-    let comment = retro_comment(&retro, project, wording.as_deref());
-    let page = html(&document);
-    let posted = kept::posted(engine, project, host, (retro.from, retro.to)).await?;
-    let wanted = ToPost { retro: &retro, comment: &comment, page: &page };
-    let plan = plan_retro(&present, &engine.policy, (wanted, &posted), &engine.rules(), now);
-    let written = carry_plan(engine, (&present, &plan), (now, write), start).await?;
-    let (project, requests) = (present.project, Requests::since(engine, start));
-    Ok(RetroReport { project, retro, comment, document, written, model, notes, requests })
+    Ok(Looked { present, retro, document, notes, host })
 }
 
 fn may_write(engine: &Engine, project: &ProjectGid) -> Result<(), EngineError> {

@@ -135,14 +135,16 @@ fn by_option(present: &Snapshot, name: &str) -> Option<Membership> {
 /// Fields whose options may be sprints: people's own, those that are called so first.
 pub(super) fn sprint_fields(present: &Snapshot) -> impl Iterator<Item = &domain::FieldDef> {
     let is_ours = |gid: &FieldGid| Role::AI.iter().any(|role| present.roles.candidates(*role).contains(gid));
-    let is_called_so = |name: &str| {
-        let name = name.to_lowercase();
-        ["sprint", "iteration", "cycle"].iter().any(|word| name.contains(word))
-    };
     let mut fields: Vec<&domain::FieldDef> =
         present.fields.iter().filter(|f| f.kind == FieldKind::Enum && !is_ours(&f.gid)).collect();
-    fields.sort_by_key(|field| !is_called_so(&field.name));
+    fields.sort_by_key(|field| !is_sprint_word(&field.name));
     fields.into_iter()
+}
+
+/// Whether a name speaks of sprints.
+pub(super) fn is_sprint_word(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["sprint", "iteration", "cycle"].iter().any(|word| name.contains(word))
 }
 
 /// The first two dates in a name.

@@ -36,7 +36,8 @@ impl Engine {
 
     /// The policy with what people decided about a project.
     pub(crate) async fn decided_for(&self, project: &ProjectGid) -> Result<decide::Policy, EngineError> {
-        Ok(decided(&self.configured, project, &self.store.phases(project).await?))
+        let (decisions, held) = (self.store.phases(project).await?, self.holdings().await?);
+        Ok(decided(&self.configured, project, (&decisions, &held)))
     }
 }
 

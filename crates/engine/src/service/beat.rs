@@ -188,6 +188,7 @@ impl Service {
             let work = match row.workflow.as_str() {
                 word if word == Workflow::Learn.word() => Work::Learn { project },
                 word if word == Workflow::Review.word() => Work::Review { project },
+                word if word == Workflow::Mirror.word() => Work::Mirror { project },
                 word if word == Workflow::Retro.word() => Work::Retro { project },
                 word if word == Workflow::Portfolio.word() => {
                     Work::Portfolio { portfolio: PortfolioGid::new(project.as_str()) }

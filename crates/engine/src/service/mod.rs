@@ -4,6 +4,7 @@
 //! `beat`. Any number of processes may run on one store. Deliberately not here: HTTP (`web`) and the workflows themselves.
 
 mod beat;
+mod burst;
 mod clock;
 mod connect;
 mod hands;
@@ -15,9 +16,10 @@ mod share;
 mod sort;
 mod work;
 
-pub use connect::{connect, disconnect};
+pub use connect::{Reachable, connect, connect_in_shadow, disconnect, look_soon, reachable};
 pub use hooks::HOOK_PATH;
 pub use settings::{IntakeRule, Retry, ScheduleRule, ServiceSettings, Workflow};
+pub use share::Beside;
 pub use work::{Urgency, Work};
 
 use crate::seal::{SealError, Sealer};
@@ -28,7 +30,7 @@ use jiff::tz::TimeZone;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::{Job, NewJob, StoreError};
+use store::{Job, NewJob, StoreError, Unsorted};
 use tokio::sync::{Notify, watch};
 
 /// Deliveries sorted in one transaction. Small, because whoever delivers waits for it: receiving and sorting share the one writer of
@@ -115,6 +117,7 @@ pub struct Service {
     zone: TimeZone,
     zone_name: String,
     kept: Arc<Mutex<HashMap<WorkspaceGid, Timestamp>>>,
+    bursts: Arc<Mutex<burst::Bursts>>,
 }
 
 impl Service {
@@ -139,17 +142,24 @@ impl Service {
             zone: TimeZone::get(zone)?,
             zone_name: zone.to_owned(),
             kept: Arc::default(),
+            bursts: Arc::default(),
         })
     }
 
     /// Works until `stop` says true and what was under way has ended. What is delivered is sorted from the first moment; jobs begin
     /// once Asana has told whose token it is.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
+        if let Err(error) = self.engine.note_policy("Upnext (service)").await {
+            tracing::warn!(%error, "the policy in force could not be noted; the next run does it");
+        }
         tokio::join!(self.sorter(stop.clone()), self.working(stop));
     }
 
     async fn working(&self, stop: watch::Receiver<bool>) {
         let Some(whose) = self.whose_budget(stop.clone()).await else { return };
+        if let Err(error) = self.heed_new_quiet_hours().await {
+            tracing::warn!(%error, "jobs wait for the end of quiet hours as they were");
+        }
         tokio::select! {
             () = self.keep_share(&whose) => {}
             () = async { tokio::join!(self.beat(stop.clone()), self.work(stop)); } => {}
@@ -183,14 +193,39 @@ impl Service {
         if waiting.is_empty() {
             return Ok(0);
         }
-        let sorted = sort::sort(&waiting, &self.settings, self.now());
+        let mut sorted = self.sorted(&waiting);
         let projects: BTreeSet<&ProjectGid> =
             waiting.iter().map(|unsorted| &unsorted.delivery.project).collect();
         let projects: Vec<&ProjectGid> = projects.into_iter().collect();
         let heard = (projects.as_slice(), self.now());
+        let all = self.wait_for_bursts(&mut sorted);
         self.engine.store.sort(&sorted.ids, &sorted.changes, &sorted.jobs, heard).await?;
+        if all {
+            let (until, made_after) =
+                (self.now() + self.settings.burst(), self.now() - self.settings.burst_at_most());
+            self.engine.store.put_off("recalculate", until, made_after).await?;
+        }
         self.woken(&sorted.jobs);
         Ok(waiting.len())
+    }
+
+    fn sorted(&self, waiting: &[Unsorted]) -> sort::Sorted {
+        let me = self.engine.me.get().map(|me| &me.gid);
+        sort::sort(waiting, &self.settings, me, self.now())
+    }
+
+    /// Lets jobs of projects in which a burst is under way wait for its end; whether one is in many projects, and all have to.
+    fn wait_for_bursts(&self, sorted: &mut sort::Sorted) -> bool {
+        let (pause, now) = (self.settings.burst(), self.now());
+        let mut bursts = self.bursts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        bursts.hear(&sorted.by_others, pause, now);
+        let projects: BTreeSet<&ProjectGid> = sorted.changes.iter().map(|change| &change.project).collect();
+        for project in projects.into_iter().filter(|project| bursts.in_project(project, pause, now)) {
+            let job = Work::after_burst(project, &self.settings, now);
+            sorted.jobs.retain(|other| other.key != job.key);
+            sorted.jobs.push(job);
+        }
+        bursts.in_all(pause, now)
     }
 
     /// Asks for jobs.

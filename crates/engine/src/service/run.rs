@@ -7,6 +7,7 @@ use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::intake::file_request;
+use crate::mirror::post_mirror;
 use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
@@ -22,6 +23,9 @@ const IN_USE: SignedDuration = SignedDuration::from_secs(2);
 
 /// How often a token that is refused is tried again: a person has to do something.
 const REFUSED: SignedDuration = SignedDuration::from_secs(60);
+
+/// Why a job waits in quiet hours.
+const QUIET_HOURS: &str = "quiet hours";
 
 /// How far back is learned from.
 const YEARS: i64 = 2;
@@ -60,6 +64,7 @@ impl Service {
                 let posted = post_review(engine, &project, &period, now).await?;
                 self.counted(&posted.outcome, posted.stopped)
             }
+            Work::Mirror { project } => self.mirrored(engine, &project).await,
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
@@ -108,6 +113,19 @@ impl Service {
         Ok(learn(engine, project, since, now).await.map(drop)?)
     }
 
+    /// Posts the digest of decisions, where the policy wants one.
+    async fn mirrored(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let every = engine.policy.audit_mirror.every;
+        if every == decide::MirrorEvery::Never {
+            tracing::info!(%project, "policy.audit_mirror.every is \"never\": no digest of decisions is posted");
+            return Ok(());
+        }
+        let now = self.moment();
+        let period = decide::MirrorPeriod::before(now.today, every);
+        let posted = post_mirror(engine, project, (period, &self.zone), now).await?;
+        self.counted(&posted.outcome, posted.stopped)
+    }
+
     /// Posts the retrospective of a sprint that has ended, if there is one to post.
     async fn in_retrospect(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
         let posted = retro_at_sprint_end(engine, project, &self.zone, self.moment()).await?;
@@ -137,7 +155,7 @@ impl Service {
     async fn look(&self, engine: &Engine, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
         let now = self.moment();
         if let Some(until) = self.settings.quiet_until(&self.zone, now.at) {
-            return Err(ServiceError::NotNow { why: "quiet hours", until });
+            return Err(ServiceError::NotNow { why: QUIET_HOURS, until });
         }
         let heard = self.engine.store.changes(project).await?.first().map(|change| change.first_at);
         let done = recalculate(engine, project, now).await?;
@@ -161,6 +179,17 @@ impl Service {
         if whole {
             let next = Work::Sweep { project: project.clone() };
             self.ask(&[next.job(Urgency::Background, now.at, now.at + self.settings.sweep())]).await?;
+        }
+        Ok(())
+    }
+
+    /// Quiet hours may be others since what waits for their end was put back.
+    pub(super) async fn heed_new_quiet_hours(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let until = self.settings.quiet_until(&self.zone, now).unwrap_or(now);
+        let waiting = self.engine.store.wait_anew(&format!("{QUIET_HOURS} until %"), until).await?;
+        if waiting > 0 {
+            tracing::info!(jobs = waiting, %until, "jobs wait for the end of quiet hours as they are now");
         }
         Ok(())
     }

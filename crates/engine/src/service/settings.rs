@@ -18,6 +18,8 @@ pub enum Workflow {
     Learn,
     /// Post the review of the last seven days.
     Review,
+    /// Post the digest of what was decided in the last period that is over.
+    Mirror,
     /// Post the retrospective of a sprint that has ended.
     Retro,
     /// Rank a portfolio's projects and write what the plan says.
@@ -36,6 +38,7 @@ impl Workflow {
             Workflow::Groom => "groom",
             Workflow::Learn => "learn",
             Workflow::Review => "review",
+            Workflow::Mirror => "mirror",
             Workflow::Retro => "retro",
             Workflow::Portfolio => "portfolio",
             Workflow::Risk => "risk",
@@ -128,6 +131,10 @@ pub struct ServiceSettings {
     pub settle_ms: u64,
     /// Milliseconds after the first change at most.
     pub settle_at_most_ms: u64,
+    /// Milliseconds that a burst of changes rests before what it changed is looked at.
+    pub burst_ms: u64,
+    /// Milliseconds after the first change at most while a burst lasts; not more than `settle_at_most_ms`: bursts are nothing special.
+    pub burst_at_most_ms: u64,
     /// Seconds between two looks at what may have changed unheard.
     pub sweep_seconds: u64,
     /// Seconds between two questions to an event stream, for projects without a webhook.
@@ -161,6 +168,8 @@ impl Default for ServiceSettings {
             key_file: String::new(),
             settle_ms: 400,
             settle_at_most_ms: 5000,
+            burst_ms: 2000,
+            burst_at_most_ms: 90_000,
             sweep_seconds: 900,
             poll_seconds: 60,
             jobs_at_once: 8,
@@ -177,6 +186,16 @@ impl Default for ServiceSettings {
 }
 
 impl ServiceSettings {
+    /// The portfolios that the timetable names, each once.
+    #[must_use]
+    pub fn portfolios(&self) -> Vec<PortfolioGid> {
+        let mut named: Vec<PortfolioGid> =
+            self.schedules.iter().filter_map(|rule| rule.portfolio.clone()).collect();
+        named.sort();
+        named.dedup();
+        named
+    }
+
     /// What cannot work, by its path.
     ///
     /// # Errors
@@ -270,6 +289,14 @@ impl ServiceSettings {
         millis(self.settle_at_most_ms)
     }
 
+    pub(crate) fn burst(&self) -> SignedDuration {
+        millis(self.burst_ms)
+    }
+
+    pub(crate) fn burst_at_most(&self) -> SignedDuration {
+        millis(self.burst_at_most_ms).max(self.settle_at_most())
+    }
+
     pub(crate) fn sweep(&self) -> SignedDuration {
         seconds(self.sweep_seconds)
     }
@@ -291,7 +318,7 @@ impl ServiceSettings {
 }
 
 fn millis(ms: u64) -> SignedDuration {
-    SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
+    SignedDuration::from_millis(i64::try_from(ms.min(365 * 86_400_000)).unwrap_or_default())
 }
 
 /// A year at most: longer ones are mistakes, and sums with moments must not overflow.

@@ -2,14 +2,14 @@
 //!
 //! Pure. Events say "look again at this" and no more, so only the task counts: that of a comment or file is the one it hangs on.
 //! A body that cannot be read asks to look at its project all the same. Deliberately not here: whose events are our own echo;
-//! what changed is told by the task itself.
+//! what changed is told by the task itself. Who made an event only says how long to wait (`burst`).
 
 use super::ServiceSettings;
 use super::work::Work;
 use asana::wire::{self, Event};
-use domain::{ProjectGid, TaskGid};
+use domain::{ProjectGid, TaskGid, UserGid};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Change, NewJob, Unsorted};
 
 /// What deliveries come to.
@@ -18,11 +18,18 @@ pub(crate) struct Sorted {
     pub ids: Vec<i64>,
     pub changes: Vec<Change>,
     pub jobs: Vec<NewJob>,
+    /// The tasks that somebody else than Upnext's own user changed.
+    pub by_others: Vec<(ProjectGid, TaskGid)>,
 }
 
-/// Sorts deliveries.
-pub(crate) fn sort(deliveries: &[Unsorted], settings: &ServiceSettings, now: Timestamp) -> Sorted {
-    let mut found = Found::default();
+/// Sorts deliveries; `me` is Upnext's own user, once known.
+pub(crate) fn sort(
+    deliveries: &[Unsorted],
+    settings: &ServiceSettings,
+    me: Option<&UserGid>,
+    now: Timestamp,
+) -> Sorted {
+    let mut found = Found { me: me.cloned(), ..Found::default() };
     for unsorted in deliveries {
         let delivery = &unsorted.delivery;
         match serde_json::from_slice::<wire::Delivery>(&delivery.body) {
@@ -50,6 +57,8 @@ pub(crate) fn sort_events(
 
 #[derive(Default)]
 struct Found {
+    me: Option<UserGid>,
+    by_others: BTreeSet<(ProjectGid, TaskGid)>,
     projects: BTreeMap<ProjectGid, BTreeMap<TaskGid, Change>>,
 }
 
@@ -59,7 +68,11 @@ impl Found {
             return;
         }
         let tasks = self.projects.entry(project.clone()).or_default();
-        for task in events.iter().filter_map(task_of) {
+        for (event, task) in events.iter().filter_map(|event| Some((event, task_of(event)?))) {
+            let by = event.user.as_ref().map(|user| &*user.gid);
+            if by.is_none() || by != self.me.as_ref().map(UserGid::as_str) {
+                self.by_others.insert((project.clone(), task.clone()));
+            }
             let change = tasks.entry(task.clone()).or_insert_with(|| Change {
                 project: project.clone(),
                 task,
@@ -76,7 +89,7 @@ impl Found {
     fn sorted(self, settings: &ServiceSettings, now: Timestamp) -> Sorted {
         let jobs = self.projects.keys().map(|project| Work::after_changes(project, settings, now)).collect();
         let changes = self.projects.into_values().flat_map(BTreeMap::into_values).collect();
-        Sorted { ids: vec![], changes, jobs }
+        Sorted { ids: vec![], changes, jobs, by_others: self.by_others.into_iter().collect() }
     }
 }
 
@@ -106,7 +119,7 @@ mod tests {
 
     fn event(kind: &str, gid: &str, on: Option<&str>) -> serde_json::Value {
         let parent = on.map(|gid| json!({ "gid": gid, "resource_type": "task" }));
-        json!({ "action": "added", "resource": { "gid": gid, "resource_type": kind }, "parent": parent })
+        json!({ "action": "added", "user": { "gid": "77" }, "resource": { "gid": gid, "resource_type": kind }, "parent": parent })
     }
 
     #[test]
@@ -122,7 +135,7 @@ mod tests {
             unsorted(4, "30", &garbage),
         ];
         let now = Timestamp::from_second(200).expect("a moment");
-        let sorted = sort(&deliveries, &ServiceSettings::default(), now);
+        let sorted = sort(&deliveries, &ServiceSettings::default(), Some(&UserGid::new("5")), now);
         assert_eq!(sorted.ids, [1, 2, 3, 4]);
         let changes: Vec<_> = sorted
             .changes
@@ -132,5 +145,8 @@ mod tests {
         assert_eq!(changes, [("1", 4, 101, 102), ("2", 2, 101, 102)]);
         let jobs: Vec<&str> = sorted.jobs.iter().map(|job| job.key.as_str()).collect();
         assert_eq!(jobs, ["recalculate:10", "recalculate:30"]);
+        assert_eq!(sorted.by_others.len(), 2);
+        let own = sort(&deliveries, &ServiceSettings::default(), Some(&UserGid::new("77")), now);
+        assert_eq!((own.by_others.len(), own.changes), (0, sorted.changes));
     }
 }

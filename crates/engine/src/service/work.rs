@@ -38,6 +38,11 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Post the digest of what was decided in a project in the last period that is over.
+    Mirror {
+        /// The project.
+        project: ProjectGid,
+    },
     /// Post the retrospective of a project's sprint that has ended.
     Retro {
         /// The project.
@@ -122,6 +127,7 @@ impl Work {
             Work::Groom { .. } => "groom",
             Work::Learn { .. } => "learn",
             Work::Review { .. } => "review",
+            Work::Mirror { .. } => "mirror",
             Work::Retro { .. } => "retro",
             Work::Portfolio { .. } => "portfolio",
             Work::Risk { .. } => "risk",
@@ -142,6 +148,7 @@ impl Work {
             | Work::Groom { project }
             | Work::Learn { project }
             | Work::Review { project }
+            | Work::Mirror { project }
             | Work::Retro { project }
             | Work::Risk { project }
             | Work::Sprint { project }
@@ -213,6 +220,15 @@ impl Work {
             ..work.job(Urgency::Change, now, now + settings.settle())
         }
     }
+
+    /// The same while a burst lasts.
+    pub(crate) fn after_burst(project: &ProjectGid, settings: &ServiceSettings, now: Timestamp) -> NewJob {
+        NewJob {
+            again: Again::Later(settings.burst_at_most()),
+            run_at: now + settings.burst(),
+            ..Work::after_changes(project, settings, now)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -229,6 +245,7 @@ mod tests {
             Work::Groom { project: project.clone() },
             Work::Learn { project: project.clone() },
             Work::Review { project: project.clone() },
+            Work::Mirror { project: project.clone() },
             Work::Retro { project: project.clone() },
             Work::Risk { project: project.clone() },
             Work::Sprint { project: project.clone() },

@@ -113,7 +113,7 @@ fn view(row: AuditRow) -> AuditView {
 /// What a run does by itself comes from rules, and from a language model where that moved points of the score; what it carries out
 /// of a person's yes or undo is the person's. Whose name an entry bears decides only where no name of a person can stand: people may
 /// call themselves anything.
-fn hand(row: &AuditRow, body: &Value) -> Hand {
+pub(crate) fn hand(row: &AuditRow, body: &Value) -> Hand {
     let is_asked_for = matches!(body["kind"].as_str(), Some("approve" | "undo"));
     match row.kind.as_str() {
         "outcome" | "plan" if is_asked_for => Hand::Person,
@@ -131,7 +131,7 @@ fn hand(row: &AuditRow, body: &Value) -> Hand {
 }
 
 /// The gist of an entry.
-fn told(kind: &str, body: &Value) -> String {
+pub(crate) fn told(kind: &str, body: &Value) -> String {
     let word = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),

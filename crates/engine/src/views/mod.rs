@@ -12,6 +12,7 @@ mod jobs;
 mod monitoring;
 mod paging;
 mod plans;
+mod policy;
 mod projects;
 mod ranked;
 mod ranking;
@@ -24,6 +25,7 @@ mod working;
 
 pub use action::{ActionState, ChangeView, PlannedView};
 pub use audit::{AuditPage, AuditView, Hand};
+pub(crate) use audit::{hand, told};
 pub use cache::{Found, Views};
 pub use calibration::{BarView, CalibrationView};
 pub use jobs::{JobView, JobsView};
@@ -33,6 +35,7 @@ pub use monitoring::{
 };
 pub use paging::Paging;
 pub use plans::{PlanLine, PlanQuery, PlanView, StateCounts};
+pub use policy::{Part, PlanSum, PolicyPage, PolicyPreview};
 pub use projects::{ProjectCard, ProjectsView};
 pub use ranked::{BandCounts, CriterionView, LeftAlone, RankedTask, Was};
 pub use ranking::{Order, Ranking, RankingQuery, SortKey};

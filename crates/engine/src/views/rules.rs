@@ -4,9 +4,10 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
+use crate::policy::seen;
 use crate::rubrics::{Accepted, RubricList, accepted, rubrics};
 use decide::Policy;
-use domain::{Access, Bands, Clearance, ProjectGid};
+use domain::{Access, Bands, ProjectGid};
 use serde::Serialize;
 
 /// A criterion of the rubric in force.
@@ -33,7 +34,7 @@ pub struct RulesView {
     pub bands: Bands,
     /// Its criteria.
     pub criteria: Vec<CriterionRule>,
-    /// The policy with what people decided on phases, indented JSON; of other projects nothing that the reader may not see.
+    /// The policy with what people decided on phases, as the configuration file would have it; of other projects nothing that the reader may not see.
     pub policy: String,
 }
 
@@ -58,31 +59,22 @@ pub async fn rules_of(
         description: engine.rubric.description().to_owned(),
         bands: *engine.rubric.bands(),
         criteria: engine.rubric.criteria().iter().map(criterion).collect(),
-        policy: told(engine.policy.clone(), project, access),
+        policy: told(&engine.policy, project, access),
         list,
         accepted,
     })
 }
 
-/// The policy of a project in JSON. Viewers are not told which project comes first, nor what sets off a rule in Asana.
-fn told(mut policy: Policy, project: &ProjectGid, access: &Access) -> String {
-    policy.phase_for.retain(|rule| rule.project.as_ref().is_none_or(|of| of == project));
-    policy.home_projects.retain(|home| access.sees(home));
-    let mut told = serde_json::to_value(&policy).unwrap_or_default();
-    if !access.may(Clearance::Approver, project) {
-        let without = |object: Option<&mut serde_json::Value>, key: &str| {
-            object.and_then(serde_json::Value::as_object_mut).map(|object| object.shift_remove(key));
-        };
-        without(Some(&mut told), "home_projects");
-        without(told.get_mut("notices"), "rule_trigger");
-    }
-    serde_json::to_string_pretty(&told).unwrap_or_default()
+/// The policy of a project as the configuration file would have it.
+fn told(policy: &Policy, project: &ProjectGid, access: &Access) -> String {
+    toml::to_string(&toml::Table::from_iter([("policy".to_owned(), seen(policy, project, access).into())]))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Phase, PhaseRule};
+    use domain::{Clearance, Phase, PhaseRule};
     use std::collections::BTreeMap;
 
     #[test]
@@ -90,6 +82,7 @@ mod tests {
         let (ours, theirs) = (ProjectGid::new("111"), ProjectGid::new("222"));
         let rule = |project: Option<&ProjectGid>, value: &str| PhaseRule {
             project: project.cloned(),
+            portfolio: None,
             field: Some("Type".into()),
             value: Some(value.into()),
             section: None,
@@ -102,7 +95,7 @@ mod tests {
         };
         policy.notices.rule_trigger = "trigger-9".into();
         let of = |clearance: Clearance| {
-            told(policy.clone(), &ours, &Access::each(BTreeMap::from([(ours.clone(), clearance)])))
+            told(&policy, &ours, &Access::each(BTreeMap::from([(ours.clone(), clearance)])))
         };
         for clearance in Clearance::ALL {
             let text = of(clearance);
@@ -112,6 +105,6 @@ mod tests {
             assert_eq!(text.contains("trigger-9"), more, "{text}");
             assert_eq!(text.contains("home_projects"), more, "{text}");
         }
-        assert!(told(policy.clone(), &ours, &Access::admin()).contains("222"));
+        assert!(told(&policy, &ours, &Access::admin()).contains("222"));
     }
 }

@@ -10,6 +10,7 @@ mod lately;
 mod past;
 mod people;
 mod post;
+mod reckon;
 mod risk;
 mod scenario;
 mod sprint;

@@ -1,46 +1,37 @@
 //! What another capacity, an absence or another due date would do: ranks, risks and the next sprint, before and after.
 //!
-//! Reckoned on the last judged snapshot and on what was read of people, both ways with the same draws, so that only what is supposed
-//! differs. Nothing is written anywhere. Deliberately not here: reading people (`people`), and changing anything in Asana.
-//! Known limits: tasks keep the effort they had; the sprint is limited by people's hours alone, not by the velocity of past ones; fewer draws than `upnext risk` makes, so a risk may differ from its by a few percent.
+//! Reckoned on the last judged snapshot and on what was read of people and of the past, both ways with the same draws, so that only
+//! what is supposed differs. Nothing is written anywhere. Deliberately not here: reading people (`people`), the reckoning itself
+//! (`reckon`), and changing anything in Asana. Known limits: tasks keep the effort they had; fewer draws than `upnext risk` makes, so a
+//! risk may differ from its by a few percent.
 
-use super::people::{self, Colleague};
-use super::risk::nobody;
-use super::wanted::{Asked, seats};
+use super::past::{self, History};
+use super::people;
+use super::reckon::{Ground, Reckoned, planned_for, reckon};
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
 use crate::error::EngineError;
-use decide::sprint::{Planned, Wanted, plan_sprint};
-use domain::{Judgement, Moment, Person, Project, Snapshot, TaskGid, UserGid};
+use crate::gather::list_sections;
+use crate::rubrics::{RubricWish, Weight};
+use decide::sprint::{SprintPlan, difference};
+use domain::{Judgement, Moment, Person, Project, TaskGid, UserGid};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
-use judge::Memory;
-use judge::capacity::{Away, Calendar, Cap, Capacity};
-use judge::risk::{Efforts, Forecast, Settings, TaskForecast, Worker, forecast, network};
+use judge::risk::{Forecast, TaskForecast};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Days people's hours are reckoned for.
-const AHEAD: i64 = 182;
-/// Draws of a forecast: enough for a risk to within two percent, few enough for somebody who waits.
-const DRAWS: usize = 2_000;
-/// Hours of an ordinary week, of which somebody's are a share.
-const WEEK: f64 = 40.0;
 /// Suppositions remembered.
 const REMEMBERED: usize = 8;
 /// The most hours a week that can be supposed.
 const MOST_HOURS: f64 = 80.0;
+/// The most hours of a sprint together that can be.
+const MOST_TOGETHER: f64 = 100_000.0;
 
 /// A project's last snapshot with its people, read once for any number of suppositions.
 pub struct Workload {
-    engine: Engine,
-    snapshot: Snapshot,
-    now: Moment,
-    memory: Memory,
-    efforts: Efforts,
-    colleagues: Vec<Colleague>,
+    ground: Ground,
     notes: Vec<String>,
     /// Things as they are, once reckoned.
     as_it_is: OnceLock<Reckoned>,
@@ -57,6 +48,12 @@ pub struct Supposed {
     pub away: Option<(UserGid, Date, Date)>,
     /// Another due date of a task; none takes it away.
     pub due: Option<(TaskGid, Option<Date>)>,
+    /// Other weights and thresholds.
+    pub rubric: RubricWish,
+    /// The probability with which each person is to finish the sprint, 0.5 to 0.999.
+    pub finishing: Option<f64>,
+    /// The most hours of the sprint together, in place of what past sprints say.
+    pub velocity: Option<f64>,
 }
 
 /// A task before and after.
@@ -98,6 +95,8 @@ pub struct SupposeReport {
     pub project: Project,
     /// When its tasks were read.
     pub at: Timestamp,
+    /// Whether anything is supposed that is not so.
+    pub supposed: bool,
     /// The days of the sprint.
     pub sprint: (Date, Date),
     /// Everybody's hours in these days, before and after.
@@ -108,22 +107,15 @@ pub struct SupposeReport {
     pub all: usize,
     /// Tasks more likely late than not, before and after.
     pub late: (usize, usize),
-    /// Tasks taken into the sprint, before and after.
-    pub taken: (usize, usize),
+    /// The sprint, before and after.
+    pub plans: (SprintPlan, SprintPlan),
+    /// What the sprint after does otherwise, in sentences; empty when nothing is supposed.
+    pub differs: Vec<String>,
     /// What was taken for granted.
     pub notes: Vec<String>,
 }
 
-/// One way things may be.
-struct Reckoned {
-    judgements: Vec<Judgement>,
-    forecast: Forecast,
-    hours: Vec<PersonHours>,
-    /// Who does which task in the sprint.
-    taken: HashMap<TaskGid, String>,
-}
-
-/// Reads the people of a project beside its last judged snapshot.
+/// Reads the people of a project and what it has finished, beside its last judged snapshot.
 ///
 /// # Errors
 /// A project that was never judged, or what keeps its people from being read.
@@ -135,28 +127,34 @@ pub async fn workload(
     let engine = engine.for_project(project).await?;
     let never = || EngineError::Unusable("the project was never judged: groom it first".into());
     let saved = engine.store.last_judged(project).await?.ok_or_else(never)?;
-    let snapshot = engine.store.snapshot(&saved.plan.snapshot).await?.ok_or_else(never)?;
+    let mut snapshot = engine.store.snapshot(&saved.plan.snapshot).await?.ok_or_else(never)?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let read = people::read(&engine, &snapshot, &efforts).await?;
-    let bands = engine.store.last_bands(project).await?;
-    Ok(Workload {
-        as_it_is: OnceLock::new(),
-        told: Mutex::default(),
-        snapshot,
-        now,
-        memory: bands,
-        efforts,
-        colleagues: read.people,
-        notes: read.notes,
-        engine,
-    })
+    let everybody = read.people.clone();
+    let given = read.who_may_be_given(&engine, &snapshot);
+    // Those of past sprints hold finished tasks alone, and a snapshot knows the sections of open ones.
+    if let Some(all) = list_sections(&engine, project).await? {
+        snapshot.sections = all;
+    }
+    let wish = SprintWish::usual(&engine.policy, now.today);
+    let own = engine.policy.sprint.section_of(wish.from, wish.to);
+    let planned = planned_for((&engine.policy, &snapshot), own.as_deref(), (&wish, now));
+    let History { sprints, efforts: left, notes: told } =
+        past::read(&engine, &snapshot, (&planned, now), efforts.clone()).await?;
+    let mut notes = together(given.notes);
+    notes.extend(told);
+    let memory = engine.store.last_bands(project).await?;
+    let ground =
+        Ground { snapshot, now, memory, efforts, left, everybody, given: given.people, sprints, engine };
+    Ok(Workload { ground, notes, as_it_is: OnceLock::new(), told: Mutex::default() })
 }
 
 impl Workload {
     /// The people, by name.
     #[must_use]
     pub fn people(&self) -> Vec<Person> {
-        let mut people: Vec<Person> = self.colleagues.iter().map(|one| one.member.person.clone()).collect();
+        let mut people: Vec<Person> =
+            self.ground.everybody.iter().map(|one| one.member.person.clone()).collect();
         people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.gid.clone()));
         people
     }
@@ -164,7 +162,7 @@ impl Workload {
     /// The open tasks by name, with their due dates.
     #[must_use]
     pub fn tasks(&self) -> Vec<(TaskGid, String, Option<Date>)> {
-        let open = self.snapshot.tasks.iter().filter(|task| !task.completed);
+        let open = self.ground.snapshot.tasks.iter().filter(|task| !task.completed);
         let mut tasks: Vec<_> = open.map(|task| (task.gid.clone(), task.name.clone(), task.due_on)).collect();
         tasks.sort_by_cached_key(|(gid, name, _)| (name.to_lowercase(), gid.clone()));
         tasks
@@ -176,11 +174,16 @@ impl Workload {
     /// Somebody or a task that the project does not have, hours that nobody works, an absence that ends before it begins.
     pub fn suppose(&self, supposed: &Supposed) -> Result<SupposeReport, EngineError> {
         self.check(supposed)?;
+        let supposed = &self.settled(supposed)?;
+        let in_force = &self.ground.engine.rubric;
+        // Weights are told to the tenth of a percent: asked for like that, those in force would move a score.
+        let is_in_force = supposed.rubric == RubricWish::default();
+        let rubric = if is_in_force { in_force.clone() } else { supposed.rubric.of(in_force, "what-if")? };
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, report)) = told.iter().find(|(known, _)| known == supposed) {
             return Ok(report.clone());
         }
-        let report = self.compared(supposed);
+        let report = self.compared(supposed, &rubric)?;
         if told.len() >= REMEMBERED {
             told.remove(0);
         }
@@ -188,45 +191,65 @@ impl Workload {
         Ok(report)
     }
 
-    fn compared(&self, supposed: &Supposed) -> SupposeReport {
+    /// The same without what is as it is anyway: a form sends all it shows.
+    fn settled(&self, supposed: &Supposed) -> Result<Supposed, EngineError> {
+        let mut settled = supposed.clone();
+        if !supposed.rubric.differs_from(&self.ground.engine.rubric)? {
+            settled.rubric = RubricWish::default();
+        }
+        settled.finishing =
+            supposed.finishing.filter(|chance| (100.0 * chance - f64::from(self.finishing())).abs() > 1e-9);
+        Ok(settled)
+    }
+
+    fn compared(&self, supposed: &Supposed, rubric: &judge::Rubric) -> Result<SupposeReport, EngineError> {
         let nothing = *supposed == Supposed::default();
-        let as_it_is = self.as_it_is.get_or_init(|| self.reckon(&Supposed::default()));
-        let other = if nothing { None } else { Some(self.reckon(supposed)) };
+        let as_it_is = match self.as_it_is.get() {
+            Some(known) => known,
+            None => {
+                let reckoned = reckon(&self.ground, &Supposed::default(), &self.ground.engine.rubric)?;
+                self.as_it_is.get_or_init(|| reckoned)
+            }
+        };
+        let other = if nothing { None } else { Some(reckon(&self.ground, supposed, rubric)?) };
         let then = other.as_ref().unwrap_or(as_it_is);
-        let before: HashMap<&TaskGid, &Judgement> =
-            as_it_is.judgements.iter().map(|j| (&j.task, j)).collect();
-        let (was, is) = (foretold_by(&as_it_is.forecast), foretold_by(&then.forecast));
-        let tasks: Vec<TaskThen> = then
-            .judgements
-            .iter()
-            .filter_map(|j| {
-                let foretold = (was.get(&j.task).copied(), is.get(&j.task).copied());
-                let sprint = (as_it_is.taken.get(&j.task).cloned(), then.taken.get(&j.task).cloned());
-                Some(pair(j, before.get(&j.task)?, (foretold, sprint)))
-            })
-            .filter(|task| if nothing { task.sprint.0.is_some() } else { task.differs() })
-            .collect();
         let late =
             |of: &Reckoned| of.forecast.tasks.iter().filter(|t| t.missed.is_some_and(|m| m > 0.5)).count();
-        let (from, to) = self.days();
-        let mut notes = together(self.notes.iter().cloned());
-        notes.extend(then.forecast.notes.iter().cloned());
-        SupposeReport {
-            project: self.snapshot.project.clone(),
-            at: self.snapshot.taken_at,
-            sprint: (from, to),
+        let mut notes = self.notes.clone();
+        notes.extend(then.notes.iter().cloned());
+        let differs = if nothing { vec![] } else { difference(&as_it_is.plan, &then.plan) };
+        Ok(SupposeReport {
+            project: self.ground.snapshot.project.clone(),
+            at: self.ground.snapshot.taken_at,
+            supposed: !nothing,
+            sprint: self.ground.days(),
             all: then.judgements.len(),
             late: (late(as_it_is), late(then)),
-            taken: (as_it_is.taken.len(), then.taken.len()),
+            plans: (as_it_is.plan.clone(), then.plan.clone()),
+            differs,
             people: as_it_is.hours.iter().cloned().zip(then.hours.iter().cloned()).collect(),
-            tasks,
+            tasks: changed(as_it_is, then, nothing),
             notes,
-        }
+        })
+    }
+
+    /// The rubric's weights as they are and as they are supposed to be.
+    ///
+    /// # Errors
+    /// As [`Workload::suppose`].
+    pub fn weights(&self, supposed: &Supposed) -> Result<Vec<Weight>, EngineError> {
+        supposed.rubric.weights_of(&self.ground.engine.rubric)
+    }
+
+    /// The probability with which each person is to finish a sprint, percent, as the policy has it.
+    #[must_use]
+    pub fn finishing(&self) -> u8 {
+        self.ground.engine.policy.sprint.finishing
     }
 
     fn check(&self, supposed: &Supposed) -> Result<(), EngineError> {
         let unusable = |text: &str| Err(EngineError::Unusable(text.to_owned()));
-        let knows = |gid: &UserGid| self.colleagues.iter().any(|one| one.member.person.gid == *gid);
+        let knows = |gid: &UserGid| self.ground.everybody.iter().any(|one| one.member.person.gid == *gid);
         let people =
             [supposed.hours.as_ref().map(|(gid, _)| gid), supposed.away.as_ref().map(|(gid, ..)| gid)];
         if people.into_iter().flatten().any(|gid| !knows(gid)) {
@@ -238,102 +261,36 @@ impl Workload {
         if supposed.away.as_ref().is_some_and(|(_, from, to)| to < from) {
             return unusable("the absence would end before it begins");
         }
-        let open = |gid: &TaskGid| self.snapshot.task(gid).is_some_and(|task| !task.completed);
+        let open = |gid: &TaskGid| self.ground.snapshot.task(gid).is_some_and(|task| !task.completed);
         if supposed.due.as_ref().is_some_and(|(task, _)| !open(task)) {
             return unusable("there is no such open task in the project");
         }
+        if supposed.finishing.is_some_and(|chance| !(0.5..=0.999).contains(&chance)) {
+            return unusable("people finish with a probability from 50 to 99.9 percent");
+        }
+        if supposed.velocity.is_some_and(|hours| !(0.0..=MOST_TOGETHER).contains(&hours)) {
+            return unusable("the hours of a sprint together are a number from 0 to 100,000");
+        }
         Ok(())
     }
-
-    /// The sprint that would begin today, as the policy has sprints.
-    fn wish(&self) -> SprintWish {
-        SprintWish::usual(&self.engine.policy, self.now.today)
-    }
-
-    /// Its days.
-    fn days(&self) -> (Date, Date) {
-        let wish = self.wish();
-        (wish.from, wish.to)
-    }
-
-    fn reckon(&self, supposed: &Supposed) -> Reckoned {
-        let mut snapshot = self.snapshot.clone();
-        if let Some((gid, due)) = &supposed.due
-            && let Some(task) = snapshot.tasks.iter_mut().find(|task| task.gid == *gid)
-        {
-            task.due_on = *due;
-        }
-        let judgements = judge::judge(&snapshot, &self.engine.rubric, self.now, &self.memory);
-        let people: Vec<Colleague> = self.colleagues.iter().map(|one| with(one, supposed)).collect();
-        let project = &snapshot.project.gid;
-        let capacities = |days: (Date, Date)| -> Vec<Capacity> {
-            people.iter().map(|person| person.capacity(project, days, self.now)).collect()
-        };
-        let far = self.now.today.saturating_add(AHEAD.days());
-        let workers = capacities((self.now.today, far))
-            .into_iter()
-            .map(|of| Worker { hours: left(&of), person: of.person });
-        let workers: Vec<Worker> = workers.collect();
-        let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
-        let drawn = network(&snapshot, &self.efforts, self.now, workers, nobody(self.now, most));
-        let near = capacities(self.days());
-        Reckoned {
-            forecast: forecast(&drawn, &Settings { draws: DRAWS, ..Settings::default() }),
-            taken: self.taken((&snapshot, &judgements), &people),
-            hours: near.iter().map(PersonHours::from).collect(),
-            judgements,
-        }
-    }
-
-    fn taken(
-        &self,
-        (snapshot, judgements): (&Snapshot, &[Judgement]),
-        people: &[Colleague],
-    ) -> HashMap<TaskGid, String> {
-        let (wish, policy) = (self.wish(), &self.engine.policy.sprint);
-        let own = policy.section_of(wish.from, wish.to);
-        let planned = Planned {
-            policy,
-            sections: &snapshot.sections,
-            own: own.as_deref(),
-            from: wish.from,
-            days: i64::from(wish.from.until(wish.to).map_or(0, |span| span.get_days())) + 1,
-            now: self.now.at,
-        };
-        let asked = Asked {
-            engine: &self.engine,
-            snapshot,
-            judgements,
-            efforts: &self.efforts,
-            people,
-            wish: &wish,
-            planned: &planned,
-        };
-        let candidates = asked.candidates();
-        let people = seats(people, &candidates, &snapshot.project.gid, (self.days(), self.now));
-        let wanted = Wanted { candidates, people, finishing: wish.finishing, ..Wanted::default() };
-        plan_sprint(&wanted).taken.into_iter().map(|one| (one.task, one.person.name)).collect()
-    }
 }
 
-/// Hours a day that other projects leave.
-fn left(of: &Capacity) -> Vec<f64> {
-    of.days.iter().map(|day| (day.works - day.elsewhere).max(0.0)).collect()
+/// Tasks of which anything differs, in the order after; those of the sprint when nothing is supposed.
+fn changed(as_it_is: &Reckoned, then: &Reckoned, nothing: bool) -> Vec<TaskThen> {
+    let before: HashMap<&TaskGid, &Judgement> = as_it_is.judgements.iter().map(|j| (&j.task, j)).collect();
+    let (was, is) = (foretold_by(&as_it_is.forecast), foretold_by(&then.forecast));
+    let (took, takes) = (who_does(&as_it_is.plan), who_does(&then.plan));
+    let named = |of: &HashMap<&TaskGid, &Person>, gid: &TaskGid| of.get(gid).map(|one| one.name.clone());
+    let tasks = then.judgements.iter().filter_map(|j| {
+        let foretold = (was.get(&j.task).copied(), is.get(&j.task).copied());
+        let sprint = (named(&took, &j.task), named(&takes, &j.task));
+        Some(pair(j, before.get(&j.task)?, (foretold, sprint)))
+    });
+    tasks.filter(|task| if nothing { task.sprint.0.is_some() } else { task.differs() }).collect()
 }
 
-/// Somebody as they are supposed to be.
-fn with(colleague: &Colleague, supposed: &Supposed) -> Colleague {
-    let mut colleague = colleague.clone();
-    let gid = colleague.member.person.gid.clone();
-    if let Some((_, hours)) = supposed.hours.as_ref().filter(|(whose, _)| *whose == gid) {
-        let zone = colleague.zone.clone().unwrap_or(TimeZone::UTC);
-        colleague.member.calendar = Some(Calendar::usual(zone).scaled(hours / WEEK));
-        colleague.member.cap = Some(Cap { hours: *hours, field: "supposed".into() });
-    }
-    if let Some((_, from, to)) = supposed.away.as_ref().filter(|(whose, ..)| *whose == gid) {
-        colleague.member.away.get_or_insert_default().push(Away { from: *from, to: *to });
-    }
-    colleague
+fn who_does(plan: &SprintPlan) -> HashMap<&TaskGid, &Person> {
+    plan.taken.iter().map(|taken| (&taken.task, &taken.person)).collect()
 }
 
 type Both<T> = (Option<T>, Option<T>);

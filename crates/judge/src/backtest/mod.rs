@@ -12,7 +12,7 @@ mod rewind;
 mod rivals;
 mod verdict;
 
-pub use pulled::{FromPast, Measured, Overruled, PastEvidence, from_past};
+pub use pulled::{FreeOrder, FromPast, Measured, Overruled, PastEvidence, from_past};
 pub use rewind::Coverage;
 pub use verdict::Verdict;
 

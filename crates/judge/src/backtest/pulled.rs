@@ -43,8 +43,19 @@ pub struct Measured {
     pub precision_of_next: Option<f64>,
 }
 
+/// An order that a team has for nothing, in the weeks an order was measured on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FreeOrder {
+    /// Its name: the priority field, first in first out, last in first out, the due date, or WSJF.
+    pub name: String,
+    /// Mean NDCG of the first ten places, 0–1.
+    pub ndcg: f64,
+    /// Mean Kendall's tau to how soon tasks were taken up, −1 to 1.
+    pub tau: f64,
+}
+
 /// What the weights rest on, and how they did in the weeks after.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PastEvidence {
     /// Weeks fitted on.
     pub weeks_learned: usize,
@@ -62,9 +73,18 @@ pub struct PastEvidence {
     pub after: Measured,
     /// Bounds of the difference in NDCG, four in five.
     pub lead: (f64, f64),
+    /// The orders a team has for nothing, in the same weeks, the best first; those whose input some week lacks are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub free: Vec<FreeOrder>,
 }
 
 impl PastEvidence {
+    /// The free order that did better than the learned weights in the later weeks, if one did.
+    #[must_use]
+    pub fn beaten_by(&self) -> Option<&FreeOrder> {
+        self.free.first().filter(|best| best.ndcg > self.after.ndcg)
+    }
+
     /// Why there is nothing to propose, as one sentence; none when the later weeks speak for the learned weights.
     #[must_use]
     pub fn against(&self) -> Option<String> {
@@ -145,12 +165,19 @@ fn compared(before: &Backtest, after: &Backtest) -> PastEvidence {
         precision_of_next: found.precision_of_next(),
     };
     let leads: Vec<f64> = new.ndcg.iter().zip(&old.ndcg).map(|(new, old)| new - old).collect();
+    // They know no weights, so one of the two looks tells them.
+    let free = before.figures.iter().skip(1).filter(|figures| !figures.ndcg.is_empty());
+    let mut free: Vec<FreeOrder> = free
+        .map(|one| FreeOrder { name: one.name.to_owned(), ndcg: mean(&one.ndcg), tau: mean(&one.tau) })
+        .collect();
+    free.sort_by(|a, b| b.ndcg.total_cmp(&a.ndcg));
     PastEvidence {
         weeks_measured: leads.len(),
         coverage: before.coverage.share(),
         before: measured(&old, before),
         after: measured(&new, after),
         lead: if leads.is_empty() { (0.0, 0.0) } else { verdict::bounds(&leads) },
+        free,
         ..PastEvidence::default()
     }
 }

@@ -99,7 +99,7 @@ fn too_little_history_says_how_much_is_needed() {
         "{:?}",
         learned.report
     );
-    assert!(matches!(triage(&history, None, 1).report.verdict, Verdict::NotEnoughHistory { .. }));
+    assert!(matches!(triage(&history, None, (0.8, 1)).report.verdict, Verdict::NotEnoughHistory { .. }));
 }
 
 #[test]
@@ -165,13 +165,13 @@ fn requests_are_learned_from_labels_that_people_gave() {
         past
     };
     let pasts: Vec<Past> = (0..80).map(|nth| labelled(nth, false)).collect();
-    let learned = triage(&History { frame: &frame, rubric: &rubric, pasts: &pasts }, None, 1);
+    let learned = triage(&History { frame: &frame, rubric: &rubric, pasts: &pasts }, None, (0.8, 1));
     assert!(matches!(learned.report.verdict, Verdict::Promoted { .. }), "{:?}", learned.report);
     let judged = learned.model.unwrap().judge(&Task { name: "Crash when closing".into(), ..task("7") }, 0.8);
     assert_eq!(judged.findings[1].ranking[0].0, "Bug");
     // What Upnext wrote itself teaches nothing.
     let ours: Vec<Past> = (0..80).map(|nth| labelled(nth, true)).collect();
-    let learned = triage(&History { frame: &frame, rubric: &rubric, pasts: &ours }, None, 1);
+    let learned = triage(&History { frame: &frame, rubric: &rubric, pasts: &ours }, None, (0.8, 1));
     assert!(learned.model.is_none());
 }
 
@@ -302,7 +302,7 @@ proptest::proptest! {
             }
             proptest::prop_assert!(serde_json::to_string(&model).is_ok());
         }
-        proptest::prop_assert!(triage(&history, None, 1).model.is_none());
+        proptest::prop_assert!(triage(&history, None, (0.8, 1)).model.is_none());
     }
 }
 
@@ -342,13 +342,13 @@ fn a_model_that_learned_less_does_not_replace_one_that_learned_more() {
     };
     let all: Vec<Past> = (0..240).map(labelled).collect();
     let history = |pasts| History { frame: &frame, rubric: &rubric, pasts };
-    let live = triage(&history(&all), None, 1).model.unwrap();
+    let live = triage(&history(&all), None, (0.8, 1)).model.unwrap();
     // Half of the labels of the newest are spoilt, and they are all there is to learn from now.
     let mut few: Vec<Past> = all[200..].to_vec();
     for past in few.iter_mut().take(28).step_by(2) {
         let value = FieldValue::Enum { gid: OptionGid::new("5200"), name: "Bug".into() };
         past.task.fields.insert(FieldGid::new("520"), FieldState { value: Some(value), ours: None });
     }
-    let learned = triage(&history(&few), Some(&live), 1);
+    let learned = triage(&history(&few), Some(&live), (0.8, 1));
     assert!(matches!(learned.report.verdict, Verdict::Refused { .. }), "{:?}", learned.report);
 }

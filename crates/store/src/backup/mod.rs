@@ -67,6 +67,7 @@ const TABLES: &[(&str, bool)] = &[
     ("shares", false),
     ("known", false),
     ("writers", false),
+    ("portfolios", false),
     ("web_tokens", false),
     ("web_sessions", false),
     ("web_views", true),
@@ -76,6 +77,7 @@ const TABLES: &[(&str, bool)] = &[
     ("backtests", false),
     ("audit_checkpoints", false),
     ("api_keys", false),
+    ("policies", true),
 ];
 
 /// A backup that was read from its first to its last line and is whole.

@@ -9,6 +9,8 @@ use store::{Again, Job, JobState, NewJob, Next, Store};
 stories!(
     a_job_waits_once_and_the_earlier_wish_counts,
     a_burst_moves_a_job_on_but_not_for_ever,
+    a_burst_in_many_projects_puts_all_looks_off,
+    jobs_that_wait_for_one_reason_are_given_another_time,
     the_most_urgent_due_job_goes_first,
     jobs_of_a_lane_run_one_after_the_other,
     work_asked_for_while_it_runs_is_done_again,
@@ -82,6 +84,33 @@ async fn a_burst_moves_a_job_on_but_not_for_ever(world: World) {
     store.fail_job(&taken, "no", Next::Retry(at(100)), at(7)).await.unwrap();
     ask(&store, NewJob { run_at: at(9), asked_at: at(8), again, ..job("k", "a", 0) }).await;
     assert_eq!(waiting(&store).await, [("a".to_owned(), 100)]);
+}
+
+async fn a_burst_in_many_projects_puts_all_looks_off(world: World) {
+    let store = world.open().await;
+    for (kind, key, second) in
+        [("look", "old", 10), ("look", "new", 20), ("look", "later", 40), ("other", "o", 20)]
+    {
+        ask(&store, job(kind, key, second)).await;
+    }
+    assert_eq!(store.put_off("look", at(30), at(10)).await.unwrap(), 1);
+    let mut now = waiting(&store).await;
+    now.sort();
+    let named = |key: &str, second: i64| (key.to_owned(), second);
+    assert_eq!(now, [named("later", 40), named("new", 30), named("o", 20), named("old", 10)]);
+}
+
+async fn jobs_that_wait_for_one_reason_are_given_another_time(world: World) {
+    let store = world.open().await;
+    for (key, why) in [("a", "quiet hours until ten"), ("b", "no answer")] {
+        ask(&store, job("k", key, 0)).await;
+        let taken = take(&store, "w", 0).await.unwrap();
+        store.fail_job(&taken, why, Next::PutBack(at(100)), at(1)).await.unwrap();
+    }
+    ask(&store, job("k", "c", 100)).await;
+    assert_eq!(store.wait_anew("quiet hours until %", at(7)).await.unwrap(), 1);
+    assert_eq!(take(&store, "w", 7).await.unwrap().key, "a");
+    assert!(take(&store, "w", 99).await.is_none());
 }
 
 async fn the_most_urgent_due_job_goes_first(world: World) {

@@ -148,6 +148,7 @@ async fn shares_never_exceed_the_whole(world: World) {
     assert_eq!(share("c", 107).await, 0);
     assert_eq!((share("a", 110).await, share("b", 111).await), (WHOLE / 3, WHOLE / 3));
     assert_eq!(share("c", 112).await, WHOLE / 3);
+    assert!(store.is_shared(at(112)).await.unwrap() && !store.is_shared(at(113)).await.unwrap());
     // Another token is another budget.
     assert_eq!(store.share("other", "c", at(112), at(82)).await.unwrap(), WHOLE);
     store.leave_share("token", "b").await.unwrap();

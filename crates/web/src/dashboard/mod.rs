@@ -4,9 +4,9 @@
 
 mod answer;
 mod asana_sign_in;
-mod crews;
 mod guard;
 mod hands;
+mod lately;
 mod live;
 mod refusal;
 mod roles;
@@ -18,6 +18,7 @@ mod turns;
 
 pub(crate) use answer::{asset, assets, html, see_other};
 pub(crate) use guard::{Fields, LARGEST_FORM, Signed, address, around, in_time};
+pub(crate) use lately::{AGAIN, FRESH, Lately};
 pub(crate) use live::live;
 pub(crate) use refusal::{Refusal, words};
 pub(crate) use roles::Standing;
@@ -27,14 +28,19 @@ pub(crate) use sittings::{Sitting, Whose};
 pub(crate) use throttle::block;
 
 use crate::intake::Intake;
+use domain::{PortfolioGid, ProjectGid};
+use engine::document::Document;
 use engine::service::IntakeRule;
 use engine::views::Views;
-use engine::{Clock, EngineError, Sealer, unguessable};
+use engine::{Clock, EngineError, PortfolioLook, Sealer, SprintList, Workload, unguessable};
 use jiff::Timestamp;
 use std::sync::Arc;
 use store::{AuditEntry, Store};
 use throttle::Throttle;
 use tokio::sync::watch;
+
+/// What sprint somebody looks back at: its name, its first and its last day, as far as they are given.
+pub(crate) type RetroAsked = (Option<String>, Option<jiff::civil::Date>, Option<jiff::civil::Date>);
 
 /// The dashboard of a store; clones are the same one.
 #[derive(Clone)]
@@ -49,11 +55,22 @@ pub struct Dashboard {
     /// Requests a minute that each API key may make.
     api_rate: u32,
     pub(crate) sittings: Arc<sittings::Sittings>,
-    pub(crate) crews: Arc<crews::Crews>,
+    /// Who works in a project and how much.
+    pub(crate) crews: Arc<Lately<ProjectGid, Workload>>,
+    /// The portfolios, which are one thing.
+    pub(crate) portfolios: Arc<Lately<(), PortfolioLook>>,
+    /// Portfolios that are shown beside those of the token's user.
+    pub(crate) named_portfolios: Arc<[PortfolioGid]>,
+    /// What of a project can be looked back at.
+    pub(crate) sprints: Arc<Lately<ProjectGid, SprintList>>,
+    /// Sprints looked back at.
+    pub(crate) retros: Arc<Lately<(ProjectGid, RetroAsked), Document>>,
     turns: Arc<turns::Turns>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
     intake: Arc<Intake>,
+    /// The manual of the configuration, which explains every setting.
+    manual: &'static str,
 }
 
 impl Dashboard {
@@ -72,9 +89,14 @@ impl Dashboard {
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
+            portfolios: Arc::default(),
+            named_portfolios: Arc::default(),
+            sprints: Arc::default(),
+            retros: Arc::default(),
             turns: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
+            manual: "",
         }
     }
 
@@ -84,10 +106,26 @@ impl Dashboard {
         Dashboard { api_rate: per_minute, ..self }
     }
 
+    /// The same showing these portfolios too, beside those of the token's user.
+    #[must_use]
+    pub fn with_portfolios(self, named: Vec<PortfolioGid>) -> Dashboard {
+        Dashboard { named_portfolios: named.into(), ..self }
+    }
+
     /// The same with projects that take requests.
     #[must_use]
     pub fn with_intake(self, rules: Vec<IntakeRule>, sealer: Option<Sealer>) -> Dashboard {
         Dashboard { intake: Arc::new(Intake::new(rules, sealer)), ..self }
+    }
+
+    /// The same with the configuration's manual, so that its policy can be looked at setting by setting.
+    #[must_use]
+    pub fn with_manual(self, manual: &'static str) -> Dashboard {
+        Dashboard { manual, ..self }
+    }
+
+    pub(crate) fn manual(&self) -> &'static str {
+        self.manual
     }
 
     pub(crate) fn intake(&self) -> &Intake {

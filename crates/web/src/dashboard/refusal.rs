@@ -160,6 +160,9 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
         Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Busy", BUSY.to_owned()),
         Refusal::NotSaid => (StatusCode::SERVICE_UNAVAILABLE, "Not known just now", NOT_SAID.to_owned()),
         Refusal::SentAlready => (StatusCode::CONFLICT, "Sent already", SENT_ALREADY.to_owned()),
+        Refusal::Failed(error @ EngineError::UnknownProject { .. }) => {
+            (StatusCode::NOT_FOUND, "Not there", format!("{error}. Nothing was changed."))
+        }
         Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
             let text = format!("{busy}. Nothing was changed: try again in a moment.");

@@ -3,7 +3,7 @@
 //! Deliberately not here: doing it.
 
 use super::Shell;
-use crate::dashboard::{Visitor, html};
+use crate::dashboard::{Dashboard, Refusal, Visitor, html};
 use askama::Template;
 use axum::response::Response;
 use domain::ProjectGid;
@@ -15,14 +15,23 @@ struct Page {
     project: ProjectGid,
     name: String,
     forgotten: bool,
+    /// Whether the service beside this page is to make one by itself.
+    awaited: bool,
 }
 
 /// A project that was never judged, or whose texts are gone.
-pub(super) fn page(visitor: &Visitor, (project, name): (&ProjectGid, &str), forgotten: bool) -> Response {
-    html(&Page {
+pub(super) async fn page(
+    dashboard: &Dashboard,
+    visitor: &Visitor,
+    (project, name): (&ProjectGid, &str),
+    forgotten: bool,
+) -> Result<Response, Refusal> {
+    let connection = dashboard.store().connection(project).await?;
+    Ok(html(&Page {
         shell: Shell::of(visitor, name, "projects"),
         project: project.clone(),
         name: name.to_owned(),
         forgotten,
-    })
+        awaited: !forgotten && dashboard.has_hands() && connection.is_some(),
+    }))
 }

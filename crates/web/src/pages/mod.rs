@@ -8,6 +8,8 @@ mod asana_sign_in;
 mod audit;
 mod calibrate;
 mod charts;
+mod connect;
+mod document;
 mod empty;
 mod jobs;
 mod model_texts;
@@ -16,9 +18,12 @@ mod overrides;
 mod overview;
 mod phases;
 mod plans;
+mod policy;
+mod portfolio;
 mod project;
 mod query;
 mod ranking;
+mod retro;
 mod review;
 mod rubric;
 mod runs;
@@ -57,6 +62,10 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/projects/{project}/what-if", get(what_if::show))
         .route("/projects/{project}/tasks/{task}", get(task::show))
         .merge(of_project())
+        .route("/portfolio", get(portfolio::show))
+        .route("/portfolio.csv", get(portfolio::csv))
+        .route("/connect", get(connect::show).post(connect::connect))
+        .route("/disconnect", post(connect::disconnect))
         .route("/audit", get(audit::show))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.jsonl", get(audit::json))
@@ -83,10 +92,12 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/workload", get(workload::show))
         .route("/projects/{project}/review", get(review::show))
+        .route("/projects/{project}/retro", get(retro::show))
         .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))
         .route("/projects/{project}/overrides", get(overrides::show))
         .route("/projects/{project}/overrides/note", post(overrides::note))
         .route("/projects/{project}/overrides/release", post(overrides::release))
+        .route("/projects/{project}/policy", get(policy::show))
         .route("/projects/{project}/rubric", get(rubric::show).post(rubric::decide))
         .route("/projects/{project}/rubric/propose", post(rubric::propose))
         .route("/projects/{project}/calibrate", get(calibrate::show).post(calibrate::begin))

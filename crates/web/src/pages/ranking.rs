@@ -59,8 +59,8 @@ pub(super) async fn show(
     let query = query::read(&fields);
     let (ranking, stale) = match dashboard.views.ranking(&project, &query, ROWS).await? {
         Found::Ranked { ranking, stale } => (ranking, stale),
-        Found::NeverJudged => return Ok(empty::page(&visitor, (&project, &name), false)),
-        Found::Forgotten => return Ok(empty::page(&visitor, (&project, &name), true)),
+        Found::NeverJudged => return empty::page(&dashboard, &visitor, (&project, &name), false).await,
+        Found::Forgotten => return empty::page(&dashboard, &visitor, (&project, &name), true).await,
     };
     let saved = dashboard.store().saved_views(&project).await?;
     let address = query::write(&query);

@@ -36,6 +36,11 @@ impl Shell {
         Shell { visitor: Some(inside), here, ..Shell::bare(title) }
     }
 
+    /// Whether somebody is there who has the whole store.
+    pub(crate) fn audits(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|inside| inside.audits)
+    }
+
     /// For anybody.
     pub(crate) fn bare(title: impl Into<String>) -> Shell {
         Shell { title: title.into(), here: "", visitor: None, assets: assets() }

@@ -43,8 +43,8 @@ pub(super) async fn show(
                 "The project’s last ranking has no such task: it is completed, gone, or in another project.",
             ));
         }
-        Found::NeverJudged => return Ok(empty::page(&visitor, (&project, &name), false)),
-        Found::Forgotten => return Ok(empty::page(&visitor, (&project, &name), true)),
+        Found::NeverJudged => return empty::page(&dashboard, &visitor, (&project, &name), false).await,
+        Found::Forgotten => return empty::page(&dashboard, &visitor, (&project, &name), true).await,
     };
     let (course, course_words) = course(&view);
     let points: Vec<f64> = view.contributions.iter().map(|part| part.points).collect();

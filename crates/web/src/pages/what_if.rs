@@ -56,8 +56,8 @@ pub(super) async fn show(
             let may_propose = dashboard.has_hands() && visitor.access.may(Clearance::Approver, &project);
             Ok(html(&Page { shell, project, view, stale, problem, may_propose }))
         }
-        Found::NeverJudged => Ok(empty::page(&visitor, (&project, &name), false)),
-        Found::Forgotten => Ok(empty::page(&visitor, (&project, &name), true)),
+        Found::NeverJudged => empty::page(&dashboard, &visitor, (&project, &name), false).await,
+        Found::Forgotten => empty::page(&dashboard, &visitor, (&project, &name), true).await,
     }
 }
 

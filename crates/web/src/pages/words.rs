@@ -48,6 +48,12 @@ impl Whole for u64 {
     }
 }
 
+impl Whole for u16 {
+    fn whole(&self) -> u64 {
+        u64::from(*self)
+    }
+}
+
 impl Whole for usize {
     fn whole(&self) -> u64 {
         *self as u64

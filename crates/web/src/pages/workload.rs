@@ -1,16 +1,17 @@
-//! `/projects/{gid}/workload`: who has how many hours and where that comes from, the next two weeks as a sprint, and what another
-//! capacity, an absence or another due date would do to ranks, risks and that sprint. Nothing is written.
+//! `/projects/{gid}/workload`: who has how many hours and where that comes from, the next sprint with how far it may be from the best
+//! and what holds it back, and what other hours, an absence, a due date or weights would do to ranks, risks and that sprint. Nothing is
+//! written.
 //!
 //! The supposition is in the address, so that it can be sent. Deliberately not here: reckoning (`engine::Workload`).
 
 use super::project::Here;
-use super::{Shell, words};
-use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
+use super::{Shell, what_if, words};
+use crate::dashboard::{Dashboard, FRESH, Fields, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{Person, TaskGid, UserGid};
-use engine::{EngineError, SupposeReport, Supposed, TaskThen};
+use engine::{EngineError, Proof, SprintPlan, SupposeReport, Supposed, TaskThen, Weight};
 use jiff::civil::Date;
 
 /// Tasks that are told.
@@ -19,9 +20,16 @@ const SHOWN: usize = 60;
 /// Tasks up to which one is chosen from a list; of more it is named by its number.
 const CHOICES: usize = 300;
 
+/// Tasks left out of the sprint, limits and differences that are told.
+const TOLD: usize = 20;
+
 /// What is shown when all is read.
 struct Found {
     report: SupposeReport,
+    /// The rubric's weights as they are and as they are supposed to be.
+    weights: Vec<Weight>,
+    /// The probability with which each person is to finish, percent.
+    finishing: u8,
     people: Vec<Person>,
     /// Open tasks: gid, name, due date.
     tasks: Vec<(TaskGid, String, Option<Date>)>,
@@ -35,7 +43,6 @@ struct Page {
     shell: Shell,
     here: Here,
     fields: Fields,
-    nothing: bool,
     /// None while people are still being read, or where there is no Asana to ask.
     found: Option<Found>,
     has_hands: bool,
@@ -49,11 +56,10 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let here = Here::of(&dashboard, &visitor, project).await?;
     let asked = asked(&fields);
-    let nothing = asked.as_ref().is_ok_and(|supposed| *supposed == Supposed::default());
     let has_hands = dashboard.has_hands();
     let found = if has_hands { found(&dashboard, &visitor, (&here, asked)).await? } else { None };
     let shell = Shell::of(&visitor, format!("Workload – {}", here.name), "projects");
-    Ok(html(&Page { shell, here, fields, nothing, found, has_hands }))
+    Ok(html(&Page { shell, here, fields, found, has_hands }))
 }
 
 async fn found(
@@ -66,17 +72,19 @@ async fn found(
         .reckon(visitor, move |engine, now| async move {
             let read = match crews.of(&gid, at)? {
                 Some(read) => read,
-                None => crews.keep(gid.clone(), at, engine::workload(&engine, &gid, now).await)?,
+                None => crews.keep(gid.clone(), at, engine::workload(&engine, &gid, now).await, |_| FRESH)?,
             };
-            let as_it_is = || read.suppose(&Supposed::default());
-            let (report, problem) = match asked {
+            let as_it_is =
+                || Ok::<_, EngineError>((Supposed::default(), read.suppose(&Supposed::default())?));
+            let ((supposed, report), problem) = match asked {
                 Ok(supposed) => match read.suppose(&supposed) {
                     Err(EngineError::Unusable(problem)) => (as_it_is()?, Some(problem)),
-                    report => (report?, None),
+                    report => ((supposed, report?), None),
                 },
                 Err(problem) => (as_it_is()?, Some(problem)),
             };
-            Ok(Found { people: read.people(), tasks: read.tasks(), report, problem })
+            let (weights, finishing) = (read.weights(&supposed)?, read.finishing());
+            Ok(Found { people: read.people(), tasks: read.tasks(), weights, finishing, report, problem })
         })
         .await
 }
@@ -110,7 +118,42 @@ fn asked(fields: &Fields) -> Result<Supposed, String> {
         (None, Some(_)) => return Err("say which task is due then".into()),
         _ => None,
     };
-    Ok(Supposed { hours, away, due })
+    let number = |name: &str, what: &str| match word(name) {
+        Some(text) => text.parse::<f64>().map(Some).map_err(|_| format!("{what} must be a number")),
+        None => Ok(None),
+    };
+    let finishing = number("finishing", "the certainty")?.map(|percent| percent / 100.0);
+    let velocity = number("velocity", "the hours together")?;
+    Ok(Supposed { hours, away, due, rubric: what_if::asked(fields)?, finishing, velocity })
+}
+
+/// The sprint as it is and as supposed, by name.
+fn both(report: &SupposeReport) -> [(&'static str, &SprintPlan); 2] {
+    [("As it is", &report.plans.0), ("As supposed", &report.plans.1)]
+}
+
+/// How far a plan is from the best at most.
+fn gap(plan: &SprintPlan) -> String {
+    match plan.proof {
+        Proof::Optimal => "no plan is better".into(),
+        Proof::Bounded => format!("at most {:.1}\u{a0}% from the best", 100.0 * plan.gap),
+    }
+}
+
+/// Hours that a plan takes.
+fn planned(plan: &SprintPlan) -> f64 {
+    plan.taken.iter().map(|taken| taken.hours).sum()
+}
+
+/// How much more than the greedy plan it brings.
+fn over_greedy(plan: &SprintPlan) -> String {
+    if plan.greedy > 0.0 { words::percent(&(100.0 * (plan.value / plan.greedy - 1.0))) } else { "–".into() }
+}
+
+/// Whether a fold is open: something in it is supposed.
+fn is_open(found: &Found, fields: &Fields) -> bool {
+    let weights = found.weights.iter().any(|weight| (weight.share - weight.now).abs() > 0.05);
+    weights || ["finishing", "velocity"].iter().any(|name| !given(fields, name).is_empty())
 }
 
 /// What a field of the form holds.

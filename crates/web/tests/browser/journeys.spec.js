@@ -1,6 +1,6 @@
 // What people come for, from the first start on.
 import { expect, test } from "@playwright/test";
-import { complaints, open, world } from "./steps.js";
+import { complaints, open, shown, world } from "./steps.js";
 
 let heard;
 test.beforeEach(({ page }) => {
@@ -131,7 +131,7 @@ test("the first start: an empty store says how a project is looked at and connec
 
 test("a phase is promoted after a second question, and taken back", async ({ page }) => {
   await open(page, `/projects/${world().project}`);
-  await page.getByRole("link", { name: "Phases" }).click();
+  await page.getByRole("link", { name: "Phases", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Lacking for conditional or auto" })).toBeVisible();
   await page.getByLabel("Phase", { exact: true }).selectOption("conditional");
   await page.getByLabel("Reason", { exact: true }).fill("A pilot of two weeks");
@@ -194,20 +194,58 @@ test("another rubric is tried, proposed and turned down", async ({ page }) => {
 
 test("an absence shows in hours and the sprint, and writes nothing", async ({ page }) => {
   await open(page, `/projects/${world().project}/workload`);
-  // On a busy machine the reckoning outlasts a page's patience, and is there when somebody looks again.
-  const shown = async (heading) =>
-    expect(async () => {
-      const found = page.getByRole("heading", { name: heading });
-      if (!(await found.isVisible())) await page.reload();
-      await expect(found).toBeVisible({ timeout: 1_000 });
-    }).toPass({ timeout: 110_000 });
-  test.setTimeout(240_000);
-  await shown(/^The sprint/);
+  test.setTimeout(300_000);
+  await shown(page, page.getByRole("heading", { name: /^The sprint/ }));
+  await expect(page.getByRole("heading", { name: "What holds the sprint back" })).toBeVisible();
   await page.getByLabel("Whose hours").selectOption({ index: 1 });
   await page.getByLabel("Hours a week").fill("10");
   await page.getByRole("button", { name: "Show" }).click();
-  await shown(/^What it would do/);
+  await shown(page, page.getByRole("heading", { name: /^What it would do/ }));
   await expect(page.getByRole("region", { name: "People" }).locator("tbody")).toContainText("was");
+  await page.getByText("The sprint’s certainty and hours").click();
+  await page.getByLabel("Urgency").fill("95");
+  await page.getByRole("button", { name: "Show" }).click();
+  await shown(page, page.getByRole("region", { name: "The sprint, as it is and then" }));
+});
+
+test("the portfolio is read: what is first, why, and what would change it", async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, "/");
+  await page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: "Portfolio" }).click();
+  const table = page.getByRole("region", { name: "Projects" });
+  await shown(page, table);
+  const score = async (row) => Number(await row.locator(".score").textContent());
+  const rows = await table.locator("tbody tr").all();
+  expect(rows.length).toBe(2);
+  expect(await score(rows[0])).toBeGreaterThanOrEqual(await score(rows[1]));
+  // A priority is the sum of its parts, to the tenth.
+  await table.getByRole("link", { name: world().second }).click();
+  const why = page.locator("section", { has: page.getByRole("heading", { name: new RegExp(world().second) }) }).last();
+  const parts = await why.locator("ul.plain > li b").allTextContents();
+  const sum = parts.reduce((sum, text) => sum + Math.round(10 * Number(text)), 0);
+  expect(sum).toBe(Math.round(10 * Number(await why.locator("h3 .score").textContent())));
+  await why.getByText(/^Worth/).click();
+  await expect(why.getByRole("link", { name: /shelves|box|lorries|suppliers/ }).first()).toHaveAttribute("href", /^https:\/\/app\.asana\.com\//);
+  await expect(why.getByRole("columnheader", { name: "Without" })).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  expect((await download).suggestedFilename()).toBe("portfolio-tasks.csv");
+});
+
+test("a sprint is looked back at, and every figure opens to its tasks", async ({ page }) => {
+  test.setTimeout(180_000);
+  await open(page, `/projects/${world().project}/retro`);
+  const link = page.getByRole("region", { name: "Sprints" }).getByRole("link", { name: world().sprint });
+  await shown(page, link);
+  await link.click();
+  const done = page.getByRole("heading", { name: "Planned and done" });
+  await shown(page, done);
+  await page.getByText(/^Planned and done: 1/).or(page.getByText(/^Added and done: 1/)).first().click();
+  await expect(page.locator(`a[href$="/${world().done}"]`).first()).toBeVisible();
+  await page.getByLabel("From").fill("2026-03-02");
+  await page.getByLabel("To").fill("2026-03-01");
+  await page.getByRole("button", { name: "Look back" }).click();
+  await expect(page.getByRole("alert")).toContainText("before it begins");
 });
 
 test("the trail is looked through and checked", async ({ page }) => {
@@ -261,4 +299,37 @@ test("a run is taken back, and what it leaves is told", async ({ page }) => {
   await groom.getByRole("button", { name: "Take it back" }).click();
   await expect(page.locator("main h1")).toContainText("restored");
   await expect(page.locator("main")).toContainText("AI Priority Score was changed to 5");
+});
+
+test("a project is connected in shadow, its ranking appears by itself, and it is taken away", async ({ page }) => {
+  test.setTimeout(120_000);
+  await open(page, "/");
+  await page.getByRole("link", { name: "Connect a project" }).click();
+  await page.getByLabel("Project", { exact: true }).fill("relaunch");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.locator("main")).toContainText("nothing is written to Asana");
+  await page.getByRole("button", { name: "Connect Website <relaunch> in shadow" }).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${world().another}$`));
+  // Nobody loads the page again: the first ranking is there when it is made.
+  await expect(page.locator("#rows a.main")).toHaveCount(4, { timeout: 90_000 });
+  await page.getByRole("link", { name: "Phases", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Phases in force" })).toContainText("shadow");
+  await open(page, "/connect?q=relaunch");
+  await page.getByRole("button", { name: "Disconnect Website <relaunch>" }).click();
+  await open(page, "/connect?q=relaunch");
+  await expect(page.getByRole("button", { name: "Connect Website <relaunch> in shadow" })).toBeVisible();
+});
+
+test("another policy is tried, told as lines for the file, and put in force by nobody", async ({ page }) => {
+  await open(page, `/projects/${world().project}/policy`);
+  await page.getByLabel("max_writes").fill("many");
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await expect(page.getByLabel("max_writes")).toHaveAccessibleDescription(/must be a whole number/);
+  await page.getByLabel("max_writes").fill("5");
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await expect(page).toHaveURL(/policy\?max_writes=5$/);
+  await expect(page.getByRole("heading", { name: "What it would do here" })).toBeVisible();
+  await expect(page.locator("pre")).toHaveText("[policy]\nmax_writes = 5\n");
+  await page.getByRole("link", { name: "Drop the draft" }).click();
+  await expect(page.getByRole("heading", { name: "The draft" })).toHaveCount(0);
 });

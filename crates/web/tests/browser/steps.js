@@ -23,9 +23,17 @@ export function complaints(page) {
   return all;
 }
 
+/** Waits until a page that reads from Asana has what it reads: on a busy machine that outlasts a page's patience. */
+export async function shown(page, found) {
+  await expect(async () => {
+    if (!(await found.isVisible())) await page.reload();
+    await expect(found).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 110_000 });
+}
+
 /** Every page there is, by name. */
 export async function pages(page) {
-  const { project, overruled, dated } = world();
+  const { project, overruled, dated, portfolio, sprint } = world();
   await open(page, "/plans");
   const plan = await page.locator("#rows a.main").first().getAttribute("href");
   return {
@@ -48,8 +56,17 @@ export async function pages(page) {
     overrides: `/projects/${project}/overrides`,
     rubric: `/projects/${project}/rubric`,
     calibrate: `/projects/${project}/calibrate`,
+    policy: `/projects/${project}/policy`,
+    "policy-drafted": `/projects/${project}/policy?max_writes=5&min_change=2.0`,
+    "policy-wrong": `/projects/${project}/policy?max_writes=many&sprint.days=400`,
+    connect: "/connect",
     workload: `/projects/${project}/workload`,
     "workload-asked": `/projects/${project}/workload?task=${dated}&due=2027-01-15`,
+    portfolio: "/portfolio",
+    "portfolio-one": `/portfolio?of=${portfolio}`,
+    retro: `/projects/${project}/retro`,
+    "retro-sprint": `/projects/${project}/retro?sprint=${encodeURIComponent(sprint)}`,
+    "retro-wrong": `/projects/${project}/retro?sprint=nothing-is-called-so`,
     model: `/projects/${project}/tasks/${overruled}/model`,
     audit: "/audit",
     "audit-checked": "/audit?check=yes&kind=plan",

@@ -85,7 +85,32 @@ P3 = "Trivial"
     });
   await put(groom.tasks[1].gid, { custom_fields: { [field]: 5 } });
   await put(groom.tasks[40].gid, { due_on: new Date().toISOString().slice(0, 10) });
+  // A second project, late and out of money beside the first, and a portfolio of both that belongs to Upnext's user.
+  const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
+  const { workspace } = sandbox.told;
+  const { team } = await asana(sandbox.told, `/projects/${project}?opt_fields=team`);
+  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const second = await post("/projects", { name: "Move to the new warehouse", workspace, team: team.gid, due_on: day(5) });
+  const steps = ["Empty the old shelves", "Label every box", "Book the lorries", "Tell the suppliers the new address"];
+  const made = [];
+  for (const [at, name] of steps.entries()) {
+    made.push(await post("/tasks", { name, projects: [second.gid], due_on: day(at - 3) }));
+  }
+  await post(`/tasks/${made[2].gid}/addDependencies`, { dependencies: [groom.tasks[40].gid] });
+  const portfolio = await post("/portfolios", { name: "Autumn", workspace });
+  for (const item of [project, second.gid]) await post(`/portfolios/${portfolio.gid}/addItem`, { item });
+  // A sprint that can be looked back at: three tasks in its section, one of them done.
+  const sprint = `Sprint 7 (${day(-2)} – ${day(4)})`;
+  const section = await post(`/projects/${project}/sections`, { name: sprint });
+  for (const task of groom.tasks.slice(3, 6)) await post(`/sections/${section.gid}/addTask`, { task: task.gid });
+  await put(groom.tasks[4].gid, { completed: true });
   upnext("groom", "--project", project);
+  // A second project, that nobody has connected or groomed yet.
+  const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
+  const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace });
+  for (const name of ["Choose the colours", "Write the texts", "Move the pictures", "Tell the customers"]) {
+    await post("/tasks", { name, projects: [another.gid], notes: `${name}, please.` });
+  }
   const served = await start(["serve", "--json", "--listen", "127.0.0.1:0"], env);
   begun.push(served);
   // Another, over a store in which nothing is yet.
@@ -97,9 +122,14 @@ P3 = "Trivial"
     url: `http://${served.told.listens}`,
     token: served.told.admin_token,
     project,
+    another: another.gid,
     name: projects[0].name,
     overruled: groom.tasks[1].gid,
     dated: groom.tasks[40].gid,
+    portfolio: portfolio.gid,
+    second: "Move to the new warehouse",
+    sprint,
+    done: groom.tasks[4].gid,
   });
   return async () => {
     await end();

@@ -131,4 +131,14 @@ fn past(found: &PastEvidence) {
     line("before", &found.before);
     line("after ", &found.after);
     say!("  difference in NDCG@10, four in five: {:+.3} to {:+.3}", found.lead.0, found.lead.1);
+    if found.free.is_empty() {
+        return;
+    }
+    say!("  The orders a team has for nothing, in the same weeks:");
+    for order in &found.free {
+        say!("    {}: NDCG@10 {:.3}, Kendall's tau {:.3}", order.name, order.ndcg, order.tau);
+    }
+    if let Some(best) = found.beaten_by() {
+        say!("  The learned weights did not reach {}: look at `upnext backtest` before accepting.", best.name);
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! The newest requests are held back, the rest teach, and what comes out is held against the commonest label. Only labels
 //! that a person set teach: what Upnext wrote would teach it its own mistakes. Deliberately not here: the classifier
-//! (`triage`). Known limit: the text is read as it is now.
+//! (`triage`). Known limits: the text is read as it is now; of a field that holds several options only tasks with exactly one
+//! teach and are measured, because nobody says which of several a request was first of all.
 
 use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, incomparable, verdict};
 use crate::learn::triage::{Aspect, LEAST_HISTORY, Labelled, Options, Request, Triage, Triaged};
@@ -75,6 +76,10 @@ fn labelled<'a>(frame: &Snapshot, past: &'a Past) -> Labelled<'a> {
         let mut states = fields.filter_map(|gid| past.task.fields.get(gid));
         states.find_map(|state| match (&state.value, state.owner()) {
             (Some(FieldValue::Enum { name, .. }), Owner::Person) => Some(name.as_str()),
+            (Some(FieldValue::MultiEnum(options)), Owner::Person) => match options.as_slice() {
+                [(_, name)] => Some(name.as_str()),
+                _ => None,
+            },
             _ => None,
         })
     };
@@ -89,9 +94,14 @@ struct Row<'a> {
     labelled: Labelled<'a>,
 }
 
-/// Learns the labels of requests. `live` is the model in force.
+/// Learns the labels of requests. `live` is the model in force; at `precision`, 0 to 1, the share of labels that are given by
+/// themselves is measured, and how many of them were right.
 #[must_use]
-pub fn triage(history: &History<'_>, live: Option<&TeamTriage>, seed: u64) -> Learned<TeamTriage> {
+pub fn triage(
+    history: &History<'_>,
+    live: Option<&TeamTriage>,
+    (precision, seed): (f64, u64),
+) -> Learned<TeamTriage> {
     let rows = rows(history);
     let known = |at: usize| rows.iter().filter(|row| row.labelled.labels[at].is_some()).count();
     let have = (0..LABELS.len()).map(known).max().unwrap_or(0);
@@ -107,11 +117,12 @@ pub fn triage(history: &History<'_>, live: Option<&TeamTriage>, seed: u64) -> Le
         Triage::fit(&rows, options.clone(), seed)
     };
     let candidate = teach(earlier);
-    let says = |row: &Row<'_>| [0, 1, 2, 3].map(|at| first_of(&candidate, at, &row.labelled.request));
-    let said: BTreeMap<TaskGid, [Option<String>; 4]> =
-        later.iter().map(|row| (row.task.clone(), says(row))).collect();
-    let report = report(&rows, (earlier, later), &said, live);
+    let answers: Vec<Answers> =
+        later.iter().map(|row| answers(&candidate, &row.labelled.request, precision)).collect();
+    let report = report(&rows, (earlier, later), (&answers, precision), live);
     let until = rows.last().map_or(Timestamp::UNIX_EPOCH, |row| row.at);
+    let said = later.iter().zip(answers);
+    let said = said.map(|(row, answers)| (row.task.clone(), answers.map(|(first, _)| first))).collect();
     Learned { model: Some(TeamTriage { model: teach(&rows), until, said }), report }
 }
 
@@ -142,52 +153,95 @@ fn commonest(rows: &[Row<'_>], at: usize) -> Option<String> {
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(label, _)| label.to_owned())
 }
 
-/// What was said of the held-back requests.
-type Said = BTreeMap<TaskGid, [Option<String>; 4]>;
+/// What was said first of a held-back request, and whether it would have been given by itself; one an aspect.
+type Answers = [(Option<String>, bool); 4];
+
+fn answers(model: &Triage, request: &Request<'_>, precision: f64) -> Answers {
+    let mut findings = model.judge(request, precision).findings.into_iter();
+    [(); 4].map(|()| {
+        let finding = findings.next();
+        let is_given = finding.as_ref().is_some_and(|finding| finding.quiet.is_none());
+        (finding.and_then(|finding| finding.ranking.into_iter().next()).map(|(label, _)| label), is_given)
+    })
+}
 
 /// Of the labels both the candidate and the model in force were asked about: how many, and how many each had wrong.
-fn compared(later: &[Row<'_>], said: &Said, live: &TeamTriage) -> (usize, usize, usize) {
+fn compared(later: &[Row<'_>], answers: &[Answers], live: &TeamTriage) -> (usize, usize, usize) {
     let mut sum = (0, 0, 0);
-    for row in later {
+    for (row, ours) in later.iter().zip(answers) {
         for at in 0..LABELS.len() {
             let Some(label) = row.labelled.labels[at] else { continue };
             let Some(theirs) = live.first(row, at) else { continue };
-            let ours = said.get(row.task).and_then(|said| said[at].as_deref());
             sum.0 += 1;
-            sum.1 += usize::from(ours != Some(label));
+            sum.1 += usize::from(ours[at].0.as_deref() != Some(label));
             sum.2 += usize::from(theirs != label);
         }
     }
     sum
 }
 
+/// How one aspect of the held-back requests was answered.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    known: usize,
+    missed: usize,
+    missed_by_commonest: usize,
+    given: usize,
+    given_right: usize,
+}
+
+impl Counts {
+    fn of((earlier, later): (&[Row<'_>], &[Row<'_>]), answers: &[Answers], at: usize) -> Self {
+        let common = commonest(earlier, at);
+        let mut counts = Self::default();
+        for (row, answers) in later.iter().zip(answers) {
+            let Some(label) = row.labelled.labels[at] else { continue };
+            let (first, is_given) = &answers[at];
+            let is_right = first.as_deref() == Some(label);
+            counts.known += 1;
+            counts.missed += usize::from(!is_right);
+            counts.missed_by_commonest += usize::from(common.as_deref() != Some(label));
+            counts.given += usize::from(*is_given);
+            counts.given_right += usize::from(*is_given && is_right);
+        }
+        counts
+    }
+
+    fn metrics(self, aspect: Aspect, precision: f64) -> Vec<Metric> {
+        let share = |part: usize, of: usize| part as f64 / of as f64;
+        let (name, known) = (aspect.words(), self.known);
+        let right = Metric::new(&format!("{name} right"), share(known - self.missed, known), known)
+            .beside("the commonest label", share(known - self.missed_by_commonest, known));
+        let wanted = 100.0 * precision;
+        let given = format!("{name} given by itself, {wanted:.0} % to be right");
+        let given = Metric::new(&given, share(self.given, known), known);
+        let kept = (self.given > 0).then(|| {
+            Metric::new(&format!("{name} right where given"), share(self.given_right, self.given), self.given)
+        });
+        [right, given].into_iter().chain(kept).collect()
+    }
+}
+
 fn report(
     rows: &[Row<'_>],
     (earlier, later): (&[Row<'_>], &[Row<'_>]),
-    said: &Said,
+    (answers, precision): (&[Answers], f64),
     live: Option<&TeamTriage>,
 ) -> Report {
     let baseline = "the commonest label";
     let mut metrics = vec![];
     let (mut ours, mut theirs, mut all) = (0, 0, 0);
-    for (at, aspect) in Aspect::ALL.iter().enumerate() {
-        let known: Vec<(&Row<'_>, &str)> =
-            later.iter().filter_map(|row| Some((row, row.labelled.labels[at]?))).collect();
-        let count = known.len();
-        if count == 0 {
+    for (at, aspect) in Aspect::ALL.into_iter().enumerate() {
+        let counts = Counts::of((earlier, later), answers, at);
+        if counts.known == 0 {
             continue;
         }
-        let common = commonest(earlier, at);
-        let first = |row: &Row<'_>| said.get(row.task).and_then(|said| said[at].as_deref());
-        let missed = known.iter().filter(|(row, label)| first(row) != Some(label)).count();
-        let by_commonest = known.iter().filter(|(_, label)| common.as_deref() != Some(label)).count();
-        let right = |missed: usize| 1.0 - missed as f64 / count as f64;
-        let name = format!("{} right", aspect.words());
-        metrics.push(Metric::new(&name, right(missed), count).beside(baseline, right(by_commonest)));
-        (ours, theirs, all) = (ours + missed, theirs + by_commonest, all + count);
+        metrics.extend(counts.metrics(aspect, precision));
+        (ours, theirs, all) =
+            (ours + counts.missed, theirs + counts.missed_by_commonest, all + counts.known);
     }
     let share = |missed: usize| missed as f64 / all.max(1) as f64;
-    let both = live.map(|live| compared(later, said, live)).filter(|both| both.0 >= LEAST_ROWS);
+    let both = live.map(|live| compared(later, answers, live)).filter(|both| both.0 >= LEAST_ROWS);
     let in_force = both.map(|(count, ours_missed, missed)| {
         share(ours) + (missed as f64 - ours_missed as f64) / count as f64
     });

@@ -1,0 +1,279 @@
+//! The pages across projects and across time: portfolios and retrospectives, for those who may see them; and a phase for a portfolio.
+
+use crate::app::{Setting, TestApp, clock_from_now};
+use crate::asana::{PERSON, TOKEN};
+use crate::dashboard::{World, session_of};
+use crate::served::{Served, until};
+use serde_json::{Value, json};
+
+/// How much faster the dashboard's clock runs: the ten minutes for which what was read counts are three seconds.
+const SPEED: u64 = 200;
+
+/// Two groomed projects, each in a portfolio of its own and both in a third, with the dashboard beside the service.
+struct Across {
+    world: World,
+    /// The other project.
+    other: String,
+    portfolios: [String; 3],
+}
+
+fn made(app: &TestApp, name: &str, projects: &[&str]) -> String {
+    let made =
+        app.asana.post(TOKEN, "/portfolios", json!({ "name": name, "workspace": app.asana.workspace }));
+    let gid = made["gid"].as_str().unwrap().to_owned();
+    for project in projects {
+        app.asana.post(TOKEN, &format!("/portfolios/{gid}/addItem"), json!({ "item": project }));
+    }
+    gid
+}
+
+impl Across {
+    fn new() -> Across {
+        let mut world = World::over(TestApp::with(Setting::default()));
+        let app = &world.app;
+        let other = app.asana.post(
+            TOKEN,
+            "/projects",
+            json!({ "name": "Secret merger", "workspace": app.asana.workspace, "team": team(app) }),
+        );
+        let other = other["gid"].as_str().unwrap().to_owned();
+        for (name, due) in [("Sign the papers", Value::Null), ("Tell nobody", json!("2020-01-01"))] {
+            let task = json!({ "name": name, "projects": [other], "due_on": due });
+            app.asana.post(TOKEN, "/tasks", task);
+        }
+        let own = app.project.clone();
+        let portfolios = [
+            made(app, "Everything", &[&own, &other]),
+            made(app, "Shown", &[&own]),
+            made(app, "Hidden", &[&other]),
+        ];
+        world.served.stop();
+        world.served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
+        Across { world, other, portfolios }
+    }
+
+    fn read(&self, path: &str, cookie: &str) -> (u16, String) {
+        let answer = self.world.get(path, cookie);
+        (answer.status().as_u16(), answer.text().unwrap())
+    }
+
+    fn viewer(&self) -> String {
+        let own = format!("[\"{}\"]", self.world.app.project);
+        session_of(&self.world.app, &"a".repeat(64), ("viewer", Some(&own)))
+    }
+}
+
+fn team(app: &TestApp) -> String {
+    let path = format!("/projects/{}?opt_fields=team", app.project);
+    app.asana.get(&path)["team"]["gid"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn portfolios_are_ranked_on_a_page_as_by_the_command_and_nothing_is_written() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let admin = across.world.session();
+    let by_command = app.upnext(&["portfolio", "--json"]).ok().json();
+    app.asana.reset_counters();
+    let (before, audit) = (app.end_state(), app.audit().len());
+    let (status, page) = across.read("/portfolio", &admin);
+    assert_eq!(status, 200, "{page}");
+    for one in by_command["projects"].as_array().unwrap() {
+        let (name, priority) = (one["project"]["name"].as_str().unwrap(), one["priority"].as_f64().unwrap());
+        assert!(page.contains(name), "{name}: {page}");
+        assert!(page.contains(&format!("score\">{priority:.1}<")), "{priority}: {page}");
+        for part in one["contributions"].as_array().unwrap() {
+            let because = part["because"].as_str().unwrap().replace('&', "&#38;");
+            assert!(page.contains(because.split(['“', '"', '\'']).next().unwrap()), "{because}: {page}");
+        }
+    }
+    for task in by_command["top"].as_array().unwrap() {
+        assert!(
+            page.contains(&format!("/{}\" rel=\"noreferrer\"", task["task"].as_str().unwrap())),
+            "{task}"
+        );
+    }
+    assert_eq!(app.asana.writes(), 0);
+    assert!(app.asana.calls("GET /portfolios/{portfolio}/items") > 0);
+    // Within ten minutes Asana is not asked again, and one of the portfolios is shown by itself.
+    let asked = app.asana.calls("GET /portfolios/{portfolio}/items");
+    let (_, hidden) = across.read(&format!("/portfolio?of={}", across.portfolios[2]), &admin);
+    assert!(hidden.contains("Sign the papers") && !hidden.contains("alert(1)"), "{hidden}");
+    let (_, csv) = across.read("/portfolio.csv", &admin);
+    assert_eq!(csv.lines().count(), 1 + by_command["top"].as_array().unwrap().len(), "{csv}");
+    assert!(csv.contains("Sign the papers") && !csv.contains(",=HYPERLINK"), "{csv}");
+    assert_eq!(app.asana.calls("GET /portfolios/{portfolio}/items"), asked);
+    assert_eq!((app.end_state(), app.audit().len()), (before, audit), "nothing is written");
+    assert_eq!(across.read("/portfolio?of=999", &admin).0, 404);
+}
+
+#[test]
+fn while_asana_does_not_answer_what_was_read_before_is_shown() {
+    let mut across = Across::new();
+    across.world.served.stop();
+    let mut command = across.world.app.command(&["serve", "--json", "--listen", "127.0.0.1:0"]);
+    command.env("UPNEXT_TEST_CLOCK", clock_from_now(SPEED));
+    across.world.served = Served::spawn(command);
+    let admin = across.world.session();
+    until("the portfolios are read", || across.read("/portfolio", &admin).1.contains("Secret merger"));
+    across.world.app.asana.faults(json!({ "revoked_tokens": [TOKEN] }));
+    until("Asana is asked again", || {
+        let page = across.read("/portfolio", &admin).1;
+        assert!(page.contains("Secret merger"), "{page}");
+        page.contains("Shown is what was read before")
+    });
+}
+
+#[test]
+fn who_sees_one_project_sees_nothing_of_another_in_any_portfolio() {
+    let across = Across::new();
+    let (admin, viewer) = (across.world.session(), across.viewer());
+    assert_eq!(across.read("/portfolio", &admin).0, 200);
+    for path in
+        ["/portfolio".to_owned(), format!("/portfolio?of={}", across.portfolios[0]), "/portfolio.csv".into()]
+    {
+        let (status, page) = across.read(&path, &viewer);
+        assert_eq!(status, 200, "{page}");
+        for secret in
+            ["merger", "papers", "Tell nobody", "Hidden", across.other.as_str(), &across.portfolios[2]]
+        {
+            assert!(!page.contains(secret), "{path} tells of {secret}: {page}");
+        }
+    }
+    let (_, page) = across.read("/portfolio", &viewer);
+    assert!(page.contains("Shown") && page.contains("those of the projects you may see"), "{page}");
+    assert!(page.contains("<span class=\"figure\">1</span><span class=\"of\">in 2 portfolios"), "{page}");
+    assert_eq!(across.read(&format!("/portfolio?of={}", across.portfolios[2]), &viewer).0, 404);
+    let stranger = session_of(&across.world.app, &"c".repeat(64), ("admin", Some("[\"4242\"]")));
+    let (_, nothing) = across.read("/portfolio", &stranger);
+    assert!(nothing.contains("No portfolio that Upnext knows holds a project you may see"), "{nothing}");
+    let retro = format!("/projects/{}/retro", across.other);
+    assert_eq!(across.read(&retro, &viewer).0, 404);
+}
+
+#[test]
+fn where_there_is_no_portfolio_or_no_asana_the_page_says_so() {
+    let app = TestApp::with(Setting {
+        sandbox: &["--limits", "off", "--demo", "--plan", "free"],
+        ..Setting::default()
+    });
+    let world = World::over(app);
+    let alone = world.session();
+    let page = world.get("/portfolio", &alone).text().unwrap();
+    assert!(page.contains("Portfolios are not read here"), "{page}");
+    assert_eq!(world.get("/portfolio.csv", &alone).status(), 404);
+    let retro = format!("/projects/{}/retro", world.app.project);
+    assert!(world.get(&retro, &alone).text().unwrap().contains("Sprints are not read here"));
+    let served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
+    let page = world.http.get(format!("{}/portfolio", served.url)).header("cookie", &alone).send().unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().unwrap().contains("not part of this workspace&#39;s Asana plan"));
+}
+
+#[test]
+fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
+    let world = World::serving();
+    let app = &world.app;
+    let session = world.session();
+    let path = format!("/projects/{}/retro", app.project);
+    let list = world.get(&path, &session).text().unwrap();
+    assert!(list.contains("Look back at") && list.contains("Ready"), "{list}");
+    let tasks = app.asana.tasks(&app.project);
+    let ready: Vec<&str> = tasks
+        .iter()
+        .filter(|t| t["memberships"][0]["section"]["name"] == "Ready")
+        .map(|t| t["gid"].as_str().unwrap())
+        .collect();
+    app.asana.put(PERSON, &format!("/tasks/{}", ready[0]), json!({ "completed": true }));
+    app.asana.reset_counters();
+    let (before, plans) = (app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json());
+    let days = "&from=2020-01-01&to=2999-01-01";
+    let page = world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap();
+    assert!(page.contains("Planned and done") && page.contains("class=\"bars\""), "{page}");
+    let link = format!("https://app.asana.com/0/{}/{}", app.project, ready[0]);
+    assert!(page.contains(&link), "{link}: {page}");
+    assert_eq!(app.asana.writes(), 0);
+    assert_eq!((app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json()), (before, plans));
+    // The same figures as the command's.
+    let args =
+        ["retro", "--json", &app.project, "--sprint", "Ready", "--from", "2020-01-01", "--to", "2999-01-01"];
+    let by_command = app.upnext(&args).ok().json();
+    for block in by_command["document"]["blocks"].as_array().unwrap() {
+        assert!(page.contains(block["heading"].as_str().unwrap()), "{block}: {page}");
+    }
+    let lead = by_command["document"]["lead"][0].as_str().unwrap();
+    assert!(page.contains(lead), "{lead}: {page}");
+    for (wrong, said) in [
+        ("?sprint=No-such-sprint", "no sprint “No-such-sprint”"),
+        ("?from=soon", "must be a day"),
+        ("?sprint=Ready&from=2026-03-01&to=2026-02-01", "before it begins"),
+    ] {
+        let page = world.get(&format!("{path}{wrong}"), &session).text().unwrap();
+        assert!(page.contains("Not possible:") && page.contains(said), "{wrong}: {page}");
+    }
+}
+
+#[test]
+fn a_phase_is_decided_for_a_portfolio_and_the_newest_word_on_a_project_counts() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let (own, other, both) = (&app.project, &across.other, &across.portfolios[0]);
+    let phase = |project: &str| {
+        let shown = app.upnext(&["phase", "show", "--json", project]).ok().json();
+        (
+            shown["whole"]["phase"].as_str().unwrap().to_owned(),
+            shown["whole"]["from"].as_str().unwrap().to_owned(),
+        )
+    };
+    app.upnext(&["phase", "set", "--portfolio", both, "auto"]).exits(2).says(&[
+        "lacking",
+        "Secret merger",
+        "--anyway",
+    ]);
+    assert_eq!((phase(own).0, phase(other).0), ("suggest".into(), "suggest".into()), "nothing was changed");
+    let set =
+        app.upnext(&["phase", "set", "--json", "--portfolio", both, "shadow", "--by", "Dana"]).ok().json();
+    assert_eq!(set["projects"].as_array().unwrap().len(), 2, "{set:#}");
+    assert!(phase(own).1.contains(&format!("for portfolio {both}")) && phase(other).0 == "shadow");
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+    // A later word on one of them counts there, and going back leaves it.
+    app.upnext(&["phase", "set", other, "suggest", "--by", "Eli"]).ok();
+    let back = app.upnext(&["phase", "back", "--json", "--portfolio", both]).ok().json();
+    assert_eq!(back["left"], json!([other]), "{back:#}");
+    assert_eq!((phase(own).0, phase(other).0), ("suggest".into(), "suggest".into()));
+    assert!(phase(other).1.starts_with("Eli at "));
+    app.upnext(&["phase", "back", "--portfolio", both]).exits(2).says(&["nothing to take back"]);
+    app.upnext(&["phase", "set", "--portfolio", both, "shadow", "--section", "Ready"])
+        .exits(2)
+        .says(&["--section"]);
+    app.upnext(&["phase", "show"]).exits(2).says(&["--portfolio"]);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let rule = format!("[[policy.phase_for]]\nportfolio = '{}'\nphase = 'shadow'\n", across.portfolios[2]);
+    app.configure(&rule);
+    let phase =
+        |project: &str| app.upnext(&["phase", "show", "--json", project]).ok().json()["whole"].clone();
+    assert_eq!(
+        (&phase(&app.project)["phase"], &phase(&across.other)["phase"]),
+        (&json!("suggest"), &json!("shadow"))
+    );
+    let from = phase(&across.other)["from"].as_str().unwrap().to_owned();
+    assert!(from.contains("policy.phase_for for portfolio"), "{from}");
+    // The dashboard that never asks Asana knows it from the store, and tells a project's people.
+    let page = across.read(&format!("/projects/{}/phases", app.project), &across.viewer()).1;
+    assert!(!page.contains(&across.portfolios[2]), "{page}");
+    app.upnext(&["phase", "set", &across.other, "suggest"]).ok();
+    assert_eq!(phase(&across.other)["phase"], "suggest");
+    // A portfolio that nobody can read lets nothing more be written.
+    app.configure("[[policy.phase_for]]\nportfolio = '424242'\nphase = 'auto'\n");
+    assert_eq!(phase(&app.project)["phase"], "suggest");
+    app.configure("[[policy.phase_for]]\nportfolio = '424242'\nphase = 'shadow'\n");
+    assert_eq!(phase(&app.project)["phase"], "shadow");
+    app.configure("[[policy.phase_for]]\nportfolio = '1'\nproject = '2'\nphase = 'shadow'\n");
+    app.upnext(&["phase", "show", &app.project]).exits(2).says(&["not for both"]);
+}

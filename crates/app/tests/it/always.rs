@@ -1,0 +1,159 @@
+//! The service in a hurry and beside others: bursts of changes, commands that share its budget, quiet hours that were changed.
+
+use crate::app::{Setting, TestApp};
+use crate::asana::PERSON;
+use crate::backlog;
+use crate::database::Kind;
+use crate::serve::{QUICK, connected, idle, settled, today};
+use crate::served::{Served, until};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+const PAIRS: usize = 30;
+
+/// Pairs of tasks, the second of which waits for the first.
+fn pairs() -> String {
+    let task = |n: usize| {
+        let mut task = json!({ "id": format!("T-{n}"), "title": format!("Task {n}"), "description": "Somebody needs this." });
+        if n >= PAIRS {
+            task["depends_on"] = json!([format!("T-{}", n - PAIRS)]);
+        }
+        task
+    };
+    backlog::text(&(0..2 * PAIRS).map(task).collect::<Vec<Value>>())
+}
+
+/// How often each task's fields were written, by the audit's rows from `from` on.
+fn written(app: &TestApp, from: usize) -> HashMap<String, usize> {
+    let mut times = HashMap::new();
+    for entry in app.audit().into_iter().skip(from) {
+        let body = match &entry["body"] {
+            Value::String(text) => serde_json::from_str(text).unwrap(),
+            body => body.clone(),
+        };
+        let id = body["action"]["id"].as_str().unwrap_or_default();
+        if let Some(task) = id.strip_prefix("act_fields_")
+            && body["outcome"]["kind"].to_string().contains("done")
+        {
+            *times.entry(task.to_owned()).or_default() += 1;
+        }
+    }
+    times
+}
+
+#[test]
+fn a_task_that_a_burst_moves_twice_is_written_once() {
+    let app = TestApp::with(Setting {
+        backlogs: vec![pairs()],
+        sandbox: &["--limits", "off", "--demo"],
+        config: &QUICK.replace("[service]\n", "[service]\nburst_ms = 6000\n"),
+        ..Setting::default()
+    });
+    app.setup();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let mut tasks: Vec<(usize, String)> = app
+        .asana
+        .tasks(&app.project)
+        .iter()
+        .filter_map(|task| {
+            let number = task["name"].as_str()?.strip_prefix("Task ")?.parse().ok()?;
+            Some((number, task["gid"].as_str()?.to_owned()))
+        })
+        .collect();
+    tasks.sort();
+    let before = app.audit().len();
+    // Several times as long as an ordinary look waits: first what others wait for, then those others, which moves the first again.
+    let begun = Instant::now();
+    for (_, task) in &tasks {
+        app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "due_on": today() }));
+        std::thread::sleep(Duration::from_millis(60));
+    }
+    assert!(begun.elapsed() > Duration::from_secs(3));
+    let times = || written(&app, before);
+    until("every changed task is written", || tasks.iter().all(|(_, task)| times().contains_key(task)));
+    until("all was looked at", || served.metrics().contains("upnext_changes_unseen 0") && idle(&app));
+    let again: Vec<usize> = times().into_values().filter(|times| *times > 1).collect();
+    assert!(again.is_empty(), "written again: {again:?}");
+}
+
+#[test]
+fn a_command_beside_a_service_keeps_within_their_one_budget() {
+    const PER_SECOND: f64 = 20.0;
+    let app = TestApp::with(Setting {
+        backlogs: vec![backlog::mixed(60), backlog::mixed(150)],
+        sandbox: &["--limits", "off", "--demo"],
+        ..Setting::default()
+    });
+    let project = |at: usize| app.asana.imports[at]["project"].as_str().unwrap().to_owned();
+    let (busy, other) = (project(0), project(1));
+    for project in [&busy, &other] {
+        app.upnext(&["setup", "--project", project]).ok();
+    }
+    app.upnext(&["connect", "--project", &busy]).ok();
+    // The service never rests.
+    let config = "[asana]\nrequests_per_minute = 1200\n[service]\n\
+        schedules = [{ workflow = 'groom', cron = '* * * * * *' }, { workflow = 'risk', cron = '* * * * * *' }]\n";
+    std::fs::write(app.home.path().join("config/upnext/config.toml"), config).unwrap();
+    let served = Served::deaf(&app);
+    let grooms = || {
+        let plans = app.upnext(&["plan", "list", "--json", "--limit", "1000"]).ok().json();
+        let of_busy = |plan: &&Value| plan["kind"] == "groom" && plan["project"] == busy.as_str();
+        plans.as_array().unwrap().iter().filter(of_busy).count()
+    };
+    until("the service is at work", || grooms() > 1);
+    let requests = || {
+        let counters = app.asana.counters();
+        counters["reads"].as_u64().unwrap() + counters["writes"].as_u64().unwrap()
+    };
+    let (before, groomed, begun) = (requests(), grooms(), Instant::now());
+    app.upnext(&["groom", "--apply", "--project", &other]).ok();
+    let seconds = begun.elapsed().as_secs_f64();
+    let sent = requests() - before;
+    // What may go at once after a pause is two seconds' worth.
+    let most = PER_SECOND * (seconds + 2.0) + 1.0;
+    assert!((sent as f64) <= most, "{sent} requests in {seconds:.1} s, at most {most:.0}");
+    assert!(grooms() > groomed, "the service stood still meanwhile");
+    // What the command had is the service's again.
+    let (before, begun) = (requests(), Instant::now());
+    until("the service goes on", || requests() > before + 60);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    drop(served);
+}
+
+#[test]
+fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
+    // Leases are of five seconds, and freed at most five later.
+    let app = connected(Kind::Sqlite, "");
+    app.asana.faults(json!({ "latency_ms": { "min": 1500, "max": 1500 } }));
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let metrics = served.metrics();
+    let line = metrics.lines().find(|l| l.starts_with("upnext_job_duration_seconds_sum{kind=\"sweep\"}"));
+    let seconds: f64 = line.unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(seconds > 11.0, "done within {seconds} s");
+    let (code, log) = served.stop();
+    assert_eq!(code, 0, "{log}");
+    assert!(!log.contains("is free again") && !log.contains("somebody else has this job"), "{log}");
+}
+
+#[test]
+fn what_waited_for_quiet_hours_that_are_no_more_is_done_at_the_next_start() {
+    let app = connected(Kind::Sqlite, "");
+    let quiet = "[service]\nquiet_from = '00:00'\nquiet_to = '23:59:59'\n";
+    app.configure(&QUICK.replace("[service]\n", quiet));
+    let served = Served::start(&app);
+    let waits = || {
+        let jobs = app.upnext(&["jobs", "list", "--json", "--state", "ready"]).ok().json();
+        let error = |job: &Value| job["job"]["error"].as_str().unwrap_or_default().to_owned();
+        jobs.as_array().unwrap().iter().any(|job| error(job).starts_with("quiet hours"))
+    };
+    until("the first look waits for the end of quiet hours", waits);
+    served.kill();
+    app.configure(QUICK);
+    let _served = Served::start(&app);
+    settled(&app, "webhook");
+    assert!(app.asana.calls("PUT /tasks/{task}") > 0);
+}

@@ -1,0 +1,248 @@
+//! The mirror of the audit trail: reads what was decided in a period, and posts it as one comment when asked to.
+//!
+//! Posting is a run like any other: planned, checked, journalled, undone. Deliberately not here: wording and the plan (`decide`).
+//! Known limit: of entries that name a task and no project, those count whose task was in the project's last ranking.
+
+use crate::apply::{Tally, apply};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::gather::gather;
+use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::recover::recover;
+use crate::report::{Requests, Trouble, trouble};
+use crate::review::{ReviewPeriod, written};
+use crate::views::{Hand, hand, told};
+use decide::{MirrorEvery, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
+use domain::{Moment, Phase, ProjectGid, RunId, Snapshot, TaskGid};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use store::AuditRow;
+
+/// Entries read at a time.
+const PAGE: u32 = 1000;
+
+/// A digest of decisions, and what posting it came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct MirrorReport {
+    /// The project.
+    pub project: ProjectGid,
+    /// The facts.
+    #[serde(flatten)]
+    pub facts: MirrorFacts,
+    /// The same for people.
+    pub text: String,
+    /// The run that posted it; none when it was not to be posted.
+    pub run: Option<RunId>,
+    /// How the writes came out.
+    pub outcome: Tally,
+    /// Writes that did not come out as planned.
+    pub trouble: Vec<Trouble>,
+    /// Why the rest was not tried, if it was not.
+    pub stopped: Option<String>,
+    /// Requests made.
+    pub requests: Requests,
+}
+
+/// What was decided in a period, from the store alone.
+///
+/// # Errors
+/// The store's, and a project that was never judged.
+pub async fn mirror(
+    engine: &Engine,
+    project: &ProjectGid,
+    period: MirrorPeriod,
+    zone: &TimeZone,
+) -> Result<MirrorReport, EngineError> {
+    let last = match engine.store.last_judged(project).await? {
+        Some(saved) => engine.store.snapshot(&saved.plan.snapshot).await?,
+        None => None,
+    };
+    let snapshot = last.ok_or_else(|| {
+        EngineError::Unusable(format!("nothing is known of project {project}: groom it first"))
+    })?;
+    let facts = facts(engine, &snapshot, period, zone).await?;
+    Ok(report(&snapshot, facts))
+}
+
+fn report(snapshot: &Snapshot, facts: MirrorFacts) -> MirrorReport {
+    MirrorReport {
+        project: snapshot.project.gid.clone(),
+        text: mirror_text(snapshot, &facts),
+        facts,
+        run: None,
+        outcome: Tally::default(),
+        trouble: vec![],
+        stopped: None,
+        requests: Requests::default(),
+    }
+}
+
+/// The same, posted as the period's one comment on the task the policy names.
+///
+/// # Errors
+/// A policy without a mirror, a project in shadow, a period that is not over, and what stops a run as a whole.
+pub async fn post_mirror(
+    engine: &Engine,
+    project: &ProjectGid,
+    (period, zone): (MirrorPeriod, &TimeZone),
+    now: Moment,
+) -> Result<MirrorReport, EngineError> {
+    let _lock = engine.store.lock_project(project).await?;
+    let engine = &engine.for_project(project).await?;
+    may_be_posted(engine, project, period, now)?;
+    let start = engine.asana.counters();
+    recover(engine, project).await?;
+    let snapshot = gather(engine, project, now.at).await?.snapshot;
+    let facts = facts(engine, &snapshot, period, zone).await?;
+    let plan = plan_mirror(&snapshot, &engine.policy, &facts, &engine.rules(), now);
+    require_sound(&plan, &snapshot, engine)?;
+    let run = engine.run_id(project, now);
+    start_run(engine, &run, plan.kind.word(), &snapshot, now).await?;
+    engine.store.save_anchors(project, &snapshot.anchors).await?;
+    engine.store.save_snapshot(&snapshot).await?;
+    engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
+    let applied = apply(engine, &run, &plan, &snapshot).await?;
+    let requests = Requests::since(engine, start);
+    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
+    Ok(MirrorReport {
+        run: Some(run),
+        outcome: Tally::of(&plan, &applied.outcomes),
+        trouble: trouble(&plan, &applied.outcomes),
+        stopped: applied.stopped,
+        requests,
+        ..report(&snapshot, facts)
+    })
+}
+
+fn may_be_posted(
+    engine: &Engine,
+    project: &ProjectGid,
+    period: MirrorPeriod,
+    now: Moment,
+) -> Result<(), EngineError> {
+    let policy = &engine.policy;
+    let no_host = policy.audit_mirror.task.is_empty() && policy.host_task.is_empty();
+    let problem = if policy.audit_mirror.every == MirrorEvery::Never {
+        "policy.audit_mirror.every is \"never\", so no digest of decisions is posted"
+    } else if policy.project_phase(project) == Phase::Shadow {
+        "the project is in phase shadow, in which nothing is written to Asana: leave out --post"
+    } else if no_host {
+        "policy.audit_mirror.task and policy.host_task are empty, so there is no task to post a digest on"
+    } else if period.to >= now.today {
+        "that time is not over: its digest would not be whole"
+    } else {
+        return Ok(());
+    };
+    Err(EngineError::Unusable(problem.into()))
+}
+
+async fn facts(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    period: MirrorPeriod,
+    zone: &TimeZone,
+) -> Result<MirrorFacts, EngineError> {
+    let days = ReviewPeriod { from: period.from, to: period.to, zone: zone.clone() };
+    let time = (days.begins(period.from)?, days.begins(period.to.saturating_add(1.day()))?);
+    let mut reader = Reader { engine, snapshot, runs: HashMap::new() };
+    let (mut people, mut head) = (vec![], None);
+    let (mut rules, mut ai) = (BTreeMap::new(), BTreeMap::new());
+    let mut after = 0;
+    loop {
+        let rows = engine.store.audit_between(time, after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.seq;
+        head = Some((last.seq, last.hash.clone()));
+        for row in &rows {
+            let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+            if !reader.concerns(row, &body).await? {
+                continue;
+            }
+            match hand(row, &body) {
+                Hand::Person => people.extend(line(row, &body, snapshot)),
+                Hand::Rules => count(&mut rules, &body),
+                Hand::Ai => count(&mut ai, &body),
+            }
+        }
+    }
+    Ok(MirrorFacts {
+        period,
+        people,
+        rules: written(rules),
+        ai: written(ai),
+        runs: runs_of(engine, &snapshot.project.gid, time).await?,
+        head,
+    })
+}
+
+/// Runs that began in a time. The mirror's own are left out: the digest of a day is the same however often it is made.
+async fn runs_of(
+    engine: &Engine,
+    project: &ProjectGid,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<(String, usize)>, EngineError> {
+    let runs = engine.store.runs_between(project, from, to).await?;
+    Ok(runs.into_iter().filter(|(kind, _)| kind != "mirror").collect())
+}
+
+/// Which entries are about a project.
+struct Reader<'a> {
+    engine: &'a Engine,
+    snapshot: &'a Snapshot,
+    /// Whether runs are the project's.
+    runs: HashMap<String, bool>,
+}
+
+impl Reader<'_> {
+    async fn concerns(&mut self, row: &AuditRow, body: &Value) -> Result<bool, EngineError> {
+        let project = &self.snapshot.project.gid;
+        let named = ["/approval/project", "/override/project", "/project"];
+        let named = named.iter().find_map(|path| body.pointer(path).and_then(Value::as_str));
+        if let Some(named) = named {
+            return Ok(named == project.as_str());
+        }
+        if let Some(of) = row.subject.strip_prefix("project ") {
+            return Ok(of == project.as_str());
+        }
+        if let Some(run) = body["run"].as_str() {
+            if let Some(known) = self.runs.get(run) {
+                return Ok(*known);
+            }
+            let found = self.engine.store.run(&RunId::new(run)).await?;
+            let is_ours = found.is_some_and(|found| found.project.gid == *project);
+            self.runs.insert(run.to_owned(), is_ours);
+            return Ok(is_ours);
+        }
+        let task = row.subject.strip_prefix("task ").map(TaskGid::new);
+        Ok(task.is_some_and(|task| self.snapshot.task(&task).is_some()))
+    }
+}
+
+/// What somebody did, as a line. The plan of it is no deed.
+fn line(row: &AuditRow, body: &Value, snapshot: &Snapshot) -> Option<MirrorLine> {
+    if row.kind == "plan" || (row.kind == "outcome" && !is_done(body)) {
+        return None;
+    }
+    let task = row.subject.strip_prefix("task ").map(TaskGid::new);
+    let name = |task: &TaskGid| snapshot.task(task).map(|task| task.name.clone());
+    let what = match told(&row.kind, body) {
+        text if text.is_empty() => row.kind.replace('_', " "),
+        text => text,
+    };
+    Some(MirrorLine { who: row.actor.clone(), what, task: task.map(|task| (task.clone(), name(&task))) })
+}
+
+fn is_done(body: &Value) -> bool {
+    matches!(body.pointer("/outcome/kind/type").and_then(Value::as_str), Some("done" | "already_so"))
+}
+
+/// Counts what was written, by action. A digest's own comment is no decision.
+fn count(sums: &mut BTreeMap<String, u64>, body: &Value) {
+    let Some(action) = body.pointer("/action/id").and_then(Value::as_str) else { return };
+    if is_done(body) && !action.starts_with("act_mirror_") {
+        *sums.entry(action.to_owned()).or_default() += 1;
+    }
+}

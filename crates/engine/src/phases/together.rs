@@ -1,0 +1,104 @@
+//! A phase decided for every project of a portfolio together.
+//!
+//! It is a decision about the whole of each project that the portfolio holds at that moment, kept in each with its own evidence and the
+//! portfolio's number. So the newest word on a project counts, whoever it was said for, and a project that comes into the portfolio later
+//! is not let do more unseen. Deliberately not here: rules of the configuration for portfolios, which such projects fall under (`held`).
+
+use super::{NewPhase, PhaseReport, decide, evidence::evidence, kept, phase_of, weigh};
+use crate::context::Engine;
+use crate::error::EngineError;
+use crate::portfolio::projects_of;
+use crate::rubrics::Deciding;
+use domain::{PortfolioGid, Project, ProjectGid};
+use serde::Serialize;
+use store::TakingBack;
+
+/// The phases of a portfolio's projects.
+#[derive(Clone, Debug, Serialize)]
+pub struct PortfolioPhases {
+    /// The portfolio.
+    pub portfolio: PortfolioGid,
+    /// Its projects, in its order, each with its phase.
+    pub projects: Vec<(Project, PhaseReport)>,
+    /// Projects that were left as they are, because something was decided in them since.
+    pub left: Vec<ProjectGid>,
+}
+
+/// The phases of a portfolio's projects.
+///
+/// # Errors
+/// What keeps the portfolio from being read, or the store's.
+pub async fn phases_of_portfolio(
+    engine: &Engine,
+    portfolio: &PortfolioGid,
+) -> Result<PortfolioPhases, EngineError> {
+    let mut projects = vec![];
+    for project in projects_of(engine, portfolio).await? {
+        let report = phase_of(engine, &project.gid).await?;
+        projects.push((project, report));
+    }
+    Ok(PortfolioPhases { portfolio: portfolio.clone(), projects, left: vec![] })
+}
+
+/// Puts a phase in force for the whole of every project that a portfolio holds now.
+///
+/// # Errors
+/// A portfolio without projects; a way up for which evidence is lacking in any of them, unless it is decided all the same, in which
+/// case nothing is changed in any; the store's.
+pub async fn set_for_portfolio(
+    engine: &Engine,
+    portfolio: &PortfolioGid,
+    new: &NewPhase,
+    how: &Deciding,
+) -> Result<PortfolioPhases, EngineError> {
+    let (mut all, mut lacking) = (vec![], vec![]);
+    for project in projects_of(engine, portfolio).await? {
+        let weighed = weigh(engine, &project.gid, new).await?;
+        if weighed.up && !weighed.report.lacking.is_empty() {
+            lacking.push(format!("{}: {}", project.name, weighed.report.lacking.join("; ")));
+        }
+        all.push(weighed);
+    }
+    if all.is_empty() {
+        return Err(EngineError::Unusable(format!(
+            "portfolio {portfolio} holds no project that this token sees"
+        )));
+    }
+    if !lacking.is_empty() && !new.anyway {
+        return Err(EngineError::Unusable(format!(
+            "evidence for phase {} is lacking, and nothing was changed in any project. {}. To decide it all the same: --anyway",
+            new.phase,
+            lacking.join(". ")
+        )));
+    }
+    for weighed in all {
+        decide(engine, weighed, new, (how, Some(portfolio))).await?;
+    }
+    phases_of_portfolio(engine, portfolio).await
+}
+
+/// Takes back what was decided for a portfolio, in every project where nothing was decided since, those too that left it.
+///
+/// # Errors
+/// Nothing decided for it, what keeps it from being read, or the store's.
+pub async fn back_for_portfolio(
+    engine: &Engine,
+    portfolio: &PortfolioGid,
+    how: &Deciding,
+) -> Result<PortfolioPhases, EngineError> {
+    let (theirs, left) = engine.store.phases_of_portfolio(portfolio).await?;
+    if theirs.is_empty() {
+        let since = if left.is_empty() { "" } else { ": in its projects something was decided since" };
+        return Err(EngineError::Unusable(format!(
+            "no decision for portfolio {portfolio} is the newest of a project{since}, so there is nothing to take back"
+        )));
+    }
+    let by = how.who(engine).await?;
+    for decision in theirs {
+        let project = &decision.project;
+        let found = kept(&evidence(&engine.for_project(project).await?, project).await?);
+        let taking = TakingBack { by: &by, reason: how.reason.as_deref(), evidence: &found };
+        engine.store.take_back_phase(project, taking, (engine.clock)()).await?;
+    }
+    Ok(PortfolioPhases { left, ..phases_of_portfolio(engine, portfolio).await? })
+}
