@@ -167,7 +167,7 @@ prop_compose! {
     fn any_request()(
         hours in prop_oneof![0.0..30.0_f64, Just(0.0)],
         spread in 0.0..1.8_f64,
-        (from, length) in (-3..8_i64, -2..9_i64),
+        (from, length) in (-3..8_i64, 0..9_i64),
         dated in any::<bool>(),
         (urgent, dull) in (any::<bool>(), any::<bool>()),
         skill in prop::option::of(Just("data")),
