@@ -52,6 +52,7 @@ pub fn check(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> 
     checker.whole();
     let mut made = BTreeSet::new();
     for planned in &plan.actions {
+        checker.mirrored(planned);
         checker.action(planned, &made);
         made.insert(&planned.id);
     }
@@ -151,7 +152,6 @@ impl Checker<'_> {
                     self.error(Some(planned), "the policy names another rule".into());
                 }
             }
-            action if matches!(self.plan.kind, PlanKind::Mirror { .. }) => self.mirrored(planned, action),
             Action::AttachFile { .. } if !matches!(self.plan.kind, PlanKind::Retro { .. }) => {
                 self.error(Some(planned), "only a retrospective may attach a file".into());
             }

@@ -130,7 +130,11 @@ pub fn mirror_text(snapshot: &Snapshot, facts: &MirrorFacts) -> String {
     lines.push(String::new());
     lines.push(format!("Person: {}", facts.people.len()));
     for line in facts.people.iter().take(SHOWN) {
-        lines.push(format!("  {}: {}", fit(&line.who, 60), fit(&line.what.replace('\n', " "), 140)));
+        lines.push(format!(
+            "  {}: {}",
+            fit(&line.who.replace('\n', " "), 60),
+            fit(&line.what.replace('\n', " "), 140)
+        ));
         if let Some((task, name)) = &line.task {
             let name = name.as_ref().map(|name| format!("{}, ", fit(name, 60))).unwrap_or_default();
             lines.push(format!("    {name}{}", task_link(&project.gid, task)));

@@ -163,8 +163,8 @@ async fn facts(
             }
             match hand(row, &body) {
                 Hand::Person => people.extend(line(row, &body, snapshot)),
-                Hand::Rules => count(&mut rules, &body),
-                Hand::Ai => count(&mut ai, &body),
+                Hand::Rules => count(&mut rules, row, &body),
+                Hand::Ai => count(&mut ai, row, &body),
             }
         }
     }
@@ -199,6 +199,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn concerns(&mut self, row: &AuditRow, body: &Value) -> Result<bool, EngineError> {
         let project = &self.snapshot.project.gid;
+        if row.kind == "policy" {
+            return Ok(true);
+        }
         let named = ["/approval/project", "/override/project", "/project"];
         let named = named.iter().find_map(|path| body.pointer(path).and_then(Value::as_str));
         if let Some(named) = named {
@@ -221,9 +224,10 @@ impl Reader<'_> {
     }
 }
 
-/// What somebody did, as a line. The plan of it is no deed.
+/// What somebody did, as a line. The plan of it is no deed, and what is carried out of an answer is told as the answer.
 fn line(row: &AuditRow, body: &Value, snapshot: &Snapshot) -> Option<MirrorLine> {
-    if row.kind == "plan" || (row.kind == "outcome" && !is_done(body)) {
+    let is_answer = body["kind"] == "approve";
+    if row.kind == "plan" || (row.kind == "outcome" && (is_answer || !is_done(body))) {
         return None;
     }
     let task = row.subject.strip_prefix("task ").map(TaskGid::new);
@@ -239,10 +243,17 @@ fn is_done(body: &Value) -> bool {
     matches!(body.pointer("/outcome/kind/type").and_then(Value::as_str), Some("done" | "already_so"))
 }
 
-/// Counts what was written, by action. A digest's own comment is no decision.
-fn count(sums: &mut BTreeMap<String, u64>, body: &Value) {
-    let Some(action) = body.pointer("/action/id").and_then(Value::as_str) else { return };
-    if is_done(body) && !action.starts_with("act_mirror_") {
+/// Counts what was written, by action, and what else nobody did. A digest's own comment is no decision.
+fn count(sums: &mut BTreeMap<String, u64>, row: &AuditRow, body: &Value) {
+    let state = body.pointer("/approval/state").and_then(Value::as_str);
+    let action = body.pointer("/action/id").and_then(Value::as_str);
+    let action = match (row.kind.as_str(), state) {
+        ("policy", _) => Some("act_policy"),
+        ("approval", Some("pending")) => Some("act_asked"),
+        ("approval", Some("approved")) => Some("act_silence"),
+        _ => action.filter(|action| is_done(body) && !action.starts_with("act_mirror_")),
+    };
+    if let Some(action) = action {
         *sums.entry(action.to_owned()).or_default() += 1;
     }
 }

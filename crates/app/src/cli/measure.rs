@@ -40,7 +40,7 @@ pub struct Eval {
     /// What a row may be learned from.
     #[arg(long, value_enum, default_value_t = Mode::Rolling)]
     pub mode: Mode,
-    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`, `steering`).
+    /// Folder of the tables to learn from, for suites that keep them apart (`sentiment`, `steering`, `detector`, `unseen`).
     #[arg(long, value_name = "DIR")]
     pub train: Option<PathBuf>,
     /// Directory of a sentence model that reads the texts too (`similar`); as similar.embeddings_dir in the configuration.
@@ -68,6 +68,10 @@ pub enum Suite {
     Assignee,
     /// Texts that speak to the machine.
     Injection,
+    /// The weights by which a sentence reads like a request to a machine, fitted anew.
+    Detector,
+    /// Kinds of such texts that are found by weights fitted without them.
+    Unseen,
     /// How far texts that speak to the machine move the score of the task they stand in.
     Steering,
     /// Earlier tasks that a task repeats.

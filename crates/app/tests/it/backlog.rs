@@ -45,11 +45,15 @@ pub fn text(lines: &[Value]) -> String {
 
 /// A real backlog that lies beside the repository; says so when it does not.
 pub fn real(name: &str) -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/backlogs");
-    let file = folder.join(name);
-    if !file.exists() {
-        println!("left out: {name}, which is not in ../shared/data/backlogs");
+    data(&format!("backlogs/{name}"))
+}
+
+/// A file or folder of the public data beside the repository; says so when it is not there.
+pub fn data(path: &str) -> Option<PathBuf> {
+    let found = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
+    if !found.exists() {
+        println!("left out: {path}, which is not in ../shared/data");
         return None;
     }
-    Some(file)
+    Some(found)
 }

@@ -300,9 +300,21 @@ fn an_order_that_the_team_followed_is_found_in_its_past() {
         "2025-08-31",
     ];
     assert!(app.upnext(&words).ok().out.contains("No proposal: the later weeks"));
-    let whole = ["calibrate", "--project", &app.project, "--from-history", "--from", "2025-03-03", "--to", "2025-08-31"];
+    let whole = [
+        "calibrate",
+        "--project",
+        &app.project,
+        "--from-history",
+        "--from",
+        "2025-03-03",
+        "--to",
+        "2025-08-31",
+    ];
     let said = app.upnext(&whole).ok().out;
-    assert!(said.contains("The orders a team has for nothing") && said.contains("due date: NDCG@10"), "{said}");
+    assert!(
+        said.contains("The orders a team has for nothing") && said.contains("due date: NDCG@10"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -376,7 +376,7 @@ fn a_requests_task_that_somebody_has_is_not_taken_back() {
         world.idle();
         task
     };
-    let (had, free) = (file("had-1", "Somebody has this"), file("free-1", "Nobody has this"));
+    let (had, free) = (file("somebody-1", "Somebody has this"), file("nobody-0001", "Nobody has this"));
     // The token's own user takes it in a browser, so that only the value tells.
     world.app.asana.put(TOKEN, &format!("/tasks/{had}"), json!({ "assignee": "me" }));
     let plans = world.app.upnext(&["plan", "list", "--json"]).ok().json();

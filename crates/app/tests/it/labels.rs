@@ -103,7 +103,9 @@ fn measured(report: &Value, split: &Split) -> BTreeMap<&'static str, Counts> {
     for task in report["tasks"].as_array().unwrap() {
         let Some(truth) = split.kept_back.get(task["name"].as_str().unwrap()) else { continue };
         for finding in task["findings"].as_array().unwrap() {
-            let Some((aspect, label)) = truth.get_key_value(finding["aspect"].as_str().unwrap()) else { continue };
+            let Some((aspect, label)) = truth.get_key_value(finding["aspect"].as_str().unwrap()) else {
+                continue;
+            };
             let counts = all.entry(aspect).or_default();
             let is_right = finding["ranking"][0][0] == json!(label);
             let is_given = finding["quiet"].is_null();

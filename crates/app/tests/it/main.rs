@@ -23,6 +23,7 @@ mod connect;
 mod dashboard;
 mod database;
 mod decided;
+mod detector;
 mod documents;
 mod errors;
 mod extract;

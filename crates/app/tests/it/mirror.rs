@@ -91,7 +91,11 @@ fn a_day(database: Kind) {
     }
     let people: Vec<&str> =
         seen["people"].as_array().unwrap().iter().map(|line| line["who"].as_str().unwrap()).collect();
-    assert!(people.contains(&"Dana") && people.contains(&"Alex"), "{seen:#}");
+    assert_eq!(people, ["Dana", "Alex"], "an answer is told once: {seen:#}");
+    let rules = seen["rules"].to_string();
+    for words in ["\"questions asked\"", "\"policies that came into force\",1", "\"tasks with AI fields\""] {
+        assert!(rules.contains(words), "{words}: {rules}");
+    }
     // The head that stands outside the store is the trail's own.
     let (seq, hash) = (seen["head"][0].as_u64().unwrap(), seen["head"][1].as_str().unwrap());
     let entry = app.audit().into_iter().find(|entry| entry["seq"] == seq).unwrap();
@@ -125,6 +129,7 @@ fn a_day(database: Kind) {
     assert_eq!((&week["people"], &week["head"]), (&json!([]), &Value::Null));
     mirror.wanted("[policy.audit_mirror]\ntask = 'somewhere'\n");
     ran(mirror.command(&[])).exits(2).says(&["policy.audit_mirror.task"]);
+    mirror.wanted("");
     app.upnext(&["audit", "verify"]).ok();
 }
 
@@ -146,7 +151,9 @@ fn it_is_put_on_a_subtask_or_in_a_project_for_audits() {
     app.groom_and_apply();
     let host = app.host().unwrap();
     let subtask = app.asana.post(TOKEN, &format!("/tasks/{host}/subtasks"), json!({ "name": "Decisions" }));
-    let project = json!({ "name": "Audits", "workspace": app.asana.workspace });
+    let team = json!({ "name": "Auditors", "organization": app.asana.workspace });
+    let team = app.asana.post(TOKEN, "/teams", team)["gid"].clone();
+    let project = json!({ "name": "Audits", "workspace": app.asana.workspace, "team": team });
     let project = app.asana.post(TOKEN, "/projects", project)["gid"].clone();
     let task = app.asana.post(TOKEN, "/tasks", json!({ "name": "Decisions", "projects": [project] }));
     for place in [&subtask, &task] {

@@ -3,13 +3,16 @@
 //! Deliberately not here: what the comment says.
 
 use super::Checker;
-use domain::{Action, PlannedAction, TaskRef};
+use domain::{Action, PlanKind, PlannedAction, TaskRef};
 
 impl Checker<'_> {
-    /// Checks an action of the mirror's plan.
-    pub(super) fn mirrored(&mut self, planned: &PlannedAction, action: &Action) {
+    /// Checks an action of the mirror's plan; others are none of its business.
+    pub(super) fn mirrored(&mut self, planned: &PlannedAction) {
+        if !matches!(self.plan.kind, PlanKind::Mirror { .. }) {
+            return;
+        }
         let named = self.policy.audit_mirror.task.as_str();
-        let fits = match action {
+        let fits = match &planned.action {
             Action::PutComment { task: TaskRef::Existing(task), mention: None, .. } if named.is_empty() => {
                 self.snapshot.anchors.host_task.as_ref() == Some(task)
             }

@@ -86,6 +86,8 @@ impl PolicyDraft {
         for one in settings.iter_mut().filter(|one| one.differs()) {
             let read = read(one).and_then(|value| with(&whole, &one.path, value.clone()).map(|_| value));
             match read {
+                // The same may be written in other ways.
+                Ok(value) if at(&whole, &one.path) == Some(&value) => one.asked.clone_from(&one.in_force),
                 Ok(value) => put(&mut draft, &one.path, value),
                 Err(problem) => one.problem = Some(problem),
             }
@@ -308,5 +310,12 @@ mod tests {
         let line = "{ what = \"priority\", bands = [\"P0\"], min_confidence = 60 }";
         let made = draft(&[("conditional", line), ("max_writes", "7")]).policy.expect("a policy");
         assert_eq!((made.max_writes, made.conditional.len()), (7, 1));
+        let same = PolicyDraft::of(
+            MANUAL,
+            &made,
+            &[("conditional".to_owned(), "{what=\"priority\",min_confidence=60,bands=[\"P0\"]}".to_owned())]
+                .into(),
+        );
+        assert!(!same.differs() && same.policy == Some(made), "{same:?}");
     }
 }

@@ -3,7 +3,8 @@
 //! Asana counts what a user's tokens send, whoever sends it. The processes divide it through the store, and each keeps to its
 //! share by itself. A process that cannot renew its share gives it up before the others may take it. A command divides it too as
 //! soon as it sees that somebody else does ([`Beside`]). Deliberately not here: keeping to it (`asana`). Known limits: who asks
-//! whose token it is has no share yet, which is one request; commands alone on a store do not divide among themselves.
+//! whose token it is has no share yet, which is one request; a command that was there before the service sees it within a second;
+//! commands alone on a store do not divide among themselves.
 
 use super::Service;
 use crate::gather::actor;

@@ -125,6 +125,8 @@ pub(crate) fn hand(row: &AuditRow, body: &Value) -> Hand {
         // Asked, replaced and ended by runs, or settled by nobody's answer.
         "approval" if row.actor == "Upnext" || row.actor == crate::SILENCE => Hand::Rules,
         "admin_token" if row.actor == "upnext" => Hand::Rules,
+        // Noticed by what ran by it first.
+        "policy" => Hand::Rules,
         "model" | "forget" if row.actor.eq_ignore_ascii_case("upnext") => Hand::Rules,
         _ => Hand::Person,
     }

@@ -9,12 +9,12 @@ use super::cache::{Found, Views};
 use super::ranked::{LeftAlone, Ranked};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::phases::decided;
 use crate::policy::{PolicyChange, PolicyDraft, PolicyEpoch, policy_diff, policy_history, seen};
 use decide::{Policy, Rules, Severity, check, plan_groom};
 use domain::{Access, ActionId, Consent, Digest, Plan, PlannedAction, ProjectGid, TaskGid};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Actions of each sort that are told.
 const TOLD: usize = 40;
@@ -122,9 +122,9 @@ impl Views {
         project: &ProjectGid,
         draft: &Policy,
     ) -> Result<Option<PolicyPreview>, EngineError> {
-        let decisions = self.store.phases(project).await?;
-        let now = decided(&engine.configured, project, &decisions);
-        let then = decided(draft, project, &decisions);
+        let now = engine.decided_for(project).await?;
+        let drafted = Engine { configured: Arc::new(draft.clone()), ..engine.clone() };
+        let then = drafted.decided_for(project).await?;
         let Found::Ranked { ranking, stale } = self.ranked(project).await? else { return Ok(None) };
         let told = tokio::task::spawn_blocking(move || compared(&ranking, &now, &then, stale)).await;
         told.map(Some).map_err(|error| EngineError::Stopped(error.to_string()))

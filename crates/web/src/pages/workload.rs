@@ -141,8 +141,8 @@ fn gap(plan: &SprintPlan) -> String {
 }
 
 /// Hours that a plan takes.
-fn planned(plan: &SprintPlan) -> f64 {
-    plan.taken.iter().map(|taken| taken.hours).sum()
+fn planned(plan: &SprintPlan) -> String {
+    hours(&plan.taken.iter().map(|taken| taken.hours).sum())
 }
 
 /// How much more than the greedy plan it brings.

@@ -307,7 +307,7 @@ test("a project is connected in shadow, its ranking appears by itself, and it is
   await page.getByRole("link", { name: "Connect a project" }).click();
   await page.getByLabel("Project", { exact: true }).fill("relaunch");
   await page.getByRole("button", { name: "Show", exact: true }).click();
-  await expect(page.locator("main")).toContainText("nothing is written to Asana");
+  await expect(page.locator("main")).toContainText("In shadow it writes nothing to Asana");
   await page.getByRole("button", { name: "Connect Website <relaunch> in shadow" }).click();
   await expect(page).toHaveURL(new RegExp(`/projects/${world().another}$`));
   // Nobody loads the page again: the first ranking is there when it is made.

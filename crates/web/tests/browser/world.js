@@ -107,7 +107,8 @@ P3 = "Trivial"
   upnext("groom", "--project", project);
   // A second project, that nobody has connected or groomed yet.
   const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
-  const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace });
+  const team = await post("/teams", { name: "Web", organization: sandbox.told.workspace });
+  const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace, team: team.gid });
   for (const name of ["Choose the colours", "Write the texts", "Move the pictures", "Tell the customers"]) {
     await post("/tasks", { name, projects: [another.gid], notes: `${name}, please.` });
   }

@@ -7,6 +7,7 @@
 //! Deliberately not here: predicting (`upnext eval`) and the measures (the data's scripts). The data stays where it is.
 
 mod calibration;
+mod detector;
 mod figures;
 mod page;
 mod plot;
@@ -85,6 +86,7 @@ pub fn run(root: &Path, data: Option<&Path>, only: &[Suite]) -> anyhow::Result<V
 fn measure(place: &Place, suite: Suite, figures: &mut Figures) -> anyhow::Result<()> {
     match suite {
         Suite::Sentiment => sentiment::measure(place, figures),
+        Suite::Detector => detector::measure(place, figures),
         Suite::Steering => steering::measure(place, figures),
         Suite::Speed => speed::measure(place, figures),
         _ => {

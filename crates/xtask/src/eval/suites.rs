@@ -3,7 +3,7 @@
 //! `rolling` means that every earlier row of the same project teaches, as in a running service; `split` that only the rows
 //! marked train and valid do.
 
-use super::steering;
+use super::{detector, steering};
 use std::fmt;
 use std::path::Path;
 
@@ -28,6 +28,8 @@ pub enum Suite {
     Velocity,
     /// Texts that speak to the machine
     Injection,
+    /// The weights that find such texts, fitted anew, and what they find of kinds they have not seen
+    Detector,
     /// How far such texts move scores
     Steering,
     /// Seconds and megabytes for 5,000 tasks
@@ -35,7 +37,7 @@ pub enum Suite {
 }
 
 impl Suite {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Effort,
         Self::Time,
         Self::Type,
@@ -45,6 +47,7 @@ impl Suite {
         Self::Assignee,
         Self::Velocity,
         Self::Injection,
+        Self::Detector,
         Self::Steering,
         Self::Speed,
     ];
@@ -61,6 +64,7 @@ impl Suite {
             Self::Assignee => "assignee",
             Self::Velocity => "velocity",
             Self::Injection => "injection",
+            Self::Detector => "detector",
             Self::Steering => "steering",
             Self::Speed => "speed",
         }
@@ -69,7 +73,7 @@ impl Suite {
     fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Sentiment => &["sentiment"],
-            Self::Speed | Self::Steering => &[],
+            Self::Speed | Self::Steering | Self::Detector => &[],
             _ => RUNS.iter().find(|run| run.suite == self).map_or(&[], |run| run.folders),
         }
     }
@@ -77,7 +81,11 @@ impl Suite {
     /// What the data lacks for it.
     pub(super) fn missing(self, data: &Path) -> Vec<String> {
         let folders = self.folders().iter().map(|folder| data.join("public").join(folder));
-        let files: &[&str] = if self == Self::Steering { &steering::FILES } else { &[] };
+        let files: &[&str] = match self {
+            Self::Steering => &steering::FILES,
+            Self::Detector => &detector::NEEDED,
+            _ => &[],
+        };
         let all = folders.chain(files.iter().map(|file| data.join(file)));
         all.filter(|path| !path.exists()).map(|path| path.display().to_string()).collect()
     }
@@ -105,7 +113,7 @@ const ISSUES: &[&str] = &["jira_apache", "priority_hib"];
 const ROLLING: &str = "rolling";
 const SPLIT: &str = "split";
 
-/// All but those that are measured in their own way: sentiment, steering and speed.
+/// All but those that are measured in their own way: sentiment, detector, steering and speed.
 pub(super) const RUNS: [Run; 13] = [
     run("effort, rolling", Suite::Effort, EFFORT, ROLLING, "score_effort_sp.py"),
     run("effort, split", Suite::Effort, EFFORT, SPLIT, "score_effort_sp.py"),

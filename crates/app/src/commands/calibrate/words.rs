@@ -139,6 +139,9 @@ fn past(found: &PastEvidence) {
         say!("    {}: NDCG@10 {:.3}, Kendall's tau {:.3}", order.name, order.ndcg, order.tau);
     }
     if let Some(best) = found.beaten_by() {
-        say!("  The learned weights did not reach {}: look at `upnext backtest` before accepting.", best.name);
+        say!(
+            "  The learned weights did not reach {}: look at `upnext backtest` before accepting.",
+            best.name
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! prediction a row. Deliberately not here: scoring the predictions, which is done by whoever holds the answers.
 
 mod assignee;
+mod detector;
 mod effort;
 mod injection;
 mod kind;
@@ -27,6 +28,8 @@ pub(super) fn run(json: bool, args: &Eval) -> anyhow::Result<Exit> {
     let tables = rows::read(&args.data)?;
     let predictions: rows::Predictions = match args.suite {
         Suite::Assignee => assignee::predict(&tables, args.mode),
+        Suite::Detector => detector::weights(&tables, args)?,
+        Suite::Unseen => detector::unseen(&tables, args)?,
         Suite::Injection => injection::predict(&tables),
         Suite::Similar => similar::predictions(&tables, args)?,
         Suite::Velocity => velocity::predict(&tables, args.mode, args.seed),

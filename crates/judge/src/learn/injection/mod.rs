@@ -7,12 +7,15 @@
 //! attack by where it stands, not by what it says; four of ten are not found.
 
 mod cues;
+mod fit;
 mod model;
 mod pieces;
 mod unfold;
 mod words;
 
 pub use cues::Sign;
+pub use fit::{Text, fit, found_unseen};
+pub use model::Requests;
 
 use super::linear::logistic;
 use cues::{CUES, Cue};
@@ -63,6 +66,11 @@ pub struct Found {
 /// Inspects a text; the time is linear in its length, of which the beginning is read.
 #[must_use]
 pub fn inspect(text: &str) -> Finding {
+    inspect_by(Requests::shipped(), text)
+}
+
+/// The same with other weights for sentences.
+fn inspect_by(requests: &Requests, text: &str) -> Finding {
     let mut cues: Vec<Found> = Vec::new();
     for view in unfold(text) {
         let found = of_view(&view);
@@ -73,7 +81,7 @@ pub fn inspect(text: &str) -> Finding {
             cues.push(Found { sign: Sign::Hidden, quote, hidden: Some(hidden), weight });
         }
         cues.extend(found);
-        cues.extend(request(&view));
+        cues.extend(request(requests, &view));
     }
     // The same sign again adds nothing: a long text would gather weight by its length.
     let mut strongest: Vec<(Sign, f64)> = Vec::new();
@@ -89,8 +97,8 @@ pub fn inspect(text: &str) -> Finding {
 }
 
 /// The sentence that reads most like a request to an assistant.
-fn request(view: &View) -> Option<Found> {
-    let (odds, sentence) = model::strongest(&view.text)?;
+fn request(requests: &Requests, view: &View) -> Option<Found> {
+    let (odds, sentence) = requests.strongest(&view.text)?;
     let weight = logistic(odds - SURE_ODDS + FLAG_ODDS);
     let quote = quote(sentence, 0, sentence.len());
     (weight >= WORTH_QUOTING).then_some(Found { sign: Sign::Request, quote, hidden: view.hidden, weight })

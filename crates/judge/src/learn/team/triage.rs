@@ -237,8 +237,7 @@ fn report(
             continue;
         }
         metrics.extend(counts.metrics(aspect, precision));
-        (ours, theirs, all) =
-            (ours + counts.missed, theirs + counts.missed_by_commonest, all + counts.known);
+        (ours, theirs, all) = (ours + counts.missed, theirs + counts.missed_by_commonest, all + counts.known);
     }
     let share = |missed: usize| missed as f64 / all.max(1) as f64;
     let both = live.map(|live| compared(later, answers, live)).filter(|both| both.0 >= LEAST_ROWS);
