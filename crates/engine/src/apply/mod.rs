@@ -27,8 +27,8 @@ pub use tally::Tally;
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
-    PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, Outcome, OutcomeKind, Person, Plan, PlanKind,
+    PlannedAction, RunId, Snapshot, TaskGid,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
