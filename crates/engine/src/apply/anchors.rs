@@ -16,6 +16,11 @@ fn is_notice(anchors: &Anchors, story: &StoryGid) -> bool {
     all.any(|notice| notice.story.as_ref() == Some(story))
 }
 
+fn danger(subtask: TaskGid, card: Card) -> Danger {
+    let open = Some(!card.completed);
+    Danger { subtask, card, open }
+}
+
 /// What the anchors are after an action.
 pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
     if !outcome.kind.is_settled_well() {
@@ -27,13 +32,10 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
         Action::EnsureSubtask { parent: TaskRef::Existing(task), notes, assignee: Some(_), .. } => {
             let card = Card { text: notes.clone(), completed: false };
-            let danger = outcome.task.clone().map(|subtask| Danger { subtask, card, open: Some(true) });
-            anchors.dangers.extend(danger.map(|danger| (task.clone(), danger)));
+            anchors.dangers.extend(outcome.task.clone().map(|subtask| (task.clone(), danger(subtask, card))));
         }
         Action::TurnSubtask { parent, subtask, new, .. } => {
-            let open = Some(!new.completed);
-            let danger = Danger { subtask: subtask.clone(), card: new.clone(), open };
-            anchors.dangers.insert(parent.clone(), danger);
+            anchors.dangers.insert(parent.clone(), danger(subtask.clone(), new.clone()));
         }
         Action::EnsureSubtask { .. } => {
             anchors.review_subtask = outcome.task.clone();
