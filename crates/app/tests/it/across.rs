@@ -1,7 +1,7 @@
 //! The pages across projects and across time: portfolios and retrospectives, for those who may see them; and a phase for a portfolio.
 
 use crate::app::{Setting, TestApp, clock_from_now};
-use crate::asana::{PERSON, TOKEN};
+use crate::asana::TOKEN;
 use crate::dashboard::{World, session_of};
 use crate::served::{Served, until};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ fn portfolios_are_ranked_on_a_page_as_by_the_command_and_nothing_is_written() {
     assert!(hidden.contains("Sign the papers") && !hidden.contains("alert(1)"), "{hidden}");
     let (_, csv) = across.read("/portfolio.csv", &admin);
     assert_eq!(csv.lines().count(), 1 + by_command["top"].as_array().unwrap().len(), "{csv}");
-    assert!(csv.contains("Sign the papers") && !csv.contains(",=HYPERLINK"), "{csv}");
+    assert!(csv.contains("Tell nobody") && !csv.contains(",=HYPERLINK"), "{csv}");
     assert_eq!(app.asana.calls("GET /portfolios/{portfolio}/items"), asked);
     assert_eq!((app.end_state(), app.audit().len()), (before, audit), "nothing is written");
     assert_eq!(across.read("/portfolio?of=999", &admin).0, 404);
@@ -167,7 +167,7 @@ fn where_there_is_no_portfolio_or_no_asana_the_page_says_so() {
     let served = Served::run(&world.app, &["serve", "--json", "--listen", "127.0.0.1:0"]);
     let page = world.http.get(format!("{}/portfolio", served.url)).header("cookie", &alone).send().unwrap();
     assert_eq!(page.status(), 200);
-    assert!(page.text().unwrap().contains("not part of this workspace&#39;s Asana plan"));
+    assert!(page.text().unwrap().contains("Upnext’s user owns no portfolio"));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
         .filter(|t| t["memberships"][0]["section"]["name"] == "Ready")
         .map(|t| t["gid"].as_str().unwrap())
         .collect();
-    app.asana.put(PERSON, &format!("/tasks/{}", ready[0]), json!({ "completed": true }));
+    app.asana.put(TOKEN, &format!("/tasks/{}", ready[0]), json!({ "completed": true }));
     app.asana.reset_counters();
     let (before, plans) = (app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json());
     let days = "&from=2020-01-01&to=2999-01-01";

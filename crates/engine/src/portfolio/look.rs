@@ -68,6 +68,10 @@ pub async fn portfolio(
         Some(gid) => vec![frame(engine, gid, now).await?],
         None => owned(engine, now).await?,
     };
+    if frames.is_empty() {
+        let problem = "the token's user owns no portfolio: name one by its number or URL";
+        return Err(EngineError::Unusable(problem.into()));
+    }
     let read = read_portfolios(engine, frames, now).await?;
     let seen = read.seen_by(&Access::admin(), None);
     let held =
@@ -108,16 +112,13 @@ pub async fn portfolio(
 /// Reads every portfolio that the token's user owns and those named besides, for any number of visitors. Nothing is written.
 ///
 /// # Errors
-/// As [`portfolio`]; a named one that cannot be read is left out.
+/// A plan without portfolios, and what stops the reading as a whole; a named one that cannot be read is left out.
 pub async fn look_at_portfolios(
     engine: &Engine,
     besides: &[PortfolioGid],
     now: Moment,
 ) -> Result<PortfolioLook, EngineError> {
-    let mut frames = match owned(engine, now).await {
-        Err(EngineError::Unusable(_)) if !besides.is_empty() => vec![],
-        frames => frames?,
-    };
+    let mut frames = owned(engine, now).await?;
     for gid in besides {
         if frames.iter().any(|one| one.project.gid.as_str() == gid.as_str()) {
             continue;
@@ -212,10 +213,6 @@ async fn owned(engine: &Engine, now: Moment) -> Result<Vec<Snapshot>, EngineErro
         for one in list.collect_all().await.map_err(|error| refused(error.into()))? {
             found.push(frame(engine, &PortfolioGid::new(one.gid), now).await?);
         }
-    }
-    if found.is_empty() {
-        let problem = "the token's user owns no portfolio: name one by its number or URL";
-        return Err(EngineError::Unusable(problem.into()));
     }
     Ok(found)
 }

@@ -160,9 +160,12 @@ fn dependencies(facts: &ProjectFacts, today: Date) -> Option<Strength> {
     let halvings = (waits.len() + sure) as f64;
     let because = match waits.len() {
         0 => "waits for no other project".to_owned(),
-        n => format!(
-            "waits {n} times for an open task of another project, {sure} of them overdue or due too late"
-        ),
+        n => {
+            let often = if n == 1 { "once".to_owned() } else { format!("{n} times") };
+            format!(
+                "waits {often} for an open task of another project, {sure} of them overdue or due too late"
+            )
+        }
     };
     let mut tasks: Vec<TaskGid> = waits.iter().map(|one| one.task.clone()).collect();
     tasks.sort_by(|a, b| a.numeric_key().cmp(&b.numeric_key()));

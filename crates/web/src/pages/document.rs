@@ -5,6 +5,9 @@
 use super::charts::{Rect, stacked};
 use engine::document::{Block, Cell, Chart, Document, Line};
 
+/// Letters above which a cell takes a wide column.
+const LONG: usize = 40;
+
 /// A part of a document.
 pub(super) struct Part {
     pub(super) heading: String,
@@ -41,6 +44,8 @@ pub(super) struct Shown {
     /// Where it leads.
     pub(super) url: Option<String>,
     pub(super) is_number: bool,
+    /// Whether it takes a wide column.
+    pub(super) is_long: bool,
 }
 
 /// The parts of a document, in its order.
@@ -86,10 +91,15 @@ fn bars(chart: &Chart) -> Bars {
 }
 
 fn shown(cell: &Cell) -> Shown {
-    match cell {
-        Cell::Text(text) => Shown { text: text.clone(), url: None, is_number: false },
-        Cell::Number(text) => Shown { text: text.clone(), url: None, is_number: true },
-        Cell::Link(link) => Shown { text: link.name.clone(), url: Some(link.url.clone()), is_number: false },
+    let (text, url) = match cell {
+        Cell::Text(text) | Cell::Number(text) => (text, None),
+        Cell::Link(link) => (&link.name, Some(link.url.clone())),
+    };
+    Shown {
+        text: text.clone(),
+        url,
+        is_number: matches!(cell, Cell::Number(_)),
+        is_long: text.chars().count() > LONG,
     }
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { complaints, pages, world } from "./steps.js";
 
 /** Lighthouse's own lines where it draws one: 0.1 for shifts, 3 s for a first paint that is poor. */
-const budget = { kilobytes: 100, requests: 8, elements: 3_000, shift: 0.1, paint: 3_000 };
+const budget = { kilobytes: 100, requests: 8, elements: 3_500, shift: 0.1, paint: 3_000 };
 
 /** Begins to count shifts before anything of the page runs. */
 const watch = () => {
@@ -40,7 +40,7 @@ for (const [device, options] of [
   ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
 ]) {
   test(`every page keeps to its budget on a ${device}`, async ({ browser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(900_000);
     const context = await browser.newContext(options);
     const page = await context.newPage();
     await page.addInitScript(watch);

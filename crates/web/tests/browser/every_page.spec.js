@@ -17,7 +17,7 @@ async function faults(page) {
 
 for (const scheme of ["light", "dark"]) {
   test(`every page is accessible in ${scheme}`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     const context = await browser.newContext({ colorScheme: scheme, viewport: desk });
     const page = await context.newPage();
     const heard = complaints(page);
@@ -35,7 +35,7 @@ for (const scheme of ["light", "dark"]) {
 }
 
 test("every page fits a phone", async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(360_000);
   const page = await browser.newPage({ viewport: phone, hasTouch: true, isMobile: true });
   for (const [name, path] of Object.entries(await pages(page))) {
     await page.goto(`${world().url}${path}`);

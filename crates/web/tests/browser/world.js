@@ -85,7 +85,7 @@ P3 = "Trivial"
     });
   await put(groom.tasks[1].gid, { custom_fields: { [field]: 5 } });
   await put(groom.tasks[40].gid, { due_on: new Date().toISOString().slice(0, 10) });
-  // A second project, late and out of money beside the first, and a portfolio of both that belongs to Upnext's user.
+  // A second project with a date and a task that waits for the first, and a portfolio of both that belongs to Upnext's user.
   const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
   const { workspace } = sandbox.told;
   const { team } = await asana(sandbox.told, `/projects/${project}?opt_fields=team`);
@@ -105,10 +105,9 @@ P3 = "Trivial"
   for (const task of groom.tasks.slice(3, 6)) await post(`/sections/${section.gid}/addTask`, { task: task.gid });
   await put(groom.tasks[4].gid, { completed: true });
   upnext("groom", "--project", project);
-  // A second project, that nobody has connected or groomed yet.
-  const post = (path, data) => asana(sandbox.told, path, { method: "POST", body: JSON.stringify({ data }) });
-  const team = await post("/teams", { name: "Web", organization: sandbox.told.workspace });
-  const another = await post("/projects", { name: "Website <relaunch>", workspace: sandbox.told.workspace, team: team.gid });
+  // Another project, that nobody has connected or groomed yet.
+  const web = await post("/teams", { name: "Web", organization: workspace });
+  const another = await post("/projects", { name: "Website <relaunch>", workspace, team: web.gid });
   for (const name of ["Choose the colours", "Write the texts", "Move the pictures", "Tell the customers"]) {
     await post("/tasks", { name, projects: [another.gid], notes: `${name}, please.` });
   }
