@@ -74,7 +74,7 @@ fn told(policy: &Policy, project: &ProjectGid, access: &Access) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Clearance, Phase, PhaseRule};
+    use domain::{Clearance, Phase, PhaseRule, PortfolioGid};
     use std::collections::BTreeMap;
 
     #[test]
@@ -93,6 +93,8 @@ mod tests {
             home_projects: vec![theirs.clone(), ours.clone()],
             ..Policy::default()
         };
+        let of_portfolio = PhaseRule { portfolio: Some(PortfolioGid::new("333")), ..rule(None, "Audit") };
+        policy.phase_for.push(of_portfolio);
         policy.notices.rule_trigger = "trigger-9".into();
         let of = |clearance: Clearance| {
             told(&policy, &ours, &Access::each(BTreeMap::from([(ours.clone(), clearance)])))
@@ -100,7 +102,7 @@ mod tests {
         for clearance in Clearance::ALL {
             let text = of(clearance);
             assert!(text.contains("Bug") && text.contains("Chore"), "{text}");
-            assert!(!text.contains("Merger") && !text.contains("222"), "{text}");
+            assert!(!text.contains("Merger") && !text.contains("222") && !text.contains("333"), "{text}");
             let more = clearance >= Clearance::Approver;
             assert_eq!(text.contains("trigger-9"), more, "{text}");
             assert_eq!(text.contains("home_projects"), more, "{text}");
