@@ -53,6 +53,8 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     assert_eq!((status, led.as_str()), (303, format!("/projects/{project}").as_str()), "{led}");
     until("the first ranking", || world.get(&led, &session).text().unwrap().contains("id=\"rows\""));
     assert_eq!(app.asana.writes(), 0, "shadow");
+    assert_eq!(world.get(&format!("{led}/awaited"), &session).status(), 204, "the page that waits is told");
+    assert_eq!(world.get("/projects/4242/awaited", &session).status(), 404);
     let shown = app.upnext(&["phase", "show", "--json", &project]).ok().json();
     assert_eq!(shown["whole"]["phase"], "shadow");
     assert!(shown["whole"]["from"].as_str().unwrap().contains("(dashboard)"), "{shown:#}");
@@ -142,7 +144,10 @@ fn only_the_owner_of_the_admin_token_connects_and_only_what_the_token_sees() {
     let page = world.http.get(format!("{}/connect", alone.url)).header("cookie", &session).send().unwrap();
     assert_eq!((page.status().as_u16(), cookies(page.headers())), (200, vec![]));
     let page = page.text().unwrap();
-    assert!(page.contains("This dashboard only reads") && !page.contains("Connect in shadow"), "{page}");
+    assert!(
+        page.contains("no service runs beside this one") && !page.contains("Connect in shadow"),
+        "{page}"
+    );
 }
 
 #[test]
