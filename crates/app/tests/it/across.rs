@@ -269,6 +269,34 @@ fn a_phase_is_decided_for_a_portfolio_and_the_newest_word_on_a_project_counts() 
     app.upnext(&["audit", "verify"]).ok();
 }
 
+/// Two decisions for one portfolio, between which a project left it: each is taken back by itself, the newest first.
+#[test]
+fn what_was_decided_for_a_portfolio_is_taken_back_one_decision_at_a_time() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let (own, other, both) = (&app.project, &across.other, &across.portfolios[0]);
+    let phase = |project: &str| -> String {
+        let shown = app.upnext(&["phase", "show", "--json", project]).ok().json();
+        shown["whole"]["phase"].as_str().unwrap().to_owned()
+    };
+    let back = || app.upnext(&["phase", "back", "--json", "--portfolio", both, "--by", "Dana"]).ok().json();
+    app.upnext(&["phase", "set", "--portfolio", both, "shadow", "--by", "Dana"]).ok();
+    app.asana.post(TOKEN, &format!("/portfolios/{both}/removeItem"), json!({ "item": other }));
+    app.upnext(&["phase", "set", "--portfolio", both, "suggest", "--by", "Dana"]).ok();
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "shadow".into()));
+    let first = back();
+    assert_eq!(first["left"], json!([]), "{first:#}");
+    assert_eq!(
+        (phase(own), phase(other)),
+        ("shadow".into(), "shadow".into()),
+        "what was decided first stays"
+    );
+    assert_eq!(back()["left"], json!([]));
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "suggest".into()));
+    app.upnext(&["phase", "back", "--portfolio", both]).exits(2).says(&["nothing to take back"]);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
 #[test]
 fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     let across = Across::new();
@@ -295,4 +323,26 @@ fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     assert_eq!(phase(&app.project)["phase"], "shadow");
     app.configure("[[policy.phase_for]]\nportfolio = '1'\nproject = '2'\nphase = 'shadow'\n");
     app.upnext(&["phase", "show", &app.project]).exits(2).says(&["not for both"]);
+}
+
+/// A phase is the way to stop everything: it is set also while Asana, which knows what a portfolio holds, says nothing.
+#[test]
+fn a_phase_is_set_while_asana_does_not_answer() {
+    let app = TestApp::new();
+    app.setup();
+    app.configure("[[policy.phase_for]]\nportfolio = '424242'\nphase = 'suggest'\n");
+    let never = 600_000;
+    app.asana.faults(json!({ "latency_ms": { "min": never, "max": never } }));
+    app.upnext(&["phase", "set", &app.project, "shadow", "--by", "Dana"]).ok();
+    let whole =
+        || app.upnext(&["phase", "show", "--json", &app.project]).ok().json()["whole"]["phase"].clone();
+    // Nor is one that fails asked again for a minute, however many commands there are.
+    app.configure("[[policy.phase_for]]\nportfolio = '434343'\nphase = 'suggest'\n");
+    app.asana.faults(json!({ "server_error": { "rate": 1.0 } }));
+    app.asana.reset_counters();
+    assert_eq!(whole(), "shadow");
+    let asked = app.asana.calls("GET /portfolios/{portfolio}/items");
+    assert!(asked > 0, "{:#}", app.asana.counters());
+    assert_eq!(whole(), "shadow");
+    assert_eq!(app.asana.calls("GET /portfolios/{portfolio}/items"), asked);
 }

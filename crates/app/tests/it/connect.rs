@@ -79,6 +79,27 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     app.upnext(&["audit", "verify"]).ok();
 }
 
+/// A configuration that says shadow for the project, and more for a section and a type of it.
+#[test]
+fn what_is_connected_in_shadow_is_not_written_by_a_rule_for_a_part_of_it_either() {
+    let parts =
+        "{ section = 'Ready', phase = 'auto' }, { field = 'Priority', value = 'P3', phase = 'suggest' }";
+    let config = format!("[policy]\nphase = 'shadow'\nphase_for = [{parts}]\n");
+    let (world, session) = fresh(&config);
+    let project = world.app.project.clone();
+    let before = world.app.end_state();
+    world.app.asana.reset_counters();
+    let (status, led) = send(&world, &session, "/connect", &[("project", &project), ("phase", "shadow")]);
+    assert_eq!(status, 303, "{led}");
+    until("the first ranking", || world.get(&led, &session).text().unwrap().contains("id=\"rows\""));
+    assert_eq!(world.served.stop().0, 0);
+    let app = &world.app;
+    let shown = app.upnext(&["phase", "show", "--json", &project]).ok().json();
+    assert_eq!((&shown["whole"]["phase"], &shown["parts"]), (&json!("shadow"), &json!([])), "{shown:#}");
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+    assert_eq!((app.asana.writes(), app.end_state()), (0, before));
+}
+
 #[test]
 fn only_the_owner_of_the_admin_token_connects_and_only_what_the_token_sees() {
     let (world, session) = fresh("");

@@ -165,13 +165,14 @@ fn learned_and_measured(name: &str) -> Option<BTreeMap<&'static str, Counts>> {
 fn components_and_priorities_of_camel() {
     let Some(all) = learned_and_measured("camel.jsonl") else { return };
     assert!(all["category"].right > all["category"].commonest, "{all:?}");
-    assert!(all["category"].given >= TELLING, "{all:?}");
+    assert!(all["request_type"].given >= TELLING, "{all:?}");
 }
 
+/// New components come up all the time there, so that even the one which is commonest now is rare in what was learned.
 #[test]
 fn components_and_priorities_of_oak() {
     let Some(all) = learned_and_measured("oak.jsonl") else { return };
-    assert!(all["category"].right > all["category"].commonest, "{all:?}");
+    assert!(all["request_type"].right > all["request_type"].commonest, "{all:?}");
 }
 
 #[test]
