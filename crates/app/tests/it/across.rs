@@ -188,7 +188,8 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
     app.asana.reset_counters();
     let (before, plans) = (app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json());
     let days = "&from=2020-01-01&to=2999-01-01";
-    let page = world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap();
+    let page =
+        world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap().replace("&#39;", "'");
     assert!(page.contains("Planned and done") && page.contains("class=\"bars\""), "{page}");
     let link = format!("https://app.asana.com/0/{}/{}", app.project, ready[0]);
     assert!(page.contains(&link), "{link}: {page}");
