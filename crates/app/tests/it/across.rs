@@ -196,8 +196,10 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
     app.asana.reset_counters();
     let (before, plans) = (app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json());
     #[expect(clippy::disallowed_methods, reason = "what people do in a test is done now")]
-    let today = jiff::Zoned::now().date();
-    let [from, to] = [-180, 180].map(|days| today.saturating_add(jiff::Span::new().days(days)).to_string());
+    let now = jiff::Timestamp::now();
+    let day =
+        |days: i64| (now + jiff::SignedDuration::from_hours(24 * days)).strftime("%Y-%m-%d").to_string();
+    let (from, to) = (day(-180), day(180));
     let days = format!("&from={from}&to={to}");
     let page =
         world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap().replace("&#39;", "'");
