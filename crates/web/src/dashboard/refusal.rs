@@ -31,6 +31,8 @@ pub(crate) enum Refusal {
     SignIn(Option<String>),
     /// There is no such thing.
     Missing(&'static str),
+    /// The address takes a form and was looked at, or the other way round.
+    NoSuchWay,
     /// They are a member of no project here.
     Nobody,
     /// They may not go so far.
@@ -119,6 +121,11 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
     match refusal {
         Refusal::SignIn(_) => (StatusCode::UNAUTHORIZED, "Sign in", SIGN_IN_FIRST.to_owned()),
         Refusal::Missing(text) => (StatusCode::NOT_FOUND, "Not found", (*text).to_owned()),
+        Refusal::NoSuchWay => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Not asked like this",
+            "This address belongs to a form and is no page of its own. Nothing was changed: go back to the page with the form.".to_owned(),
+        ),
         Refusal::Forbidden(clearance) => (
             StatusCode::FORBIDDEN,
             "Not allowed",

@@ -53,7 +53,7 @@ const LEAST_ROWS: usize = 20;
 const CAUTION: f64 = 1.0;
 
 /// The least probability whose rows were right at least as often as `precision`, cautiously.
-pub(super) fn threshold(held_out: &[HeldOut], precision: f64) -> Result<Threshold, WhyNone> {
+pub(in crate::learn) fn threshold(held_out: &[HeldOut], precision: f64) -> Result<Threshold, WhyNone> {
     if held_out.len() < LEAST_ROWS {
         return Err(WhyNone::TooFewRows { rows: held_out.len(), needed: LEAST_ROWS });
     }

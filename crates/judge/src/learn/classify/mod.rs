@@ -12,6 +12,7 @@ mod folds;
 pub mod model;
 pub mod structure;
 
-pub use abstain::{Threshold, WhyNone};
+pub(in crate::learn) use abstain::threshold;
+pub use abstain::{HeldOut, Threshold, WhyNone};
 pub use features::{Document, Group, Part};
 pub use model::{Classifier, Example, Guess, Reason, Recipe};

@@ -1,12 +1,16 @@
 //! Labels of requests, from the labels the team's people gave.
 //!
 //! The newest requests are held back, the rest teach, and what comes out is held against the commonest label. Only labels
-//! that a person set teach: what Upnext wrote would teach it its own mistakes. Deliberately not here: the classifier
-//! (`triage`). Known limits: the text is read as it is now; of a field that holds several options only tasks with exactly one
+//! that a person set teach: what Upnext wrote would teach it its own mistakes. What a classifier thinks of its own sureness
+//! comes from rows held out by turns; teams change, so a label is given by itself only where that held for the newest requests
+//! too, foretold before they were known. Deliberately not here: the classifier (`triage`). Known limits: the text is read as it is now; of a field that holds several options only tasks with exactly one
 //! teach and are measured, because nobody says which of several a request was first of all.
 
 use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, incomparable, verdict};
-use crate::learn::triage::{Aspect, LEAST_HISTORY, Labelled, Options, Request, Triage, Triaged};
+use crate::learn::classify::{HeldOut, WhyNone, threshold};
+use crate::learn::triage::{
+    Aspect, Basis, Finding, LEAST_HISTORY, Labelled, Options, Quiet, Request, Triage, Triaged,
+};
 use domain::{FieldValue, Owner, Past, Role, Snapshot, Task, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,13 +26,18 @@ pub struct TeamTriage {
     until: Timestamp,
     /// What was said of tasks when they were held back, by task, one an aspect.
     said: BTreeMap<TaskGid, [Option<String>; 4]>,
+    /// How sure it was of them then, and whether it was right; one an aspect.
+    #[serde(default)]
+    checks: Checks,
 }
 
 impl TeamTriage {
     /// What a request is; labels are given by themselves where they are right at least as often as `precision`.
     #[must_use]
     pub fn judge(&self, task: &Task, precision: f64) -> Triaged {
-        self.model.judge(&request(task), precision)
+        let mut triaged = self.model.judge(&request(task), precision);
+        hush(&mut triaged.findings, &self.checks, precision);
+        triaged
     }
 
     /// What it says first of a request, or said when the request was held back; nothing of one it was taught.
@@ -46,7 +55,43 @@ impl TeamTriage {
             model: Triage::fit(&[], options(frame), 0),
             until: Timestamp::UNIX_EPOCH,
             said: BTreeMap::new(),
+            checks: Checks::default(),
         }
+    }
+}
+
+/// Requests foretold before their labels were known, one list an aspect in the order of [`Aspect::ALL`].
+type Checks = [Vec<HeldOut>; 4];
+
+fn checks(rows: &[Row<'_>], findings: &[Vec<Finding>]) -> Checks {
+    [0, 1, 2, 3].map(|at| {
+        let known = rows.iter().zip(findings).filter_map(|(row, findings)| {
+            let (label, finding) = (row.labelled.labels[at]?, &findings[at]);
+            let (first, probability) = finding.ranking.first()?;
+            let learned = matches!(finding.basis, Basis::History { .. });
+            learned.then(|| HeldOut { label: 0, probability: *probability, right: first == label })
+        });
+        known.collect()
+    })
+}
+
+/// Takes back labels whose sureness was not enough for requests that came after what was taught. Where there are too few of
+/// those to tell, the classifier's own word stands.
+fn hush(findings: &mut [Finding], checks: &Checks, precision: f64) {
+    for (finding, checks) in findings.iter_mut().zip(checks) {
+        let (None, Basis::History { .. }, Some((_, probability))) =
+            (finding.quiet, finding.basis, finding.ranking.first())
+        else {
+            continue;
+        };
+        let probability = *probability;
+        finding.quiet = match threshold(checks, precision) {
+            Ok(found) if probability < found.probability => {
+                Some(Quiet::BelowThreshold { probability, needed: found.probability })
+            }
+            Ok(_) | Err(WhyNone::TooFewRows { .. }) => None,
+            Err(reason) => Some(Quiet::NoThreshold { reason }),
+        };
     }
 }
 
@@ -117,13 +162,15 @@ pub fn triage(
         Triage::fit(&rows, options.clone(), seed)
     };
     let candidate = teach(earlier);
-    let answers: Vec<Answers> =
-        later.iter().map(|row| answers(&candidate, &row.labelled.request, precision)).collect();
+    let findings: Vec<Vec<Finding>> =
+        later.iter().map(|row| candidate.judge(&row.labelled.request, precision).findings).collect();
+    let checks = checks(later, &findings);
+    let answers = answers(later, findings, precision);
     let report = report(&rows, (earlier, later), (&answers, precision), live);
     let until = rows.last().map_or(Timestamp::UNIX_EPOCH, |row| row.at);
     let said = later.iter().zip(answers);
-    let said = said.map(|(row, answers)| (row.task.clone(), answers.map(|(first, _)| first))).collect();
-    Learned { model: Some(TeamTriage { model: teach(&rows), until, said }), report }
+    let said = said.map(|(row, answers)| (row.task.clone(), answers.map(|answer| answer.first))).collect();
+    Learned { model: Some(TeamTriage { model: teach(&rows), until, said, checks }), report }
 }
 
 /// Requests with a label, in the order in which they came.
@@ -153,16 +200,29 @@ fn commonest(rows: &[Row<'_>], at: usize) -> Option<String> {
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(label, _)| label.to_owned())
 }
 
-/// What was said first of a held-back request, and whether it would have been given by itself; one an aspect.
-type Answers = [(Option<String>, bool); 4];
+/// What was said of one aspect of a held-back request.
+#[derive(Clone, Debug, Default)]
+struct Answer {
+    first: Option<String>,
+    /// Whether it would have been given by itself; not told of the older half, which the newer half's thresholds rest on.
+    is_given: Option<bool>,
+}
 
-fn answers(model: &Triage, request: &Request<'_>, precision: f64) -> Answers {
-    let mut findings = model.judge(request, precision).findings.into_iter();
-    [(); 4].map(|()| {
-        let finding = findings.next();
-        let is_given = finding.as_ref().is_some_and(|finding| finding.quiet.is_none());
-        (finding.and_then(|finding| finding.ranking.into_iter().next()).map(|(label, _)| label), is_given)
-    })
+type Answers = [Answer; 4];
+
+fn answers(later: &[Row<'_>], mut findings: Vec<Vec<Finding>>, precision: f64) -> Vec<Answers> {
+    let half = later.len() / 2;
+    let known = checks(&later[..half], &findings[..half]);
+    findings[half..].iter_mut().for_each(|findings| hush(findings, &known, precision));
+    let answer = |nth: usize, finding: Finding| Answer {
+        is_given: (nth >= half).then_some(finding.quiet.is_none()),
+        first: finding.ranking.into_iter().next().map(|(label, _)| label),
+    };
+    let all = findings.into_iter().enumerate().map(|(nth, findings)| {
+        let mut findings = findings.into_iter().map(|finding| answer(nth, finding));
+        [(); 4].map(|()| findings.next().unwrap_or_default())
+    });
+    all.collect()
 }
 
 /// Of the labels both the candidate and the model in force were asked about: how many, and how many each had wrong.
@@ -173,7 +233,7 @@ fn compared(later: &[Row<'_>], answers: &[Answers], live: &TeamTriage) -> (usize
             let Some(label) = row.labelled.labels[at] else { continue };
             let Some(theirs) = live.first(row, at) else { continue };
             sum.0 += 1;
-            sum.1 += usize::from(ours[at].0.as_deref() != Some(label));
+            sum.1 += usize::from(ours[at].first.as_deref() != Some(label));
             sum.2 += usize::from(theirs != label);
         }
     }
@@ -186,6 +246,7 @@ struct Counts {
     known: usize,
     missed: usize,
     missed_by_commonest: usize,
+    asked: usize,
     given: usize,
     given_right: usize,
 }
@@ -196,13 +257,14 @@ impl Counts {
         let mut counts = Self::default();
         for (row, answers) in later.iter().zip(answers) {
             let Some(label) = row.labelled.labels[at] else { continue };
-            let (first, is_given) = &answers[at];
-            let is_right = first.as_deref() == Some(label);
+            let is_right = answers[at].first.as_deref() == Some(label);
+            let is_given = answers[at].is_given == Some(true);
             counts.known += 1;
             counts.missed += usize::from(!is_right);
             counts.missed_by_commonest += usize::from(common.as_deref() != Some(label));
-            counts.given += usize::from(*is_given);
-            counts.given_right += usize::from(*is_given && is_right);
+            counts.asked += usize::from(answers[at].is_given.is_some());
+            counts.given += usize::from(is_given);
+            counts.given_right += usize::from(is_given && is_right);
         }
         counts
     }
@@ -214,7 +276,7 @@ impl Counts {
             .beside("the commonest label", share(known - self.missed_by_commonest, known));
         let wanted = 100.0 * precision;
         let given = format!("{name} given by itself, {wanted:.0} % to be right");
-        let given = Metric::new(&given, share(self.given, known), known);
+        let given = Metric::new(&given, share(self.given, self.asked.max(1)), self.asked);
         let kept = (self.given > 0).then(|| {
             Metric::new(&format!("{name} right where given"), share(self.given_right, self.given), self.given)
         });
