@@ -217,7 +217,7 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
     let lead = by_command["document"]["lead"][0].as_str().unwrap();
     assert!(page.contains(lead), "{lead}: {page}");
     // What cannot be is refused before any history is read.
-    let histories = app.asana.calls("GET /tasks/{task}/stories");
+    let histories = app.asana.calls("GET /tasks/{parent}/stories");
     assert!(histories > 0);
     for (wrong, said) in [
         ("?from=2999-01-01&to=2999-01-14", "nothing to look back at"),
@@ -231,7 +231,7 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
         let page = world.get(&format!("{path}{wrong}"), &session).text().unwrap();
         assert!(page.contains("Not possible:") && page.contains(said), "{wrong}: {page}");
     }
-    assert_eq!(app.asana.calls("GET /tasks/{task}/stories"), histories);
+    assert_eq!(app.asana.calls("GET /tasks/{parent}/stories"), histories);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn done_tasks_and_comments_are_found_and_nothing_is_written() {
     // What was read is not read again.
     app.asana.reset_counters();
     search(&app, "turbine");
-    assert_eq!(app.asana.calls("GET /tasks/{task}/stories"), 0);
+    assert_eq!(app.asana.calls("GET /tasks/{parent}/stories"), 0);
 
     let text = app.upnext(&["similar", "--project", &app.project, "--text", "turbine"]).ok().out;
     assert!(text.contains("comment by dev1: “The turbine hums at night.”"), "{text}");
