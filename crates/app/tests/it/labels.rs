@@ -72,7 +72,9 @@ fn split(text: &str) -> Split {
         if nth < older {
             let created: jiff::civil::DateTime = row["created"].as_str().unwrap().parse().unwrap();
             line["resolved"] = json!(created.saturating_add(jiff::ToSpan::days(7)).to_string());
-            ["type", "priority", "components"].map(|key| line[key] = row[key].clone());
+            for key in ["type", "priority", "components"] {
+                line[key] = row[key].clone();
+            }
             if let Some(size) = found.get("complexity") {
                 line["fields"] = json!({ "Complexity": size });
             }
