@@ -311,7 +311,11 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::DeleteSection { section, .. } => vec![format!("section {section}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
         Action::FileRequest { request, .. } => vec![format!("the task of request {request}")],
+        Action::EnsureSubtask { parent: TaskRef::Existing(task), name, .. } => {
+            vec![format!("subtask “{name}” of task {task}")]
+        }
         Action::EnsureSubtask { name, .. } => vec![format!("subtask “{name}”")],
+        Action::TurnSubtask { subtask, .. } => vec![format!("task {subtask}")],
         Action::PutComment { marker, task: TaskRef::Existing(task), .. } => {
             vec![format!("comment “{marker}” on task {task}")]
         }

@@ -34,7 +34,7 @@ pub(crate) fn extras(
     if wants_review {
         let name = policy.review_subtask.clone();
         let notes = review_notes(snapshot);
-        let action = Action::EnsureSubtask { parent: host, name, notes };
+        let action = Action::EnsureSubtask { parent: host, name, notes, assignee: None };
         actions.push(planned("act_review", action, "a person looks before anything moves"));
     }
     actions

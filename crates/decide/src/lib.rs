@@ -42,7 +42,9 @@ pub use extras::{is_summary, is_summary_marker, summary_facts};
 pub use fields::{FieldNames, wanted_field};
 pub use groom::{Rules, plan_groom};
 pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_name, request_notes};
-pub use mirror::{MIRROR_MARKER, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
+pub use mirror::{
+    MIRROR_ACTION, MIRROR_MARKER, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror,
+};
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, AuditMirrorPolicy, MirrorEvery, NoticePolicy,

@@ -15,6 +15,10 @@ use domain::{
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How the ids of actions begin that post a digest; the period's name follows.
+pub const MIRROR_ACTION: &str = "act_mirror_";
 
 /// How the comment begins; the period and the project follow.
 pub const MIRROR_MARKER: &str = "Upnext · decisions of";
@@ -71,6 +75,30 @@ impl MirrorPeriod {
     pub fn before(today: Date, every: MirrorEvery) -> MirrorPeriod {
         let current = MirrorPeriod::holding(today, every);
         MirrorPeriod::holding(current.from.saturating_sub(1.day()), every)
+    }
+
+    /// Those that are over and not among the posted, oldest first: back to the last posted one, and no further than two weeks of
+    /// days or eight weeks. Where none was ever posted, the last alone. The last that is over is always among them.
+    #[must_use]
+    pub fn since(today: Date, every: MirrorEvery, posted: &BTreeSet<String>) -> Vec<MirrorPeriod> {
+        let last = MirrorPeriod::before(today, every);
+        let is_week = |name: &str| name.contains('W');
+        if !posted.iter().any(|name| is_week(name) == (every == MirrorEvery::Week)) {
+            return vec![last];
+        }
+        let most = if every == MirrorEvery::Week { 8 } else { 14 };
+        let earlier = std::iter::successors(Some(last), |one| Some(MirrorPeriod::before(one.from, every)));
+        let mut due: Vec<MirrorPeriod> = earlier
+            .take(most)
+            .enumerate()
+            .take_while(|(back, one)| *back == 0 || !posted.contains(&one.name()))
+            .map(|(_, one)| one)
+            .collect();
+        if posted.contains(&last.name()) {
+            due.truncate(1);
+        }
+        due.reverse();
+        due
     }
 
     /// `2026-11-26`, or the ISO week `2026-W48`.
@@ -185,7 +213,7 @@ pub fn plan_mirror(
         mention: None,
     };
     actions.push(PlannedAction {
-        id: ActionId::new(format!("act_mirror_{period}")),
+        id: ActionId::new(format!("{MIRROR_ACTION}{period}")),
         action,
         reason: "what was decided, and by whom, for who keeps watch in Asana".into(),
         consent: Consent::Given,
@@ -223,5 +251,26 @@ mod tests {
         assert_eq!((day.from, day.name()), (date(2026, 11, 22), "2026-11-22".to_owned()));
         // The week of the turn of the year bears the number its Thursday has.
         assert_eq!(MirrorPeriod::holding(date(2027, 1, 1), MirrorEvery::Week).name(), "2026-W53");
+    }
+
+    #[test]
+    fn what_is_due_goes_back_to_what_was_posted_last() {
+        let today = date(2026, 11, 23);
+        let due = |every, posted: &[&str]| -> Vec<String> {
+            let posted = posted.iter().map(|name| (*name).to_owned()).collect();
+            MirrorPeriod::since(today, every, &posted).iter().map(MirrorPeriod::name).collect()
+        };
+        assert_eq!(due(MirrorEvery::Day, &[]), ["2026-11-22"], "what was before the first is nobody's gap");
+        assert_eq!(due(MirrorEvery::Day, &["2026-11-19"]), ["2026-11-20", "2026-11-21", "2026-11-22"]);
+        assert_eq!(
+            due(MirrorEvery::Day, &["2026-11-19", "2026-11-22"]),
+            ["2026-11-22"],
+            "it may have changed"
+        );
+        let long = due(MirrorEvery::Day, &["2026-01-01"]);
+        assert_eq!((long.len(), long[0].as_str()), (14, "2026-11-09"));
+        assert_eq!(due(MirrorEvery::Week, &["2026-11-19"]), ["2026-W47"], "days are no weeks");
+        assert_eq!(due(MirrorEvery::Week, &["2026-W44"]), ["2026-W45", "2026-W46", "2026-W47"]);
+        assert_eq!(due(MirrorEvery::Week, &["2026-W01"]).len(), 8);
     }
 }

@@ -1,9 +1,9 @@
 //! The plan of a look at risks: a note to a task's owner says that its date is in danger, and later that it is no more; where the
-//! policy wants it a field flags the task, and is cleared again.
+//! policy wants it a field flags the task, and is cleared again, and the owner gets a subtask, which is completed again.
 //!
 //! The note is its own, beside the one a recalculation writes, so that neither edits the other's words. Chances are told in tenths, so
 //! that a day that counts down rewrites nothing. Deliberately not here: forecasts. Known limit: a task that nobody has has nobody to
-//! tell; its flag is set all the same.
+//! tell; its flag is set all the same. Known limit: a subtask stays with whoever had the task when it was made.
 
 use crate::fields::AT_RISK;
 use crate::groom::{Draft, Rules};
@@ -13,8 +13,8 @@ use crate::recalculate::note_to_owner;
 use crate::wish::option;
 use crate::words::RISK_MARKER;
 use domain::{
-    Action, ActionId, Consent, FieldChange, FieldDef, Moment, Owner, Phase, Plan, PlanKind, PlannedAction,
-    Role, SkipReason, Skipped, Snapshot, Task,
+    Action, ActionId, Card, Consent, FieldChange, FieldDef, Moment, Owner, Phase, Plan, PlanKind,
+    PlannedAction, Role, SkipReason, Skipped, Snapshot, Task, TaskRef,
 };
 use judge::risk::{CauseKind, Forecast, TaskForecast};
 
@@ -24,6 +24,8 @@ const TOLD: f64 = 0.5;
 const PASSED: f64 = 0.3;
 /// How the line about a risk begins, by which it is known again.
 const IN_DANGER: &str = "Due ";
+/// The subtask's name.
+const SUBTASK: &str = "Look at the date in danger";
 
 /// Whether a note to an owner is one about a date in danger.
 #[must_use]
@@ -60,6 +62,9 @@ pub fn plan_risk(
         }
         if let Some(field) = flag {
             draft.flag(field, task, foretold);
+        }
+        if policy.risk.subtask {
+            draft.actions.extend(watch(snapshot, task, foretold));
         }
         if policy.notices.date_at_risk {
             draft.actions.extend(tell(snapshot, policy, task, foretold));
@@ -131,8 +136,7 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
     let (text, reason) = if missed >= TOLD {
         (danger(foretold), "its date is in danger")
     } else if was && missed < PASSED {
-        let text = format!("{RISK_MARKER} (automatic; people decide)\nThe date is no longer in danger.");
-        (text, "its date is no longer in danger")
+        (passed(), "its date is no longer in danger")
     } else {
         return None;
     };
@@ -142,6 +146,53 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
     let id = ActionId::new(format!("act_risk_{}", task.gid));
     let action = note_to_owner(policy, (task, &owner.gid), (RISK_MARKER, before, text));
     Some(PlannedAction { id, action, reason: reason.to_owned(), consent: Consent::Given })
+}
+
+/// The subtask of a task whose date is in danger: made for its owner, edited when what it says has changed, completed when the danger has
+/// passed, reopened when it is back. One that a person completed or deleted stays so until the danger has passed.
+fn watch(snapshot: &Snapshot, task: &Task, foretold: &TaskForecast) -> Option<PlannedAction> {
+    let missed = foretold.missed.unwrap_or(0.0);
+    let known = snapshot.anchors.dangers.get(&task.gid);
+    let (action, reason) = match known {
+        None if missed >= TOLD => {
+            let assignee = Some(task.assignee.as_ref()?.gid.clone());
+            let (parent, name) = (TaskRef::Existing(task.gid.clone()), SUBTASK.to_owned());
+            let notes = danger(foretold);
+            (Action::EnsureSubtask { parent, name, notes, assignee }, "its date is in danger")
+        }
+        Some(known) => {
+            let open = known.open?;
+            let told = known.card.text.contains(IN_DANGER);
+            let new = if missed >= TOLD && (open || !told) {
+                Card { text: danger(foretold), completed: false }
+            } else if missed < PASSED && told {
+                Card { text: passed(), completed: true }
+            } else {
+                return None;
+            };
+            let expected = Card { text: known.card.text.clone(), completed: !open };
+            if expected == new {
+                return None;
+            }
+            let reason =
+                if new.completed { "its date is no longer in danger" } else { "its date is in danger" };
+            let action = Action::TurnSubtask {
+                parent: task.gid.clone(),
+                subtask: known.subtask.clone(),
+                name: SUBTASK.to_owned(),
+                expected,
+                new,
+            };
+            (action, reason)
+        }
+        None => return None,
+    };
+    let id = ActionId::new(format!("act_danger_{}", task.gid));
+    Some(PlannedAction { id, action, reason: reason.to_owned(), consent: Consent::Given })
+}
+
+fn passed() -> String {
+    format!("{RISK_MARKER} (automatic; people decide)\nThe date is no longer in danger.")
 }
 
 /// Whether an action tells an owner of a date in danger.

@@ -107,6 +107,8 @@ pub struct AssignPolicy {
 pub struct RiskPolicy {
     /// Whether tasks are flagged in a field of their own, which `setup` then makes.
     pub flag: bool,
+    /// Whether the owner gets a subtask of the task, which is edited in place and completed when the danger has passed.
+    pub subtask: bool,
 }
 
 #[cfg(test)]

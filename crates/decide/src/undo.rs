@@ -84,6 +84,7 @@ impl Undo<'_> {
             Action::EnsureTask { name, .. }
             | Action::FileRequest { name, .. }
             | Action::EnsureSubtask { name, .. } => self.made(&doing.outcome, name),
+            turned @ Action::TurnSubtask { .. } => self.turn_back(turned),
             Action::EnsureField { field } => self.notes.push(format!(
                 "the field {} stays: people may have filled it; remove it in Asana if you want it gone",
                 field.name
@@ -96,17 +97,7 @@ impl Undo<'_> {
                 "the rule that was started on {name} is the team's: what it did stays as it is"
             )),
             Action::AttachFile { name, replaces, .. } => self.file(&doing.outcome, (name, replaces)),
-            Action::SetProjectFields { project, name, changes } => {
-                let back = changes.iter().map(|change| FieldChange {
-                    expected: change.new.clone(),
-                    new: change.expected.clone(),
-                    ..change.clone()
-                });
-                let changes = back.collect();
-                let action =
-                    Action::SetProjectFields { project: project.clone(), name: name.clone(), changes };
-                self.push(action, "restores what was there before the run");
-            }
+            changed @ Action::SetProjectFields { .. } => self.turn_back(changed),
             Action::PostStatus { text, .. } => self.status(&doing.outcome, text),
             Action::DeleteComment { .. }
             | Action::DeleteTask { .. }
@@ -118,6 +109,19 @@ impl Undo<'_> {
                     .push("what an undo deleted is not brought back: groom again to make it anew".into());
             }
         }
+    }
+
+    /// The same action the other way round: it finds out itself whether what it expects is still there.
+    fn turn_back(&mut self, action: &Action) {
+        let mut back = action.clone();
+        match &mut back {
+            Action::TurnSubtask { expected, new, .. } => std::mem::swap(expected, new),
+            Action::SetProjectFields { changes, .. } => {
+                changes.iter_mut().for_each(|change| std::mem::swap(&mut change.expected, &mut change.new));
+            }
+            _ => return,
+        }
+        self.push(back, "restores what was there before the run");
     }
 
     fn task(&mut self, gid: &TaskGid, name: &str) -> Option<&Task> {

@@ -4,7 +4,7 @@
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
 use crate::{
-    ActionId, AttachmentGid, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, ProjectGid,
+    ActionId, AttachmentGid, Card, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, ProjectGid,
     RequestId, SectionGid, StatusUpdateGid, StoryGid, TaskGid, UserGid,
 };
 use serde::{Deserialize, Serialize};
@@ -172,6 +172,22 @@ pub enum Action {
         name: String,
         /// The description of a new one.
         notes: String,
+        /// Who has a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        assignee: Option<UserGid>,
+    },
+    /// Give a subtask of ours another text, complete or reopen it.
+    TurnSubtask {
+        /// The task it is of.
+        parent: TaskGid,
+        /// The subtask.
+        subtask: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// What it must say and be.
+        expected: Card,
+        /// What it will say and be.
+        new: Card,
     },
     /// Have one comment of ours that begins with `marker`: edit it in place, or write it.
     PutComment {
@@ -298,6 +314,7 @@ impl Action {
             | Action::RunRule { task, .. }
             | Action::DeleteTask { task, .. } => Some(task),
             Action::EnsureSubtask { parent: TaskRef::Existing(task), .. }
+            | Action::TurnSubtask { parent: task, .. }
             | Action::AttachFile { task: TaskRef::Existing(task), .. }
             | Action::PutComment { task: TaskRef::Existing(task), .. } => Some(task),
             _ => None,
@@ -323,6 +340,11 @@ impl Action {
             Action::EnsureTask { name, .. } => format!("have a task “{name}”"),
             Action::FileRequest { name, .. } => format!("make the task “{name}”, as it was asked for"),
             Action::EnsureSubtask { name, .. } => format!("have a subtask “{name}”"),
+            Action::TurnSubtask { name, expected, new, .. } => match (expected.completed, new.completed) {
+                (false, true) => format!("complete our subtask “{name}”"),
+                (true, false) => format!("reopen our subtask “{name}”"),
+                _ => format!("edit our subtask “{name}”"),
+            },
             Action::PutComment { mention: Some(_), .. } => "tell the owner in a comment".into(),
             Action::PutComment { expected: None, .. } => "write the summary comment".into(),
             Action::PutComment { .. } => "edit the summary comment in place".into(),

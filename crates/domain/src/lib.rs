@@ -54,7 +54,8 @@ pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
 pub use role::{FieldMap, Role};
 pub use snapshot::{
-    Anchors, HeldProject, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer, Writing,
+    Anchors, Card, Danger, HeldProject, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer,
+    Writing,
 };
 pub use task::{Comment, Dates, Dependency, Elsewhere, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

@@ -61,6 +61,30 @@ pub struct Anchors {
     /// The comment on a task that told its owner of a date in danger, one a task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub risks: BTreeMap<TaskGid, Notice>,
+    /// The subtask of a task whose date is, or was, in danger, one a task.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dangers: BTreeMap<TaskGid, Danger>,
+}
+
+/// A subtask about a date in danger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Danger {
+    /// The subtask.
+    pub subtask: TaskGid,
+    /// What we made of it last.
+    pub card: Card,
+    /// Whether it is open now; none when it is gone.
+    #[serde(default)]
+    pub open: Option<bool>,
+}
+
+/// What a subtask says, and whether it is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its description.
+    pub text: String,
+    /// Whether it is completed.
+    pub completed: bool,
 }
 
 /// What a task's owner was told.

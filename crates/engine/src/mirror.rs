@@ -12,7 +12,7 @@ use crate::recover::recover;
 use crate::report::{Requests, Trouble, trouble};
 use crate::review::{ReviewPeriod, written};
 use crate::views::{Hand, hand, told};
-use decide::{MirrorEvery, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
+use decide::{MIRROR_ACTION, MirrorEvery, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
 use domain::{Moment, Phase, ProjectGid, RunId, Snapshot, TaskGid};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -83,7 +83,8 @@ fn report(snapshot: &Snapshot, facts: MirrorFacts) -> MirrorReport {
 /// The same, posted as the period's one comment on the task the policy names.
 ///
 /// # Errors
-/// A policy without a mirror, a project in shadow, a period that is not over, and what stops a run as a whole.
+/// A policy without a mirror, a project in shadow, a period that is not over or whose entries were pruned, and what stops a run as
+/// a whole.
 pub async fn post_mirror(
     engine: &Engine,
     project: &ProjectGid,
@@ -93,6 +94,7 @@ pub async fn post_mirror(
     let _lock = engine.store.lock_project(project).await?;
     let engine = &engine.for_project(project).await?;
     may_be_posted(engine, project, period, now)?;
+    is_whole(engine, period, zone).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
     let snapshot = gather(engine, project, now.at).await?.snapshot;
@@ -123,20 +125,72 @@ fn may_be_posted(
     period: MirrorPeriod,
     now: Moment,
 ) -> Result<(), EngineError> {
+    if let Some(why) = kept_back(engine, project) {
+        return Err(EngineError::Unusable(why.into()));
+    }
+    if period.to >= now.today {
+        let problem = "that time is not over: its digest would not be whole";
+        return Err(EngineError::Unusable(problem.into()));
+    }
+    Ok(())
+}
+
+/// Why no digest is posted in a project, whatever the period, by the rules that are in force there.
+fn kept_back(engine: &Engine, project: &ProjectGid) -> Option<&'static str> {
     let policy = &engine.policy;
     let no_host = policy.audit_mirror.task.is_empty() && policy.host_task.is_empty();
-    let problem = if policy.audit_mirror.every == MirrorEvery::Never {
-        "policy.audit_mirror.every is \"never\", so no digest of decisions is posted"
+    if policy.audit_mirror.every == MirrorEvery::Never {
+        Some("policy.audit_mirror.every is \"never\", so no digest of decisions is posted")
     } else if policy.project_phase(project) == Phase::Shadow {
-        "the project is in phase shadow, in which nothing is written to Asana: leave out --post"
+        Some("the project is in phase shadow, in which nothing is written to Asana: leave out --post")
     } else if no_host {
-        "policy.audit_mirror.task and policy.host_task are empty, so there is no task to post a digest on"
-    } else if period.to >= now.today {
-        "that time is not over: its digest would not be whole"
+        Some(
+            "policy.audit_mirror.task and policy.host_task are empty, so there is no task to post a digest on",
+        )
     } else {
-        return Ok(());
-    };
-    Err(EngineError::Unusable(problem.into()))
+        None
+    }
+}
+
+/// The periods that a timetable is to post now, oldest first, or why there are none.
+pub(crate) async fn periods_due(
+    engine: &Engine,
+    project: &ProjectGid,
+    zone: &TimeZone,
+    now: Moment,
+) -> Result<Result<Vec<MirrorPeriod>, &'static str>, EngineError> {
+    let engine = &engine.for_project(project).await?;
+    if let Some(why) = kept_back(engine, project) {
+        return Ok(Err(why));
+    }
+    let done = engine.store.done_like(project, &format!("{MIRROR_ACTION}%")).await?;
+    let posted =
+        done.iter().filter_map(|action| action.strip_prefix(MIRROR_ACTION)).map(str::to_owned).collect();
+    let mut due = vec![];
+    for period in MirrorPeriod::since(now.today, engine.policy.audit_mirror.every, &posted) {
+        match is_whole(engine, period, zone).await {
+            Ok(()) => due.push(period),
+            Err(EngineError::Unusable(why)) => tracing::info!(%project, "{why}"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Ok(due))
+}
+
+/// What was pruned stands in Asana alone: a digest made without it would take its place.
+async fn is_whole(engine: &Engine, period: MirrorPeriod, zone: &TimeZone) -> Result<(), EngineError> {
+    let begin = days(period, zone).begins(period.from)?;
+    match engine.store.pruned_before().await? {
+        Some(before) if begin < before => Err(EngineError::Unusable(format!(
+            "the audit trail was pruned before {before}, so the digest of {} would not be whole: what was posted of it stays as it is",
+            period.name()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn days(period: MirrorPeriod, zone: &TimeZone) -> ReviewPeriod {
+    ReviewPeriod { from: period.from, to: period.to, zone: zone.clone() }
 }
 
 async fn facts(
@@ -145,7 +199,7 @@ async fn facts(
     period: MirrorPeriod,
     zone: &TimeZone,
 ) -> Result<MirrorFacts, EngineError> {
-    let days = ReviewPeriod { from: period.from, to: period.to, zone: zone.clone() };
+    let days = days(period, zone);
     let time = (days.begins(period.from)?, days.begins(period.to.saturating_add(1.day()))?);
     let mut reader = Reader { engine, snapshot, runs: HashMap::new() };
     let (mut people, mut head) = (vec![], None);
@@ -251,7 +305,7 @@ fn count(sums: &mut BTreeMap<String, u64>, row: &AuditRow, body: &Value) {
         ("policy", _) => Some("act_policy"),
         ("approval", Some("pending")) => Some("act_asked"),
         ("approval", Some("approved")) => Some("act_silence"),
-        _ => action.filter(|action| is_done(body) && !action.starts_with("act_mirror_")),
+        _ => action.filter(|action| is_done(body) && !action.starts_with(MIRROR_ACTION)),
     };
     if let Some(action) = action {
         *sums.entry(action.to_owned()).or_default() += 1;

@@ -7,6 +7,7 @@ use crate::apply::comments::says;
 use crate::apply::files::find_file;
 use crate::apply::keep_anchor;
 use crate::apply::projects::{find_status, project_values};
+use crate::apply::watch::card;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
@@ -163,6 +164,10 @@ async fn find(
             Some(parent) => find_subtask(engine, &parent, name).await,
             None => Ok(Finding::default()),
         },
+        Action::TurnSubtask { subtask, new, .. } => {
+            let landed = card(engine, subtask).await?.is_some_and(|now| now == *new);
+            Ok(Finding { landed, task: Some(subtask.clone()), ..Finding::default() })
+        }
         Action::PutComment { task, marker, expected, text, .. } => match task_of(task, outcomes) {
             Some(task) => find_text(engine, &task, marker, expected.clone(), text).await,
             None => Ok(Finding::default()),

@@ -18,9 +18,16 @@ use store::{SavedPlan, Store};
 pub(crate) struct SavedRules {
     pub(crate) rules: serde_json::Value,
     pub(crate) memory: BTreeMap<TaskGid, (Points, Band)>,
-    /// What a plan about people's time rests on beside.
+    /// What a plan about people's time rests on beside ([`Inputs`]), as it was kept: an older plan's may be of another shape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) inputs: Option<Inputs>,
+    pub(crate) inputs: Option<serde_json::Value>,
+}
+
+impl SavedRules {
+    /// What the plan rests on beside; none where nothing is kept, or where it is of a shape that is no longer known.
+    pub(crate) fn known_inputs(&self) -> Option<Inputs> {
+        Inputs::deserialize(self.inputs.as_ref()?).ok()
+    }
 }
 
 /// The rules and memory in force, as text to keep with a plan.
@@ -32,7 +39,7 @@ pub(crate) fn saved_rules(engine: &Engine, memory: &Memory) -> String {
 /// The rules in force with what a plan about people's time rests on.
 pub(crate) fn saved_rules_with(engine: &Engine, inputs: &Inputs) -> String {
     let rules = serde_json::from_str(&engine.rules_text()).unwrap_or_default();
-    let saved = SavedRules { rules, memory: Memory::default(), inputs: Some(inputs.clone()) };
+    let saved = SavedRules { rules, memory: Memory::default(), inputs: serde_json::to_value(inputs).ok() };
     serde_json::to_string(&saved).unwrap_or_default()
 }
 
@@ -99,10 +106,10 @@ pub(crate) fn made_again(
     let now = saved.plan.now;
     let digest = Digest::of_bytes(rules.rules.to_string().as_bytes());
     let names = Rules { rubric: rubric.version().to_owned(), digest };
-    if let Some(inputs) = &rules.inputs {
+    if let Some(inputs) = rules.known_inputs() {
         return inputs.plan(snapshot, (&rubric, &policy), &names, now);
     }
-    if matches!(saved.plan.kind, PlanKind::Risk | PlanKind::Assign) {
+    if rules.inputs.is_some() || matches!(saved.plan.kind, PlanKind::Risk | PlanKind::Assign) {
         let problem = "it was saved before plans of its kind were kept with all they rest on";
         return Err(EngineError::Unusable(format!("plan {} is not replayed: {problem}", saved.plan.id)));
     }

@@ -108,14 +108,8 @@ pub async fn post_review(
 ) -> Result<ReviewReport, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
     let engine = &engine.for_project(project).await?;
-    let unusable = |problem: &str| Err(EngineError::Unusable(problem.to_owned()));
-    if engine.policy.project_phase(project) == Phase::Shadow {
-        return unusable(
-            "the project is in phase shadow, in which nothing is written to Asana: leave out --post",
-        );
-    }
-    if engine.policy.host_task.is_empty() {
-        return unusable("policy.host_task is empty, so there is no task to post a review on");
+    if let Some(why) = kept_back(engine, project) {
+        return Err(EngineError::Unusable(why.into()));
     }
     let start = engine.asana.counters();
     recover(engine, project).await?;
@@ -139,6 +133,25 @@ pub async fn post_review(
         requests,
         ..report
     })
+}
+
+/// Why no review is posted in a project, by the rules that are in force there.
+fn kept_back(engine: &Engine, project: &ProjectGid) -> Option<&'static str> {
+    if engine.policy.project_phase(project) == Phase::Shadow {
+        Some("the project is in phase shadow, in which nothing is written to Asana: leave out --post")
+    } else if engine.policy.host_task.is_empty() {
+        Some("policy.host_task is empty, so there is no task to post a review on")
+    } else {
+        None
+    }
+}
+
+/// Why a timetable has no review to post in a project; none when it has.
+pub(crate) async fn no_review(
+    engine: &Engine,
+    project: &ProjectGid,
+) -> Result<Option<&'static str>, EngineError> {
+    Ok(kept_back(&engine.for_project(project).await?, project))
 }
 
 /// A time with the weeks before it.

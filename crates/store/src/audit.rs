@@ -98,6 +98,18 @@ impl Store {
         Ok(Some((checkpoint, deleted)))
     }
 
+    /// The moment before which the entries were pruned last; none where the trail is whole.
+    pub async fn pruned_before(&self) -> Result<Option<Timestamp>, StoreError> {
+        /// What an entry of a pruning tells.
+        #[derive(serde::Deserialize)]
+        struct Pruned {
+            before: Timestamp,
+        }
+        let rows =
+            self.rows("SELECT body FROM audit WHERE kind = $1 ORDER BY seq DESC LIMIT 1", args![PRUNE]);
+        rows.await?.first().map(|row| Ok(row.json::<Pruned>(0)?.before)).transpose()
+    }
+
     /// Entries after number `after`, in order, at most `limit`; each verifiable offline with `verify_export`.
     pub async fn export_audit(&self, after: u64, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         let mut tx = self.read().await?;

@@ -129,6 +129,13 @@ impl Store {
         rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
     }
 
+    /// Actions of a project with such an id, in which `%` stands for anything, that came out well at any time.
+    pub async fn done_like(&self, project: &ProjectGid, like: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT action FROM attempts WHERE project = $1 AND action LIKE $2 AND state = $3";
+        let rows = self.rows(sql, args![project.as_str(), like, WELL]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    }
+
     /// Attempts begun and never ended, oldest first: what a crash has left. Empty while nothing went wrong and no run
     /// is at work.
     pub async fn open_attempts(&self, project: &ProjectGid) -> Result<Vec<OpenAttempt>, StoreError> {

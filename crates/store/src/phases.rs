@@ -94,25 +94,40 @@ impl Store {
         self.rows(sql, args![project.as_str()]).await?.iter().map(|row| row.json(0)).collect()
     }
 
-    /// The newest decisions that count and were made for a portfolio: of each project, the newest of all where it is one of those.
-    /// The second are projects in which something was decided since.
+    /// The newest decision of a project that counts, with its place among all.
+    pub async fn newest_phase(
+        &self,
+        project: &ProjectGid,
+    ) -> Result<Option<(u64, PhaseDecision)>, StoreError> {
+        let sql = "SELECT seq, body FROM phases WHERE project = $1 AND taken_back_at IS NULL ORDER BY seq DESC LIMIT 1";
+        self.rows(sql, args![project.as_str()]).await?.first().map(placed).transpose()
+    }
+
+    /// What was decided last for a portfolio, which is one set of decisions with one moment: those that are the newest of their
+    /// projects, each with its place among all. The second are its projects in which something was decided since.
     pub async fn phases_of_portfolio(
         &self,
         portfolio: &PortfolioGid,
-    ) -> Result<(Vec<PhaseDecision>, Vec<ProjectGid>), StoreError> {
-        let sql = "SELECT body FROM phases WHERE taken_back_at IS NULL ORDER BY seq";
-        let all: Vec<PhaseDecision> =
-            self.rows(sql, vec![]).await?.iter().map(|row| row.json(0)).collect::<Result<_, _>>()?;
-        let is_of = |decision: &PhaseDecision| decision.portfolio.as_ref() == Some(portfolio);
-        let mut newest: BTreeMap<ProjectGid, (bool, PhaseDecision)> = BTreeMap::new();
-        for decision in all {
+    ) -> Result<(Vec<(u64, PhaseDecision)>, Vec<ProjectGid>), StoreError> {
+        let sql = "SELECT seq, body FROM phases WHERE taken_back_at IS NULL ORDER BY seq";
+        let all: Vec<(u64, PhaseDecision)> =
+            self.rows(sql, vec![]).await?.iter().map(placed).collect::<Result<_, _>>()?;
+        let of_portfolio = |decision: &PhaseDecision| {
+            decision.portfolio.as_ref().filter(|of| *of == portfolio).map(|_| decision.at)
+        };
+        let Some(last) = all.iter().rev().find_map(|(_, decision)| of_portfolio(decision)) else {
+            return Ok((vec![], vec![]));
+        };
+        let is_of = |decision: &PhaseDecision| of_portfolio(decision) == Some(last);
+        let mut newest: BTreeMap<ProjectGid, (bool, (u64, PhaseDecision))> = BTreeMap::new();
+        for (seq, decision) in all {
             let was_of = newest.get(&decision.project).is_some_and(|(any, _)| *any);
-            newest.insert(decision.project.clone(), (was_of || is_of(&decision), decision));
+            newest.insert(decision.project.clone(), (was_of || is_of(&decision), (seq, decision)));
         }
         let (mut theirs, mut since) = (vec![], vec![]);
-        for (project, (any, decision)) in newest {
-            match (any, is_of(&decision)) {
-                (true, true) => theirs.push(decision),
+        for (project, (any, placed)) in newest {
+            match (any, is_of(&placed.1)) {
+                (true, true) => theirs.push(placed),
                 (true, false) => since.push(project),
                 (false, _) => {}
             }
@@ -120,47 +135,56 @@ impl Store {
         Ok((theirs, since))
     }
 
-    /// Keeps a decision and audits it.
-    pub async fn decide_phase(&self, decision: &PhaseDecision) -> Result<(), StoreError> {
+    /// Keeps decisions and audits them: all or, where that fails, none.
+    pub async fn decide_phases(&self, decisions: &[PhaseDecision]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        tx.exec(
-            "INSERT INTO phases (project, decided_at, body) VALUES ($1, $2, $3)",
-            args![decision.project.as_str(), decision.at, json(decision)],
-        )
-        .await?;
-        let entry = AuditEntry {
-            at: decision.at,
-            actor: decision.by.clone(),
-            kind: "phase".into(),
-            subject: format!("project {}", decision.project),
-            body: serde_json::json!({ "decision": decision }),
-        };
-        append(&mut tx, &[entry]).await?;
+        let mut entries = vec![];
+        for decision in decisions {
+            tx.exec(
+                "INSERT INTO phases (project, decided_at, body) VALUES ($1, $2, $3)",
+                args![decision.project.as_str(), decision.at, json(decision)],
+            )
+            .await?;
+            entries.push(AuditEntry {
+                at: decision.at,
+                actor: decision.by.clone(),
+                kind: "phase".into(),
+                subject: format!("project {}", decision.project),
+                body: serde_json::json!({ "decision": decision }),
+            });
+        }
+        append(&mut tx, &entries).await?;
         tx.commit().await
     }
 
-    /// Takes the newest decision of a project back and audits that; none when there is none.
-    pub async fn take_back_phase(
+    /// Takes decisions back and audits that, all in one. The answer are those taken back: one that is no longer the newest of its
+    /// project stays, as nobody meant to take back what was decided since.
+    pub async fn take_back_phases(
         &self,
-        project: &ProjectGid,
-        how: TakingBack<'_>,
+        all: &[(u64, TakingBack<'_>)],
         at: Timestamp,
-    ) -> Result<Option<PhaseDecision>, StoreError> {
+    ) -> Result<Vec<PhaseDecision>, StoreError> {
         let mut tx = self.write().await?;
-        let sql = "UPDATE phases SET taken_back_at = $1 WHERE seq = (SELECT MAX(seq) FROM phases \
-                   WHERE project = $2 AND taken_back_at IS NULL) RETURNING body";
-        let rows = tx.rows(sql, args![at, project.as_str()]).await?;
-        let taken: Option<PhaseDecision> = rows.first().map(|row: &Row| row.json(0)).transpose()?;
-        if let Some(taken) = &taken {
-            let entry = AuditEntry {
+        let (mut taken, mut entries) = (vec![], vec![]);
+        for (seq, how) in all {
+            let sql = "UPDATE phases SET taken_back_at = $1 WHERE seq = $2 AND taken_back_at IS NULL AND NOT EXISTS \
+                       (SELECT 1 FROM phases AS later WHERE later.project = phases.project AND later.seq > phases.seq \
+                       AND later.taken_back_at IS NULL) RETURNING body";
+            let rows = tx.rows(sql, args![at, *seq]).await?;
+            let Some(decision) = rows.first().map(|row: &Row| row.json::<PhaseDecision>(0)).transpose()?
+            else {
+                continue;
+            };
+            entries.push(AuditEntry {
                 at,
                 actor: how.by.to_owned(),
                 kind: "phase".into(),
-                subject: format!("project {project}"),
-                body: serde_json::json!({ "taken_back": taken, "reason": how.reason, "evidence": how.evidence }),
-            };
-            append(&mut tx, &[entry]).await?;
+                subject: format!("project {}", decision.project),
+                body: serde_json::json!({ "taken_back": decision, "reason": how.reason, "evidence": how.evidence }),
+            });
+            taken.push(decision);
         }
+        append(&mut tx, &entries).await?;
         tx.commit().await?;
         Ok(taken)
     }
@@ -186,4 +210,9 @@ impl Store {
             self.rows("SELECT made_at, body FROM backtests WHERE project = $1", args![project.as_str()]);
         rows.await?.first().map(|row| Ok((row.time(0)?, row.json(1)?))).transpose()
     }
+}
+
+/// A decision with its place among all.
+fn placed(row: &Row) -> Result<(u64, PhaseDecision), StoreError> {
+    Ok((row.count(0)?, row.json(1)?))
 }

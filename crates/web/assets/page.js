@@ -125,16 +125,48 @@ function working() {
   window.addEventListener("pagehide", () => source.close());
 }
 
-// A first ranking that is being made appears when it is there.
+// A first ranking that is being made appears when it is there: asked for less and less often, only while somebody looks, for ten minutes.
 function awaited() {
-  if (!document.getElementById("awaited")) return;
-  const look = setInterval(async () => {
+  const title = document.getElementById("awaited");
+  if (!title) return;
+  const soon = 3000, seldom = 30000, longest = 10 * 60 * 1000;
+  const began = Date.now();
+  let wait = soon;
+  let timer = null;
+  let looking = false;
+  let over = false;
+  const end = () => {
+    over = true;
+    const line = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = location.href;
+    link.textContent = "load the page again";
+    line.append("This page has stopped looking for it: ", link, ".");
+    title.parentElement.append(line);
+  };
+  const look = async () => {
+    looking = true;
     try {
-      const answer = await fetch(location.href, { cache: "no-store" });
-      if (answer.ok && !(await answer.text()).includes('id="awaited"')) location.reload();
-    } catch { /* the next look may do better */ }
-  }, 3000);
-  window.addEventListener("pagehide", () => clearInterval(look));
+      const answer = await fetch(`${location.pathname}/awaited`, { cache: "no-store" });
+      if (answer.status === 204) return location.reload();
+      // Whoever is sent to sign in has to go there first.
+      if (answer.redirected || Date.now() - began > longest) return end();
+    } catch { if (Date.now() - began > longest) return end(); }
+    wait = Math.min(wait * 1.3, seldom);
+    looking = false;
+    later();
+  };
+  const later = () => {
+    if (document.hidden || over || looking) return;
+    timer = setTimeout(() => { timer = null; look(); }, wait);
+  };
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    timer = null;
+    if (!document.hidden) { wait = soon; later(); }
+  });
+  window.addEventListener("pagehide", () => { over = true; clearTimeout(timer); });
+  later();
 }
 
 // One tick for all that are shown.

@@ -50,6 +50,7 @@ impl Web {
         Web {
             dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
                 .with_hands(service.engine.clone(), service.zone().clone())
+                .beside_service()
                 .with_api_rate(service.settings.api_requests_per_minute)
                 .with_portfolios(service.settings.portfolios())
                 .with_intake(service.settings.intake.clone(), service.sealer.clone()),

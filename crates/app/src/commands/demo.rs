@@ -5,7 +5,7 @@
 use super::{Call, serve};
 use crate::cli::Demo;
 use crate::exit::{Exit, UsageError};
-use crate::{compose, progress, show};
+use crate::{compose, config, progress, show};
 use anyhow::Context;
 use asana::{Client, CustomFieldWrite, Limits, Settings, TaskWrite};
 use domain::{Band, Moment, ProjectGid, Role};
@@ -239,6 +239,7 @@ async fn keep_serving(
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let dashboard = web::Dashboard::new(engine.store.clone(), engine.clock.clone(), "")
         .with_hands(engine.clone(), jiff::tz::TimeZone::UTC)
+        .with_manual(config::DEFAULT)
         .with_portfolios(vec![domain::PortfolioGid::new(demo.portfolio.to_string())]);
     say!("The dashboard of what was done: http://{}/", listener.local_addr()?);
     serve::tell_token(dashboard.first_token().await?.as_deref());

@@ -99,6 +99,7 @@ fn portfolios_are_ranked_on_a_page_as_by_the_command_and_nothing_is_written() {
     let asked = app.asana.calls("GET /portfolios/{portfolio}/items");
     let (_, hidden) = across.read(&format!("/portfolio?of={}", across.portfolios[2]), &admin);
     assert!(hidden.contains("Sign the papers") && !hidden.contains("alert(1)"), "{hidden}");
+    assert!(page.contains(">in 3 portfolios<") && hidden.contains(">in 1 portfolio<"), "{hidden}");
     let (_, csv) = across.read("/portfolio.csv", &admin);
     assert_eq!(csv.lines().count(), 1 + by_command["top"].as_array().unwrap().len(), "{csv}");
     assert!(csv.contains("Tell nobody") && !csv.contains(",=HYPERLINK"), "{csv}");
@@ -121,6 +122,13 @@ fn while_asana_does_not_answer_what_was_read_before_is_shown() {
         let page = across.read("/portfolio", &admin).1;
         assert!(page.contains("Secret merger"), "{page}");
         page.contains("Shown is what was read before")
+    });
+    // A plan that is gone is told in its own words, beside what was read before.
+    across.world.app.asana.faults(json!({ "plan": "free" }));
+    until("Asana is asked again", || {
+        let page = across.read("/portfolio", &admin).1;
+        assert!(page.contains("Secret merger"), "{page}");
+        page.contains("portfolios are not part of this workspace")
     });
 }
 
@@ -187,23 +195,35 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
     app.asana.put(TOKEN, &format!("/tasks/{}", ready[0]), json!({ "completed": true }));
     app.asana.reset_counters();
     let (before, plans) = (app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json());
-    let days = "&from=2020-01-01&to=2999-01-01";
-    let page = world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "what people do in a test is done now")]
+    let now = jiff::Timestamp::now();
+    let day =
+        |days: i64| (now + jiff::SignedDuration::from_hours(24 * days)).strftime("%Y-%m-%d").to_string();
+    let (from, to) = (day(-180), day(180));
+    let days = format!("&from={from}&to={to}");
+    let page =
+        world.get(&format!("{path}?sprint=Ready{days}"), &session).text().unwrap().replace("&#39;", "'");
     assert!(page.contains("Planned and done") && page.contains("class=\"bars\""), "{page}");
     let link = format!("https://app.asana.com/0/{}/{}", app.project, ready[0]);
     assert!(page.contains(&link), "{link}: {page}");
     assert_eq!(app.asana.writes(), 0);
     assert_eq!((app.end_state(), app.upnext(&["plan", "list", "--json"]).ok().json()), (before, plans));
     // The same figures as the command's.
-    let args =
-        ["retro", "--json", &app.project, "--sprint", "Ready", "--from", "2020-01-01", "--to", "2999-01-01"];
+    let args = ["retro", "--json", &app.project, "--sprint", "Ready", "--from", &from, "--to", &to];
     let by_command = app.upnext(&args).ok().json();
     for block in by_command["document"]["blocks"].as_array().unwrap() {
         assert!(page.contains(block["heading"].as_str().unwrap()), "{block}: {page}");
     }
     let lead = by_command["document"]["lead"][0].as_str().unwrap();
     assert!(page.contains(lead), "{lead}: {page}");
+    // What cannot be is refused before any history is read.
+    let histories = app.asana.calls("GET /tasks/{task}/stories");
+    assert!(histories > 0);
     for (wrong, said) in [
+        ("?from=2999-01-01&to=2999-01-14", "nothing to look back at"),
+        ("?from=2999-01-01", "nothing to look back at"),
+        ("?from=2020-01-01&to=2021-06-01", "for a year at once"),
+        ("?sprint=Ready&from=2020-01-01", "for a year at once"),
         ("?sprint=No-such-sprint", "no sprint “No-such-sprint”"),
         ("?from=soon", "must be a day"),
         ("?sprint=Ready&from=2026-03-01&to=2026-02-01", "before it begins"),
@@ -211,6 +231,7 @@ fn a_sprint_is_looked_back_at_on_a_page_with_the_tasks_behind_every_figure() {
         let page = world.get(&format!("{path}{wrong}"), &session).text().unwrap();
         assert!(page.contains("Not possible:") && page.contains(said), "{wrong}: {page}");
     }
+    assert_eq!(app.asana.calls("GET /tasks/{task}/stories"), histories);
 }
 
 #[test]
@@ -250,6 +271,34 @@ fn a_phase_is_decided_for_a_portfolio_and_the_newest_word_on_a_project_counts() 
     app.upnext(&["audit", "verify"]).ok();
 }
 
+/// Two decisions for one portfolio, between which a project left it: each is taken back by itself, the newest first.
+#[test]
+fn what_was_decided_for_a_portfolio_is_taken_back_one_decision_at_a_time() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let (own, other, both) = (&app.project, &across.other, &across.portfolios[0]);
+    let phase = |project: &str| -> String {
+        let shown = app.upnext(&["phase", "show", "--json", project]).ok().json();
+        shown["whole"]["phase"].as_str().unwrap().to_owned()
+    };
+    let back = || app.upnext(&["phase", "back", "--json", "--portfolio", both, "--by", "Dana"]).ok().json();
+    app.upnext(&["phase", "set", "--portfolio", both, "shadow", "--by", "Dana"]).ok();
+    app.asana.post(TOKEN, &format!("/portfolios/{both}/removeItem"), json!({ "item": other }));
+    app.upnext(&["phase", "set", "--portfolio", both, "suggest", "--by", "Dana"]).ok();
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "shadow".into()));
+    let first = back();
+    assert_eq!(first["left"], json!([]), "{first:#}");
+    assert_eq!(
+        (phase(own), phase(other)),
+        ("shadow".into(), "shadow".into()),
+        "what was decided first stays"
+    );
+    assert_eq!(back()["left"], json!([]));
+    assert_eq!((phase(own), phase(other)), ("suggest".into(), "suggest".into()));
+    app.upnext(&["phase", "back", "--portfolio", both]).exits(2).says(&["nothing to take back"]);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
 #[test]
 fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     let across = Across::new();
@@ -276,4 +325,26 @@ fn a_rule_for_a_portfolio_is_for_what_it_holds_and_a_decision_goes_over_it() {
     assert_eq!(phase(&app.project)["phase"], "shadow");
     app.configure("[[policy.phase_for]]\nportfolio = '1'\nproject = '2'\nphase = 'shadow'\n");
     app.upnext(&["phase", "show", &app.project]).exits(2).says(&["not for both"]);
+}
+
+/// A phase is the way to stop everything: it is set also while Asana, which knows what a portfolio holds, says nothing.
+#[test]
+fn a_phase_is_set_while_asana_does_not_answer() {
+    let app = TestApp::new();
+    app.setup();
+    app.configure("[[policy.phase_for]]\nportfolio = '424242'\nphase = 'suggest'\n");
+    let never = 600_000;
+    app.asana.faults(json!({ "latency_ms": { "min": never, "max": never } }));
+    app.upnext(&["phase", "set", &app.project, "shadow", "--by", "Dana"]).ok();
+    let whole =
+        || app.upnext(&["phase", "show", "--json", &app.project]).ok().json()["whole"]["phase"].clone();
+    // Nor is one that fails asked again for a minute, however many commands there are.
+    app.configure("[[policy.phase_for]]\nportfolio = '434343'\nphase = 'suggest'\n");
+    app.asana.faults(json!({ "server_error": { "rate": 1.0 } }));
+    app.asana.reset_counters();
+    assert_eq!(whole(), "shadow");
+    let asked = app.asana.calls("GET /portfolios/{portfolio}/items");
+    assert!(asked > 0, "{:#}", app.asana.counters());
+    assert_eq!(whole(), "shadow");
+    assert_eq!(app.asana.calls("GET /portfolios/{portfolio}/items"), asked);
 }

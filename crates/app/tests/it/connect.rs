@@ -53,6 +53,8 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     assert_eq!((status, led.as_str()), (303, format!("/projects/{project}").as_str()), "{led}");
     until("the first ranking", || world.get(&led, &session).text().unwrap().contains("id=\"rows\""));
     assert_eq!(app.asana.writes(), 0, "shadow");
+    assert_eq!(world.get(&format!("{led}/awaited"), &session).status(), 204, "the page that waits is told");
+    assert_eq!(world.get("/projects/4242/awaited", &session).status(), 404);
     let shown = app.upnext(&["phase", "show", "--json", &project]).ok().json();
     assert_eq!(shown["whole"]["phase"], "shadow");
     assert!(shown["whole"]["from"].as_str().unwrap().contains("(dashboard)"), "{shown:#}");
@@ -75,6 +77,27 @@ fn a_project_is_connected_in_shadow_ranked_and_taken_away() {
     assert_eq!(what, ["connected", "disconnected"]);
     assert!(told.iter().all(|(who, _)| who.ends_with("(dashboard)")), "{told:?}");
     app.upnext(&["audit", "verify"]).ok();
+}
+
+/// A configuration that says shadow for the project, and more for a section and a type of it.
+#[test]
+fn what_is_connected_in_shadow_is_not_written_by_a_rule_for_a_part_of_it_either() {
+    let parts =
+        "{ section = 'Ready', phase = 'auto' }, { field = 'Priority', value = 'P3', phase = 'suggest' }";
+    let config = format!("[policy]\nphase = 'shadow'\nphase_for = [{parts}]\n");
+    let (world, session) = fresh(&config);
+    let project = world.app.project.clone();
+    let before = world.app.end_state();
+    world.app.asana.reset_counters();
+    let (status, led) = send(&world, &session, "/connect", &[("project", &project), ("phase", "shadow")]);
+    assert_eq!(status, 303, "{led}");
+    until("the first ranking", || world.get(&led, &session).text().unwrap().contains("id=\"rows\""));
+    assert_eq!(world.served.stop().0, 0);
+    let app = &world.app;
+    let shown = app.upnext(&["phase", "show", "--json", &project]).ok().json();
+    assert_eq!((&shown["whole"]["phase"], &shown["parts"]), (&json!("shadow"), &json!([])), "{shown:#}");
+    assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
+    assert_eq!((app.asana.writes(), app.end_state()), (0, before));
 }
 
 #[test]
@@ -121,7 +144,10 @@ fn only_the_owner_of_the_admin_token_connects_and_only_what_the_token_sees() {
     let page = world.http.get(format!("{}/connect", alone.url)).header("cookie", &session).send().unwrap();
     assert_eq!((page.status().as_u16(), cookies(page.headers())), (200, vec![]));
     let page = page.text().unwrap();
-    assert!(page.contains("This dashboard only reads") && !page.contains("Connect in shadow"), "{page}");
+    assert!(
+        page.contains("no service runs beside this one") && !page.contains("Connect in shadow"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -380,6 +380,19 @@ fn ids_that_are_guessed_are_not_there() {
 }
 
 #[test]
+fn an_address_asked_the_other_way_says_so() {
+    let world = World::new();
+    let session = world.session();
+    for path in ["/disconnect", "/sign-out"] {
+        let answer = world.get(path, &session);
+        assert_eq!(answer.status(), 405, "{path}");
+        let page = answer.text().unwrap();
+        assert!(page.contains("Nothing was changed: go back to the page with the form"), "{path}: {page}");
+    }
+    assert_eq!(world.post("/jobs", &session, &[]).send().unwrap().status(), 405);
+}
+
+#[test]
 fn too_much_is_refused() {
     let world = World::new();
     let (session, large) = (world.session(), "x".repeat(100_000));

@@ -23,9 +23,14 @@ fn noon() -> (String, Date) {
 
 /// The clock of a day later.
 fn tomorrow(speed: u64) -> String {
+    in_days(1, speed)
+}
+
+/// The clock of some days later.
+fn in_days(days: i64, speed: u64) -> String {
     #[expect(clippy::disallowed_methods, reason = "a test hands the program its clock")]
     let now = jiff::Timestamp::now().as_millisecond();
-    format!("{now},{},{speed}", now + 86_400_000)
+    format!("{now},{},{speed}", now + days * 86_400_000)
 }
 
 struct Mirror {
@@ -226,5 +231,65 @@ fn a_schedule_posts_it_once() {
     };
     within(Duration::from_secs(120), "it comes round again", || runs() > 1);
     assert_eq!(mirror.on_host().len(), 1, "the same day again is the same comment");
+    assert_eq!(served.stop().0, 0);
+}
+
+#[test]
+fn what_was_pruned_stays_as_it_was_posted() {
+    let mirror = Mirror::over(TestApp::new());
+    let app = &mirror.app;
+    app.setup();
+    app.groom_and_apply();
+    mirror.wanted(DAILY);
+    let posted = mirror.told(&["--post"])["text"].as_str().unwrap().to_owned();
+    assert_eq!(mirror.on_host(), [posted.as_str()]);
+    let before = mirror.day.tomorrow().unwrap().to_string();
+    let mut prune = app.command(&["audit", "prune", "--before", &before, "--by", "Dana"]);
+    prune.env("UPNEXT_TEST_CLOCK", tomorrow(1));
+    ran(prune).ok();
+    ran(mirror.command(&["--post"])).exits(2).says(&["pruned", "stays as it is"]);
+    assert_eq!(mirror.on_host(), [posted.as_str()]);
+}
+
+#[test]
+fn a_schedule_makes_up_for_days_on_which_it_did_not_run_and_posts_nothing_in_shadow() {
+    let mirror = Mirror::over(TestApp::new());
+    let app = &mirror.app;
+    app.setup();
+    app.groom_and_apply();
+    app.upnext(&["connect", "--project", &app.project]).ok();
+    mirror.wanted(DAILY);
+    mirror.told(&["--post"]);
+    let workflows = ["mirror", "review"].map(|word| format!("{{ workflow = '{word}', cron = '* * * * *' }}"));
+    let schedules = format!("[service]\nschedules = [{}]\n", workflows.join(", "));
+    let serve = || {
+        let mut command = app.command(&["serve", "--json", "--listen", "127.0.0.1:0"]);
+        command.env("UPNEXT_TEST_CLOCK", in_days(4, 10));
+        Served::spawn(command)
+    };
+    // In shadow there is nothing to do, and nothing to try again.
+    mirror.wanted(&format!("[policy]\nphase = 'shadow'\n{DAILY}{schedules}"));
+    let served = serve();
+    let ended = |word: &str| -> Vec<String> {
+        let metrics = served.metrics();
+        let of = |line: &&str| {
+            line.starts_with("upnext_jobs_ended_total{") && line.contains(&format!("\"{word}\""))
+        };
+        metrics.lines().filter(of).map(str::to_owned).collect()
+    };
+    for word in ["mirror", "review"] {
+        within(Duration::from_secs(120), word, || !ended(word).is_empty());
+        assert!(ended(word).iter().all(|line| line.contains("\"well\"")), "{:?}", ended(word));
+    }
+    assert_eq!((served.stop().0, mirror.on_host().len()), (0, 1));
+    mirror.wanted(&format!("{DAILY}[service]\nschedules = [{}]\n", workflows[0]));
+    let served = serve();
+    within(Duration::from_secs(120), "every day is told of", || mirror.on_host().len() == 4);
+    let told = mirror.on_host();
+    let mut day = mirror.day;
+    for text in told {
+        assert!(text.starts_with(&format!("Upnext · decisions of {day} ")), "{text}");
+        day = day.tomorrow().unwrap();
+    }
     assert_eq!(served.stop().0, 0);
 }

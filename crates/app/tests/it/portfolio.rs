@@ -158,6 +158,35 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
+fn a_project_or_portfolio_that_fails_takes_no_other_with_it() {
+    let (app, portfolio, projects) = world(&[]);
+    let refused = |prefix: String| {
+        let refusal = json!({ "rate": 1.0, "statuses": [402], "path_prefix": prefix });
+        app.asana.faults(json!({ "refusal": refusal }));
+    };
+    refused(format!("/projects/{}", projects[0]));
+    let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();
+    let ranked = seen["projects"].as_array().unwrap();
+    assert!(ranked.len() == 1 && ranked[0]["project"]["gid"] == projects[1].as_str(), "{seen:#}");
+    assert!(seen["notes"].to_string().contains("left out, because it could not be read"), "{seen:#}");
+    // Where every project fails there is nothing to tell.
+    refused("/projects/".into());
+    assert_ne!(app.upnext(&["portfolio", "--json", &portfolio]).code, 0);
+    app.asana.faults(json!({}));
+
+    let made = json!({ "name": "Others", "workspace": app.asana.workspace });
+    let other = app.asana.post(TOKEN, "/portfolios", made)["gid"].as_str().unwrap().to_owned();
+    app.asana.post(TOKEN, &format!("/portfolios/{other}/addItem"), json!({ "item": projects[1] }));
+    for prefix in [format!("/portfolios/{portfolio}"), format!("/portfolios/{portfolio}/items")] {
+        refused(prefix);
+        let seen = app.upnext(&["portfolio", "--json"]).ok().json();
+        assert_eq!(seen["projects"].as_array().unwrap().len(), 1, "{seen:#}");
+        assert!(seen["notes"].to_string().contains("Products: "), "{seen:#}");
+        app.upnext(&["portfolio", &portfolio]).exits(2).says(&["not part of this workspace's Asana plan"]);
+    }
+}
+
+#[test]
 fn budgets_are_those_of_fields_else_asanas_own() {
     let (app, portfolio, projects) = world(&[]);
     let made = |name: &str| {
@@ -180,7 +209,9 @@ fn budgets_are_those_of_fields_else_asanas_own() {
     let seen = app.upnext(&["portfolio", "--json", &portfolio]).ok().json();
     let told = seen["projects"].to_string();
     assert!(
-        told.contains("110 % of the budget used (220 of 200, fields “Budget” and “Budget Used”)"),
+        told.contains(
+            "110 % of the budget used (220 of 200 in the field's unit, fields “Budget” and “Budget Used”)"
+        ),
         "{seen:#}"
     );
     assert!(told.contains(" of 100 h, Asana's budget)"), "{seen:#}");

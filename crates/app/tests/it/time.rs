@@ -287,6 +287,67 @@ fn a_date_in_danger_is_flagged_and_the_flag_goes_when_the_danger_has_passed() {
     assert_eq!(flags(), [json!("At risk"), Value::Null]);
 }
 
+#[test]
+fn an_owner_has_a_subtask_about_a_date_in_danger_until_the_danger_has_passed() {
+    let (app, project) = team(&[]);
+    app.configure("[policy.risk]\nsubtask = true\n");
+    let tasks =
+        app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=50&opt_fields=assignee"));
+    let task = tasks.as_array().unwrap().iter().find(|t| !t["assignee"].is_null()).unwrap();
+    let (gid, owner) = (task["gid"].as_str().unwrap(), &task["assignee"]["gid"]);
+    let due =
+        |on: &str| app.asana.put(PERSON, &format!("/tasks/{gid}"), json!({ "due_on": on, "start_on": null }));
+    let subtasks = || {
+        let fields = "name,notes,completed,assignee.gid";
+        let mut all = app.asana.list(&format!("/tasks/{gid}/subtasks?opt_fields={fields}"));
+        all.retain(|subtask| subtask["name"] == "Look at the date in danger");
+        all
+    };
+    let apply = || app.upnext(&["risk", "--json", &project, "--apply"]).ok().json();
+    due("2020-01-06");
+    // The answer to the first one is lost: it is found again.
+    let lost = json!({ "rate": 1.0, "methods": ["POST"], "path_prefix": format!("/tasks/{gid}/subtasks"), "max_count": 1 });
+    app.asana.faults(json!({ "write_then_error": lost }));
+    let made = apply();
+    let only = subtasks();
+    assert!(
+        only.len() == 1 && only[0]["assignee"]["gid"] == *owner && only[0]["completed"] == false,
+        "{made:#}"
+    );
+    assert!(
+        only[0]["notes"].as_str().unwrap().contains("Due 2020-01-06, and in every forecast"),
+        "{only:#?}"
+    );
+    let plan = made["written"]["plan"].as_str().unwrap();
+    assert!(app.upnext(&["plan", "replay", plan]).ok().out.contains("byte for byte"));
+    assert_eq!(apply()["written"]["actions"], json!([]));
+    app.upnext(&["undo", made["written"]["run"].as_str().unwrap()]).ok();
+    assert_eq!(subtasks(), Vec::<Value>::new());
+    apply();
+    let open = subtasks();
+    assert_eq!(open.len(), 1);
+    due("2039-01-03");
+    let passed = apply();
+    let done = subtasks();
+    assert!(
+        done[0]["completed"] == true && done[0]["notes"].as_str().unwrap().contains("no longer"),
+        "{done:#?}"
+    );
+    app.upnext(&["undo", passed["written"]["run"].as_str().unwrap()]).ok();
+    assert_eq!(subtasks(), open);
+    // One that a person has completed is left alone while the danger lasts, and reopened when it comes back.
+    due("2020-01-06");
+    let path = format!("/tasks/{}", open[0]["gid"].as_str().unwrap());
+    app.asana.put(PERSON, &path, json!({ "completed": true }));
+    apply();
+    assert_eq!(subtasks()[0]["completed"], true);
+    due("2039-01-03");
+    apply();
+    due("2020-01-06");
+    apply();
+    assert_eq!(subtasks()[0]["completed"], false);
+}
+
 /// A backlog in which everything that plans rest on is missing or contradicts itself.
 #[test]
 fn what_is_missing_or_contradicts_itself_costs_a_sentence_each() {

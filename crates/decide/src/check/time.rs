@@ -6,6 +6,7 @@ use super::Checker;
 use crate::policy::SprintWrite;
 use domain::{
     Action, Consent, Dates, FieldState, Owner, Person, Phase, PlanKind, PlannedAction, SectionRef, Task,
+    TaskGid, TaskRef, UserGid,
 };
 
 impl Checker<'_> {
@@ -33,10 +34,33 @@ impl Checker<'_> {
                     self.error(Some(planned), "the policy asks for no such section".into());
                 }
             }
+            Action::EnsureSubtask { parent: TaskRef::Existing(task), assignee: Some(owner), .. } => {
+                self.of_danger(planned, (task, Some(owner)));
+            }
+            Action::TurnSubtask { parent, expected, new, .. } => {
+                if expected == new {
+                    self.error(Some(planned), "it changes nothing".into());
+                }
+                if !matches!(self.plan.kind, PlanKind::Undo { .. }) {
+                    self.of_danger(planned, (parent, None));
+                }
+            }
             Action::DeleteSection { .. } if !matches!(self.plan.kind, PlanKind::Undo { .. }) => {
                 self.error(Some(planned), "only an undo may delete".into());
             }
             _ => {}
+        }
+    }
+
+    /// A subtask about a date in danger: by a look at risks, where the policy wants it, for whoever has the task.
+    fn of_danger(&mut self, planned: &PlannedAction, (task, owner): (&TaskGid, Option<&UserGid>)) {
+        if self.plan.kind != PlanKind::Risk || !self.policy.risk.subtask {
+            self.error(Some(planned), "the policy asks for no such subtask".into());
+        }
+        let Some(known) = self.task(planned, task) else { return };
+        let has = known.assignee.as_ref().map(|person| &person.gid);
+        if owner.is_some() && has != owner {
+            self.error(Some(planned), "the one it is for does not own the task".into());
         }
     }
 

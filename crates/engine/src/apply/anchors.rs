@@ -3,7 +3,7 @@
 //! Deliberately not here: finding them again when the store is lost (`gather`). Comments of a week's review are no anchors: they are
 //! found by how they begin.
 
-use domain::{Action, Anchors, Notice, Outcome, StoryGid, TaskGid, TaskRef};
+use domain::{Action, Anchors, Card, Danger, Notice, Outcome, StoryGid, TaskGid, TaskRef};
 use std::collections::BTreeMap;
 
 /// The notes of the kind that a text is, by task.
@@ -16,6 +16,11 @@ fn is_notice(anchors: &Anchors, story: &StoryGid) -> bool {
     all.any(|notice| notice.story.as_ref() == Some(story))
 }
 
+fn danger(subtask: TaskGid, card: Card) -> Danger {
+    let open = Some(!card.completed);
+    Danger { subtask, card, open }
+}
+
 /// What the anchors are after an action.
 pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outcome) {
     if !outcome.kind.is_settled_well() {
@@ -25,6 +30,13 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
         // The retrospective task is no host: it has no summary and no review.
         Action::EnsureTask { .. } if outcome.action.as_str() == decide::RETRO_TASK => {}
         Action::EnsureTask { .. } => anchors.host_task = outcome.task.clone(),
+        Action::EnsureSubtask { parent: TaskRef::Existing(task), notes, assignee: Some(_), .. } => {
+            let card = Card { text: notes.clone(), completed: false };
+            anchors.dangers.extend(outcome.task.clone().map(|subtask| (task.clone(), danger(subtask, card))));
+        }
+        Action::TurnSubtask { parent, subtask, new, .. } => {
+            anchors.dangers.insert(parent.clone(), danger(subtask.clone(), new.clone()));
+        }
         Action::EnsureSubtask { .. } => {
             anchors.review_subtask = outcome.task.clone();
             anchors.review_open = true;
@@ -57,10 +69,10 @@ pub(crate) fn keep_anchor(anchors: &mut Anchors, action: &Action, outcome: &Outc
             anchors.summary_text = None;
         }
         Action::DeleteTask { task, .. } => {
+            anchors.dangers.retain(|_, danger| danger.subtask != *task);
             if anchors.host_task.as_ref() == Some(task) {
-                let (notices, risks) =
-                    (std::mem::take(&mut anchors.notices), std::mem::take(&mut anchors.risks));
-                *anchors = Anchors { notices, risks, ..Anchors::default() };
+                let Anchors { notices, risks, dangers, .. } = std::mem::take(anchors);
+                *anchors = Anchors { notices, risks, dangers, ..Anchors::default() };
             } else if anchors.review_subtask.as_ref() == Some(task) {
                 anchors.review_subtask = None;
                 anchors.review_open = false;

@@ -2,13 +2,15 @@
 //!
 //! Deliberately not here: what is written on them (`comments`).
 
-use super::{Work, ending};
+use super::{Work, ending, needs};
 use crate::error::EngineError;
 use crate::gather::provenance::mark;
 use crate::gather::read_there;
 use asana::TaskWrite;
 use asana::wire::Story;
-use domain::{ActionId, FieldState, Outcome, OutcomeKind, Owner, Task, TaskGid};
+use domain::{
+    ActionId, FieldGid, FieldRef, FieldState, Outcome, OutcomeKind, Owner, Task, TaskGid, TaskRef, UserGid,
+};
 
 /// How often a creation with an unknown outcome is looked for and tried again.
 pub(super) const TRIES: usize = 3;
@@ -38,15 +40,29 @@ impl Work<'_> {
         self.outcome(id, last)
     }
 
+    pub(super) fn task_of(&self, reference: &TaskRef) -> Result<TaskGid, OutcomeKind> {
+        match reference {
+            TaskRef::Existing(gid) => Ok(gid.clone()),
+            TaskRef::MadeBy(id) => self.made.get(id).and_then(|m| m.task.clone()).ok_or_else(needs),
+        }
+    }
+
+    pub(super) fn field_of(&self, reference: &FieldRef) -> Result<FieldGid, OutcomeKind> {
+        match reference {
+            FieldRef::Existing(gid) => Ok(gid.clone()),
+            FieldRef::MadeBy(id) => self.made.get(id).and_then(|m| m.field.clone()).ok_or_else(needs),
+        }
+    }
+
     /// An open subtask of that name; a completed one is reopened.
     pub(super) async fn ensure_subtask(
         &self,
         id: &ActionId,
-        parent: &TaskGid,
+        (parent, assignee): (&TaskGid, Option<&UserGid>),
         name: &str,
         notes: &str,
     ) -> Outcome {
-        if let Some(known) = self.anchors.review_subtask.clone() {
+        if let Some(known) = self.anchors.review_subtask.clone().filter(|_| assignee.is_none()) {
             let outcome = self.reopen(id, known, true).await;
             if outcome.kind != OutcomeKind::Gone {
                 return outcome;
@@ -69,7 +85,10 @@ impl Work<'_> {
                 }
                 return self.reopen(id, gid, task.completed.unwrap_or(false)).await;
             }
-            let new = TaskWrite::new().name(name).notes(notes);
+            let mut new = TaskWrite::new().name(name).notes(notes);
+            if let Some(person) = assignee {
+                new = new.assignee(Some(person.as_str()));
+            }
             match self.engine.asana.tasks().create_subtask(parent.as_str(), new, &["name"]).await {
                 Ok(task) => return self.made_task(id, TaskGid::new(task.gid)),
                 Err(asana::Error::MayHaveLanded { reason, .. }) => {
@@ -145,13 +164,14 @@ impl Work<'_> {
     fn not_as_made(&self, task: &Task, name: &str) -> Option<String> {
         let is_theirs = |state: &FieldState| state.owner() == Owner::Person;
         let is_computed = |field| self.view.base().field(field).is_some_and(|field| field.read_only);
+        let of_danger = self.is_of_danger(&task.gid);
         let found = if task.name != name {
             "another name"
         } else if task.completed {
             "a task that was completed"
         } else if task.num_subtasks > 0 {
             "subtasks"
-        } else if is_theirs(&task.assignee_state()) {
+        } else if is_theirs(&task.assignee_state()) && !of_danger {
             "an assignee"
         } else if is_theirs(&task.dates_state()) {
             "days"
@@ -170,8 +190,10 @@ impl Work<'_> {
         let by_other = story.created_by.as_ref().is_some_and(|by| by.gid != self.actor.gid.as_str());
         match story.resource_subtype.as_deref() {
             Some("comment_added") => Some("comments".into()),
-            // We write a description once, with the task.
-            Some("notes_changed") => Some("another description".into()),
+            // We write a description once, with the task; that of a subtask about a date again and again.
+            Some("notes_changed") if by_other || !self.is_of_danger(&task.gid) => {
+                Some("another description".into())
+            }
             Some("section_changed") if task.section_ours != task.section => Some("another section".into()),
             _ if by_other => Some("what people did with it".into()),
             _ => None,

@@ -19,6 +19,7 @@ mod requests;
 mod sections;
 mod tally;
 mod view;
+pub(crate) mod watch;
 
 pub(crate) use anchors::keep_anchor;
 pub use tally::Tally;
@@ -26,8 +27,8 @@ pub use tally::Tally;
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Comment, Consent, FieldGid, FieldRef, Outcome, OutcomeKind, Person, Plan,
-    PlanKind, PlannedAction, RunId, Snapshot, TaskGid, TaskRef,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, Outcome, OutcomeKind, Person, Plan, PlanKind,
+    PlannedAction, RunId, Snapshot, TaskGid,
 };
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
@@ -243,10 +244,13 @@ impl<'a> Work<'a> {
             Action::FileRequest { request, name, notes } => {
                 self.file_request(id, request, (name, notes)).await
             }
-            Action::EnsureSubtask { parent, name, notes } => match self.task_of(parent) {
-                Ok(parent) => self.ensure_subtask(id, &parent, name, notes).await,
+            Action::EnsureSubtask { parent, name, notes, assignee } => match self.task_of(parent) {
+                Ok(parent) => self.ensure_subtask(id, (&parent, assignee.as_ref()), name, notes).await,
                 Err(kind) => self.outcome(id, kind),
             },
+            Action::TurnSubtask { subtask, expected, new, .. } => {
+                self.turn_subtask(id, subtask, (expected, new)).await
+            }
             Action::PutComment { task, marker, text, mention, .. } => match self.task_of(task) {
                 Ok(task) => self.put_comment(id, (&task, marker), (text, mention.as_ref())).await,
                 Err(kind) => self.outcome(id, kind),
@@ -284,20 +288,6 @@ impl<'a> Work<'a> {
             Action::SetFields { .. } | Action::Assign { .. } | Action::SetDates { .. } => {
                 self.outcome(id, OutcomeKind::Skipped { why: "a task write outside a chunk".into() })
             }
-        }
-    }
-
-    fn task_of(&self, reference: &TaskRef) -> Result<TaskGid, OutcomeKind> {
-        match reference {
-            TaskRef::Existing(gid) => Ok(gid.clone()),
-            TaskRef::MadeBy(id) => self.made.get(id).and_then(|m| m.task.clone()).ok_or_else(needs),
-        }
-    }
-
-    fn field_of(&self, reference: &FieldRef) -> Result<FieldGid, OutcomeKind> {
-        match reference {
-            FieldRef::Existing(gid) => Ok(gid.clone()),
-            FieldRef::MadeBy(id) => self.made.get(id).and_then(|m| m.field.clone()).ok_or_else(needs),
         }
     }
 

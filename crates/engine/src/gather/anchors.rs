@@ -11,7 +11,8 @@ use domain::{Action, ActionId, Anchors, ProjectGid, Task, TaskGid};
 /// nobody waits for that review any more.
 const LOOK_BACK: u32 = 50;
 
-/// The anchors as they are now. Costs a request for each one that the list of open tasks does not show.
+/// The anchors as they are now. Costs a request for each one that the list of open tasks does not show, as for each
+/// subtask about a date in danger where the policy has them.
 pub(crate) async fn resolve(
     engine: &Engine,
     project: &ProjectGid,
@@ -19,6 +20,11 @@ pub(crate) async fn resolve(
     host_name: &str,
 ) -> Result<Anchors, EngineError> {
     let mut anchors = engine.store.anchors(project).await?;
+    if engine.policy.risk.subtask {
+        for danger in anchors.dangers.values_mut() {
+            danger.open = is_there(engine, &danger.subtask).await?.map(|completed| !completed);
+        }
+    }
     let named = tasks.iter().find(|t| t.name.trim().eq_ignore_ascii_case(host_name)).map(|t| t.gid.clone());
     let known = anchors.host_task.take();
     let listed = known.clone().filter(|gid| tasks.iter().any(|t| t.gid == *gid));
@@ -28,7 +34,8 @@ pub(crate) async fn resolve(
         _ => named,
     };
     if anchors.host_task.is_none() {
-        return Ok(Anchors { notices: anchors.notices, risks: anchors.risks, ..Anchors::default() });
+        let Anchors { notices, risks, dangers, .. } = anchors;
+        return Ok(Anchors { notices, risks, dangers, ..Anchors::default() });
     }
     let review = match &anchors.review_subtask {
         None => None,

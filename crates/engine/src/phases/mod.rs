@@ -18,6 +18,7 @@ use crate::rubrics::Deciding;
 use decide::Policy;
 use domain::{Action, Consent, Phase, PhaseRule, Plan, PlanId, PortfolioGid, ProjectGid};
 use evidence::evidence;
+use jiff::Timestamp;
 use serde::Serialize;
 use store::{PhaseDecision, PhaseScope, TakingBack};
 
@@ -27,7 +28,12 @@ pub(crate) fn decided(
     project: &ProjectGid,
     (decisions, held): (&[PhaseDecision], &Holdings),
 ) -> Policy {
-    let mut policy = Policy { phase_for: held.rules(policy, project), ..policy.clone() };
+    let rules = held.rules(policy, project).into_iter().map(|rule| match rule.project {
+        // Which projects the portfolio holds is answered: a rule names one or the other.
+        Some(_) => PhaseRule { portfolio: None, ..rule },
+        None => rule,
+    });
+    let mut policy = Policy { phase_for: rules.collect(), ..policy.clone() };
     let whole = decisions.iter().rposition(|decision| decision.scope.is_all());
     if let Some(at) = whole {
         policy.phase = decisions[at].phase;
@@ -222,7 +228,9 @@ pub async fn set_phase(
             weighed.report.lacking.join("; ")
         )));
     }
-    decide(engine, weighed, &new, (how, None)).await?;
+    let by = how.who(engine).await?;
+    let decision = decision(weighed, &new, (how, &by), (None, (engine.clock)()));
+    engine.store.decide_phases(&[decision]).await?;
     phase_of(engine, project).await
 }
 
@@ -244,26 +252,25 @@ async fn weigh(engine: &Engine, project: &ProjectGid, new: &NewPhase) -> Result<
     Ok(Weighed { report, before, up })
 }
 
-/// Keeps a decision with the evidence of its moment.
-async fn decide(
-    engine: &Engine,
+/// A decision with the evidence of its moment.
+fn decision(
     Weighed { report, before, up }: Weighed,
     new: &NewPhase,
-    (how, portfolio): (&Deciding, Option<&PortfolioGid>),
-) -> Result<(), EngineError> {
-    let decision = PhaseDecision {
+    (how, by): (&Deciding, &str),
+    (portfolio, at): (Option<&PortfolioGid>, Timestamp),
+) -> PhaseDecision {
+    PhaseDecision {
         project: report.project.clone(),
         portfolio: portfolio.cloned(),
         scope: new.scope.clone(),
         phase: new.phase,
         before,
-        by: how.who(engine).await?,
-        at: (engine.clock)(),
+        by: by.to_owned(),
+        at,
         reason: how.reason.clone(),
         evidence: kept(&report.evidence),
         lacking: if up { report.lacking } else { vec![] },
-    };
-    Ok(engine.store.decide_phase(&decision).await?)
+    }
 }
 
 /// Whether a decision lets Upnext write more in any task. It may take the place of others, and goes over earlier ones where they meet:
@@ -287,22 +294,28 @@ fn kept(evidence: &PhaseEvidence) -> serde_json::Value {
 /// Takes the newest decision on a project's phases back: what was in force before is in force again.
 ///
 /// # Errors
-/// A project that nobody decided about, or the store's.
+/// A project that nobody decided about, or about which something was decided meanwhile; the store's.
 pub async fn phase_back(
     engine: &Engine,
     project: &ProjectGid,
     how: &Deciding,
 ) -> Result<(PhaseDecision, PhaseReport), EngineError> {
+    let Some((seq, _)) = engine.store.newest_phase(project).await? else {
+        return Err(EngineError::Unusable(format!(
+            "nobody has decided about a phase of project {project}: the configuration's is in force (policy.phase)"
+        )));
+    };
     let by = how.who(engine).await?;
     let found = kept(&evidence(&engine.for_project(project).await?, project).await?);
     let taking = TakingBack { by: &by, reason: how.reason.as_deref(), evidence: &found };
-    let taken = engine.store.take_back_phase(project, taking, (engine.clock)()).await?;
-    let nothing = || {
+    let taken = engine.store.take_back_phases(&[(seq, taking)], (engine.clock)()).await?;
+    let since = || {
         EngineError::Unusable(format!(
-            "nobody has decided about a phase of project {project}: the configuration's is in force (policy.phase)"
+            "somebody else decided about a phase of project {project} just now, and nothing was taken back: look again with \
+             `upnext phase show {project}`"
         ))
     };
-    Ok((taken.ok_or_else(nothing)?, phase_of(engine, project).await?))
+    Ok((taken.into_iter().next().ok_or_else(since)?, phase_of(engine, project).await?))
 }
 
 #[cfg(test)]

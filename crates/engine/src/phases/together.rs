@@ -4,14 +4,14 @@
 //! portfolio's number. So the newest word on a project counts, whoever it was said for, and a project that comes into the portfolio later
 //! is not let do more unseen. Deliberately not here: rules of the configuration for portfolios, which such projects fall under (`held`).
 
-use super::{NewPhase, PhaseReport, decide, evidence::evidence, kept, phase_of, weigh};
+use super::{NewPhase, PhaseReport, decision, evidence::evidence, kept, phase_of, weigh};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::portfolio::projects_of;
 use crate::rubrics::Deciding;
 use domain::{PortfolioGid, Project, ProjectGid};
 use serde::Serialize;
-use store::TakingBack;
+use store::{PhaseDecision, TakingBack};
 
 /// The phases of a portfolio's projects.
 #[derive(Clone, Debug, Serialize)]
@@ -71,13 +71,15 @@ pub async fn set_for_portfolio(
             lacking.join(". ")
         )));
     }
-    for weighed in all {
-        decide(engine, weighed, new, (how, Some(portfolio))).await?;
-    }
+    // One moment for all tells them from what was decided for the portfolio before and after.
+    let (by, at) = (how.who(engine).await?, (engine.clock)());
+    let decisions: Vec<PhaseDecision> =
+        all.into_iter().map(|weighed| decision(weighed, new, (how, &by), (Some(portfolio), at))).collect();
+    engine.store.decide_phases(&decisions).await?;
     phases_of_portfolio(engine, portfolio).await
 }
 
-/// Takes back what was decided for a portfolio, in every project where nothing was decided since, those too that left it.
+/// Takes back what was decided last for a portfolio, in every project where nothing was decided since, those too that left it.
 ///
 /// # Errors
 /// Nothing decided for it, what keeps it from being read, or the store's.
@@ -86,7 +88,7 @@ pub async fn back_for_portfolio(
     portfolio: &PortfolioGid,
     how: &Deciding,
 ) -> Result<PortfolioPhases, EngineError> {
-    let (theirs, left) = engine.store.phases_of_portfolio(portfolio).await?;
+    let (theirs, mut left) = engine.store.phases_of_portfolio(portfolio).await?;
     if theirs.is_empty() {
         let since = if left.is_empty() { "" } else { ": in its projects something was decided since" };
         return Err(EngineError::Unusable(format!(
@@ -94,11 +96,17 @@ pub async fn back_for_portfolio(
         )));
     }
     let by = how.who(engine).await?;
-    for decision in theirs {
+    let mut found = vec![];
+    for (seq, decision) in &theirs {
         let project = &decision.project;
-        let found = kept(&evidence(&engine.for_project(project).await?, project).await?);
-        let taking = TakingBack { by: &by, reason: how.reason.as_deref(), evidence: &found };
-        engine.store.take_back_phase(project, taking, (engine.clock)()).await?;
+        found.push((*seq, kept(&evidence(&engine.for_project(project).await?, project).await?)));
     }
+    let taking = |evidence| TakingBack { by: &by, reason: how.reason.as_deref(), evidence };
+    let taking: Vec<_> = found.iter().map(|(seq, evidence)| (*seq, taking(evidence))).collect();
+    let taken = engine.store.take_back_phases(&taking, (engine.clock)()).await?;
+    let is_taken = |project: &ProjectGid| taken.iter().any(|taken| taken.project == *project);
+    left.extend(
+        theirs.into_iter().map(|(_, decision)| decision.project).filter(|project| !is_taken(project)),
+    );
     Ok(PortfolioPhases { left, ..phases_of_portfolio(engine, portfolio).await? })
 }

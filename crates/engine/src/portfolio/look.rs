@@ -3,7 +3,7 @@
 //! Deliberately not here: reading projects (`seen`), ranking (`judge::portfolio`), words and plans (`decide`).
 
 use super::held;
-use super::seen::{PortfolioLook, read_portfolios};
+use super::seen::{PortfolioLook, is_closed, read_portfolios};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{UNKNOWN_SKEW, actor, to_definition};
@@ -64,15 +64,15 @@ pub async fn portfolio(
     (now, write): (Moment, Write),
 ) -> Result<PortfolioReport, EngineError> {
     let start = engine.asana.counters();
-    let frames = match named {
-        Some(gid) => vec![frame(engine, gid, now).await?],
-        None => owned(engine, now).await?,
+    let (frames, notes) = match named {
+        Some(gid) => (vec![frame(engine, gid, now).await.map_err(refused)?], vec![]),
+        None => owned(engine, now).await?.or_refused()?,
     };
     if frames.is_empty() {
         let problem = "the token's user owns no portfolio: name one by its number or URL";
         return Err(EngineError::Unusable(problem.into()));
     }
-    let read = read_portfolios(engine, frames, now).await?;
+    let read = read_portfolios(engine, (frames, notes), now).await?;
     let seen = read.seen_by(&Access::admin(), None);
     let held =
         held::phases(engine, &seen.projects.iter().map(|one| &one.project.gid).collect::<Vec<_>>()).await?;
@@ -112,26 +112,62 @@ pub async fn portfolio(
 /// Reads every portfolio that the token's user owns and those named besides, for any number of visitors. Nothing is written.
 ///
 /// # Errors
-/// A plan without portfolios, and what stops the reading as a whole; a named one that cannot be read is left out.
+/// What stops the reading as a whole. A portfolio or workspace that cannot be read, or whose plan has no portfolios, is told and left
+/// out, unless nothing is left.
 pub async fn look_at_portfolios(
     engine: &Engine,
     besides: &[PortfolioGid],
     now: Moment,
 ) -> Result<PortfolioLook, EngineError> {
-    let mut frames = owned(engine, now).await?;
+    let mut found = owned(engine, now).await?;
     for gid in besides {
-        if frames.iter().any(|one| one.project.gid.as_str() == gid.as_str()) {
+        if found.frames.iter().any(|one| one.project.gid.as_str() == gid.as_str()) {
             continue;
         }
         match frame(engine, gid, now).await {
-            Ok(frame) => frames.push(frame),
-            Err(EngineError::Asana(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. })) => {
-                tracing::warn!(portfolio = %gid, "a portfolio that is named in the configuration cannot be read, and is left out");
+            Ok(frame) => found.frames.push(frame),
+            Err(error) => {
+                found.leave_out(error, &format!("portfolio {gid}, which the configuration names"))?;
             }
-            Err(error) => return Err(error),
         }
     }
-    read_portfolios(engine, frames, now).await
+    read_portfolios(engine, found.or_refused()?, now).await
+}
+
+/// Portfolios that were found.
+#[derive(Default)]
+struct Found {
+    frames: Vec<Snapshot>,
+    /// What was left out.
+    notes: Vec<String>,
+    /// Why the first of it was, when its plan has no portfolios.
+    refused: Option<EngineError>,
+}
+
+impl Found {
+    /// Notes what is closed to this token or on its plan; anything else is no matter of one portfolio.
+    fn leave_out(&mut self, error: EngineError, what: &str) -> Result<(), EngineError> {
+        if !is_closed(&error) {
+            return Err(error);
+        }
+        tracing::warn!(%error, "{what} cannot be read, and is left out");
+        let by_plan = matches!(error, EngineError::Asana(asana::Error::PaymentRequired { .. }));
+        let why =
+            if by_plan { "portfolios are not part of the Asana plan" } else { "this token may not read it" };
+        self.notes.push(format!("{what}: {why}, so it is left out"));
+        if by_plan && self.refused.is_none() {
+            self.refused = Some(refused(error));
+        }
+        Ok(())
+    }
+
+    /// What was found with its notes; an error where a plan without portfolios left nothing.
+    fn or_refused(self) -> Result<(Vec<Snapshot>, Vec<String>), EngineError> {
+        match self.refused {
+            Some(error) if self.frames.is_empty() => Err(error),
+            _ => Ok((self.frames, self.notes)),
+        }
+    }
 }
 
 pub(super) fn refused(error: EngineError) -> EngineError {
@@ -146,7 +182,7 @@ pub(super) fn refused(error: EngineError) -> EngineError {
 /// A portfolio as a snapshot: its name and the fields set on it, and no task.
 async fn frame(engine: &Engine, portfolio: &PortfolioGid, now: Moment) -> Result<Snapshot, EngineError> {
     let read = engine.asana.portfolios().get(portfolio.as_str(), &["name", "workspace.name"]).await;
-    let read = read.map_err(|error| refused(error.into()))?;
+    let read = read?;
     let workspace = read.workspace.unwrap_or_default();
     let (fields, notes) = fields(engine, portfolio).await?;
     Ok(Snapshot {
@@ -206,12 +242,22 @@ async fn fields(
 }
 
 /// Every portfolio that the token's user owns.
-async fn owned(engine: &Engine, now: Moment) -> Result<Vec<Snapshot>, EngineError> {
-    let mut found = vec![];
+async fn owned(engine: &Engine, now: Moment) -> Result<Found, EngineError> {
+    let mut found = Found::default();
     for workspace in engine.asana.workspaces().list().fields(&["name"]).collect_all().await? {
         let list = engine.asana.portfolios().owned_by("me", &workspace.gid).fields(&["name"]);
-        for one in list.collect_all().await.map_err(|error| refused(error.into()))? {
-            found.push(frame(engine, &PortfolioGid::new(one.gid), now).await?);
+        let list = match list.collect_all().await {
+            Ok(list) => list,
+            Err(error) => {
+                found.leave_out(error.into(), &workspace.name.unwrap_or(workspace.gid))?;
+                continue;
+            }
+        };
+        for one in list {
+            match frame(engine, &PortfolioGid::new(one.gid), now).await {
+                Ok(frame) => found.frames.push(frame),
+                Err(error) => found.leave_out(error, &one.name.unwrap_or_default())?,
+            }
         }
     }
     Ok(found)

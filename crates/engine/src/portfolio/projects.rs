@@ -142,7 +142,7 @@ fn by_fields(project: &wire::Project) -> Option<Budget> {
     };
     let ((of_total, total), (of_used, used)) = (number(&BUDGET)?, number(&USED)?);
     let source = format!("fields “{of_total}” and “{of_used}”");
-    (total > 0.0).then_some(Budget { total, used, unit: String::new(), source })
+    (total > 0.0).then_some(Budget { total, used, unit: "in the field's unit".into(), source })
 }
 
 #[derive(Deserialize)]

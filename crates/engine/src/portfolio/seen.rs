@@ -2,7 +2,8 @@
 //!
 //! Projects are read one after the other, each under its own lock; one that cannot be read is told and left out. Places, the list of
 //! tasks, the hours that could be moved and what waits for what are reckoned anew of the projects that are seen, so that no figure
-//! tells of another. Deliberately not here: ranking (`judge::portfolio`), words (`decide`), and writing (`look`).
+//! names another. Known limit: the free hours of a person are those that all their projects leave, seen or not, so what the others take
+//! is known in sum. Deliberately not here: ranking (`judge::portfolio`), words (`decide`), and writing (`look`).
 
 use super::look::refused;
 use super::projects::{self, DAYS, ReadProject};
@@ -25,9 +26,11 @@ pub struct PortfolioLook {
     portfolios: Vec<(Snapshot, Vec<ProjectGid>)>,
     read: Vec<ReadProject>,
     /// Projects that are left out, each with the sentence why.
-    left_out: Vec<(ProjectGid, String)>,
-    /// Whether any is left out only for now, because somebody works on it.
-    busy: bool,
+    left_out: Vec<(Project, String)>,
+    /// Whether any is left out only for now: somebody works on it, or it could not be read.
+    partial: bool,
+    /// What of the whole could not be read.
+    notes: Vec<String>,
     now: Moment,
 }
 
@@ -45,6 +48,8 @@ pub struct SeenPortfolio {
 pub struct PortfolioSeen {
     /// The portfolios of which anything is seen.
     pub portfolios: Vec<SeenPortfolio>,
+    /// How many of them this is about.
+    pub chosen: usize,
     /// Their projects, in the order of the attention they need; places are among these.
     pub projects: Vec<Ranked>,
     /// The first tasks of all.
@@ -72,7 +77,7 @@ impl PortfolioLook {
     /// Whether a project is left out that can be read in a moment.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.busy
+        self.partial
     }
 
     /// The portfolios themselves.
@@ -97,6 +102,12 @@ impl PortfolioLook {
         let projects = rank(&facts, self.now.today);
         let crews = in_order(&projects, &read);
         PortfolioSeen {
+            chosen: self
+                .portfolios
+                .iter()
+                .filter(|(frame, _)| chosen(frame))
+                .filter(|one| is_seen(one, access))
+                .count(),
             portfolios: self.portfolios_for(access),
             top: top(&facts, TOP),
             shortages: shortages(&crews),
@@ -110,16 +121,15 @@ impl PortfolioLook {
 
     fn portfolios_for(&self, access: &Access) -> Vec<SeenPortfolio> {
         let ranked = |gid: &&ProjectGid| self.read.iter().any(|one| one.facts.project.gid == **gid);
-        let seen = self.portfolios.iter().map(|(frame, projects)| {
+        let seen = self.portfolios.iter().filter(|one| is_seen(one, access)).map(|(frame, projects)| {
             let theirs = projects.iter().filter(|gid| access.sees(gid));
             let portfolio = Named {
                 gid: PortfolioGid::new(frame.project.gid.as_str()),
                 name: frame.project.name.clone(),
             };
-            let any = theirs.clone().next().is_some() || access.sees_all();
-            (any, SeenPortfolio { portfolio, projects: theirs.filter(ranked).count() })
+            SeenPortfolio { portfolio, projects: theirs.filter(ranked).count() }
         });
-        seen.filter(|(any, _)| *any).map(|(_, seen)| seen).collect()
+        seen.collect()
     }
 
     fn notes(
@@ -128,14 +138,16 @@ impl PortfolioLook {
         read: &[&ReadProject],
         (access, chosen): (&Access, &dyn Fn(&Snapshot) -> bool),
     ) -> Vec<String> {
-        let left_out = self.left_out.iter().filter(|(gid, _)| held.contains(&gid));
-        let mut notes: Vec<String> = left_out.map(|(_, why)| why.clone()).collect();
+        let left_out = self.left_out.iter().filter(|(project, _)| held.contains(&&project.gid));
+        let mut notes: Vec<(String, String)> =
+            left_out.map(|(project, why)| (project.name.clone(), why.clone())).collect();
         for one in read {
             let name = &one.facts.project.name;
-            notes.extend(one.notes.iter().map(|note| format!("{name}: {note}")));
+            notes.extend(one.notes.iter().map(|note| (name.clone(), note.clone())));
         }
-        let mut notes = crate::workload::together(notes);
+        let mut notes = crate::workload::together_of(notes);
         if access.sees_all() {
+            notes.extend(self.notes.iter().cloned());
             let frames = self.frames().filter(|frame| chosen(frame));
             notes.extend(frames.flat_map(|frame| frame.notes.iter().cloned()));
         }
@@ -143,16 +155,31 @@ impl PortfolioLook {
     }
 }
 
-/// Reads the projects of portfolios, each once.
+/// Whether anything of a portfolio is there for somebody.
+fn is_seen((_, projects): &(Snapshot, Vec<ProjectGid>), access: &Access) -> bool {
+    access.sees_all() || projects.iter().any(|gid| access.sees(gid))
+}
+
+/// Reads the projects of portfolios, each once; what of the whole could not be read is told already.
 pub(super) async fn read_portfolios(
     engine: &Engine,
-    frames: Vec<Snapshot>,
+    (frames, mut notes): (Vec<Snapshot>, Vec<String>),
     now: Moment,
 ) -> Result<PortfolioLook, EngineError> {
     let (mut portfolios, mut listed): (Vec<_>, Vec<Project>) = (vec![], vec![]);
+    let mut closed = None;
     for frame in frames {
         let gid = PortfolioGid::new(frame.project.gid.as_str());
-        let projects = projects_of(engine, &gid).await.map_err(refused)?;
+        let projects = match projects_of(engine, &gid).await {
+            Ok(projects) => projects,
+            Err(error) if is_closed(&error) => {
+                notes
+                    .push(format!("{}: what it holds cannot be read, so it is left out", frame.project.name));
+                closed = closed.or(Some(refused(error)));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         portfolios.push((frame, projects.iter().map(|project| project.gid.clone()).collect()));
         for project in projects {
             if !listed.iter().any(|known| known.gid == project.gid) {
@@ -160,24 +187,72 @@ pub(super) async fn read_portfolios(
             }
         }
     }
-    let mut look = PortfolioLook { portfolios, read: vec![], left_out: vec![], busy: false, now };
-    for project in &listed {
-        let why = match projects::read(engine, project, now).await {
+    if let Some(error) = closed.filter(|_| portfolios.is_empty()) {
+        return Err(error);
+    }
+    read_projects(
+        engine,
+        listed,
+        PortfolioLook { portfolios, read: vec![], left_out: vec![], partial: false, notes, now },
+    )
+    .await
+}
+
+/// Reads projects one after the other. One that fails takes no other with it, as long as any is read.
+async fn read_projects(
+    engine: &Engine,
+    listed: Vec<Project>,
+    mut look: PortfolioLook,
+) -> Result<PortfolioLook, EngineError> {
+    let mut failed = None;
+    for project in listed {
+        let why = match projects::read(engine, &project, look.now).await {
             Ok(Some(one)) => {
                 look.read.push(one);
                 continue;
             }
-            Ok(None) => "completed or archived, and left out",
-            Err(EngineError::UnknownProject { .. }) => "this token may not read it, so it is left out",
-            Err(EngineError::Store(store::StoreError::Busy { .. })) => {
-                look.busy = true;
-                "somebody works on it right now, so it is left out"
+            Ok(None) => "completed or archived, and left out".to_owned(),
+            Err(EngineError::UnknownProject { .. }) => {
+                "this token may not read it, so it is left out".to_owned()
             }
-            Err(error) => return Err(error),
+            Err(EngineError::Store(store::StoreError::Busy { .. })) => {
+                look.partial = true;
+                "somebody works on it right now, so it is left out".to_owned()
+            }
+            Err(error) if stops(&error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(project = %project.gid, %error, "a project of a portfolio could not be read, and is left out");
+                look.partial = true;
+                let why = format!("left out, because it could not be read: {error}");
+                failed = failed.or(Some(error));
+                why
+            }
         };
-        look.left_out.push((project.gid.clone(), format!("{}: {why}", project.name)));
+        look.left_out.push((project, why));
     }
-    Ok(look)
+    match failed {
+        // It is more than one project that fails: what was read before is worth more than this.
+        Some(error) if look.read.is_empty() => Err(error),
+        _ => Ok(look),
+    }
+}
+
+/// Whether what it is about is not to be read by this token or on this plan, whatever else is.
+pub(super) fn is_closed(error: &EngineError) -> bool {
+    use asana::Error::{Forbidden, NotFound, PaymentRequired};
+    matches!(error, EngineError::Asana(Forbidden { .. } | NotFound { .. } | PaymentRequired { .. }))
+}
+
+/// Whether the next project would fail of the same.
+fn stops(error: &EngineError) -> bool {
+    use asana::Error::{NoShare, RateLimited, Token, Unauthorized};
+    match error {
+        EngineError::Stopped(_) | EngineError::Store(_) => true,
+        EngineError::Asana(error) => {
+            matches!(error, Unauthorized { .. } | Token { .. } | RateLimited { .. } | NoShare { .. })
+        }
+        _ => false,
+    }
 }
 
 /// What is known of projects, with the dates of what waits across them.

@@ -77,7 +77,8 @@ pub async fn retro(
     }
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Looked { present, retro, document, notes, host } = look(engine, project, wish, now).await?;
+    let looked = look(engine, project, wish, now).await?.map_err(EngineError::Unusable)?;
+    let Looked { present, retro, document, notes, host } = looked;
     let (wording, model) = wording(engine, &present, &retro, now).await?;
     let comment = retro_comment(&retro, project, wording.as_deref());
     let page = html(&document);
@@ -91,16 +92,19 @@ pub async fn retro(
 
 /// The document about a sprint, as [`retro`] makes it, for somebody who only looks: no plan is made and nothing kept.
 ///
+/// The inner error is why its days cannot be told or looked back at, found out only after the history was read: worth keeping for as
+/// long as the document would be.
+///
 /// # Errors
-/// A sprint that is not there, and what keeps the project or its history from being read.
+/// A sprint that is not there, days that cannot be, and what keeps the project or its history from being read.
 pub async fn retro_page(
     engine: &Engine,
     project: &ProjectGid,
     wish: &RetroWish,
     now: Moment,
-) -> Result<Document, EngineError> {
+) -> Result<Result<Document, String>, EngineError> {
     let engine = &engine.for_project(project).await?;
-    Ok(look(engine, project, wish, now).await?.document)
+    Ok(look(engine, project, wish, now).await?.map(|looked| looked.document))
 }
 
 /// A sprint looked back at, before anything follows from it.
@@ -113,27 +117,30 @@ struct Looked {
     host: Option<TaskGid>,
 }
 
-/// Reads and looks back. The engine is the one made for the project.
+/// Reads and looks back. The engine is the one made for the project; the inner error is what only its history told.
 async fn look(
     engine: &Engine,
     project: &ProjectGid,
     wish: &RetroWish,
     now: Moment,
-) -> Result<Looked, EngineError> {
+) -> Result<Result<Looked, String>, EngineError> {
     let mut present = gather_frame(engine, project, now.at).await?;
     // Asana's own clock: what changes from here on is found by the look before the first write.
     present.taken_at = engine.asana.server_time().unwrap_or(now.at - UNKNOWN_SKEW);
-    wish.is_there(&present, engine)?;
+    wish.can_be(&present, (now, engine)).map_err(EngineError::Unusable)?;
     let pasts = read_history(engine, project, wish.since(now)).await?;
     let host = span::open_named(&pasts, &engine.policy.retro_task);
     let pasts: Vec<Past> = pasts.into_iter().filter(|past| !is_own(engine, past)).collect();
-    let sprint = wish.span(&present, &pasts, (now, engine))?;
+    let sprint = match wish.span(&present, &pasts, (now, engine)) {
+        Ok(sprint) => sprint,
+        Err(why) => return Ok(Err(why)),
+    };
     let (retro, mut notes) = found(engine, (&present, &pasts), &sprint, now).await?;
     notes.extend(present.notes.iter().cloned());
     let names: HashMap<TaskGid, String> =
         pasts.iter().map(|past| (past.task.gid.clone(), past.task.name.clone())).collect();
     let document = retro_document(&retro, &present.project, &names, &notes);
-    Ok(Looked { present, retro, document, notes, host })
+    Ok(Ok(Looked { present, retro, document, notes, host }))
 }
 
 fn may_write(engine: &Engine, project: &ProjectGid) -> Result<(), EngineError> {

@@ -4,7 +4,6 @@
 //! silence: what cannot be told is asked for. Deliberately not here: what was in it when (`judge::retro`).
 
 use crate::context::Engine;
-use crate::error::EngineError;
 use domain::{FieldGid, FieldKind, Happened, Moment, Past, Role, SectionGid, Snapshot, TaskGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -39,12 +38,14 @@ impl RetroWish {
         day.to_zoned_datetime(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
     }
 
-    /// Refuses a name that nothing has, before a project's whole past is read.
-    pub(super) fn is_there(&self, present: &Snapshot, engine: &Engine) -> Result<(), EngineError> {
-        self.membership(present, engine).map(drop)
+    /// Refuses a name that nothing has, and days that cannot be, before a project's whole past is read.
+    pub(super) fn can_be(&self, present: &Snapshot, (now, engine): (Moment, &Engine)) -> Result<(), String> {
+        self.membership(present, engine)?;
+        self.told(now, engine).map_or(Ok(()), |days| possible(days, now))?;
+        self.from.map_or(Ok(()), |from| begun(from, now))
     }
 
-    fn membership(&self, present: &Snapshot, engine: &Engine) -> Result<Membership, EngineError> {
+    fn membership(&self, present: &Snapshot, engine: &Engine) -> Result<Membership, String> {
         let Some(name) = self.sprint.as_deref().map(str::trim) else {
             let next = engine.policy.sections.next.trim();
             return Ok(by_section(present, next).unwrap_or(Membership::DueDate));
@@ -53,11 +54,11 @@ impl RetroWish {
             let sections: Vec<&str> = present.sections.iter().map(|s| s.name.as_str()).collect();
             let options: Vec<&str> = sprint_fields(present).flat_map(|f| f.options.iter().map(|o| o.name.as_str())).collect();
             let also = if options.is_empty() { String::new() } else { format!("; options: {}", options.join(", ")) };
-            unusable(format!(
+            format!(
                 "no sprint “{name}”: neither a section of the project nor an option of one of its fields is called so \
                  (sections: {}{also})",
                 sections.join(", ")
-            ))
+            )
         })
     }
 
@@ -67,57 +68,65 @@ impl RetroWish {
         present: &Snapshot,
         pasts: &[Past],
         (now, engine): (Moment, &Engine),
-    ) -> Result<SprintSpan, EngineError> {
+    ) -> Result<SprintSpan, String> {
         let membership = self.membership(present, engine)?;
-        let (from, to) = self.days(&membership, pasts, (now, engine))?;
-        if to < from {
-            return Err(unusable(format!("the sprint would end on {to} before it begins on {from}")));
-        }
-        if from > now.today {
-            return Err(unusable(format!(
-                "the sprint begins on {from}: there is nothing to look back at yet"
-            )));
-        }
+        let (from, to) = match self.told(now, engine) {
+            Some(days) => days,
+            None => self.used(&membership, pasts, now)?,
+        };
+        possible((from, to), now)?;
         Ok(SprintSpan { from, to, zone: self.zone.clone(), membership })
     }
 
-    fn days(
-        &self,
-        membership: &Membership,
-        pasts: &[Past],
-        (now, engine): (Moment, &Engine),
-    ) -> Result<(Date, Date), EngineError> {
+    /// The days, where they need no history.
+    fn told(&self, now: Moment, engine: &Engine) -> Option<(Date, Date)> {
         if let (Some(from), Some(to)) = (self.from, self.to) {
-            return Ok((from, to));
+            return Some((from, to));
         }
-        if self.sprint.is_none() {
+        let Some(name) = &self.sprint else {
             let rest = (i64::from(engine.policy.retro_days) - 1).days();
             let to = self.to.or_else(|| Some(self.from?.saturating_add(rest).min(now.today)));
             let to = to.unwrap_or(now.today);
-            return Ok((self.from.unwrap_or_else(|| to.saturating_sub(rest)), to));
-        }
-        let told = self.sprint.as_deref().and_then(dates_in);
-        let used = || in_use(membership, pasts, &self.zone);
-        let Some((first, last)) = told.or_else(used) else {
-            return Err(unusable(format!(
-                "nothing was in the sprint “{}” within the last {LOOK_BACK} days: say --from and --to",
-                self.sprint.as_deref().unwrap_or_default()
-            )));
+            return Some((self.from.unwrap_or_else(|| to.saturating_sub(rest)), to));
+        };
+        let (first, last) = dates_in(name)?;
+        Some((self.from.unwrap_or(first), self.to.unwrap_or_else(|| last.min(now.today))))
+    }
+
+    /// The days between which tasks came and went, as far as none are given.
+    fn used(&self, membership: &Membership, pasts: &[Past], now: Moment) -> Result<(Date, Date), String> {
+        let name = self.sprint.as_deref().unwrap_or_default();
+        let Some((first, last)) = in_use(membership, pasts, &self.zone) else {
+            return Err(format!(
+                "nothing was in the sprint “{name}” within the last {LOOK_BACK} days: say --from and --to"
+            ));
         };
         let (from, to) = (self.from.unwrap_or(first), self.to.unwrap_or_else(|| last.min(now.today)));
         let days = from.until(to).map_or(0, |span| i64::from(span.get_days()));
-        if told.is_none() && days >= LONGEST {
-            return Err(unusable(format!(
-                "“{}” has been in use from {from} to {to}, which is no sprint: say --from and --to",
-                self.sprint.as_deref().unwrap_or_default()
-            )));
+        if days >= LONGEST {
+            return Err(format!(
+                "“{name}” has been in use from {from} to {to}, which is no sprint: say --from and --to"
+            ));
         }
         Ok((from, to))
     }
 }
 
-fn unusable(problem: String) -> EngineError {
-    EngineError::Unusable(problem)
+/// Refuses days that end before they begin, or have not begun.
+fn possible((from, to): (Date, Date), now: Moment) -> Result<(), String> {
+    // A sprint to come ends, as far as it can be looked at, before it begins.
+    begun(from, now)?;
+    if to < from {
+        return Err(format!("the sprint would end on {to} before it begins on {from}"));
+    }
+    Ok(())
+}
+
+fn begun(from: Date, now: Moment) -> Result<(), String> {
+    if from > now.today {
+        return Err(format!("the sprint begins on {from}: there is nothing to look back at yet"));
+    }
+    Ok(())
 }
 
 fn by_section(present: &Snapshot, name: &str) -> Option<Membership> {

@@ -11,7 +11,7 @@ use crate::rubrics::Deciding;
 use asana::wire::Project;
 use domain::{Phase, ProjectGid};
 use serde::Serialize;
-use store::{AuditEntry, Connection, PhaseScope};
+use store::{AuditEntry, Connection, PhaseDecision, PhaseScope};
 
 /// Connects a project that the token sees; a running service takes it up with its next beat.
 ///
@@ -44,8 +44,10 @@ pub async fn connect_in_shadow(
 ) -> Result<Connection, EngineError> {
     // Nothing is decided about a project that is not there for the token.
     read_project(engine, project).await?;
-    let is_there = engine.for_project(project).await?.policy.project_phase(project) == Phase::Shadow;
-    if !is_there {
+    // Decided also where the configuration says shadow for the whole: its rules for sections and types would go on writing, and what
+    // it says may change. Only a decision about the whole takes the place of all of it.
+    let is_decided = |newest: &PhaseDecision| newest.scope.is_all() && newest.phase == Phase::Shadow;
+    if !engine.store.phases(project).await?.last().is_some_and(is_decided) {
         let new = NewPhase { scope: PhaseScope::default(), phase: Phase::Shadow, anyway: false };
         set_phase(engine, project, new, how).await?;
     }

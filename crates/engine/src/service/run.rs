@@ -7,11 +7,11 @@ use super::{Service, ServiceError};
 use crate::approvals::settle_approvals;
 use crate::groom::{Write, groom};
 use crate::intake::file_request;
-use crate::mirror::post_mirror;
+use crate::mirror::{periods_due, post_mirror};
 use crate::portfolio::portfolio;
 use crate::recalculate::{Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
-use crate::review::{ReviewPeriod, post_review};
+use crate::review::{ReviewPeriod, no_review, post_review};
 use crate::{Engine, EngineError, GroomReport, SprintWish, Tally, learn, post_sprint, risk};
 use asana::Lane;
 use domain::{PortfolioGid, ProjectGid};
@@ -58,12 +58,7 @@ impl Service {
                 Ok(self.engine.store.read_to(&project, Some(now.at), None).await?)
             }
             Work::Learn { project } => self.learn_from(engine, &project).await,
-            Work::Review { project } => {
-                let now = self.moment();
-                let period = ReviewPeriod::last_week(now, self.zone.clone());
-                let posted = post_review(engine, &project, &period, now).await?;
-                self.counted(&posted.outcome, posted.stopped)
-            }
+            Work::Review { project } => self.reviewed(engine, &project).await,
             Work::Mirror { project } => self.mirrored(engine, &project).await,
             Work::Retro { project } => self.in_retrospect(engine, &project).await,
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
@@ -113,16 +108,31 @@ impl Service {
         Ok(learn(engine, project, since, now).await.map(drop)?)
     }
 
-    /// Posts the digest of decisions, where the policy wants one.
+    /// Posts the digests of decisions that are due, where the policy wants them.
     async fn mirrored(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
-        let every = engine.policy.audit_mirror.every;
-        if every == decide::MirrorEvery::Never {
-            tracing::info!(%project, "policy.audit_mirror.every is \"never\": no digest of decisions is posted");
+        let due = match periods_due(engine, project, &self.zone, self.moment()).await? {
+            Ok(due) => due,
+            Err(why) => {
+                tracing::info!(%project, "{why}");
+                return Ok(());
+            }
+        };
+        for period in due {
+            let posted = post_mirror(engine, project, (period, &self.zone), self.moment()).await?;
+            self.counted(&posted.outcome, posted.stopped)?;
+        }
+        Ok(())
+    }
+
+    /// Posts the review of the last week, where something may be written.
+    async fn reviewed(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        if let Some(why) = no_review(engine, project).await? {
+            tracing::info!(%project, "{why}");
             return Ok(());
         }
         let now = self.moment();
-        let period = decide::MirrorPeriod::before(now.today, every);
-        let posted = post_mirror(engine, project, (period, &self.zone), now).await?;
+        let period = ReviewPeriod::last_week(now, self.zone.clone());
+        let posted = post_review(engine, project, &period, now).await?;
         self.counted(&posted.outcome, posted.stopped)
     }
 

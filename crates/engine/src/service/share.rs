@@ -24,6 +24,9 @@ const ASKED_AGAIN: Duration = Duration::from_secs(5);
 /// How often a share is renewed: how long a process that joins waits for the others to make room.
 const RENEWED: Duration = Duration::from_secs(1);
 
+/// How long a command waits at its beginning for Asana to say whose token it is; it asks on beside its work.
+const JOINING: Duration = Duration::from_secs(5);
+
 /// How long a process keeps its parts that is not heard of.
 const DEAD: SignedDuration = SignedDuration::from_secs(30);
 
@@ -101,8 +104,9 @@ impl Beside {
     /// process from others.
     pub async fn begin(engine: &Engine, name: &str) -> Beside {
         let (name, whose) = (Arc::<str>::from(name), Arc::new(OnceCell::new()));
-        // Before the first request, so that none of a command beside a service is sent as if it were alone.
-        let joined = join(engine, &whose).await;
+        // Before the first request, so that none of a command beside a service is sent as if it were alone. An Asana that does not
+        // answer must not hold up what needs none.
+        let joined = tokio::time::timeout(JOINING, join(engine, &whose)).await.unwrap_or(false);
         let keeping = tokio::spawn({
             let (engine, name, whose) = (engine.clone(), name.clone(), whose.clone());
             async move {

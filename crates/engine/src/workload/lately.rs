@@ -33,7 +33,7 @@ pub(crate) async fn sprint_in_hand(
             continue;
         }
         let rules: Option<SavedRules> = serde_json::from_str(&saved.rules).ok();
-        return Ok(match rules.and_then(|rules| rules.inputs) {
+        return Ok(match rules.and_then(|rules| rules.known_inputs()) {
             Some(Inputs::Sprint { filled, .. }) if to >= today => {
                 filled.tasks.into_iter().map(|wanted| wanted.task).collect()
             }

@@ -89,12 +89,16 @@ fn begin_of(day: Date) -> Timestamp {
 
 /// Sentences about several people that say the same are said once.
 pub(crate) fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
+    together_of(notes.into_iter().map(|note| match note.split_once(": ") {
+        Some((who, what)) => (who.to_owned(), what.to_owned()),
+        None => (String::new(), note),
+    }))
+}
+
+/// The same of notes that say apart whom they are about, whose name may have any letters.
+pub(crate) fn together_of(notes: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
     let mut said: Vec<(String, Vec<String>)> = vec![];
-    for note in notes {
-        let (who, what) = match note.split_once(": ") {
-            Some((who, what)) => (who.to_owned(), what.to_owned()),
-            None => (String::new(), note),
-        };
+    for (who, what) in notes {
         match said.iter_mut().find(|(known, _)| *known == what) {
             Some((_, people)) if !people.contains(&who) => people.push(who),
             Some(_) => {}
@@ -113,12 +117,15 @@ pub(crate) fn together(notes: impl IntoIterator<Item = String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::together;
+    use super::{together, together_of};
 
     #[test]
     fn what_is_said_of_several_people_is_said_once() {
         let notes = ["Ana: no hours", "Ben: no hours", "nothing is known", "Cem: no hours", "Ana: late"];
         let said = together(notes.map(str::to_owned));
         assert_eq!(said, ["Ana, Ben and 1 more: no hours", "nothing is known", "Ana: late"]);
+        let notes = [("Q4: Launch", "no goals"), ("Q4: Care", "no goals")];
+        let said = together_of(notes.map(|(who, what)| (who.to_owned(), what.to_owned())));
+        assert_eq!(said, ["Q4: Launch and Q4: Care: no goals"]);
     }
 }

@@ -142,6 +142,10 @@ impl Agenda {
             _ => self.to.max(begins),
         };
         let span = place(first, begins).unwrap_or(0)..place(first, ends).map_or(0, |at| at + 1);
+        if span.start >= self.works.len() {
+            // It begins when nobody looks any more: no hour of it is over what fits before.
+            return 0.0;
+        }
         let Some(days) = days.get_mut(span.start..span.end.min(self.works.len())) else { return hours };
         let all: f64 = days.iter().map(|day| day.works).sum();
         let project = work.project.as_ref();

@@ -148,6 +148,17 @@ fn days_years_ahead_have_their_hours_and_nothing_of_what_is_open_now() {
 }
 
 #[test]
+fn what_begins_beyond_all_days_that_are_looked_at_is_not_over() {
+    for (from, due) in [(731, 731), (800, 810)] {
+        let of = capacity(&Member { work: vec![work(40.0, from, due)], ..member() }, &asked());
+        assert_eq!((of.over, total(&of)), (0.0, 80.0), "from day {from}");
+    }
+    // The last day that is looked at has eight hours.
+    let of = capacity(&Member { work: vec![work(400.0, 728, 729)], ..member() }, &asked());
+    assert!(of.over > 300.0, "{}", of.over);
+}
+
+#[test]
 fn a_night_shift_over_the_change_of_clocks_is_an_hour_shorter_or_longer() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let nights = Calendar::new(zone, [8.0; 7], time(22, 0, 0, 0)).unwrap();

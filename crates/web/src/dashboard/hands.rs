@@ -69,17 +69,17 @@ impl Dashboard {
         F: Future<Output = Result<T, EngineError>>,
     {
         let hands = self.hands.clone().ok_or_else(only_reads)?;
-        let turn = self.turns.of(&visitor.who, Look::Store).await?;
+        let turn = self.turns.of(&visitor.key.session().to_string(), Look::Store).await?;
         let found = self.apart(hands, Some(turn), look).await?;
         found
             .ok_or_else(|| Refusal::Bad("This takes longer than a page waits: try again in a minute.".into()))
     }
 
-    /// Has people read and something reckoned of it for a visitor, when it is their turn; none when it takes longer, in which case it
-    /// goes on.
+    /// Has something read and reckoned for a visitor, when it is their turn; none when it takes longer, in which case it goes on. What
+    /// is kept already is looked for before: a turn is for what it takes Asana or a core to find out.
     pub(crate) async fn reckon<T, F>(
         &self,
-        visitor: &Visitor,
+        (visitor, look): (&Visitor, Look),
         work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
     ) -> Result<Option<T>, Refusal>
     where
@@ -87,7 +87,7 @@ impl Dashboard {
         F: Future<Output = Result<T, EngineError>>,
     {
         let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
-        let turn = self.turns.of(&visitor.who, Look::People).await?;
+        let turn = self.turns.of(&visitor.key.session().to_string(), look).await?;
         self.apart(hands, Some(turn), work).await
     }
 

@@ -1,13 +1,15 @@
 //! What was asked of Asana for a page, kept for every look within a few minutes.
 //!
 //! Reading people, portfolios or a sprint's past takes many requests, so pages share what was read; what went wrong is remembered for a
-//! moment, so that looking again does not ask again. What is older stays until something newer is there, to be shown where Asana does
-//! not answer. Deliberately not here: what is reckoned of it (`engine`), whose turn it is (`turns`). Known limit: a few are kept, some
-//! megabytes each; with more of them looked at, the one not looked at for longest is read anew.
+//! moment, so that looking again does not ask again. Both count from the end of the reading, however long that took. What is older is
+//! dropped at the next look at anything of its kind, unless it is to be shown where Asana does not answer: then it stays for a day or
+//! until something newer is there. Deliberately not here: what is reckoned of it (`engine`), whose turn it is (`turns`). Known limits: a
+//! few are kept, some megabytes each; with more of them looked at, the one not looked at for longest is read anew. `upnext forget` is
+//! another process and does not reach this memory.
 
-use engine::EngineError;
+use engine::{Clock, EngineError};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long what was read counts.
 pub(crate) const FRESH: SignedDuration = SignedDuration::from_mins(10);
@@ -21,8 +23,15 @@ const MOST: usize = 4;
 /// Failures remembered.
 const MOST_FAILED: usize = 64;
 
+/// How long what is to be shown where Asana does not answer stays.
+const SHOWN: SignedDuration = SignedDuration::from_hours(24);
+
 /// What was read, the last looked at at the end, and what could not be.
-pub(crate) struct Lately<K, T>(Mutex<Known<K, T>>);
+pub(crate) struct Lately<K, T> {
+    known: Mutex<Known<K, T>>,
+    /// How long it stays after it was read, when that is longer than it counts.
+    stays: SignedDuration,
+}
 
 struct Known<K, T> {
     read: Vec<Kept<K, T>>,
@@ -31,14 +40,29 @@ struct Known<K, T> {
 
 struct Kept<K, T> {
     key: K,
-    at: Timestamp,
     fresh_until: Timestamp,
+    stays_until: Timestamp,
     read: Arc<T>,
 }
 
 impl<K, T> Default for Lately<K, T> {
     fn default() -> Self {
-        Lately(Mutex::new(Known { read: vec![], failed: vec![] }))
+        Lately { known: Mutex::new(Known { read: vec![], failed: vec![] }), stays: SignedDuration::ZERO }
+    }
+}
+
+impl<K, T> Lately<K, T> {
+    /// One whose things stay for a day, to be shown where Asana does not answer.
+    pub(crate) fn to_be_shown() -> Self {
+        Lately { stays: SHOWN, ..Lately::default() }
+    }
+
+    /// What is known, without what is too old.
+    fn known(&self, now: Timestamp) -> MutexGuard<'_, Known<K, T>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.failed.retain(|(_, at, _)| now.duration_since(*at) < AGAIN);
+        known.read.retain(|kept| now < kept.stays_until);
+        known
     }
 }
 
@@ -48,8 +72,7 @@ impl<K: PartialEq, T> Lately<K, T> {
     /// # Errors
     /// What kept it from being read a moment ago.
     pub(crate) fn of(&self, key: &K, now: Timestamp) -> Result<Option<Arc<T>>, EngineError> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.failed.retain(|(_, at, _)| now.duration_since(*at) < AGAIN);
+        let mut known = self.known(now);
         if let Some((.., why)) = known.failed.iter().find(|(one, ..)| one == key) {
             return Err(EngineError::Stopped(why.clone()));
         }
@@ -61,24 +84,41 @@ impl<K: PartialEq, T> Lately<K, T> {
         Ok(Some(read))
     }
 
-    /// What was read last, however long ago, and when.
-    pub(crate) fn last(&self, key: &K) -> Option<(Timestamp, Arc<T>)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.read.iter().find(|kept| kept.key == *key).map(|kept| (kept.at, kept.read.clone()))
+    /// What was read last, where it is to be shown however old it is.
+    pub(crate) fn last(&self, key: &K, now: Timestamp) -> Option<Arc<T>> {
+        let known = self.known(now);
+        known.read.iter().find(|kept| kept.key == *key).map(|kept| kept.read.clone())
     }
 
-    /// Keeps what was read, or why it was not. `fresh` says for how long it counts.
+    /// What was read lately, else what is read now, which is kept, or why it was not. `fresh` says for how long it counts.
     ///
     /// # Errors
-    /// Why it was not.
-    pub(crate) fn keep(
+    /// Why it was not, now or a moment ago.
+    pub(crate) async fn or_read(
+        &self,
+        key: K,
+        clock: &Clock,
+        read: impl Future<Output = Result<T, EngineError>>,
+        fresh: impl FnOnce(&T) -> SignedDuration,
+    ) -> Result<Arc<T>, EngineError> {
+        match self.of(&key, clock())? {
+            Some(read) => Ok(read),
+            None => {
+                let read = read.await;
+                self.keep(key, clock(), read, fresh)
+            }
+        }
+    }
+
+    /// Keeps what has been read until now, or why it was not.
+    fn keep(
         &self,
         key: K,
         now: Timestamp,
         read: Result<T, EngineError>,
         fresh: impl FnOnce(&T) -> SignedDuration,
     ) -> Result<Arc<T>, EngineError> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known(now);
         let read = match read {
             Ok(read) => read,
             // That takes little from Asana, and is told in its own words each time.
@@ -91,13 +131,15 @@ impl<K: PartialEq, T> Lately<K, T> {
                 return Err(error);
             }
         };
-        let fresh_until = now.saturating_add(fresh(&read)).unwrap_or(now);
+        let after = |span| now.saturating_add(span).unwrap_or(now);
+        let fresh = fresh(&read);
+        let (fresh_until, stays_until) = (after(fresh), after(fresh.max(self.stays)));
         let read = Arc::new(read);
         known.read.retain(|kept| kept.key != key);
         if known.read.len() >= MOST {
             known.read.remove(0);
         }
-        known.read.push(Kept { key, at: now, fresh_until, read: read.clone() });
+        known.read.push(Kept { key, fresh_until, stays_until, read: read.clone() });
         Ok(read)
     }
 }
@@ -105,6 +147,7 @@ impl<K: PartialEq, T> Lately<K, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).expect("a moment")
@@ -123,16 +166,54 @@ mod tests {
         assert!(lately.of(&"7", at(61)).is_ok_and(|read| read.is_none()));
     }
 
+    #[tokio::test]
+    async fn time_counts_from_the_end_of_the_reading() {
+        let lately: Lately<&str, u8> = Lately::default();
+        let second = Arc::new(AtomicI64::new(0));
+        let clock: Clock = {
+            let second = second.clone();
+            Arc::new(move || at(second.load(Ordering::Relaxed)))
+        };
+        let slow = async {
+            second.store(300, Ordering::Relaxed);
+            Ok(1)
+        };
+        lately.or_read("7", &clock, slow, |_| AGAIN).await.expect("read");
+        let never = async { Err(EngineError::Stopped("it was there".into())) };
+        let kept = lately.or_read("7", &clock, never, |_| AGAIN).await.expect("kept");
+        assert_eq!(*kept, 1);
+        assert_eq!(lately.of(&"7", at(359)).ok().flatten().as_deref(), Some(&1));
+        assert!(lately.of(&"7", at(360)).is_ok_and(|read| read.is_none()));
+        let slow = async {
+            second.store(700, Ordering::Relaxed);
+            Err(EngineError::Stopped("no answer".into()))
+        };
+        assert!(lately.or_read("7", &clock, slow, |_| AGAIN).await.is_err());
+        assert!(lately.of(&"7", at(759)).is_err(), "the failure counts from its end too");
+    }
+
+    #[test]
+    fn what_is_not_to_be_shown_is_dropped_when_its_time_is_over() {
+        let lately: Lately<&str, u8> = Lately::default();
+        let kept = lately.keep("7", at(0), Ok(1), |_| AGAIN).expect("kept");
+        assert!(lately.of(&"8", at(60)).is_ok_and(|read| read.is_none()));
+        assert_eq!(Arc::strong_count(&kept), 1, "nobody else has it");
+        let lately: Lately<&str, u8> = Lately::to_be_shown();
+        lately.keep("7", at(0), Ok(1), |_| AGAIN).expect("kept");
+        assert!(lately.last(&"7", at(86_399)).is_some());
+        assert!(lately.last(&"7", at(86_400)).is_none(), "a day is the most");
+    }
+
     #[test]
     fn what_was_read_counts_for_its_time_and_stays_to_be_shown() {
-        let lately: Lately<&str, u8> = Lately::default();
+        let lately: Lately<&str, u8> = Lately::to_be_shown();
         lately.keep("7", at(0), Ok(1), |_| AGAIN).expect("kept");
         assert_eq!(lately.of(&"7", at(59)).ok().flatten().as_deref(), Some(&1));
         assert!(lately.of(&"7", at(60)).is_ok_and(|read| read.is_none()));
-        assert_eq!(lately.last(&"7").map(|(at, read)| (at, *read)), Some((at(0), 1)));
+        assert_eq!(lately.last(&"7", at(60)).as_deref(), Some(&1));
         for (nth, key) in ["a", "b", "c", "d"].into_iter().enumerate() {
             lately.keep(key, at(61), Ok(nth as u8), |_| FRESH).expect("kept");
         }
-        assert!(lately.last(&"7").is_none(), "the one not looked at for longest goes");
+        assert!(lately.last(&"7", at(61)).is_none(), "the one not looked at for longest goes");
     }
 }

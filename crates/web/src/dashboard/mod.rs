@@ -26,6 +26,7 @@ pub(crate) use sealed::{from_hex, to_hex};
 pub(crate) use session::{FormKey, Visitor};
 pub(crate) use sittings::{Sitting, Whose};
 pub(crate) use throttle::block;
+pub(crate) use turns::Look;
 
 use crate::intake::Intake;
 use domain::{PortfolioGid, ProjectGid};
@@ -41,6 +42,9 @@ use tokio::sync::watch;
 
 /// What sprint somebody looks back at: its name, its first and its last day, as far as they are given.
 pub(crate) type RetroAsked = (Option<String>, Option<jiff::civil::Date>, Option<jiff::civil::Date>);
+
+/// What was found of it: the document, or why there is none.
+pub(crate) type RetroFound = Result<Document, String>;
 
 /// The dashboard of a store; clones are the same one.
 #[derive(Clone)]
@@ -64,11 +68,13 @@ pub struct Dashboard {
     /// What of a project can be looked back at.
     pub(crate) sprints: Arc<Lately<ProjectGid, SprintList>>,
     /// Sprints looked back at.
-    pub(crate) retros: Arc<Lately<(ProjectGid, RetroAsked), Document>>,
+    pub(crate) retros: Arc<Lately<(ProjectGid, RetroAsked), RetroFound>>,
     turns: Arc<turns::Turns>,
     asana_sign_in: Option<Arc<asana_sign_in::AsanaSignIn>>,
     roles: Arc<roles::Roles>,
     intake: Arc<Intake>,
+    /// Whether a service works beside it, with the jobs that are asked for here.
+    is_served: bool,
     /// The manual of the configuration, which explains every setting.
     manual: &'static str,
 }
@@ -89,13 +95,14 @@ impl Dashboard {
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
-            portfolios: Arc::default(),
+            portfolios: Arc::new(Lately::to_be_shown()),
             named_portfolios: Arc::default(),
             sprints: Arc::default(),
             retros: Arc::default(),
             turns: Arc::default(),
             asana_sign_in: None,
             roles: Arc::default(),
+            is_served: false,
             manual: "",
         }
     }
@@ -116,6 +123,17 @@ impl Dashboard {
     #[must_use]
     pub fn with_intake(self, rules: Vec<IntakeRule>, sealer: Option<Sealer>) -> Dashboard {
         Dashboard { intake: Arc::new(Intake::new(rules, sealer)), ..self }
+    }
+
+    /// The same beside a service, which carries out what is asked of it later: connected projects are read and ranked.
+    #[must_use]
+    pub(crate) fn beside_service(self) -> Dashboard {
+        Dashboard { is_served: true, ..self }
+    }
+
+    /// Whether what is asked for here as a job is ever done.
+    pub(crate) fn is_served(&self) -> bool {
+        self.is_served
     }
 
     /// The same with the configuration's manual, so that its policy can be looked at setting by setting.
@@ -166,6 +184,10 @@ impl Dashboard {
 
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     fn is_https(&self) -> bool {

@@ -24,6 +24,16 @@ const BUSY: &str =
 const NOT_SAID: &str = "What you may see here is not known just now: Asana does not say who belongs to the projects, or is not asked by this \
      dashboard. A session you have goes on: try again in a minute, or sign in with the admin token at /sign-in.";
 
+/// Said to somebody whom no project knows.
+const MEMBER_OF_NOTHING: &str = "In Asana you are a member of no project that Upnext works on, so there is nothing to see here. Ask to be added to one, \
+     and sign in again.";
+
+/// Said to a form from elsewhere.
+const FROM_ELSEWHERE: &str = "The form did not come from a page of this session, and nothing was changed. Open the page again and send it from there.";
+
+/// Said to who looks at where a form is sent to.
+const OF_A_FORM: &str = "This address belongs to a form and is no page of its own. Nothing was changed: go back to the page with the form.";
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub(crate) enum Refusal {
@@ -31,6 +41,8 @@ pub(crate) enum Refusal {
     SignIn(Option<String>),
     /// There is no such thing.
     Missing(&'static str),
+    /// The address takes a form and was looked at, or the other way round.
+    NoSuchWay,
     /// They are a member of no project here.
     Nobody,
     /// They may not go so far.
@@ -119,26 +131,18 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
     match refusal {
         Refusal::SignIn(_) => (StatusCode::UNAUTHORIZED, "Sign in", SIGN_IN_FIRST.to_owned()),
         Refusal::Missing(text) => (StatusCode::NOT_FOUND, "Not found", (*text).to_owned()),
+        Refusal::NoSuchWay => (StatusCode::METHOD_NOT_ALLOWED, "Not asked like this", OF_A_FORM.to_owned()),
         Refusal::Forbidden(clearance) => (
             StatusCode::FORBIDDEN,
             "Not allowed",
-            format!("That takes the role of {}, and yours goes less far. Ask whoever runs Upnext.", clearance.word()),
+            format!(
+                "That takes the role of {}, and yours goes less far. Ask whoever runs Upnext.",
+                clearance.word()
+            ),
         ),
-        Refusal::Nobody => (
-            StatusCode::FORBIDDEN,
-            "Not let in",
-            "In Asana you are a member of no project that Upnext works on, so there is nothing to see here. Ask to be added to one, \
-             and sign in again."
-                .to_owned(),
-        ),
+        Refusal::Nobody => (StatusCode::FORBIDDEN, "Not let in", MEMBER_OF_NOTHING.to_owned()),
         Refusal::Bad(text) => (StatusCode::BAD_REQUEST, "Not understood", text.clone()),
-        Refusal::Forged => (
-            StatusCode::FORBIDDEN,
-            "Not accepted",
-            "The form did not come from a page of this session, and nothing was changed. Open the page again and send it from \
-             there."
-                .to_owned(),
-        ),
+        Refusal::Forged => (StatusCode::FORBIDDEN, "Not accepted", FROM_ELSEWHERE.to_owned()),
         Refusal::TooLarge(bytes) => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "Too large",
@@ -147,15 +151,14 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
         Refusal::TooMany(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             "Too many tries",
-            format!(
-                "Signing in failed too often. Try again in {} minutes.",
-                (seconds + 59) / 60
-            ),
+            format!("Signing in failed too often. Try again in {} minutes.", (seconds + 59) / 60),
         ),
         Refusal::TooOften(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             "Too many requests",
-            format!("Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."),
+            format!(
+                "Too much was sent from here lately, and nothing was kept of this. Try again in {seconds} seconds."
+            ),
         ),
         Refusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Busy", BUSY.to_owned()),
         Refusal::NotSaid => (StatusCode::SERVICE_UNAVAILABLE, "Not known just now", NOT_SAID.to_owned()),
@@ -163,7 +166,9 @@ pub(crate) fn words(refusal: &Refusal) -> (StatusCode, &'static str, String) {
         Refusal::Failed(error @ EngineError::UnknownProject { .. }) => {
             (StatusCode::NOT_FOUND, "Not there", format!("{error}. Nothing was changed."))
         }
-        Refusal::Failed(EngineError::Unusable(text)) => (StatusCode::BAD_REQUEST, "Not possible", text.clone()),
+        Refusal::Failed(EngineError::Unusable(text)) => {
+            (StatusCode::BAD_REQUEST, "Not possible", text.clone())
+        }
         Refusal::Failed(EngineError::Store(busy @ StoreError::Busy { .. })) => {
             let text = format!("{busy}. Nothing was changed: try again in a moment.");
             (StatusCode::CONFLICT, "Somebody else is at it", text)

@@ -82,6 +82,11 @@ impl FormKey {
         format!("{nonce}.{}", self.mac(nonce))
     }
 
+    /// What tells this session from every other; it cannot be signed in with.
+    pub(super) fn session(&self) -> Digest {
+        digest(&self.0)
+    }
+
     /// Whether a token is one of this key's.
     pub(crate) fn made(&self, token: &str) -> bool {
         token.split_once('.').is_some_and(|(nonce, mac)| !nonce.is_empty() && same(&self.mac(nonce), mac))
@@ -103,8 +108,9 @@ impl FromRequestParts<Dashboard> for Visitor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, dashboard: &Dashboard) -> Result<Visitor, Refusal> {
-        // A page that lies open and listens is nobody who uses it.
-        let uses = parts.uri.path() != "/live";
+        // A page that lies open and listens or waits is nobody who uses it.
+        let path = parts.uri.path();
+        let uses = path != "/live" && !path.ends_with("/awaited");
         let found = dashboard.somebody(&parts.headers, uses).await?;
         found.ok_or_else(|| Refusal::SignIn(parts.uri.path_and_query().map(ToString::to_string)))
     }

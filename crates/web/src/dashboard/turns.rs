@@ -1,7 +1,8 @@
-//! Whose turn it is to have something found out: of everybody one look at a time, of all of them a few.
+//! Whose turn it is to have something found out: of every session one look at a time, of all of them a few.
 //!
 //! A turn is waited for before a thread is taken, and kept for as long as the work lasts, also when nobody waits for it any more: what
-//! a visitor gives up on and asks for again cannot pile up. Deliberately not here: the work (`hands`), what is decided and written.
+//! a visitor gives up on and asks for again cannot pile up. The portfolios are read for everybody: that has a place of its own and takes
+//! nobody's turn. Deliberately not here: the work (`hands`), what is decided and written.
 
 use super::Refusal;
 use std::collections::HashMap;
@@ -22,12 +23,14 @@ pub(crate) enum Look {
     Store,
     /// Who works in a project: asks Asana about everybody, and reckons for some seconds.
     People,
+    /// The portfolios: asks Asana about every project, for minutes, and is shared by all who look.
+    Portfolios,
 }
 
 /// A turn; it ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
-    _own: OwnedSemaphorePermit,
+    _own: Option<OwnedSemaphorePermit>,
     _of_all: OwnedSemaphorePermit,
 }
 
@@ -36,30 +39,35 @@ pub(super) struct Turn {
 pub(super) struct Turns {
     store: Arc<Semaphore>,
     people: Arc<Semaphore>,
+    portfolios: Arc<Semaphore>,
     visitors: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
 impl Default for Turns {
     fn default() -> Turns {
         let of = |places| Arc::new(Semaphore::new(places));
-        Turns { store: of(AT_ONCE), people: of(1), visitors: Mutex::default() }
+        Turns { store: of(AT_ONCE), people: of(1), portfolios: of(1), visitors: Mutex::default() }
     }
 }
 
 impl Turns {
-    /// Waits for the turn of a visitor of that name.
+    /// Waits for the turn of a visitor, who is told from others by their session.
     pub(super) async fn of(&self, who: &str, look: Look) -> Result<Turn, Refusal> {
         self.within(PATIENCE, who, look).await.ok_or(Refusal::Busy)
     }
 
     async fn within(&self, patience: Duration, who: &str, look: Look) -> Option<Turn> {
-        let own = self.own(who);
+        let own = (look != Look::Portfolios).then(|| self.own(who));
         let of_all = match look {
             Look::Store => self.store.clone(),
             Look::People => self.people.clone(),
+            Look::Portfolios => self.portfolios.clone(),
         };
         let turn = async {
-            let _own = own.acquire_owned().await.ok()?;
+            let _own = match own {
+                Some(own) => Some(own.acquire_owned().await.ok()?),
+                None => None,
+            };
             let _of_all = of_all.acquire_owned().await.ok()?;
             Some(Turn { _own, _of_all })
         };
@@ -97,10 +105,12 @@ mod tests {
         assert!(turn(&turns, "Cem", Look::Store).await.is_none(), "two at a time");
         let third = turn(&turns, "Cem", Look::People).await.expect("a turn");
         assert!(turn(&turns, "Dov", Look::People).await.is_none(), "people are read by one at a time");
+        let portfolios = turn(&turns, "Ana", Look::Portfolios).await.expect("a place of its own");
+        assert!(turn(&turns, "Eve", Look::Portfolios).await.is_none(), "they are read by one at a time");
         drop((first, third));
         assert!(turn(&turns, "Ana", Look::Store).await.is_some());
         assert!(turn(&turns, "Dov", Look::People).await.is_some());
-        drop(second);
+        drop((second, portfolios));
         turns.own("Eve");
         assert_eq!(turns.visitors.lock().expect("no panic").len(), 1, "who has gone is forgotten");
     }

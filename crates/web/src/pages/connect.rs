@@ -1,10 +1,10 @@
 //! `/connect`: the projects that the token sees, connected and taken away by the owner of the admin token.
 //!
 //! Connecting shows a project's texts to Upnext and lets it write what the phase allows, so it belongs to whoever has the whole store.
-//! Deliberately not here: what the service does with a connected project (`engine::service`).
+//! What is connected is worked on by the service, so it is done only beside one. Deliberately not here: what the service does with a connected project (`engine::service`).
 
 use super::{Shell, words};
-use crate::dashboard::{Dashboard, Fields, Refusal, Signed, Visitor, html, see_other};
+use crate::dashboard::{Dashboard, Fields, Look, Refusal, Signed, Visitor, html, see_other};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -21,16 +21,29 @@ const LONGEST: usize = 100;
 #[template(path = "connect.html")]
 struct Page {
     shell: Shell,
-    /// Those that are shown; none where nobody asks Asana here.
+    /// Those that are shown; none where no service works on them.
     projects: Option<Vec<Reachable>>,
     /// How many fit what is looked for.
     found: usize,
     text: String,
 }
 
+/// Told when connecting takes longer than a page waits.
+#[derive(Template)]
+#[template(path = "connecting.html")]
+struct Connecting {
+    shell: Shell,
+}
+
 /// A project belongs to whoever has the whole store, until it is connected.
 fn may_connect(visitor: &Visitor) -> Result<(), Refusal> {
     if visitor.audits() { Ok(()) } else { Err(Refusal::Forbidden(Clearance::Admin)) }
+}
+
+/// Without a service a connected project would wait for its first ranking for ever.
+fn is_served(dashboard: &Dashboard) -> Result<(), Refusal> {
+    let text = "Projects are connected on the dashboard of `upnext serve`, which works on them: no service runs beside this one.";
+    if dashboard.is_served() { Ok(()) } else { Err(Refusal::Bad(text.into())) }
 }
 
 pub(super) async fn show(
@@ -42,8 +55,10 @@ pub(super) async fn show(
     let text = domain::fit(fields.get("q").unwrap_or_default().trim(), LONGEST);
     let wanted = text.to_lowercase();
     let (mut projects, mut found) = (None, 0);
-    if dashboard.has_hands() {
-        let all = dashboard.reckon(&visitor, |engine, _| async move { reachable(&engine).await }).await?;
+    if dashboard.is_served() {
+        let all = dashboard
+            .reckon((&visitor, Look::People), |engine, _| async move { reachable(&engine).await })
+            .await?;
         let all = all.ok_or_else(|| {
             Refusal::Bad("Asana takes longer than a page waits: try again in a minute.".into())
         })?;
@@ -69,6 +84,7 @@ fn project(fields: &Fields) -> Result<ProjectGid, Refusal> {
 pub(super) async fn connect(State(dashboard): State<Dashboard>, signed: Signed) -> Result<Response, Refusal> {
     let Signed { visitor, fields } = signed;
     may_connect(&visitor)?;
+    is_served(&dashboard)?;
     let (gid, how) = (project(&fields)?, visitor.deciding(&fields));
     let in_shadow = match fields.get("phase") {
         Some("shadow") => true,
@@ -76,7 +92,7 @@ pub(super) async fn connect(State(dashboard): State<Dashboard>, signed: Signed) 
         _ => return Err(Refusal::Bad("Choose how it begins: go back and press a button.".into())),
     };
     let there = format!("/projects/{gid}");
-    dashboard
+    let done = dashboard
         .do_it(move |engine, _| async move {
             if in_shadow {
                 connect_in_shadow(&engine, &gid, &how).await?;
@@ -86,7 +102,11 @@ pub(super) async fn connect(State(dashboard): State<Dashboard>, signed: Signed) 
             look_soon(&engine, &gid).await
         })
         .await?;
-    Ok(see_other(&there))
+    match done {
+        Some(_) => Ok(see_other(&there)),
+        // Its page may not be there yet.
+        None => Ok(html(&Connecting { shell: Shell::of(&visitor, "Being connected", "projects") })),
+    }
 }
 
 pub(super) async fn disconnect(
@@ -95,6 +115,7 @@ pub(super) async fn disconnect(
 ) -> Result<Response, Refusal> {
     let Signed { visitor, fields } = signed;
     may_connect(&visitor)?;
+    is_served(&dashboard)?;
     let (gid, how) = (project(&fields)?, visitor.deciding(&fields));
     dashboard.do_it(move |engine, _| async move { take_away(&engine, &gid, &how).await }).await?;
     Ok(see_other("/connect"))

@@ -2,11 +2,15 @@
 //!
 //! Deliberately not here: doing it.
 
-use super::Shell;
-use crate::dashboard::{Dashboard, Refusal, Visitor, html};
+use super::project::Here;
+use super::{Shell, query};
+use crate::dashboard::{Dashboard, Fields, Refusal, Visitor, html};
 use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ProjectGid;
+use engine::views::Found;
 
 #[derive(Template)]
 #[template(path = "empty.html")]
@@ -32,6 +36,20 @@ pub(super) async fn page(
         project: project.clone(),
         name: name.to_owned(),
         forgotten,
-        awaited: !forgotten && dashboard.has_hands() && connection.is_some(),
+        awaited: !forgotten && dashboard.is_served() && connection.is_some(),
     }))
+}
+
+/// Tells a page that lies open whether the ranking it waits for is there: 204 when it is, 202 before. It does not count as use of a session.
+pub(super) async fn awaited(
+    State(dashboard): State<Dashboard>,
+    Path(project): Path<String>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<StatusCode, Refusal> {
+    let here = Here::of(&dashboard, &visitor, project).await?;
+    match dashboard.views.ranking(&here.gid, &query::read(&fields), 1).await? {
+        Found::NeverJudged => Ok(StatusCode::ACCEPTED),
+        Found::Ranked { .. } | Found::Forgotten => Ok(StatusCode::NO_CONTENT),
+    }
 }

@@ -79,6 +79,7 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .route("/live", get(dashboard::live))
         .route("/assets/{version}/{name}", get(dashboard::asset))
         .merge(crate::intake::routes())
+        .method_not_allowed_fallback(no_such_way)
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(axum::middleware::from_fn(dashboard::around))
@@ -88,6 +89,7 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
 /// The pages about one project that decide on something.
 fn of_project() -> Router<Dashboard> {
     Router::new()
+        .route("/projects/{project}/awaited", get(empty::awaited))
         .route("/projects/{project}/phases", get(phases::show).post(phases::decide))
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/workload", get(workload::show))
@@ -103,6 +105,11 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/calibrate", get(calibrate::show).post(calibrate::begin))
         .route("/projects/{project}/calibrate/answer", post(calibrate::answer))
         .route("/projects/{project}/calibrate/propose", post(calibrate::propose))
+}
+
+/// The address is there for the other way of asking: forms are sent, pages are looked at.
+async fn no_such_way() -> Refusal {
+    Refusal::NoSuchWay
 }
 
 /// There is no such page; strangers are asked to sign in first.

@@ -7,7 +7,7 @@
 use super::charts::{Rect, stacked};
 use super::table::harmless;
 use super::{Shell, words};
-use crate::dashboard::{AGAIN, Dashboard, FRESH, Fields, Refusal, Visitor, html};
+use crate::dashboard::{AGAIN, Dashboard, FRESH, Fields, Look, Refusal, Visitor, html};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// What is known of the portfolios just now.
 struct Known {
-    look: Option<(Timestamp, Arc<PortfolioLook>)>,
+    look: Option<Arc<PortfolioLook>>,
     /// Whether they are still being read.
     waits: bool,
     /// What keeps them from being read.
@@ -61,7 +61,7 @@ pub(super) async fn show(
     let nothing = Known { look: None, waits: false, problem: None };
     let Known { look, waits, problem } = if has_hands { known(&dashboard, &visitor).await? } else { nothing };
     let found = match look {
-        Some((at, look)) => Some(found(&dashboard, &visitor, (at, &look, of.as_ref())).await?),
+        Some(look) => Some(found(&dashboard, &visitor, (&look, of.as_ref())).await?),
         None => None,
     };
     let shell = Shell::of(&visitor, "Portfolio", "portfolio");
@@ -81,10 +81,10 @@ pub(super) async fn csv(
     } else {
         return Err(Refusal::Missing("There is no list to download: this dashboard does not ask Asana."));
     };
-    let Some((at, look)) = known.look else {
+    let Some(look) = known.look else {
         return Err(Refusal::Missing("There is no list to download yet: open the page of portfolios first."));
     };
-    let found = found(&dashboard, &visitor, (at, &look, of.as_ref())).await?;
+    let found = found(&dashboard, &visitor, (&look, of.as_ref())).await?;
     let text = table(&found.seen).map_err(|error| EngineError::Stopped(error.to_string()))?;
     let mut response = Response::new(Body::from(text));
     let headers = response.headers_mut();
@@ -100,27 +100,14 @@ fn chosen(fields: &Fields) -> Option<PortfolioGid> {
 
 /// What was read lately, or is read now; what was read before where it cannot be.
 async fn known(dashboard: &Dashboard, visitor: &Visitor) -> Result<Known, Refusal> {
-    let (portfolios, named, at) =
-        (dashboard.portfolios.clone(), dashboard.named_portfolios.clone(), dashboard.now());
-    let fresh = |look: &PortfolioLook| if look.is_partial() { AGAIN } else { FRESH };
-    let read = dashboard
-        .reckon(visitor, move |engine, now| async move {
-            match portfolios.of(&(), at)? {
-                Some(look) => Ok(look),
-                None => {
-                    let look = engine::look_at_portfolios(&engine, &named, now).await;
-                    portfolios.keep((), at, look, fresh)
-                }
-            }
-        })
-        .await;
-    let last = dashboard.portfolios.last(&());
+    let read = read(dashboard, visitor).await;
+    let last = dashboard.portfolios.last(&(), dashboard.now());
     match read {
-        Ok(Some(look)) => Ok(Known { look: Some((look.at(), look)), waits: false, problem: None }),
+        Ok(Some(look)) => Ok(Known { look: Some(look), waits: false, problem: None }),
         Ok(None) => Ok(Known { look: last, waits: true, problem: None }),
         Err(Refusal::Busy) if last.is_some() => Ok(Known { look: last, waits: true, problem: None }),
         Err(Refusal::Failed(EngineError::Unusable(why))) => {
-            Ok(Known { look: None, waits: false, problem: Some(why) })
+            Ok(Known { look: last, waits: false, problem: Some(why) })
         }
         Err(Refusal::Failed(_)) => {
             let why = "Asana could not be asked just now; the log says why. It is asked again in a minute.";
@@ -130,10 +117,25 @@ async fn known(dashboard: &Dashboard, visitor: &Visitor) -> Result<Known, Refusa
     }
 }
 
+/// What was read lately, or is read now; none when that takes longer than a page waits.
+async fn read(dashboard: &Dashboard, visitor: &Visitor) -> Result<Option<Arc<PortfolioLook>>, Refusal> {
+    let (portfolios, named, clock) =
+        (dashboard.portfolios.clone(), dashboard.named_portfolios.clone(), dashboard.clock());
+    if let Some(look) = portfolios.of(&(), clock())? {
+        return Ok(Some(look));
+    }
+    let fresh = |look: &PortfolioLook| if look.is_partial() { AGAIN } else { FRESH };
+    let read = dashboard.reckon((visitor, Look::Portfolios), move |engine, now| async move {
+        let read = engine::look_at_portfolios(&engine, &named, now);
+        portfolios.or_read((), &clock, read, fresh).await
+    });
+    read.await
+}
+
 async fn found(
     dashboard: &Dashboard,
     visitor: &Visitor,
-    (at, look, of): (Timestamp, &PortfolioLook, Option<&PortfolioGid>),
+    (look, of): (&PortfolioLook, Option<&PortfolioGid>),
 ) -> Result<Found, Refusal> {
     let seen = look.seen_by(&visitor.access, of);
     if of.is_some_and(|of| !seen.portfolios.iter().any(|one| one.portfolio.gid == *of)) {
@@ -145,7 +147,7 @@ async fn found(
             judged.insert(one.project.gid.clone());
         }
     }
-    Ok(Found { at, seen, partial: look.is_partial(), judged })
+    Ok(Found { at: look.at(), seen, partial: look.is_partial(), judged })
 }
 
 impl Found {

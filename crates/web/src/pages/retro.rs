@@ -6,7 +6,7 @@
 use super::document::{Part, parts};
 use super::project::Here;
 use super::{Shell, words};
-use crate::dashboard::{Dashboard, FRESH, Fields, Refusal, RetroAsked, Visitor, html};
+use crate::dashboard::{Dashboard, FRESH, Fields, Look, Refusal, RetroAsked, RetroFound, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -19,12 +19,15 @@ use std::sync::Arc;
 /// Letters of a sprint's name.
 const LONGEST: usize = 200;
 
+/// Days that somebody may ask about at once: every task of a longer time would be read.
+const MOST_DAYS: i32 = 366;
+
 /// What is known of what was asked for.
 struct Known {
     /// The sprints; none while the project is being read, or where it cannot be.
     list: Option<Arc<SprintList>>,
     /// What was looked back at, when anything was asked for.
-    document: Option<Arc<Document>>,
+    found: Option<Arc<RetroFound>>,
 }
 
 #[derive(Template)]
@@ -35,7 +38,7 @@ struct Page {
     fields: Fields,
     list: Option<Arc<SprintList>>,
     /// The retrospective: what it is about, and its parts.
-    document: Option<(Arc<Document>, Vec<Part>)>,
+    document: Option<(Document, Vec<Part>)>,
     /// Whether a sprint is asked for.
     asked: bool,
     problem: Option<String>,
@@ -50,23 +53,28 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let here = Here::of(&dashboard, &visitor, project).await?;
     let has_hands = dashboard.has_hands();
-    let (wanted, mut problem) = match wanted(&fields) {
+    let today = dashboard.zone().to_datetime(dashboard.now()).date();
+    let (wanted, mut problem) = match wanted(&fields, today) {
         Ok(wanted) => (wanted, None),
         Err(problem) => (None, Some(problem)),
     };
     let asked = wanted.is_some();
-    let mut known = Known { list: None, document: None };
+    let mut known = Known { list: None, found: None };
     if has_hands {
         known.list = told(list(&dashboard, &visitor, &here.gid).await, &mut problem)?;
         if let (Some(wanted), Some(_)) = (wanted, &known.list) {
             let read = document(&dashboard, &visitor, (&here.gid, wanted)).await;
-            known.document = told(read, &mut problem)?;
+            known.found = told(read, &mut problem)?;
         }
     }
-    let document = known.document.map(|document| {
-        let parts = parts(&document);
-        (document, parts)
-    });
+    let document = match known.found.as_deref() {
+        Some(Ok(document)) => Some((document.clone(), parts(document))),
+        Some(Err(why)) => {
+            problem = Some(why.clone());
+            None
+        }
+        None => None,
+    };
     let shell = Shell::of(&visitor, format!("Retro – {}", here.name), "projects");
     Ok(html(&Page { shell, here, fields, list: known.list, document, asked, problem, has_hands }))
 }
@@ -89,15 +97,13 @@ async fn list(
     visitor: &Visitor,
     project: &ProjectGid,
 ) -> Result<Option<Arc<SprintList>>, Refusal> {
-    let (kept, gid, at) = (dashboard.sprints.clone(), project.clone(), dashboard.now());
-    let read = dashboard.reckon(visitor, move |engine, now| async move {
-        match kept.of(&gid, at)? {
-            Some(list) => Ok(list),
-            None => {
-                let list = engine::sprints_of(&engine, &gid, now).await;
-                kept.keep(gid, at, list, |_| FRESH)
-            }
-        }
+    let (kept, gid, clock) = (dashboard.sprints.clone(), project.clone(), dashboard.clock());
+    if let Some(list) = kept.of(&gid, clock())? {
+        return Ok(Some(list));
+    }
+    let read = dashboard.reckon((visitor, Look::People), move |engine, now| async move {
+        let list = engine::sprints_of(&engine, &gid, now);
+        kept.or_read(gid.clone(), &clock, list, |_| FRESH).await
     });
     read.await
 }
@@ -106,23 +112,23 @@ async fn document(
     dashboard: &Dashboard,
     visitor: &Visitor,
     (project, wanted): (&ProjectGid, RetroAsked),
-) -> Result<Option<Arc<Document>>, Refusal> {
-    let (kept, at, zone) = (dashboard.retros.clone(), dashboard.now(), dashboard.zone());
+) -> Result<Option<Arc<RetroFound>>, Refusal> {
+    let (kept, clock, zone) = (dashboard.retros.clone(), dashboard.clock(), dashboard.zone());
     let key = (project.clone(), wanted);
-    let read = dashboard.reckon(visitor, move |engine, now| async move {
-        if let Some(document) = kept.of(&key, at)? {
-            return Ok(document);
-        }
-        let (gid, (sprint, from, to)) = &key;
-        let wish = RetroWish { sprint: sprint.clone(), from: *from, to: *to, zone };
-        let document = engine::retro_page(&engine, gid, &wish, now).await;
-        kept.keep(key, at, document, |_| FRESH)
+    if let Some(found) = kept.of(&key, clock())? {
+        return Ok(Some(found));
+    }
+    let read = dashboard.reckon((visitor, Look::People), move |engine, now| async move {
+        let (gid, (sprint, from, to)) = key.clone();
+        let wish = RetroWish { sprint, from, to, zone };
+        let found = engine::retro_page(&engine, &gid, &wish, now);
+        kept.or_read(key, &clock, found, |_| FRESH).await
     });
     read.await
 }
 
 /// What is asked for; none where nothing is.
-fn wanted(fields: &Fields) -> Result<Option<RetroAsked>, String> {
+fn wanted(fields: &Fields, today: Date) -> Result<Option<RetroAsked>, String> {
     let word = |name: &str| fields.get(name).map(str::trim).filter(|text| !text.is_empty());
     let day = |name: &str, what: &str| match word(name) {
         Some(text) => {
@@ -131,6 +137,9 @@ fn wanted(fields: &Fields) -> Result<Option<RetroAsked>, String> {
         None => Ok(None),
     };
     let (from, to) = (day("from", "the first day")?, day("to", "the last day")?);
+    if from.is_some_and(|from| (to.unwrap_or(today) - from).get_days() >= MOST_DAYS) {
+        return Err(format!("days are looked back at for a year at once, {MOST_DAYS} days"));
+    }
     let sprint = word("sprint").map(|name| domain::fit(name, LONGEST));
     let asked = sprint.is_some() || from.is_some() || to.is_some() || fields.get("lately").is_some();
     Ok(asked.then_some((sprint, from, to)))

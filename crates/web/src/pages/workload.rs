@@ -6,7 +6,7 @@
 
 use super::project::Here;
 use super::{Shell, what_if, words};
-use crate::dashboard::{Dashboard, FRESH, Fields, Refusal, Visitor, html};
+use crate::dashboard::{Dashboard, FRESH, Fields, Look, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -67,13 +67,13 @@ async fn found(
     visitor: &Visitor,
     (here, asked): (&Here, Result<Supposed, String>),
 ) -> Result<Option<Found>, Refusal> {
-    let (crews, gid, at) = (dashboard.crews.clone(), here.gid.clone(), dashboard.now());
+    let (crews, gid, clock) = (dashboard.crews.clone(), here.gid.clone(), dashboard.clock());
+    // What was read lately takes a core, and nothing from Asana.
+    let look = if crews.of(&gid, clock())?.is_some() { Look::Store } else { Look::People };
     dashboard
-        .reckon(visitor, move |engine, now| async move {
-            let read = match crews.of(&gid, at)? {
-                Some(read) => read,
-                None => crews.keep(gid.clone(), at, engine::workload(&engine, &gid, now).await, |_| FRESH)?,
-            };
+        .reckon((visitor, look), move |engine, now| async move {
+            let crew = engine::workload(&engine, &gid, now);
+            let read = crews.or_read(gid.clone(), &clock, crew, |_| FRESH).await?;
             let as_it_is =
                 || Ok::<_, EngineError>((Supposed::default(), read.suppose(&Supposed::default())?));
             let ((supposed, report), problem) = match asked {

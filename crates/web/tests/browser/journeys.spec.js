@@ -212,7 +212,7 @@ test("the portfolio is read: what is first, why, and what would change it", asyn
   test.setTimeout(180_000);
   await open(page, "/");
   await page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: "Portfolio" }).click();
-  const table = page.getByRole("region", { name: "Projects" });
+  const table = page.getByRole("region", { name: "Projects", exact: true });
   await shown(page, table);
   const score = async (row) => Number(await row.locator(".score").textContent());
   const rows = await table.locator("tbody tr").all();
@@ -235,13 +235,13 @@ test("the portfolio is read: what is first, why, and what would change it", asyn
 test("a sprint is looked back at, and every figure opens to its tasks", async ({ page }) => {
   test.setTimeout(180_000);
   await open(page, `/projects/${world().project}/retro`);
-  const link = page.getByRole("region", { name: "Sprints" }).getByRole("link", { name: world().sprint });
+  const link = page.getByRole("region", { name: "Sprints", exact: true }).getByRole("link", { name: world().sprint });
   await shown(page, link);
   await link.click();
   const done = page.getByRole("heading", { name: "Planned and done" });
   await shown(page, done);
   await page.getByText(/^Planned and done: 1/).or(page.getByText(/^Added and done: 1/)).first().click();
-  await expect(page.locator(`a[href$="/${world().done}"]`).first()).toBeVisible();
+  await expect(page.locator(`a[href$="/${world().done}"]:visible`).first()).toBeVisible();
   await page.getByLabel("From").fill("2026-03-02");
   await page.getByLabel("To").fill("2026-03-01");
   await page.getByRole("button", { name: "Look back" }).click();

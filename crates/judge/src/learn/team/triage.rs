@@ -229,11 +229,11 @@ fn answers(later: &[Row<'_>], mut findings: Vec<Vec<Finding>>, precision: f64) -
 fn compared(later: &[Row<'_>], answers: &[Answers], live: &TeamTriage) -> (usize, usize, usize) {
     let mut sum = (0, 0, 0);
     for (row, ours) in later.iter().zip(answers) {
-        for at in 0..LABELS.len() {
-            let Some(label) = row.labelled.labels[at] else { continue };
+        for (at, (label, ours)) in row.labelled.labels.iter().zip(ours).enumerate() {
+            let Some(label) = *label else { continue };
             let Some(theirs) = live.first(row, at) else { continue };
             sum.0 += 1;
-            sum.1 += usize::from(ours[at].first.as_deref() != Some(label));
+            sum.1 += usize::from(ours.first.as_deref() != Some(label));
             sum.2 += usize::from(theirs != label);
         }
     }
