@@ -179,16 +179,18 @@ pub fn plan_sprint(wanted: &Wanted) -> SprintPlan {
     let mut best = search::improve(&model, &relaxed.prices, &greedy, (wanted.rounds, wanted.seed));
     let mut bound = relaxed.bound;
     let mut proof = Proof::Bounded;
-    if close(best.value, bound) {
-        proof = Proof::Optimal;
-    } else if let Some(exact) = exact::solve(&model, &best) {
+    if !close(best.value, bound)
+        && let Some(exact) = exact::solve(&model, &best)
+    {
         bound = bound.min(exact.bound);
         if exact.plan.value > best.value {
             best = exact.plan;
         }
-        if close(best.value, bound) {
-            proof = Proof::Optimal;
-        }
+    }
+    // A solver that ran out of time may leave room as well as chance may.
+    search::complete(&model, &mut best);
+    if close(best.value, bound) {
+        proof = Proof::Optimal;
     }
     bound = bound.max(best.value);
     let gap = if bound > 0.0 { (bound - best.value) / bound } else { 0.0 };

@@ -170,6 +170,22 @@ pub(super) fn improve(model: &Model, prices: &Prices, from: &Plan, (rounds, seed
     Plan::of(model, &best.by)
 }
 
+/// Takes what still fits, the worthiest first, until nothing does. A linked task can fit once another was taken that it was tried
+/// before, so one look at each is not enough; what is left then would otherwise be found by the next planning of the same sprint.
+pub(super) fn complete(model: &Model, plan: &mut Plan) {
+    let prices = vec![0.0; model.hours.len()];
+    let order = by_worth(model, |at| (worth(model, at, None), 0.0));
+    loop {
+        let mut added = vec![];
+        for at in &order {
+            plan.insert(model, *at, &prices, &mut added);
+        }
+        if added.is_empty() {
+            return;
+        }
+    }
+}
+
 /// Removes a part of the plan.
 fn ruin(model: &Model, plan: &mut Plan, random: &mut Rng) {
     let chosen: Vec<usize> = (0..model.len()).filter(|at| plan.by[*at].is_some()).collect();
