@@ -221,5 +221,15 @@ proptest! {
         prop_assert_eq!(check_sprint(&plan, &wanted), Vec::<String>::new());
         prop_assert_eq!(plan.taken.len() + plan.left.len(), wanted.candidates.len());
         prop_assert!((0.0..=1.0).contains(&plan.gap));
+        // Once it holds what it took, there is room for nothing else.
+        for taken in &plan.taken {
+            let candidate = &mut wanted.candidates[taken.candidate];
+            (candidate.held, candidate.must, candidate.owner) = (true, true, Some(taken.seat));
+        }
+        let who = |plan: &SprintPlan| -> std::collections::BTreeSet<(usize, usize)> {
+            plan.taken.iter().map(|taken| (taken.candidate, taken.seat)).collect()
+        };
+        let again = plan_sprint(&wanted);
+        prop_assert!(who(&again).is_subset(&who(&plan)), "{:?} {:?}", who(&plan), who(&again));
     }
 }
