@@ -25,6 +25,7 @@ mod overrides;
 mod phases;
 mod policy;
 mod portfolio;
+mod posting;
 mod rate;
 mod recalculate;
 mod recover;
@@ -77,6 +78,7 @@ pub use policy::{
 pub use portfolio::{
     PortfolioLook, PortfolioReport, PortfolioSeen, SeenPortfolio, look_at_portfolios, portfolio, projects_of,
 };
+pub use posting::Posting;
 pub use rate::{
     Model, ModelUse, ModelVerdict, Tried, accept_model, gate_model, remember_capability, try_task,
 };

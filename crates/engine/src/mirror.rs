@@ -3,13 +3,11 @@
 //! Posting is a run like any other: planned, checked, journalled, undone. Deliberately not here: wording and the plan (`decide`).
 //! Known limit: of entries that name a task and no project, those count whose task was in the project's last ranking.
 
-use crate::apply::{Tally, apply};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
-use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::posting::{Posting, post};
 use crate::recover::recover;
-use crate::report::{Requests, Trouble, trouble};
 use crate::review::{ReviewPeriod, written};
 use crate::views::{Hand, hand, told};
 use decide::{MIRROR_ACTION, MirrorEvery, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror};
@@ -34,16 +32,9 @@ pub struct MirrorReport {
     pub facts: MirrorFacts,
     /// The same for people.
     pub text: String,
-    /// The run that posted it; none when it was not to be posted.
-    pub run: Option<RunId>,
-    /// How the writes came out.
-    pub outcome: Tally,
-    /// Writes that did not come out as planned.
-    pub trouble: Vec<Trouble>,
-    /// Why the rest was not tried, if it was not.
-    pub stopped: Option<String>,
-    /// Requests made.
-    pub requests: Requests,
+    /// What posting came to.
+    #[serde(flatten)]
+    pub posting: Posting,
 }
 
 /// What was decided in a period, from the store alone.
@@ -72,11 +63,7 @@ fn report(snapshot: &Snapshot, facts: MirrorFacts) -> MirrorReport {
         project: snapshot.project.gid.clone(),
         text: mirror_text(snapshot, &facts),
         facts,
-        run: None,
-        outcome: Tally::default(),
-        trouble: vec![],
-        stopped: None,
-        requests: Requests::default(),
+        posting: Posting::default(),
     }
 }
 
@@ -100,23 +87,8 @@ pub async fn post_mirror(
     let snapshot = gather(engine, project, now.at).await?.snapshot;
     let facts = facts(engine, &snapshot, period, zone).await?;
     let plan = plan_mirror(&snapshot, &engine.policy, &facts, &engine.rules(), now);
-    require_sound(&plan, &snapshot, engine)?;
-    let run = engine.run_id(project, now);
-    start_run(engine, &run, plan.kind.word(), &snapshot, now).await?;
-    engine.store.save_anchors(project, &snapshot.anchors).await?;
-    engine.store.save_snapshot(&snapshot).await?;
-    engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
-    let applied = apply(engine, &run, &plan, &snapshot).await?;
-    let requests = Requests::since(engine, start);
-    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
-    Ok(MirrorReport {
-        run: Some(run),
-        outcome: Tally::of(&plan, &applied.outcomes),
-        trouble: trouble(&plan, &applied.outcomes),
-        stopped: applied.stopped,
-        requests,
-        ..report(&snapshot, facts)
-    })
+    let posting = post(engine, &plan, &snapshot, start).await?;
+    Ok(MirrorReport { posting, ..report(&snapshot, facts) })
 }
 
 fn may_be_posted(

@@ -4,18 +4,14 @@
 //! Known limits: disagreements, and names of tasks, are as of the last run; bands are compared between the first and the last run of
 //! the time.
 
-use crate::apply::{Tally, apply};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
-use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::posting::{Posting, post};
 use crate::recover::recover;
-use crate::report::{Requests, Trouble, trouble};
 use crate::rubrics::check_golden;
 use decide::{Answers, Disagreement, ReviewFacts, ReviewTask, plan_review, review_text};
-use domain::{
-    Approval, ApprovalState, Band, Judgement, Moment, Phase, ProjectGid, Role, RunId, Snapshot, TaskGid,
-};
+use domain::{Approval, ApprovalState, Band, Judgement, Moment, Phase, ProjectGid, Role, Snapshot, TaskGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -60,16 +56,9 @@ pub struct ReviewReport {
     pub facts: ReviewFacts,
     /// The same for people.
     pub text: String,
-    /// The run that posted it; none when it was not to be posted.
-    pub run: Option<RunId>,
-    /// How the writes came out.
-    pub outcome: Tally,
-    /// Writes that did not come out as planned.
-    pub trouble: Vec<Trouble>,
-    /// Why the rest was not tried, if it was not.
-    pub stopped: Option<String>,
-    /// Requests made.
-    pub requests: Requests,
+    /// What posting came to.
+    #[serde(flatten)]
+    pub posting: Posting,
 }
 
 /// Looks back at a time in a project.
@@ -83,17 +72,7 @@ pub async fn review(
 ) -> Result<ReviewReport, EngineError> {
     let facts = facts(engine, project, period).await?;
     let text = review_text(&facts);
-    let (outcome, requests) = (Tally::default(), Requests::default());
-    Ok(ReviewReport {
-        project: project.clone(),
-        facts,
-        text,
-        run: None,
-        outcome,
-        trouble: vec![],
-        stopped: None,
-        requests,
-    })
+    Ok(ReviewReport { project: project.clone(), facts, text, posting: Posting::default() })
 }
 
 /// The same, posted as the week's one comment on the host task.
@@ -116,23 +95,8 @@ pub async fn post_review(
     let report = review(engine, project, period).await?;
     let snapshot = gather(engine, project, now.at).await?.snapshot;
     let plan = plan_review(&snapshot, &engine.policy, &report.facts, &engine.rules(), now);
-    require_sound(&plan, &snapshot, engine)?;
-    let run = engine.run_id(project, now);
-    start_run(engine, &run, plan.kind.word(), &snapshot, now).await?;
-    engine.store.save_anchors(project, &snapshot.anchors).await?;
-    engine.store.save_snapshot(&snapshot).await?;
-    engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
-    let applied = apply(engine, &run, &plan, &snapshot).await?;
-    let requests = Requests::since(engine, start);
-    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
-    Ok(ReviewReport {
-        run: Some(run),
-        outcome: Tally::of(&plan, &applied.outcomes),
-        trouble: trouble(&plan, &applied.outcomes),
-        stopped: applied.stopped,
-        requests,
-        ..report
-    })
+    let posting = post(engine, &plan, &snapshot, start).await?;
+    Ok(ReviewReport { posting, ..report })
 }
 
 /// Why no review is posted in a project, by the rules that are in force there.

@@ -5,7 +5,7 @@
 use super::{Call, gid};
 use crate::cli::{Audit, Form};
 use crate::exit::{Exit, UsageError};
-use crate::{compose, progress, show};
+use crate::{compose, show};
 use anyhow::Context as _;
 use domain::ProjectGid;
 use engine::MirrorPeriod;
@@ -125,21 +125,7 @@ async fn mirror(call: &Call<'_>, project: &str, (day, post): (Option<Date>, bool
     } else {
         engine::mirror(&engine, &project, period, &zone).await?
     };
-    progress::clear();
-    if call.json {
-        show::json(&report)?;
-    } else {
-        say!("{}", report.text);
-        show::troubles(&report.trouble);
-        if let Some(why) = &report.stopped {
-            say!("Stopped: {why}");
-        }
-        if let Some(run) = &report.run {
-            say!("\nPosted. Undo with: upnext undo {run}");
-        }
-    }
-    let open = report.stopped.is_some() || !report.trouble.is_empty();
-    Ok(if open { Exit::Partly } else { Exit::Ok })
+    super::posted(call, &report, (&report.text, &report.posting))
 }
 
 async fn prune(

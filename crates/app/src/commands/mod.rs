@@ -191,6 +191,29 @@ fn keep_document(file: &std::path::Path, document: &decide::document::Document) 
     anyhow::Context::with_context(std::fs::write(file, text), || format!("writing {}", file.display()))
 }
 
+/// Says what posting a text on a task came to; the report is for scripts.
+fn posted(
+    call: &Call<'_>,
+    report: &impl serde::Serialize,
+    (text, posting): (&str, &engine::Posting),
+) -> anyhow::Result<Exit> {
+    crate::progress::clear();
+    if call.json {
+        show::json(report)?;
+    } else {
+        say!("{text}");
+        show::troubles(&posting.trouble);
+        if let Some(why) = &posting.stopped {
+            say!("Stopped: {why}");
+        }
+        if let Some(run) = &posting.run {
+            say!("\nPosted. Undo with: upnext undo {run}");
+        }
+    }
+    let open = posting.stopped.is_some() || posting.outcome.open > 0 || posting.outcome.refused > 0;
+    Ok(if open { Exit::Partly } else { Exit::Ok })
+}
+
 #[cfg(test)]
 mod tests {
     use super::gid;

@@ -4,8 +4,8 @@
 
 use super::{Call, gid};
 use crate::cli::Review;
+use crate::compose;
 use crate::exit::Exit;
-use crate::{compose, progress, show};
 use anyhow::Context as _;
 use domain::ProjectGid;
 use engine::ReviewPeriod;
@@ -24,19 +24,5 @@ pub(super) async fn run(call: &Call<'_>, args: &Review) -> anyhow::Result<Exit> 
     } else {
         engine::review(&engine, &project, &period).await?
     };
-    progress::clear();
-    if call.json {
-        show::json(&report)?;
-    } else {
-        say!("{}", report.text);
-        show::troubles(&report.trouble);
-        if let Some(why) = &report.stopped {
-            say!("Stopped: {why}");
-        }
-        if let Some(run) = &report.run {
-            say!("\nPosted on the host task. Undo with: upnext undo {run}");
-        }
-    }
-    let open = report.stopped.is_some() || report.outcome.open > 0 || report.outcome.refused > 0;
-    Ok(if open { Exit::Partly } else { Exit::Ok })
+    super::posted(call, &report, (&report.text, &report.posting))
 }

@@ -9,7 +9,7 @@ use crate::{compose, progress, show};
 use decide::Policy;
 use decide::sprint::Proof;
 use domain::{ProjectGid, TaskGid};
-use engine::{Scenario, ScenarioChange, ScenarioReport, SprintPosted, SprintReport, SprintWish, Write};
+use engine::{Scenario, ScenarioChange, ScenarioReport, SprintReport, SprintWish, Write};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -23,8 +23,7 @@ pub(super) async fn run(call: &Call<'_>, args: &Sprint) -> anyhow::Result<Exit> 
     let project = ProjectGid::new(gid(&args.project)?);
     if args.post {
         let posted = engine::post_sprint(&engine, &project, &wish, now).await?;
-        progress::clear();
-        return told(call, &posted);
+        return super::posted(call, &posted, (&posted.text, &posted.posting));
     }
     let write = if args.apply { Write::Apply } else { Write::PlanOnly };
     let report = engine::sprint(&engine, &project, &wish, (now, write)).await?;
@@ -36,22 +35,6 @@ pub(super) async fn run(call: &Call<'_>, args: &Sprint) -> anyhow::Result<Exit> 
         super::carried(&report.written, args.apply);
     }
     Ok(super::ending(&report.written, args.apply))
-}
-
-/// Says what posting came to.
-fn told(call: &Call<'_>, posted: &SprintPosted) -> anyhow::Result<Exit> {
-    if call.json {
-        show::json(posted)?;
-    } else {
-        say!("{}", posted.text);
-        show::troubles(&posted.trouble);
-        if let Some(why) = &posted.stopped {
-            say!("Stopped: {why}");
-        }
-        say!("\nPosted on the host task. Undo with: upnext undo {}", posted.run);
-    }
-    let open = posted.stopped.is_some() || posted.outcome.open > 0 || posted.outcome.refused > 0;
-    Ok(if open { Exit::Partly } else { Exit::Ok })
 }
 
 fn wish(args: &Sprint, policy: &Policy, today: Date) -> anyhow::Result<SprintWish> {

@@ -70,7 +70,7 @@ impl Service {
                 let now = self.moment();
                 let wish = SprintWish::usual(&engine.policy, now.today);
                 let posted = post_sprint(engine, &project, &wish, now).await?;
-                self.counted(&posted.outcome, posted.stopped)
+                self.counted(&posted.posting.outcome, posted.posting.stopped)
             }
             Work::Approvals { project } => {
                 let answered = settle_approvals(engine, &project, self.moment()).await?;
@@ -119,7 +119,7 @@ impl Service {
         };
         for period in due {
             let posted = post_mirror(engine, project, (period, &self.zone), self.moment()).await?;
-            self.counted(&posted.outcome, posted.stopped)?;
+            self.counted(&posted.posting.outcome, posted.posting.stopped)?;
         }
         Ok(())
     }
@@ -133,7 +133,7 @@ impl Service {
         let now = self.moment();
         let period = ReviewPeriod::last_week(now, self.zone.clone());
         let posted = post_review(engine, project, &period, now).await?;
-        self.counted(&posted.outcome, posted.stopped)
+        self.counted(&posted.posting.outcome, posted.posting.stopped)
     }
 
     /// Posts the retrospective of a sprint that has ended, if there is one to post.

@@ -3,31 +3,22 @@
 //! Deliberately not here: planning and words.
 
 use super::sprint::{SprintWish, Thought, think};
-use crate::apply::{Tally, apply};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::groom::{Write, finish_run, require_sound, start_run};
+use crate::posting::{Posting, post};
 use crate::recover::recover;
-use crate::report::{Requests, Trouble, trouble};
 use decide::sprint::{plan_sprint_preview, preview_text};
-use domain::{Moment, Phase, ProjectGid, RunId};
+use domain::{Moment, Phase, ProjectGid};
 use serde::Serialize;
 
 /// What posting a preview came to.
 #[derive(Clone, Debug, Serialize)]
 pub struct SprintPosted {
-    /// The run that posted it: what `undo` takes.
-    pub run: RunId,
+    /// What posting came to.
+    #[serde(flatten)]
+    pub posting: Posting,
     /// What it says.
     pub text: String,
-    /// How the writes came out.
-    pub outcome: Tally,
-    /// Writes that did not come out as planned.
-    pub trouble: Vec<Trouble>,
-    /// Why the rest was not tried, if it was not.
-    pub stopped: Option<String>,
-    /// Requests made.
-    pub requests: Requests,
 }
 
 /// Plans a sprint and posts the plan as one comment a first day; nothing else is written.
@@ -57,21 +48,6 @@ pub async fn post_sprint(
     let text = preview_text(&sprint, (wish.from, wish.to), &notes);
     let plan =
         plan_sprint_preview(&snapshot, (&text, wish.from, wish.to), &engine.policy, &engine.rules(), now);
-    require_sound(&plan, &snapshot, engine)?;
-    let run = engine.run_id(project, now);
-    start_run(engine, &run, plan.kind.word(), &snapshot, now).await?;
-    engine.store.save_anchors(project, &snapshot.anchors).await?;
-    engine.store.save_snapshot(&snapshot).await?;
-    engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
-    let applied = apply(engine, &run, &plan, &snapshot).await?;
-    let requests = Requests::since(engine, start);
-    finish_run(engine, &run, &plan, &applied, (Write::Apply, requests)).await?;
-    Ok(SprintPosted {
-        run,
-        text,
-        outcome: Tally::of(&plan, &applied.outcomes),
-        trouble: trouble(&plan, &applied.outcomes),
-        stopped: applied.stopped,
-        requests,
-    })
+    let posting = post(engine, &plan, &snapshot, start).await?;
+    Ok(SprintPosted { text, posting })
 }
