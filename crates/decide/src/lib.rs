@@ -21,6 +21,7 @@ mod policy;
 mod policy_check;
 mod policy_phase;
 mod portfolio;
+mod posted;
 mod recalculate;
 mod render;
 mod retro;

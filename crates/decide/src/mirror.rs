@@ -4,14 +4,11 @@
 //! It ends with the number and hash of the last entry it tells of, so that a copy of the trail's head stands outside the store. Every
 //! figure is handed in. Deliberately not here: reading the trail (`engine`), and single values, which it holds.
 
-use crate::extras::host;
 use crate::groom::Rules;
 use crate::policy::Policy;
+use crate::posted::{Post, plan_post};
 use crate::words::task_link;
-use domain::{
-    Action, ActionId, Consent, Digest, Moment, Plan, PlanId, PlanKind, PlannedAction, Snapshot, TaskGid,
-    TaskRef, fit,
-};
+use domain::{Digest, Moment, Plan, PlanKind, Snapshot, TaskGid, fit};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
@@ -200,39 +197,17 @@ pub fn plan_mirror(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let (task, mut actions) = match policy.audit_mirror.task.as_str() {
-        "" => host(snapshot, policy),
-        gid => (TaskRef::Existing(TaskGid::new(gid)), vec![]),
-    };
     let period = facts.period.name();
-    let action = Action::PutComment {
-        task,
-        marker: marker(snapshot, facts.period),
-        expected: None,
-        text: mirror_text(snapshot, facts),
-        mention: None,
-    };
-    actions.push(PlannedAction {
-        id: ActionId::new(format!("{MIRROR_ACTION}{period}")),
-        action,
-        reason: "what was decided, and by whom, for who keeps watch in Asana".into(),
-        consent: Consent::Given,
-    });
-    let digest = snapshot.digest();
-    let id = Digest::of(&("mirror", &digest, &rules.digest, &period, now));
-    Plan {
-        id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
+    let task = policy.audit_mirror.task.as_str();
+    let post = Post {
+        id: format!("{MIRROR_ACTION}{period}"),
         kind: PlanKind::Mirror { period },
-        project: snapshot.project.clone(),
-        now,
-        phase: policy.project_phase(&snapshot.project.gid),
-        rubric: rules.rubric.clone(),
-        snapshot: digest,
-        actions,
-        skipped: vec![],
-        kept: vec![],
-        notes: vec![],
-    }
+        on: (!task.is_empty()).then(|| TaskGid::new(task)),
+        marker: marker(snapshot, facts.period),
+        text: mirror_text(snapshot, facts),
+        reason: "what was decided, and by whom, for who keeps watch in Asana",
+    };
+    plan_post(snapshot, post, policy, rules, now)
 }
 
 #[cfg(test)]

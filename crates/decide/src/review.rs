@@ -2,13 +2,10 @@
 //!
 //! Every number is handed in; nothing is reckoned here but shares. Deliberately not here: finding the facts (`engine`).
 
-use crate::extras::host;
 use crate::groom::Rules;
 use crate::policy::Policy;
-use domain::{
-    Action, ActionId, Band, Consent, Digest, Moment, Plan, PlanId, PlanKind, PlannedAction, Snapshot,
-    TaskGid, fit,
-};
+use crate::posted::{Post, plan_post};
+use domain::{Band, Moment, Plan, PlanKind, Snapshot, TaskGid, fit};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -212,33 +209,13 @@ pub fn plan_review(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let (host, mut actions) = host(snapshot, policy);
-    let action = Action::PutComment {
-        task: host,
-        marker: facts.marker(),
-        expected: None,
-        text: review_text(facts),
-        mention: None,
-    };
-    actions.push(PlannedAction {
-        id: ActionId::new(format!("act_review_{}", facts.week())),
-        action,
-        reason: "the week in review, for who answers for the backlog".into(),
-        consent: Consent::Given,
-    });
-    let digest = snapshot.digest();
-    let id = Digest::of(&("review", &digest, &rules.digest, facts.week(), now));
-    Plan {
-        id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
+    let post = Post {
         kind: PlanKind::Review { week: facts.week() },
-        project: snapshot.project.clone(),
-        now,
-        phase: policy.project_phase(&snapshot.project.gid),
-        rubric: rules.rubric.clone(),
-        snapshot: digest,
-        actions,
-        skipped: vec![],
-        kept: vec![],
-        notes: vec![],
-    }
+        id: format!("act_review_{}", facts.week()),
+        on: None,
+        marker: facts.marker(),
+        text: review_text(facts),
+        reason: "the week in review, for who answers for the backlog",
+    };
+    plan_post(snapshot, post, policy, rules, now)
 }

@@ -68,6 +68,11 @@ fn stream(root: &Path, url: &str, args: &[String], tally: &mut Tally) -> anyhow:
     }
     // A test says what it left out by printing it, and libtest hides what passing tests print.
     cargo.arg("--show-output");
+    if args.is_empty() {
+        // Stories wait for processes, databases and timers as much as they reckon: with one a core, half of the cores' time went unused.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        cargo.arg(format!("--test-threads={}", 2 * cores));
+    }
     let mut child = cargo
         .env("UPNEXT_TEST_POSTGRES", url)
         .stdout(Stdio::piped())

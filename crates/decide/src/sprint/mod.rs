@@ -54,6 +54,9 @@ pub struct Candidate {
     pub owner: Option<usize>,
     /// Whether it stays with whoever has it, where they have the hours: what a sprint holds already.
     pub held: bool,
+    /// Who an open question would give it to, by place among the people: what is held is planned for them until it is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<usize>,
     /// Whether the last sprint held it.
     pub carried: bool,
 }

@@ -97,14 +97,16 @@ impl<'a> Model<'a> {
         !(self.waits_for[at].is_empty() && self.dependents[at].is_empty())
     }
 
-    /// Who may have it, has its skills and the hours for it alone; of what a sprint holds, whoever has it, where they do.
+    /// Who may have it, has its skills and the hours for it alone; of what a sprint holds, whoever has it or is to have it by an open
+    /// question, where they do.
     fn able(&self, at: usize) -> Vec<usize> {
         let able = |p: &usize| {
             self.may(at, *p) && self.skilled(at, *p) && self.weights[at][*p] <= self.hours[*p] + ROUNDING
         };
         let candidate = &self.wanted.candidates[at];
-        let holder = candidate.owner.filter(|holder| candidate.held && *holder < self.hours.len());
-        match holder.filter(able) {
+        let holders = [candidate.promised, candidate.owner].into_iter().flatten();
+        let mut holders = holders.filter(|holder| candidate.held && *holder < self.hours.len());
+        match holders.find(able) {
             Some(holder) => vec![holder],
             None => (0..self.wanted.people.len()).filter(able).collect(),
         }

@@ -3,12 +3,10 @@
 //! One comment a first day, edited in place. Deliberately not here: planning, and anything that is written on tasks (`write`).
 
 use super::{Proof, SprintPlan};
-use crate::extras::host;
 use crate::groom::Rules;
 use crate::policy::Policy;
-use domain::{
-    Action, ActionId, Consent, Digest, Moment, Plan, PlanId, PlanKind, PlannedAction, Snapshot, fit,
-};
+use crate::posted::{Post, plan_post};
+use domain::{Moment, Plan, PlanKind, Snapshot, fit};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -62,33 +60,13 @@ pub fn plan_sprint_preview(
     rules: &Rules,
     now: Moment,
 ) -> Plan {
-    let (host, mut actions) = host(snapshot, policy);
-    actions.push(PlannedAction {
-        id: ActionId::new(format!("act_preview_{from}")),
-        action: Action::PutComment {
-            task: host,
-            marker: format!("{PREVIEW_MARKER} {from} "),
-            expected: None,
-            text: text.to_owned(),
-            mention: None,
-        },
-        reason: "the sprint as it is planned, for the team to talk about".into(),
-        consent: Consent::Given,
-    });
-    let digest = snapshot.digest();
-    let kind = PlanKind::SprintPreview { from, to };
-    let id = Digest::of(&(&kind, &digest, &rules.digest, now));
-    Plan {
-        id: PlanId::new(format!("plan_{}", &id.as_str()[..16])),
-        kind,
-        project: snapshot.project.clone(),
-        now,
-        phase: policy.project_phase(&snapshot.project.gid),
-        rubric: rules.rubric.clone(),
-        snapshot: digest,
-        actions,
-        skipped: vec![],
-        kept: vec![],
-        notes: vec![],
-    }
+    let post = Post {
+        kind: PlanKind::SprintPreview { from, to },
+        id: format!("act_preview_{from}"),
+        on: None,
+        marker: format!("{PREVIEW_MARKER} {from} "),
+        text: text.to_owned(),
+        reason: "the sprint as it is planned, for the team to talk about",
+    };
+    plan_post(snapshot, post, policy, rules, now)
 }

@@ -26,6 +26,7 @@ pub fn candidate(at: usize, value: f64, hours: f64) -> Candidate {
         must: false,
         owner: None,
         held: false,
+        promised: None,
         carried: false,
     }
 }

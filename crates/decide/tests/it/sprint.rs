@@ -221,10 +221,15 @@ proptest! {
         prop_assert_eq!(check_sprint(&plan, &wanted), Vec::<String>::new());
         prop_assert_eq!(plan.taken.len() + plan.left.len(), wanted.candidates.len());
         prop_assert!((0.0..=1.0).contains(&plan.gap));
-        // Once it holds what it took, there is room for nothing else.
+        // Once it holds what it took, there is room for nothing else, whether who does it has it by now or a person is asked still.
         for taken in &plan.taken {
             let candidate = &mut wanted.candidates[taken.candidate];
-            (candidate.held, candidate.must, candidate.owner) = (true, true, Some(taken.seat));
+            (candidate.held, candidate.must) = (true, true);
+            if has[taken.candidate % has.len()] {
+                candidate.owner = Some(taken.seat);
+            } else {
+                candidate.promised = Some(taken.seat);
+            }
         }
         let who = |plan: &SprintPlan| -> std::collections::BTreeSet<(usize, usize)> {
             plan.taken.iter().map(|taken| (taken.candidate, taken.seat)).collect()

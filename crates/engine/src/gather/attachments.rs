@@ -93,7 +93,7 @@ pub(crate) async fn read_attachments(
     Ok(files)
 }
 
-/// A task's attachments, the latest first.
+/// A task's attachments, the latest first; of one moment, what Asana lists last.
 async fn list<'t>(
     engine: &Engine,
     task: &'t TaskText,
@@ -105,6 +105,7 @@ async fn list<'t>(
         listed => listed,
     };
     let latest_first = |mut list: Vec<wire::Attachment>| {
+        list.reverse();
         list.sort_by_key(|file| std::cmp::Reverse(file.created_at));
         list
     };

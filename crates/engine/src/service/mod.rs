@@ -41,6 +41,10 @@ const SORTED_AT_ONCE: u32 = 500;
 /// sorting share the one writer of SQLite. Shorter than changes settle.
 const BETWEEN_SORTS: Duration = Duration::from_millis(25);
 
+/// How many times as long as sorting took the sorter rests while more waits than one transaction takes: in a flood receiving goes
+/// first, and what waits is durable.
+const SORTER_YIELDS: u32 = 3;
+
 /// How long the sorter rests that hears of nothing; another process may have received something and died.
 const SORTER_RESTS: Duration = Duration::from_secs(1);
 
@@ -172,9 +176,12 @@ impl Service {
     /// Sorts deliveries until `stop` says true.
     async fn sorter(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
+            let begun = tokio::time::Instant::now();
             match self.sort_some().await {
                 Ok(sorted) if sorted > 0 => {
-                    tokio::time::sleep(BETWEEN_SORTS).await;
+                    let is_full = sorted >= SORTED_AT_ONCE as usize;
+                    let rest = if is_full { SORTER_YIELDS * begun.elapsed() } else { Duration::ZERO };
+                    tokio::time::sleep(rest.max(BETWEEN_SORTS)).await;
                     continue;
                 }
                 Ok(_) => {}

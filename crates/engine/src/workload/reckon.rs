@@ -13,13 +13,14 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use decide::Policy;
 use decide::sprint::{PastSprint, Planned, SprintPlan, Wanted, check_sprint, plan_sprint, velocity};
-use domain::{Judgement, Moment, Snapshot};
+use domain::{Judgement, Moment, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use judge::capacity::{Away, Calendar, Cap, Capacity};
 use judge::risk::{Efforts, Forecast, Settings, Worker, forecast, network};
 use judge::{Memory, Rubric};
+use std::collections::HashMap;
 
 /// Days people's hours are reckoned for.
 const AHEAD: i64 = 182;
@@ -44,6 +45,8 @@ pub(super) struct Ground {
     pub given: Vec<Colleague>,
     /// Past sprints.
     pub sprints: Vec<PastSprint>,
+    /// Who open questions would give tasks to, by name.
+    pub promised: HashMap<TaskGid, String>,
 }
 
 /// One way things may be.
@@ -131,6 +134,7 @@ fn sprint(
         people,
         wish: &wish,
         planned: &planned,
+        promised: &ground.promised,
     };
     let candidates = asked.candidates();
     let people = seats(people, &candidates, &snapshot.project.gid, (ground.days(), ground.now));

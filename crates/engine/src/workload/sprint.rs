@@ -6,7 +6,7 @@
 use super::carry::{Carried, Ground, Inputs, carry};
 use super::past::{self, History};
 use super::scenario::{Scenario, ScenarioReport, compared};
-use super::wanted::{Asked, seats};
+use super::wanted::{Asked, promised, seats};
 use super::{ASSUMED_HOURS, PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -186,6 +186,7 @@ pub(super) async fn think(
         people: &colleagues.people,
         wish,
         planned: &planned,
+        promised: &promised(engine, project).await?,
     };
     let candidates = asked.candidates();
     let people = seats(&colleagues.people, &candidates, project, (days, now));

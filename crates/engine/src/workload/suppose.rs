@@ -8,6 +8,7 @@
 use super::past::{self, History};
 use super::people;
 use super::reckon::{Ground, Reckoned, planned_for, reckon};
+use super::wanted::promised;
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
 use crate::error::EngineError;
@@ -144,8 +145,9 @@ pub async fn workload(
     let mut notes = together(given.notes);
     notes.extend(told);
     let memory = engine.store.last_bands(project).await?;
-    let ground =
-        Ground { snapshot, now, memory, efforts, left, everybody, given: given.people, sprints, engine };
+    let promised = promised(&engine, project).await?;
+    let given = given.people;
+    let ground = Ground { snapshot, now, memory, efforts, left, everybody, given, sprints, promised, engine };
     Ok(Workload { ground, notes, as_it_is: OnceLock::new(), told: Mutex::default() })
 }
 

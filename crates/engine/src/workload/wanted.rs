@@ -6,12 +6,16 @@ use super::people::{Colleague, key};
 use super::sprint::SprintWish;
 use super::{ASSUMED_HOURS, SKILL_FIELDS};
 use crate::context::Engine;
+use crate::error::EngineError;
 use decide::SprintWrite;
 use decide::sprint::{Candidate, Planned, Seat};
-use domain::{FieldValue, Judgement, Moment, NumberFormat, ProjectGid, Role, Snapshot, Task, TaskGid};
+use domain::{
+    ApprovalState, FieldValue, Judgement, Moment, NumberFormat, ProjectGid, Role, Snapshot, Task, TaskGid,
+};
 use jiff::civil::Date;
 use judge::risk::{Efforts, Spread};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use store::ApprovalQuery;
 
 /// Skills a task asks for, by its field of that name.
 pub(super) fn skills(snapshot: &Snapshot, task: &Task) -> BTreeSet<String> {
@@ -79,6 +83,22 @@ pub(super) struct Asked<'a> {
     pub people: &'a [Colleague],
     pub wish: &'a SprintWish,
     pub planned: &'a Planned<'a>,
+    /// Who open questions would give tasks to, by name.
+    pub promised: &'a HashMap<TaskGid, String>,
+}
+
+/// Who the open questions of a project would give its tasks to, by name as they are asked.
+pub(super) async fn promised(
+    engine: &Engine,
+    project: &ProjectGid,
+) -> Result<HashMap<TaskGid, String>, EngineError> {
+    let query = ApprovalQuery {
+        project: Some(project.clone()),
+        state: Some(ApprovalState::Pending),
+        settled_since: None,
+    };
+    let open = engine.store.approvals(&query).await?.into_iter();
+    Ok(open.filter(|one| one.ask.what == "assignee").map(|one| (one.ask.task, one.ask.new)).collect())
 }
 
 impl Asked<'_> {
@@ -122,6 +142,7 @@ impl Asked<'_> {
             judgement.waits_for.iter().partition(|gid| at.contains_key(gid));
         let held = self.holds(task);
         let owner = task.assignee.as_ref();
+        let promised = self.promised.get(&task.gid);
         Candidate {
             task: task.gid.clone(),
             name: task.name.clone(),
@@ -135,6 +156,8 @@ impl Asked<'_> {
             owner: owner
                 .and_then(|owner| self.people.iter().position(|one| one.member.person.gid == owner.gid)),
             held,
+            promised: promised
+                .and_then(|name| self.people.iter().position(|one| one.member.person.name == *name)),
             carried: self.planned.earlier(task).is_some(),
         }
     }
@@ -183,6 +206,7 @@ mod tests {
             must: false,
             owner: Some(0),
             held: false,
+            promised: None,
             carried: false,
         };
         let at = "2026-06-15T00:00:00Z".parse().expect("a moment");
