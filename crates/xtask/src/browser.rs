@@ -70,7 +70,7 @@ fn packages(suite: &Path, home: &Path, files: &[&str]) -> anyhow::Result<()> {
     }
     println!("installing {} into {}", lock.display(), home.display());
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--silent", "--ignore-scripts"]).current_dir(home);
+    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"]).current_dir(home);
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     ensure!(workspace::succeeds(&mut npm)?, "npm could not install the packages: see above");
     mark_made_for(home, &lock)

@@ -18,6 +18,18 @@ async function signedIn(url, token) {
   return answer.headers.getSetCookie().at(-1).split(";")[0];
 }
 
+/** What Lighthouse says of a page. It gives no score where the browser gave it no trace to read: then it looks again, twice at most. */
+async function looked(name, address, flags, config) {
+  for (let attempt = 1; ; attempt += 1) {
+    const { lhr } = await lighthouse(address, flags, config);
+    const without = Object.keys(kinds).filter((kind) => lhr.categories[kind].score === null);
+    if (without.length === 0) return lhr;
+    const failed = Object.values(lhr.audits).find((audit) => audit.scoreDisplayMode === "error");
+    console.error(`${name}: no score for ${without.join(", ")}: ${failed?.errorMessage}`);
+    if (attempt === 3) throw new Error(`${name} could not be measured`);
+  }
+}
+
 const end = await setup();
 let below = 0;
 const browser = await launch({ chromePath: process.env.UPNEXT_CHROMIUM, chromeFlags: ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"] });
@@ -44,7 +56,7 @@ try {
     const row = [name];
     for (const config of [undefined, desktopConfig]) {
       const flags = { port: browser.port, logLevel: "error", onlyCategories: Object.keys(kinds), extraHeaders: { Cookie: cookie } };
-      const { lhr } = await lighthouse(`${url}${path}`, flags, config);
+      const lhr = await looked(name, `${url}${path}`, flags, config);
       for (const kind of Object.keys(kinds)) {
         const score = Math.round(100 * lhr.categories[kind].score);
         if (score < least) below += 1;
