@@ -139,7 +139,7 @@ pub enum Command {
         /// Only on this task, by gid or URL; may be repeated.
         #[arg(long = "task", value_name = "GID")]
         tasks: Vec<String>,
-        /// Only in the field of this name, or `section`, `assignee`, `dates`; may be repeated.
+        /// Only in the field of this name, or `section`, `project`, `assignee`, `dates`; may be repeated.
         #[arg(long = "field", value_name = "NAME")]
         fields: Vec<String>,
     },

@@ -3,16 +3,19 @@
 //! Pure: questions known before go in, steps come out. Deliberately not here: keeping questions (`store`), and carrying
 //! anything out (`engine`).
 
-use crate::asked::{ASSIGNEE, DATES, SECTION, SPRINT, current, label, parts, worded};
+mod place;
+
+use crate::asked::{ASSIGNEE, DATES, PROJECT, SECTION, SPRINT, current, label, parts, worded};
 use crate::check::{Severity, check};
 use crate::groom::Rules;
 use crate::official::answer_in_asana;
 use crate::policy::Policy;
 use domain::{
     Action, ActionId, Approval, ApprovalId, ApprovalState, Ask, Band, Consent, Digest, Judgement, Moment,
-    Owner, Person, Phase, Plan, PlanId, PlanKind, PlannedAction, Role, SectionRef, SkipReason, Skipped,
-    Snapshot, Task, TaskGid,
+    Owner, Person, Phase, Plan, PlanId, PlanKind, PlannedAction, Role, SkipReason, Skipped, Snapshot, Task,
+    TaskGid,
 };
+use place::{in_its_place, in_its_project, without_idle_places};
 use std::collections::{BTreeMap, HashMap};
 
 /// Who ends a question when no person did.
@@ -160,7 +163,7 @@ fn over(
         PlanKind::Groom => official,
         PlanKind::Recalculate { tasks } => official && tasks.contains(&ask.task),
         PlanKind::Assign => ask.what == ASSIGNEE && ask.old.is_none(),
-        PlanKind::Sprint { .. } => [SPRINT, ASSIGNEE, DATES].contains(&ask.what.as_str()),
+        PlanKind::Sprint { .. } => [SPRINT, PROJECT, ASSIGNEE, DATES].contains(&ask.what.as_str()),
         _ => false,
     };
     if !reached {
@@ -230,7 +233,7 @@ pub fn plan_approval(
         match sound(one, snapshot, policy) {
             Ok(action) => {
                 let reason = format!("approved by {by}: {}", ask.reason);
-                let action = in_its_section(action, snapshot, (&mut actions, &reason));
+                let action = in_its_place(action, snapshot, (&mut actions, &reason));
                 actions.push(PlannedAction {
                     id: action_of(&one.approval),
                     action,
@@ -268,33 +271,6 @@ pub fn plan_approval(
     (plan, void)
 }
 
-/// A move with the section that it names, which is made before where it is not in the project yet.
-fn in_its_section(
-    action: Action,
-    snapshot: &Snapshot,
-    (actions, reason): (&mut Vec<PlannedAction>, &str),
-) -> Action {
-    let Action::MoveToSection { task, name, expected, to: SectionRef::MadeBy { made_by }, to_name, spot } =
-        action
-    else {
-        return action;
-    };
-    let known = snapshot.sections.iter().find(|section| section.name.eq_ignore_ascii_case(&to_name));
-    let to = match known {
-        Some(section) => SectionRef::Existing(section.gid.clone()),
-        None => SectionRef::MadeBy { made_by: made_by.clone() },
-    };
-    if known.is_none() && !actions.iter().any(|planned| planned.id == made_by) {
-        actions.push(PlannedAction {
-            id: made_by,
-            action: Action::EnsureSection { name: to_name.clone() },
-            reason: reason.to_owned(),
-            consent: Consent::Given,
-        });
-    }
-    Action::MoveToSection { task, name, expected, to, to_name, spot }
-}
-
 /// Takes out of the plan what the checker refuses, so that one question does not hold up the others.
 fn refused(approved: &[Approved], plan: &mut Plan, snapshot: &Snapshot, policy: &Policy) -> Vec<Void> {
     let mut void = vec![];
@@ -305,16 +281,7 @@ fn refused(approved: &[Approved], plan: &mut Plan, snapshot: &Snapshot, policy: 
             void.push((one.approval.id.clone(), finding.problem));
         }
     }
-    // A section is made for the moves into it alone.
-    let named = |section: &ActionId| {
-        plan.actions.iter().any(|planned| match &planned.action {
-            Action::MoveToSection { to: SectionRef::MadeBy { made_by }, .. } => made_by == section,
-            _ => false,
-        })
-    };
-    let sections = plan.actions.iter().filter(|a| matches!(a.action, Action::EnsureSection { .. }));
-    let idle: Vec<ActionId> = sections.filter(|a| !named(&a.id)).map(|a| a.id.clone()).collect();
-    plan.actions.retain(|planned| !idle.contains(&planned.id));
+    without_idle_places(plan);
     void
 }
 
@@ -359,6 +326,7 @@ fn sound(one: &Approved, snapshot: &Snapshot, policy: &Policy) -> Result<Action,
             let same = gid(task.assignee.as_ref()) == gid(expected.as_ref());
             if same { Ok(one.planned.action.clone()) } else { Err(changed()) }
         }
+        Action::AddToProject { .. } => in_its_project(&one.planned.action, snapshot, policy),
         Action::SetDates { expected, .. } if task.dates() == *expected => Ok(one.planned.action.clone()),
         Action::MoveToSection { .. } | Action::SetDates { .. } => Err(changed()),
         _ => Err("the plan has no such action".into()),

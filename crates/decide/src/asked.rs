@@ -8,12 +8,14 @@ use domain::{Action, Ask, Dates, FieldChange, Person, PlanKind, Role, Snapshot, 
 pub(crate) const SECTION: &str = "section";
 /// The kind of value that a sprint's section is: asked apart, so that a groom and a sprint do not take turns with one question.
 pub(crate) const SPRINT: &str = "sprint";
+/// The kind of value that a sprint's project is.
+pub(crate) const PROJECT: &str = "project";
 /// The kind of value that an assignee is.
 pub(crate) const ASSIGNEE: &str = "assignee";
 /// The kind of value that start and due day are.
 pub(crate) const DATES: &str = "dates";
 
-/// What an action would change, as a kind of value each: a section, an assignee, days, or fields one by one.
+/// What an action would change, as a kind of value each: a section, a project, an assignee, days, or fields one by one.
 pub(crate) fn parts<'a>(
     kind: &PlanKind,
     action: &'a Action,
@@ -24,6 +26,7 @@ pub(crate) fn parts<'a>(
             vec![(SPRINT.to_owned(), None)]
         }
         Action::MoveToSection { .. } => vec![(SECTION.to_owned(), None)],
+        Action::AddToProject { .. } => vec![(PROJECT.to_owned(), None)],
         Action::Assign { .. } => vec![(ASSIGNEE.to_owned(), None)],
         Action::SetDates { .. } => vec![(DATES.to_owned(), None)],
         Action::SetFields { changes, .. } => changes
@@ -52,6 +55,7 @@ pub(crate) fn worded(
             let old = expected.as_ref().map(|gid| section(gid, snapshot));
             Some((name.clone(), old, to_name.clone()))
         }
+        (Action::AddToProject { name, to_name, .. }, None) => Some((name.clone(), None, to_name.clone())),
         (Action::Assign { name, expected, new, .. }, None) => {
             Some((name.clone(), who(expected.as_ref()), who(new.as_ref()).unwrap_or_default()))
         }
@@ -68,6 +72,7 @@ pub(crate) fn current(task: &Task, ask: &Ask, snapshot: &Snapshot) -> Option<Str
         (Some(field), _) => task.fields.get(field).and_then(|s| s.value.as_ref()).map(ToString::to_string),
         (None, ASSIGNEE) => who(task.assignee.as_ref()),
         (None, DATES) => days(task.dates()),
+        (None, PROJECT) => project(task, &ask.new, snapshot),
         (None, _) => task.section.as_ref().map(|gid| section(gid, snapshot)),
     }
 }
@@ -83,6 +88,14 @@ pub(crate) fn label(what: &str) -> &str {
 fn section(gid: &domain::SectionGid, snapshot: &Snapshot) -> String {
     let section = snapshot.sections.iter().find(|s| s.gid == *gid);
     section.map_or_else(|| gid.to_string(), |section| section.name.clone())
+}
+
+/// The sprint's project of that name, where the task is in it.
+fn project(task: &Task, name: &str, snapshot: &Snapshot) -> Option<String> {
+    let mut there = snapshot.sprints.iter().flat_map(|beside| &beside.there);
+    let is =
+        |one: &&domain::SprintProject| one.name.trim().eq_ignore_ascii_case(name) && task.is_in(&one.gid);
+    there.find(is).map(|_| name.to_owned())
 }
 
 fn who(person: Option<&Person>) -> Option<String> {

@@ -5,6 +5,7 @@
 
 mod mirror;
 mod phases;
+mod place;
 mod portfolio;
 mod time;
 
@@ -165,13 +166,13 @@ impl Checker<'_> {
             {
                 self.error(Some(planned), "only an undo may delete".into());
             }
-            _ => self.people(planned),
+            _ => self.beside(planned, made),
         }
     }
 
     /// Whether a task that is in several projects is this one's to write. Its place on this project's board is.
     fn at_home(&mut self, planned: &PlannedAction) {
-        let is_place = matches!(planned.action, Action::MoveToSection { .. })
+        let is_place = matches!(planned.action, Action::MoveToSection { .. } | Action::AddToProject { .. })
             && matches!(self.plan.kind, PlanKind::Sprint { .. });
         if !self.plan.kind.judges() || is_place {
             return;
@@ -309,6 +310,10 @@ fn targets_of(action: &Action) -> Vec<String> {
         Action::SetDates { task, .. } => vec![format!("the days of task {task}")],
         Action::EnsureSection { name } => vec![format!("section “{name}”")],
         Action::DeleteSection { section, .. } => vec![format!("section {section}")],
+        Action::EnsureProject { project } => vec![format!("project “{}”", project.name)],
+        Action::AddToProject { task, to_name, .. } => vec![format!("project “{to_name}” of task {task}")],
+        Action::RemoveFromProject { task, from, .. } => vec![format!("project {from} of task {task}")],
+        Action::DeleteProject { project, .. } => vec![format!("project {project}")],
         Action::EnsureTask { name, .. } => vec![format!("task “{name}”")],
         Action::FileRequest { request, .. } => vec![format!("the task of request {request}")],
         Action::EnsureSubtask { parent: TaskRef::Existing(task), name, .. } => {

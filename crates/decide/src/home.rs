@@ -6,12 +6,13 @@
 
 use crate::policy::Policy;
 use crate::policy_phase::{Place, phase_at};
-use domain::{FieldGid, Phase, ProjectGid, Snapshot, Task, Writer};
+use domain::{FieldGid, Phase, Project, Snapshot, Task, Writer};
 
 /// The project that writes a task in this one's place, if one does.
 ///
-/// The projects that would write the task are gone through by: their place in `policy.home_projects`, whether they are connected to
-/// the service, and their age (Asana counts gids up). Each writes unless it has a field in common with one before it that writes. All
+/// The projects that would write the task are gone through by: their place in `policy.home_projects`, whether they are a sprint's by
+/// their name (a task comes from a backlog and leaves the sprint again), whether they are connected to the service, and their age
+/// (Asana counts gids up). Each writes unless it has a field in common with one before it that writes. All
 /// of that is known to each of them, so they come to the same answer.
 pub(crate) fn home_elsewhere<'s>(task: &Task, snapshot: &'s Snapshot, policy: &Policy) -> Option<&'s Writer> {
     if task.elsewhere.is_empty() || snapshot.writers.is_empty() {
@@ -20,11 +21,12 @@ pub(crate) fn home_elsewhere<'s>(task: &Task, snapshot: &'s Snapshot, policy: &P
     let here = &snapshot.project.gid;
     let own = policy.writing(snapshot).fields;
     let connected = snapshot.writers.iter().any(|writer| writer.project.gid == *here && writer.connected);
-    let mut all = vec![Candidate { rank: rank(here, connected, policy), fields: &own, writer: None }];
+    let mut all =
+        vec![Candidate { rank: rank(&snapshot.project, connected, policy), fields: &own, writer: None }];
     for there in &task.elsewhere {
         let writer = snapshot.writers.iter().find(|writer| writer.project.gid == there.project);
         if let Some(writer) = writer.filter(|writer| writes(writer, there.section.as_deref(), task, policy)) {
-            let rank = rank(&writer.project.gid, writer.connected, policy);
+            let rank = rank(&writer.project, writer.connected, policy);
             all.push(Candidate { rank, fields: &writer.writing.fields, writer: Some(writer) });
         }
     }
@@ -45,15 +47,19 @@ pub(crate) fn home_elsewhere<'s>(task: &Task, snapshot: &'s Snapshot, policy: &P
 
 /// A project that would write the task; no writer for the project that asks.
 struct Candidate<'a, 's> {
-    rank: (usize, bool, usize, String),
+    rank: Rank,
     fields: &'a [FieldGid],
     writer: Option<&'s Writer>,
 }
 
-fn rank(project: &ProjectGid, connected: bool, policy: &Policy) -> (usize, bool, usize, String) {
-    let named = policy.home_projects.iter().position(|home| home == project);
-    let (length, digits) = project.numeric_key();
-    (named.unwrap_or(usize::MAX), !connected, length, digits.to_owned())
+/// Place by the policy, whether a sprint's, whether not connected, age.
+type Rank = (usize, bool, bool, usize, String);
+
+fn rank(project: &Project, connected: bool, policy: &Policy) -> Rank {
+    let named = policy.home_projects.iter().position(|home| *home == project.gid);
+    let of_sprint = policy.sprint.is_sprint_project(&project.name);
+    let (length, digits) = project.gid.numeric_key();
+    (named.unwrap_or(usize::MAX), of_sprint, !connected, length, digits.to_owned())
 }
 
 /// Whether a project would write a task: in a phase and a section that let it.

@@ -59,6 +59,11 @@ impl Policy {
             ((1..=180).contains(&sprint.days), "sprint.days", "must be from 1 to 180"),
             ((50..=99).contains(&sprint.finishing), "sprint.finishing", "must be from 50 to 99 percent"),
             (
+                !sprint.in_projects() || sprint.section.trim().is_empty(),
+                "sprint.project",
+                "a sprint is a project or a section, not both: set sprint.section to \"\", or take sprint.project out",
+            ),
+            (
                 approvals.expire_days > 0,
                 "approvals.expire_days",
                 "must be at least 1; use ask = [] to ask nothing",

@@ -6,8 +6,8 @@
 use crate::groom::Rules;
 use domain::{
     Action, ActionId, Consent, Dates, Digest, FieldChange, FieldValue, Moment, Outcome, OutcomeKind, Person,
-    Plan, PlanId, PlanKind, PlannedAction, RunId, SectionRef, SkipReason, Skipped, Snapshot, Spot, Task,
-    TaskGid,
+    Plan, PlanId, PlanKind, PlannedAction, ProjectGid, RunId, SectionRef, SkipReason, Skipped, Snapshot,
+    Spot, Task, TaskGid,
 };
 use std::collections::HashMap;
 
@@ -80,6 +80,9 @@ impl Undo<'_> {
                     self.push(action, "the run made it");
                 }
             }
+            Action::AddToProject { .. } | Action::RemoveFromProject { .. } | Action::EnsureProject { .. } => {
+                self.beside(doing);
+            }
             Action::PutComment { text, .. } => self.comment(&doing.outcome, text),
             Action::EnsureTask { name, .. }
             | Action::FileRequest { name, .. }
@@ -104,6 +107,7 @@ impl Undo<'_> {
             | Action::DeleteFile { .. }
             | Action::DeleteStatus { .. }
             | Action::DeleteSection { .. }
+            | Action::DeleteProject { .. }
             | Action::RestoreComment { .. } => {
                 self.notes
                     .push("what an undo deleted is not brought back: groom again to make it anew".into());
@@ -197,6 +201,40 @@ impl Undo<'_> {
         self.push(action, "moves it back to where it was before the run");
     }
 
+    /// What was done with a project beside the plan's.
+    fn beside(&mut self, doing: &Doing) {
+        match &doing.planned.action {
+            Action::AddToProject { task, name, to, to_name } => {
+                if let Some(to) = to.gid() {
+                    self.taken_out(task, name, (to, to_name));
+                }
+            }
+            Action::EnsureProject { project: made } => {
+                if let (true, Some(project)) = (doing.outcome.made, doing.outcome.project.clone()) {
+                    self.push(Action::DeleteProject { project, made: made.clone() }, "the run made it");
+                }
+            }
+            _ => self.notes.push(
+                "what an undo took out of a project is not put back: plan the sprint again to have it there"
+                    .into(),
+            ),
+        }
+    }
+
+    /// Out of a project that the run put it into. What a person took out is as it was before.
+    fn taken_out(&mut self, gid: &TaskGid, name: &str, (from, from_name): (&ProjectGid, &str)) {
+        if self.task(gid, name).is_none_or(|task| !task.is_in(from)) {
+            return;
+        }
+        let action = Action::RemoveFromProject {
+            task: gid.clone(),
+            name: name.to_owned(),
+            from: from.clone(),
+            from_name: from_name.to_owned(),
+        };
+        self.push(action, "takes it out of where the run put it");
+    }
+
     /// Puts what is moved back behind the task it stood behind before, in the order of before, so that each finds its neighbour.
     fn put_in_place(&mut self, before: &Snapshot) {
         let place: HashMap<&TaskGid, usize> =
@@ -219,10 +257,12 @@ impl Undo<'_> {
                 *spot = Some(neighbour.map_or(Spot::First, |task| Spot::After(task.gid.clone())));
             }
         }
-        // A section the run made is empty only once everything has left it.
-        let last = |planned: &PlannedAction| matches!(planned.action, Action::DeleteSection { .. });
-        let sections: Vec<PlannedAction> = others.extract_if(.., |planned| last(planned)).collect();
-        self.actions = moves.into_iter().chain(others).chain(sections).collect();
+        // A section or project the run made is empty only once everything has left it.
+        let last = |planned: &PlannedAction| {
+            matches!(planned.action, Action::DeleteSection { .. } | Action::DeleteProject { .. })
+        };
+        let places: Vec<PlannedAction> = others.extract_if(.., |planned| last(planned)).collect();
+        self.actions = moves.into_iter().chain(others).chain(places).collect();
     }
 
     fn assignee(&mut self, gid: &TaskGid, name: &str, (before, ours): (Option<&Person>, Option<&Person>)) {

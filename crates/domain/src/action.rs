@@ -4,93 +4,11 @@
 //! value and why. Deliberately not here: whether it may be done (`decide`) and how (`engine`).
 
 use crate::{
-    ActionId, AttachmentGid, Card, Dates, FieldGid, FieldKind, FieldValue, NumberFormat, Person, ProjectGid,
-    RequestId, SectionGid, StatusUpdateGid, StoryGid, TaskGid, UserGid,
+    AttachmentGid, Card, Dates, FieldChange, FieldRef, FieldValue, NewField, NewProject, Person, ProjectGid,
+    ProjectRef, RequestId, SectionGid, SectionRef, Spot, StatusUpdateGid, StoryGid, TaskGid, TaskRef,
+    UserGid,
 };
 use serde::{Deserialize, Serialize};
-
-/// One field of a task, before and after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// The field.
-    pub field: FieldGid,
-    /// Its name, for people.
-    pub name: String,
-    /// What must be there for the write to happen.
-    pub expected: Option<FieldValue>,
-    /// What will be there; `None` clears.
-    pub new: Option<FieldValue>,
-}
-
-/// A task that exists, or one that an earlier action of the plan will make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "id", rename_all = "snake_case")]
-pub enum TaskRef {
-    /// It exists.
-    Existing(TaskGid),
-    /// The named action of the same plan makes or finds it.
-    MadeBy(ActionId),
-}
-
-/// A field that exists, or one that an earlier action of the plan will make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "id", rename_all = "snake_case")]
-pub enum FieldRef {
-    /// It exists in the workspace.
-    Existing(FieldGid),
-    /// The named action of the same plan makes or finds it.
-    MadeBy(ActionId),
-}
-
-/// A section that exists, written as its gid, or one that an earlier action of the plan will make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum SectionRef {
-    /// It exists.
-    Existing(SectionGid),
-    /// The named action of the same plan makes or finds it.
-    MadeBy {
-        /// That action.
-        made_by: ActionId,
-    },
-}
-
-impl SectionRef {
-    /// The section, once it exists.
-    pub fn gid(&self) -> Option<&SectionGid> {
-        match self {
-            SectionRef::Existing(gid) => Some(gid),
-            SectionRef::MadeBy { .. } => None,
-        }
-    }
-}
-
-/// Where in a section a task is put.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "task", rename_all = "snake_case")]
-pub enum Spot {
-    /// Before all others.
-    First,
-    /// Just after this task; last where that is not in the section any more.
-    After(TaskGid),
-}
-
-/// A custom field to make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewField {
-    /// Its name, unique in the workspace.
-    pub name: String,
-    /// What it is for, shown in Asana.
-    pub description: String,
-    /// Its type.
-    pub kind: FieldKind,
-    /// Decimals of a number.
-    pub precision: u8,
-    /// How a number is shown.
-    pub format: NumberFormat,
-    /// Options of an enum with their colours, in order.
-    pub options: Vec<(String, String)>,
-}
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,6 +43,22 @@ pub enum Action {
     EnsureSection {
         /// The name.
         name: String,
+    },
+    /// Have a project of that name beside this one: find the only one, or make it.
+    EnsureProject {
+        /// The project.
+        project: NewProject,
+    },
+    /// Put a task into another project as well. It stays in this one.
+    AddToProject {
+        /// The task, which must not be in it.
+        task: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// The project.
+        to: ProjectRef,
+        /// That project's name.
+        to_name: String,
     },
     /// Give a task to somebody, or to nobody.
     Assign {
@@ -294,6 +228,24 @@ pub enum Action {
         /// The name it must have.
         name: String,
     },
+    /// Undo of putting a task into another project: take it out, while it is there and in one more.
+    RemoveFromProject {
+        /// The task.
+        task: TaskGid,
+        /// Its name, for people.
+        name: String,
+        /// The project, in which it must be.
+        from: ProjectGid,
+        /// That project's name.
+        from_name: String,
+    },
+    /// Undo of a made project: delete it while it is as it was made and holds nothing.
+    DeleteProject {
+        /// The project.
+        project: ProjectGid,
+        /// What it must be.
+        made: NewProject,
+    },
     /// Undo of a made task: delete it while nobody has worked on it.
     DeleteTask {
         /// The task.
@@ -309,6 +261,8 @@ impl Action {
         match self {
             Action::SetFields { task, .. }
             | Action::MoveToSection { task, .. }
+            | Action::AddToProject { task, .. }
+            | Action::RemoveFromProject { task, .. }
             | Action::Assign { task, .. }
             | Action::SetDates { task, .. }
             | Action::RunRule { task, .. }
@@ -330,6 +284,8 @@ impl Action {
             }
             Action::MoveToSection { name, to_name, .. } => format!("{name}: move to section “{to_name}”"),
             Action::EnsureSection { name } => format!("have a section “{name}”"),
+            Action::EnsureProject { project } => format!("have a project “{}”", project.name),
+            Action::AddToProject { name, to_name, .. } => format!("{name}: add to project “{to_name}”"),
             Action::Assign { name, expected, new, .. } => {
                 let who = |person: &Option<Person>| {
                     person.as_ref().map_or_else(|| "nobody".to_owned(), |person| person.name.clone())
@@ -366,6 +322,10 @@ impl Action {
             Action::DeleteComment { .. } => "delete our comment".into(),
             Action::RestoreComment { .. } => "give our comment its earlier text".into(),
             Action::DeleteSection { name, .. } => format!("delete our section “{name}”"),
+            Action::RemoveFromProject { name, from_name, .. } => {
+                format!("{name}: take out of project “{from_name}”")
+            }
+            Action::DeleteProject { made, .. } => format!("delete our project “{}”", made.name),
             Action::DeleteTask { name, .. } => format!("delete our task “{name}”"),
         }
     }

@@ -23,13 +23,15 @@ mod plan;
 mod points;
 mod rating;
 mod reason;
+mod refs;
 mod role;
 mod snapshot;
+mod sprints;
 mod task;
 mod text;
 
 pub use access::{Access, Clearance, Reach};
-pub use action::{Action, FieldChange, FieldRef, NewField, SectionRef, Spot, TaskRef};
+pub use action::Action;
 pub use api_key::{ApiKey, KeyState, Scope};
 pub use approval::{Approval, ApprovalState, Ask, Settled};
 pub use band::{Band, Bands, RecommendedAction, Sprint};
@@ -52,10 +54,12 @@ pub use plan::{Consent, Plan, PlanKind, PlannedAction, SkipReason, Skipped};
 pub use points::Points;
 pub use rating::{Answered, DISAGREEMENT, Dimension, Rating, Ratings};
 pub use reason::{Reason, Urging};
+pub use refs::{FieldChange, FieldRef, NewField, NewProject, ProjectRef, SectionRef, Spot, TaskRef};
 pub use role::{FieldMap, Role};
 pub use snapshot::{
     Anchors, Card, Danger, HeldProject, Moment, Named, Notice, Project, Refused, Section, Snapshot, Writer,
     Writing,
 };
+pub use sprints::{Privacy, SprintProject, SprintProjects};
 pub use task::{Comment, Dates, Dependency, Elsewhere, Person, Task};
 pub use text::{ASANA_TEXT_LIMIT, fit};

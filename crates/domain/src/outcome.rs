@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: retries (a retry is another attempt at the same action).
 
-use crate::{ActionId, AttachmentGid, SectionGid, StatusUpdateGid, StoryGid, TaskGid};
+use crate::{ActionId, AttachmentGid, ProjectGid, SectionGid, StatusUpdateGid, StoryGid, TaskGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,9 @@ pub struct Outcome {
     /// The section it made or found, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<SectionGid>,
+    /// The project it made or found beside the plan's, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectGid>,
     /// Whether it made something new (rather than finding it).
     #[serde(default)]
     pub made: bool,

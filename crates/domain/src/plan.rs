@@ -4,7 +4,8 @@
 //! Deliberately not here: making, checking or applying one.
 
 use crate::{
-    Action, ActionId, Digest, Moment, Outcome, Phase, PlanId, Project, RequestId, RunId, SectionRef, TaskGid,
+    Action, ActionId, Digest, Moment, Outcome, Phase, PlanId, Project, ProjectRef, RequestId, RunId,
+    SectionRef, TaskGid,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -156,6 +157,11 @@ pub enum SkipReason {
         /// What it now holds; empty when cleared.
         value: String,
     },
+    /// A person took it out of the sprint's project.
+    TakenOut {
+        /// That project's name.
+        project: String,
+    },
     /// One of Upnext's own tasks.
     OwnTask,
     /// It is also in another project, which writes it.
@@ -198,6 +204,9 @@ impl std::fmt::Display for SkipReason {
             }
             SkipReason::SetByPerson { field, value } => {
                 write!(f, "a person set {field} to {value}; it stays theirs")
+            }
+            SkipReason::TakenOut { project } => {
+                write!(f, "a person took it out of the project “{project}”; it stays out")
             }
             SkipReason::OwnTask => f.write_str("Upnext's own task"),
             SkipReason::WrittenElsewhere { project } => {
@@ -255,21 +264,27 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The same with the sections that its actions have made, so that every move names its own. A move whose section is not made yet
-    /// stays as it is.
+    /// The same with the sections and projects that its actions have made, so that every task goes to a place of its own. Where that is
+    /// not made yet, the action stays as it is.
     #[must_use]
-    pub fn with_sections(&self, outcomes: &[Outcome]) -> Plan {
-        let made = |id: &ActionId| {
-            let mut of = outcomes.iter().filter(|one| one.action == *id && one.kind.is_settled_well());
-            of.find_map(|one| one.section.clone())
-        };
+    pub fn with_places(&self, outcomes: &[Outcome]) -> Plan {
+        let made = |id: &ActionId| outcomes.iter().find(|o| o.action == *id && o.kind.is_settled_well());
         let mut plan = self.clone();
         for planned in &mut plan.actions {
-            if let Action::MoveToSection { to, .. } = &mut planned.action
-                && let SectionRef::MadeBy { made_by } = to
-                && let Some(gid) = made(made_by)
-            {
-                *to = SectionRef::Existing(gid);
+            match &mut planned.action {
+                Action::MoveToSection { to, .. } => {
+                    let SectionRef::MadeBy { made_by } = &*to else { continue };
+                    if let Some(gid) = made(made_by).and_then(|one| one.section.clone()) {
+                        *to = SectionRef::Existing(gid);
+                    }
+                }
+                Action::AddToProject { to, .. } => {
+                    let ProjectRef::MadeBy { made_by } = &*to else { continue };
+                    if let Some(gid) = made(made_by).and_then(|one| one.project.clone()) {
+                        *to = ProjectRef::Existing(gid);
+                    }
+                }
+                _ => {}
             }
         }
         plan

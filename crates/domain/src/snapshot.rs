@@ -5,7 +5,7 @@
 
 use crate::{
     Digest, Evidence, FieldDef, FieldGid, FieldMap, FieldState, Goal, Person, Phase, PhaseRule, ProjectGid,
-    SectionGid, StoryGid, Task, TaskGid, WorkspaceGid,
+    SectionGid, SprintProjects, StoryGid, Task, TaskGid, WorkspaceGid,
 };
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
@@ -137,6 +137,9 @@ pub struct Snapshot {
     /// What stands on the projects of a portfolio; empty where the snapshot is not a portfolio's.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub held: BTreeMap<ProjectGid, HeldProject>,
+    /// Projects that sprints are; none where no sprint is one, or where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sprints: Option<SprintProjects>,
 }
 
 /// What was read of a project that a portfolio's plan may write to.
@@ -184,10 +187,10 @@ pub struct Refused {
     /// The field; none for a section, and for what is named below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldGid>,
-    /// `assignee` or `dates` where it is one of these; empty for a field or section.
+    /// `assignee` or `dates` where it is one of these; empty for a field, a section or a sprint's project.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub what: String,
-    /// The value, the section's or the person's name, for people.
+    /// The value, the section's, project's or person's name, for people.
     pub value: String,
 }
 

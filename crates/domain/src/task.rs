@@ -110,6 +110,9 @@ pub struct Task {
     /// The other projects it is in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
+    /// The other projects Upnext put it into, whether it is still there or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_into: Vec<ProjectGid>,
     /// Whom Upnext last gave it to, if it did; as a value of people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee_ours: Option<Written>,
@@ -153,6 +156,7 @@ impl Task {
             section: None,
             section_ours: None,
             elsewhere: vec![],
+            put_into: vec![],
             assignee_ours: None,
             dates_ours: None,
             parent: None,
@@ -189,5 +193,17 @@ impl Task {
     #[must_use]
     pub fn moved_by_person(&self) -> bool {
         self.section_ours.is_some() && self.section_ours != self.section
+    }
+
+    /// Whether it is in another project.
+    #[must_use]
+    pub fn is_in(&self, project: &ProjectGid) -> bool {
+        self.elsewhere.iter().any(|there| there.project == *project)
+    }
+
+    /// Whether a person took it out of another project that Upnext had put it into.
+    #[must_use]
+    pub fn taken_out_of(&self, project: &ProjectGid) -> bool {
+        self.put_into.contains(project) && !self.is_in(project)
     }
 }

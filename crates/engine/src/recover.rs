@@ -3,6 +3,8 @@
 //! Runs first in every workflow, under the project's lock, so that anything begun and not ended belongs to a process
 //! that is gone. Deliberately not here: carrying on with the old plan (`plan apply` does that; a groom makes a new one).
 
+mod places;
+
 use crate::apply::comments::says;
 use crate::apply::files::find_file;
 use crate::apply::keep_anchor;
@@ -10,13 +12,14 @@ use crate::apply::projects::{find_status, project_values};
 use crate::apply::watch::card;
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::{actor, find_comment, list_sections, read_changed, read_one};
+use crate::gather::{actor, find_comment, read_changed, read_one};
 use asana::wire::StatusUpdate;
 use domain::{
     Action, AttachmentGid, FieldChange, Outcome, OutcomeKind, ProjectGid, RunId, SectionGid, StatusUpdateGid,
     StoryGid, Task, TaskGid, TaskRef,
 };
 use jiff::{SignedDuration, Timestamp};
+use places::find_of_places;
 use std::collections::BTreeMap;
 use store::OpenAttempt;
 
@@ -97,6 +100,7 @@ struct Finding {
     landed: bool,
     task: Option<TaskGid>,
     section: Option<SectionGid>,
+    project: Option<ProjectGid>,
     story: Option<StoryGid>,
     attachment: Option<AttachmentGid>,
     status_update: Option<StatusUpdateGid>,
@@ -121,6 +125,7 @@ fn outcome(engine: &Engine, attempt: &OpenAttempt, finding: Finding) -> Outcome 
         story: finding.story,
         field: None,
         section: finding.section,
+        project: finding.project,
         made,
         replaced: finding.replaced.filter(|_| !made),
         attachment: finding.attachment,
@@ -141,20 +146,18 @@ async fn find(
             let task = current(engine, project, task, changed).await?;
             Ok(Finding { landed: task.is_some_and(|t| shows(&t, changes)), ..Finding::default() })
         }
-        Action::MoveToSection { task, to, .. } => {
-            // A move does not change `modified_at`: the task itself is asked.
-            let task = read_one(engine, project, task).await?;
-            let there = task.is_some_and(|t| to.gid().is_some() && t.section.as_ref() == to.gid());
-            Ok(Finding { landed: there, ..Finding::default() })
-        }
         Action::Assign { task, .. } | Action::SetDates { task, .. } => {
             let task = current(engine, project, task, changed).await?;
             let landed = task.is_some_and(|task| is_so(&task, &attempt.action.action));
             Ok(Finding { landed, ..Finding::default() })
         }
-        Action::EnsureSection { .. } | Action::DeleteSection { .. } => {
-            find_of_sections(engine, project, &attempt.action.action).await
-        }
+        Action::MoveToSection { .. }
+        | Action::EnsureSection { .. }
+        | Action::DeleteSection { .. }
+        | Action::EnsureProject { .. }
+        | Action::AddToProject { .. }
+        | Action::RemoveFromProject { .. }
+        | Action::DeleteProject { .. } => find_of_places(engine, project, &attempt.action.action).await,
         Action::EnsureTask { name, .. } => Ok(named(changed, name)),
         Action::FileRequest { request, .. } => {
             let task = changed.iter().find(|task| decide::is_marked(&task.notes, request));
@@ -187,23 +190,6 @@ async fn find(
         | Action::DeleteFile { .. }
         | Action::DeleteStatus { .. }
         | Action::RestoreComment { .. } => Ok(Finding::default()),
-    }
-}
-
-/// What was found of a section that is made or taken away.
-async fn find_of_sections(
-    engine: &Engine,
-    project: &ProjectGid,
-    action: &Action,
-) -> Result<Finding, EngineError> {
-    match action {
-        Action::EnsureSection { name } => find_section(engine, project, name).await,
-        Action::DeleteSection { section, .. } => {
-            let sections = list_sections(engine, project).await?.unwrap_or_default();
-            let gone = !sections.iter().any(|known| known.gid == *section);
-            Ok(Finding { landed: gone, ..Finding::default() })
-        }
-        _ => Ok(Finding::default()),
     }
 }
 
@@ -311,24 +297,6 @@ fn is_so(task: &Task, action: &Action) -> bool {
 fn shows(task: &Task, changes: &[FieldChange]) -> bool {
     let now = |c: &FieldChange| task.fields.get(&c.field).and_then(|s| s.value.clone());
     changes.iter().any(|c| c.new != c.expected && now(c) == c.new)
-}
-
-async fn find_section(engine: &Engine, project: &ProjectGid, name: &str) -> Result<Finding, EngineError> {
-    let list = engine.asana.projects().sections(project.as_str()).fields(&["name", "created_at"]);
-    let sections = match list.collect_all().await {
-        Ok(sections) => sections,
-        Err(asana::Error::Forbidden { .. } | asana::Error::NotFound { .. }) => return Ok(Finding::default()),
-        Err(error) => return Err(error.into()),
-    };
-    let is = |section: &asana::wire::Section| {
-        section.name.as_deref().is_some_and(|known| known.trim().eq_ignore_ascii_case(name))
-    };
-    Ok(sections.into_iter().find(is).map_or_else(Finding::default, |section| Finding {
-        landed: true,
-        created_at: section.created_at,
-        section: Some(SectionGid::new(section.gid)),
-        ..Finding::default()
-    }))
 }
 
 fn named(changed: &[Task], name: &str) -> Finding {

@@ -231,6 +231,8 @@ pub(crate) fn written(by_action: BTreeMap<String, u64>) -> Vec<(String, u64)> {
         ("act_portfolio", "portfolios"),
         ("act_suggest_", "suggestions for a sprint"),
         ("act_sprint_section", "sections made"),
+        ("act_sprint_project", "projects made"),
+        ("act_project_", "tasks put into a sprint's project"),
         ("act_sprint_", "moves into a sprint"),
         ("act_assignee_", "assignees"),
         ("act_dates_", "start and due days"),

@@ -72,6 +72,7 @@ pub async fn setup(engine: &Engine, project: &ProjectGid, now: Moment) -> Result
         refused: vec![],
         writers: vec![],
         held: std::collections::BTreeMap::new(),
+        sprints: None,
     };
     require_sound(&plan, &base, engine)?;
     let run = engine.run_id(project, now);

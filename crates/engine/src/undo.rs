@@ -30,7 +30,7 @@ pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport
 pub struct UndoOnly {
     /// Only on these tasks.
     pub tasks: Vec<TaskGid>,
-    /// Only in fields of these names; `section` for moves, `assignee`, `dates`.
+    /// Only in fields of these names; `section` for moves, `project` for a sprint's, `assignee`, `dates`.
     pub fields: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ pub async fn undo_some(
     let saved = engine.store.plan_of_run(id).await?;
     let saved = saved.ok_or_else(|| EngineError::NotUndoable(format!("run {id} made no plan")))?;
     let outcomes = engine.store.outcomes(id).await?;
-    let doings = doings(&saved.plan.with_sections(&outcomes), outcomes);
+    let doings = doings(&saved.plan.with_places(&outcomes), outcomes);
     if doings.is_empty() {
         return Err(EngineError::NotUndoable(format!("run {id} wrote nothing: there is nothing to undo")));
     }
@@ -122,6 +122,7 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
         match &doing.planned.action {
             Action::SetFields { changes, .. } => names.extend(changes.iter().map(|c| c.name.clone())),
             Action::MoveToSection { .. } => drop(names.insert("section".to_owned())),
+            Action::AddToProject { .. } => drop(names.insert("project".to_owned())),
             Action::Assign { .. } => drop(names.insert("assignee".to_owned())),
             Action::SetDates { .. } => drop(names.insert("dates".to_owned())),
             _ => {}
@@ -145,6 +146,7 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
                     !changes.is_empty()
                 }
                 Action::MoveToSection { .. } => named("section"),
+                Action::AddToProject { .. } => named("project"),
                 Action::Assign { .. } => named("assignee"),
                 Action::SetDates { .. } => named("dates"),
                 _ => false,
@@ -164,6 +166,8 @@ fn touched(action: &Action) -> Option<TaskGid> {
     match action {
         Action::SetFields { task, .. }
         | Action::MoveToSection { task, .. }
+        | Action::AddToProject { task, .. }
+        | Action::RemoveFromProject { task, .. }
         | Action::Assign { task, .. }
         | Action::SetDates { task, .. } => Some(task.clone()),
         _ => None,

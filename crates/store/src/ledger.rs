@@ -21,6 +21,8 @@ pub enum Slot {
     Assignee,
     /// A custom field of a project, not of a task: `task` is then the project's gid, and `project` the portfolio whose run writes it.
     ProjectField(FieldGid),
+    /// Whether it is in another project; its value is `FieldValue::Other` with that project's gid, or nothing.
+    Member(ProjectGid),
     /// Its start and due day, as `Dates::value`. Where the due day was there before, the start alone: it is all that is ours.
     Dates,
 }
@@ -41,6 +43,7 @@ const SECTION: &str = "section";
 const ASSIGNEE: &str = "assignee";
 const DATES: &str = "dates";
 const PROJECT_FIELD: &str = "project-field:";
+const MEMBER: &str = "member:";
 
 /// Slots in which a value learnt in one project holds in every other: those of tasks, sections aside. What a portfolio wrote on a project
 /// is no other portfolio's.
@@ -55,6 +58,7 @@ impl Slot {
         match self {
             Slot::Field(gid) => format!("field:{gid}"),
             Slot::ProjectField(gid) => format!("{PROJECT_FIELD}{gid}"),
+            Slot::Member(gid) => format!("{MEMBER}{gid}"),
             Slot::Section => SECTION.into(),
             Slot::Assignee => ASSIGNEE.into(),
             Slot::Dates => DATES.into(),
@@ -69,7 +73,8 @@ impl Slot {
                 let field = key.strip_prefix("field:").map(|gid| Slot::Field(FieldGid::new(gid)));
                 let of_project =
                     || key.strip_prefix(PROJECT_FIELD).map(|gid| Slot::ProjectField(FieldGid::new(gid)));
-                field.or_else(of_project).unwrap_or(Slot::Section)
+                let member = || key.strip_prefix(MEMBER).map(|gid| Slot::Member(ProjectGid::new(gid)));
+                field.or_else(of_project).or_else(member).unwrap_or(Slot::Section)
             }
         }
     }
@@ -157,6 +162,15 @@ pub(crate) fn slots(action: &Action) -> Vec<(TaskGid, String, Option<FieldValue>
             .map(|to| (task.clone(), Slot::Section.key(), Some(FieldValue::Other(to.to_string()))))
             .into_iter()
             .collect(),
+        // The same of a project that is still to be made.
+        Action::AddToProject { task, to, .. } => to
+            .gid()
+            .map(|to| (task.clone(), Slot::Member(to.clone()).key(), Some(FieldValue::Other(to.to_string()))))
+            .into_iter()
+            .collect(),
+        Action::RemoveFromProject { task, from, .. } => {
+            vec![(task.clone(), Slot::Member(from.clone()).key(), None)]
+        }
         Action::SetProjectFields { project, changes, .. } => {
             let project = TaskGid::new(project.as_str());
             let slot =

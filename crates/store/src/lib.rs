@@ -32,6 +32,7 @@ mod journal;
 mod judgements;
 mod ledger;
 mod lock;
+mod made;
 mod migrations;
 mod models;
 mod open;

@@ -53,6 +53,7 @@ mod shared;
 mod sign_in;
 mod similar;
 mod sprint;
+mod sprint_project;
 mod time;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -57,7 +57,7 @@ fn fit(task: &Value) -> bool {
 }
 
 /// An open task without a due date.
-fn undated(app: &TestApp) -> String {
+pub fn undated(app: &TestApp) -> String {
     let tasks = app.asana.tasks(&app.project);
     let task = tasks.iter().find(|t| fit(t)).unwrap();
     task["gid"].as_str().unwrap().to_owned()
@@ -78,7 +78,7 @@ pub fn today() -> String {
 }
 
 /// Makes a task urgent as a person would, and waits until its score says so.
-fn urgent(app: &TestApp, task: &str) {
+pub fn urgent(app: &TestApp, task: &str) {
     let before = score(app, task);
     app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), json!({ "due_on": today() }));
     until("the score rises", || score(app, task) > before + 5.0);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const AUTO: &str = "[policy]\nphase = 'auto'\n";
 
 /// A made-up team in a phase, with the fields set up; every other open task is nobody's.
-fn set_up(config: &str) -> (TestApp, String) {
+pub fn set_up(config: &str) -> (TestApp, String) {
     let (app, project) = team(&[]);
     app.configure(config);
     app.upnext(&["setup", "--project", &project]).ok();
@@ -20,13 +20,13 @@ fn set_up(config: &str) -> (TestApp, String) {
 }
 
 /// A sprint; one that is filled has room for many tasks, whatever the made-up past says.
-fn sprint(app: &TestApp, project: &str, more: &[&str]) -> Value {
+pub fn sprint(app: &TestApp, project: &str, more: &[&str]) -> Value {
     let room: &[&str] = if more.contains(&"--apply") { &["--velocity", "400"] } else { &[] };
     app.upnext(&[&["sprint", "--json", project], more, room].concat()).ok().json()
 }
 
 /// The sections of a project with their tasks, in order.
-fn sections(app: &TestApp, project: &str) -> Vec<(String, Vec<String>)> {
+pub fn sections(app: &TestApp, project: &str) -> Vec<(String, Vec<String>)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let sections = app.asana.list(&format!("/projects/{project}/sections?opt_fields=name"));
     let tasks = |gid: &str| -> Vec<String> {
@@ -36,7 +36,7 @@ fn sections(app: &TestApp, project: &str) -> Vec<(String, Vec<String>)> {
 }
 
 /// What a sprint may write on each open task.
-fn tasks(app: &TestApp, project: &str) -> BTreeMap<String, Value> {
+pub fn tasks(app: &TestApp, project: &str) -> BTreeMap<String, Value> {
     let fields = "assignee.gid,start_on,due_on,due_at,memberships.section.name,memberships.project.gid,\
                   custom_fields.name,custom_fields.display_value";
     let list = app.asana.list(&format!("/tasks?project={project}&completed_since=now&opt_fields={fields}"));
@@ -54,7 +54,7 @@ fn tasks(app: &TestApp, project: &str) -> BTreeMap<String, Value> {
     list.into_iter().map(row).collect()
 }
 
-fn taken(report: &Value) -> Vec<(String, String)> {
+pub fn taken(report: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let taken = list(&report["plan"], "taken");
     taken.iter().map(|task| (text(&task["task"]), text(&task["person"]["gid"]))).collect()

@@ -26,6 +26,62 @@ impl Projects<'_> {
         self.0.call(Method::Get, &["projects", project]).fields(fields).send().await
     }
 
+    /// The projects of a team, archived ones too.
+    pub fn in_team(self, team: &str) -> List<Project> {
+        List::new(self.0.call(Method::Get, &["teams", team, "projects"]))
+    }
+
+    /// The projects of a workspace that the token sees, archived ones too.
+    pub fn in_workspace(self, workspace: &str) -> List<Project> {
+        List::new(self.0.call(Method::Get, &["workspaces", workspace, "projects"]))
+    }
+
+    /// Makes a project that a team has. Not repeatable: two projects may have one name. `new` is the object of its keys.
+    ///
+    /// # Errors
+    /// As any write; `MayHaveLanded` when the answer was lost.
+    pub async fn create_in_team(self, team: &str, new: Map<String, Value>) -> Result<Project, Error> {
+        self.0.call(Method::Post, &["teams", team, "projects"]).data(new).send().await
+    }
+
+    /// Makes a project that no team has. As [`Projects::create_in_team`].
+    ///
+    /// # Errors
+    /// As any write; `MayHaveLanded` when the answer was lost.
+    pub async fn create_in_workspace(
+        self,
+        workspace: &str,
+        new: Map<String, Value>,
+    ) -> Result<Project, Error> {
+        self.0.call(Method::Post, &["workspaces", workspace, "projects"]).data(new).send().await
+    }
+
+    /// Deletes a project. Its tasks stay, in their other projects or in none.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete(self, project: &str) -> Result<(), Error> {
+        self.0.call(Method::Delete, &["projects", project]).run().await
+    }
+
+    /// Whether it holds no task, completed ones included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn is_empty(self, project: &str) -> Result<bool, Error> {
+        let call = self.0.call(Method::Get, &["projects", project, "tasks"]).query("limit", 1);
+        Ok(call.send::<Vec<serde::de::IgnoredAny>>().await?.is_empty())
+    }
+
+    /// Shares a project with a person or a team, as `admin`, `editor`, `commenter` or `viewer`.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn share(self, project: &str, member: &str, access_level: &str) -> Result<(), Error> {
+        let data = json!({ "parent": project, "member": member, "access_level": access_level });
+        self.0.call(Method::Post, &["memberships"]).data(data).run().await
+    }
+
     /// Changes a project: `changes` is the object of changed keys, `custom_fields` included.
     ///
     /// # Errors

@@ -115,8 +115,16 @@ const LEAST_LACKS: &[Lack] = &[
         ],
     },
     Lack {
-        what: "Custom fields and portfolios cannot be deleted.",
-        calls: &[(Delete, "/custom_fields/{gid}"), (Delete, "/portfolios/{gid}")],
+        what: "Custom fields, portfolios and projects cannot be deleted: an undo leaves the project that was made for a sprint.",
+        calls: &[
+            (Delete, "/custom_fields/{gid}"),
+            (Delete, "/portfolios/{gid}"),
+            (Delete, "/projects/{gid}"),
+        ],
+    },
+    Lack {
+        what: "Projects cannot be shared with anybody: a private one that is made for a sprint is its maker's alone.",
+        calls: &[(Post, "/memberships")],
     },
     Lack {
         what: "Teams, tags and the list of workspaces are not asked for, because nothing Upnext does needs them.",

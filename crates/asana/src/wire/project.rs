@@ -65,6 +65,9 @@ pub struct Project {
     /// The latest status update.
     #[serde(default)]
     pub current_status_update: Option<StatusUpdate>,
+    /// Its brief.
+    #[serde(default)]
+    pub project_brief: Option<Ref>,
     /// `public_to_workspace`, `private_to_team` or `private`.
     #[serde(default)]
     pub privacy_setting: Option<String>,

@@ -83,7 +83,7 @@ impl Filled {
 }
 
 /// The writes Upnext makes.
-const WRITES: [(Method, &str); 14] = [
+const WRITES: [(Method, &str); 18] = [
     (Method::Post, "/tasks"),
     (Method::Post, "/tasks/1/subtasks"),
     (Method::Put, "/tasks/1"),
@@ -95,6 +95,10 @@ const WRITES: [(Method, &str); 14] = [
     (Method::Post, "/custom_fields"),
     (Method::Post, "/custom_fields/1/enum_options"),
     (Method::Post, "/projects/1/addCustomFieldSetting"),
+    (Method::Post, "/teams/1/projects"),
+    (Method::Post, "/workspaces/1/projects"),
+    (Method::Post, "/tasks/1/addProject"),
+    (Method::Post, "/tasks/1/removeProject"),
     (Method::Post, "/webhooks"),
     (Method::Put, "/webhooks/1"),
     (Method::Delete, "/webhooks/1"),

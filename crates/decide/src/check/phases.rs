@@ -20,8 +20,8 @@ impl Checker<'_> {
         let task = planned.action.task().and_then(|gid| self.tasks.get(gid)).copied();
         let phase = match (task.filter(|task| !self.carries(task)), &planned.action) {
             (Some(task), _) => self.policy.task_phase(self.snapshot, task),
-            // It is made for moves, which are looked at by themselves.
-            (None, Action::EnsureSection { .. }) => return,
+            // It is made for tasks, which are looked at by themselves.
+            (None, Action::EnsureSection { .. } | Action::EnsureProject { .. }) => return,
             (None, _) => self.policy.project_phase(&self.snapshot.project.gid),
         };
         if phase == Phase::Shadow {

@@ -24,8 +24,10 @@ impl Checker<'_> {
             Action::EnsureSection { name } => {
                 let wanted = match &self.plan.kind {
                     PlanKind::Sprint { from, to } => {
-                        self.policy.sprint.section_of(*from, *to).as_ref() == Some(name)
-                            && self.policy.sprint.writes(SprintWrite::Section)
+                        let policy = &self.policy.sprint;
+                        policy.name_of(*from, *to).as_ref() == Some(name)
+                            && policy.writes(SprintWrite::Section)
+                            && !policy.in_projects()
                     }
                     PlanKind::Approval { .. } => !name.trim().is_empty(),
                     _ => false,
@@ -165,7 +167,7 @@ impl Checker<'_> {
         }
     }
 
-    fn phase_lets(&self, known: &Task) -> bool {
+    pub(super) fn phase_lets(&self, known: &Task) -> bool {
         self.policy.task_phase(self.snapshot, known) == Phase::Auto
     }
 

@@ -11,6 +11,7 @@ mod check;
 mod exact;
 mod explain;
 mod model;
+mod place;
 mod preview;
 mod search;
 mod timeline;
@@ -19,8 +20,10 @@ mod write;
 
 pub use check::{check_sprint, check_sprint_of};
 pub use explain::{Binding, Left, Why, difference};
+pub use place::{Place, SPRINT_PROJECT, places};
+pub(crate) use place::{new_project, project_of};
 pub use preview::{PREVIEW_MARKER, plan_sprint_preview, preview_text};
-pub use velocity::{PastSprint, Planned, SPANS, Velocity, past_sprints, velocity};
+pub use velocity::{PastSprint, Planned, SPANS, Velocity, is_numbered, past_sprints, velocity};
 pub use write::{Filled, FilledTask, plan_filled_sprint};
 
 use domain::{Person, TaskGid};

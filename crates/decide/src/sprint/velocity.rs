@@ -1,13 +1,15 @@
 //! What a team has finished a sprint so far, and what it will finish with the probability wanted.
 //!
-//! Past sprints are sections that are called so, or, where there are too few of them, spans as long as the sprint that is planned.
+//! Past sprints are sections or projects that are called so, or, where there are too few of them, spans as long as the sprint that is
+//! planned. A task that is in the projects of several sprints counts in the last of them.
 //! The limit is an order statistic: of `n` exchangeable past sprints and the next one, the next is below the `k`-th smallest with
 //! the probability `k / (n + 1)`; between two of them it is interpolated. Hours are those of the efforts, as in the plan.
 //! Deliberately not here: reading the past. Known limits: what was moved out of a past sprint unfinished is not counted as
 //! committed, and a task counts where it is now.
 
+use super::place::Place;
 use crate::policy::SprintPolicy;
-use domain::{Past, Section, Task};
+use domain::{Past, Task};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,7 @@ pub const SPANS: i64 = 12;
 /// A sprint that has ended, or a span as long as one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PastSprint {
-    /// Its section's name; empty for a span.
+    /// The name of its section or project; empty for a span.
     pub name: String,
     /// Hours of effort finished, brought to the length of the sprint that is planned.
     pub hours: f64,
@@ -45,11 +47,11 @@ pub struct Velocity {
 /// The sprint that is planned, as the past is compared with it.
 #[derive(Clone, Copy, Debug)]
 pub struct Planned<'a> {
-    /// How sprints' sections are called.
+    /// How sprints are called.
     pub policy: &'a SprintPolicy,
-    /// The project's sections.
-    pub sections: &'a [Section],
-    /// The sprint's own section, if it has one.
+    /// The sections or projects that sprints are.
+    pub places: &'a [Place],
+    /// How the sprint's own is called, if it has one.
     pub own: Option<&'a str>,
     /// The first day.
     pub from: Date,
@@ -60,13 +62,40 @@ pub struct Planned<'a> {
 }
 
 impl Planned<'_> {
-    /// The name of the section of an earlier sprint that a task is in, if it is in one whose name tells its day.
+    /// The name of the last earlier sprint whose section or project a task is in, if that tells its day.
     #[must_use]
     pub fn earlier<'s>(&'s self, task: &Task) -> Option<&'s str> {
-        let section = self.sections.iter().find(|section| Some(&section.gid) == task.section.as_ref())?;
-        // A section with a number may as well be the sprint after the next; one with a day says when it was.
-        let dated = self.policy.is_sprint(&section.name);
-        (dated && self.is_earlier(&section.name)).then_some(section.name.as_str())
+        let place = &self.places[self.last(task)?];
+        // One with a number may as well be the sprint after the next; one with a day says when it was.
+        let dated = self.policy.is_sprint(&place.name);
+        (dated && self.is_earlier(&place.name)).then_some(place.name.as_str())
+    }
+
+    /// Whether the sprint's own place holds a task.
+    #[must_use]
+    pub fn holds(&self, task: &Task) -> bool {
+        self.own().any(|place| place.holds(task))
+    }
+
+    /// Whether a person took a task away from where Upnext had put it, so that it is not brought into this sprint.
+    #[must_use]
+    pub fn taken_away(&self, task: &Task) -> bool {
+        if self.policy.in_projects() {
+            return self.own().any(|place| place.lost(task));
+        }
+        self.own.is_some() && task.moved_by_person() && !self.holds(task)
+    }
+
+    fn own(&self) -> impl Iterator<Item = &Place> {
+        let own = self.own;
+        self.places.iter().filter(move |place| own.is_some_and(|own| place.is_called(own)))
+    }
+
+    /// The last of the places a task is in: a section is the only one, of projects it may be in several.
+    fn last(&self, task: &Task) -> Option<usize> {
+        let holding = self.places.iter().enumerate().filter(|(_, place)| place.holds(task));
+        let last = holding.max_by_key(|(at, place)| (self.policy.first_day(&place.name), *at));
+        last.map(|(at, _)| at)
     }
 
     fn is_earlier(&self, name: &str) -> bool {
@@ -81,7 +110,8 @@ impl Planned<'_> {
 }
 
 /// `Sprint 12`, `Iteration 3`: what teams that do not date their sprints call them.
-fn is_numbered(name: &str) -> bool {
+#[must_use]
+pub fn is_numbered(name: &str) -> bool {
     let name = name.to_lowercase();
     let called = ["sprint", "iteration"].iter().any(|word| name.contains(word));
     called && name.chars().any(|c| c.is_ascii_digit())
@@ -90,17 +120,23 @@ fn is_numbered(name: &str) -> bool {
 /// What was finished in each past sprint. `hours` tells what a task took.
 #[must_use]
 pub fn past_sprints(past: &[Past], planned: &Planned, hours: impl Fn(&Past) -> f64) -> Vec<PastSprint> {
-    let sections = by_section(past, planned, &hours);
-    if sections.len() >= FEWEST { sections } else { by_span(past, planned, &hours) }
+    let called = by_place(past, planned, &hours);
+    if called.len() >= FEWEST { called } else { by_span(past, planned, &hours) }
 }
 
-fn by_section(past: &[Past], planned: &Planned, hours: &impl Fn(&Past) -> f64) -> Vec<PastSprint> {
+fn by_place(past: &[Past], planned: &Planned, hours: &impl Fn(&Past) -> f64) -> Vec<PastSprint> {
     let mut found: Vec<(Date, Option<Timestamp>, PastSprint)> = vec![];
-    for section in planned.sections.iter().filter(|section| planned.is_earlier(&section.name)) {
-        let within: Vec<&Past> =
-            past.iter().filter(|one| one.task.section.as_ref() == Some(&section.gid)).collect();
+    let mut within: Vec<Vec<&Past>> = vec![vec![]; planned.places.len()];
+    for one in past {
+        if let Some(at) = planned.last(&one.task) {
+            within[at].push(one);
+        }
+    }
+    for (place, within) in
+        planned.places.iter().zip(within).filter(|(place, _)| planned.is_earlier(&place.name))
+    {
         let done: Vec<&&Past> = within.iter().filter(|one| one.completed_at.is_some()).collect();
-        let first = planned.policy.first_day(&section.name);
+        let first = planned.policy.first_day(&place.name);
         // A sprint without a date that still holds open tasks may be the one in hand.
         let over = match first {
             Some(first) => first.saturating_add(planned.days.days()) <= planned.from,
@@ -111,7 +147,7 @@ fn by_section(past: &[Past], planned: &Planned, hours: &impl Fn(&Past) -> f64) -
         }
         let last = done.iter().filter_map(|one| one.completed_at).max();
         let sprint = PastSprint {
-            name: section.name.clone(),
+            name: place.name.clone(),
             hours: done.iter().map(|one| hours(one)).sum(),
             tasks: done.len(),
         };
@@ -176,7 +212,7 @@ pub fn velocity(past: Vec<PastSprint>, days: i64, finishing: f64) -> Result<Velo
             format!("the last {count} sprints (“{}” to “{}”)", first.name, last.name)
         }
         _ => format!(
-            "what was finished in the last {count} spans of {days} days, as no sections of past sprints are known"
+            "what was finished in the last {count} spans of {days} days, as past sprints are not known by name"
         ),
     };
     let source = format!(
@@ -206,7 +242,7 @@ mod tests {
         let now: Timestamp = "2026-06-15T12:00:00Z".parse().expect("a moment");
         let policy = SprintPolicy::default();
         let from = date(2026, 6, 15);
-        let planned = Planned { policy: &policy, sections: &[], own: None, from, days: 14, now };
+        let planned = Planned { policy: &policy, places: &[], own: None, from, days: 14, now };
         let done = |days_ago: i64| Past {
             task: Task::bare(TaskGid::new("1"), "T", "", now - (2400).hours()),
             completed_at: Some(now - (24 * days_ago).hours()),

@@ -1,26 +1,25 @@
-//! The plan that carries a planned sprint into Asana: its tasks suggested for it, moved together, given out and dated.
+//! The plan that carries a planned sprint into Asana: its tasks suggested for it, brought together, given out and dated.
 //!
 //! The suggestion is an AI field. All else is people's: written in `auto`, asked about in `conditional`, and never in place of what
-//! a person set. A date that is there stays; a task somebody has is given to another only by a yes. Tasks are never moved out of a
-//! sprint. Deliberately not here: choosing tasks, and looking at the result again (`check`).
-//! Known limits: what the sprint leaves out only loses a suggestion for it; two sprints of one name share a section.
+//! a person set. A date that is there stays; a task somebody has is given to another only by a yes. Tasks are never taken out of a
+//! sprint, and none leaves its project. Deliberately not here: choosing tasks, where they are brought together (`place`), and looking
+//! at the result again (`check`).
+//! Known limits: what the sprint leaves out only loses a suggestion for it; two sprints of one name share a place.
 
 use crate::groom::{Draft, Rules};
 use crate::official::answer_in_asana;
 use crate::policy::{Policy, SprintWrite};
 use crate::skip::{left_alone, skip_reason, written_elsewhere};
+use crate::sprint::place::Target;
 use crate::wish::option;
 use domain::{
     Action, ActionId, Consent, Dates, FieldChange, Moment, Owner, Person, Phase, Plan, PlanKind,
-    PlannedAction, Role, SectionRef, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid, Written,
+    PlannedAction, Role, SkipReason, Skipped, Snapshot, Sprint, Task, TaskGid, Written,
 };
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// The action that makes a sprint's section.
-const SECTION: &str = "act_sprint_section";
 
 /// A planned sprint, as far as it is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,7 +49,7 @@ pub struct FilledTask {
 #[derive(Clone, Copy)]
 struct Filling<'a> {
     filled: &'a Filled,
-    section: Option<&'a (SectionRef, String)>,
+    target: Option<&'a Target>,
     today: Date,
 }
 
@@ -86,16 +85,11 @@ pub fn plan_filled_sprint(
             snapshot.project.gid
         ));
     }
-    let section = section(snapshot, policy, filled);
-    let scope = &policy.scope.sections;
-    if let Some((_, name)) = &section
-        && !scope.is_empty()
-        && !scope.iter().any(|known| known.eq_ignore_ascii_case(name))
-    {
-        draft.note(format!(
-            "“{name}” is outside policy.scope.sections: a groom does not look at the sprint's tasks once they are there"
-        ));
+    let target = Target::of(snapshot, policy, (filled.from, filled.to));
+    if let Err(why) = &target {
+        draft.note(why.clone());
     }
+    draft.note_scope(target.as_ref().ok().and_then(Option::as_ref));
     for wanted in &filled.tasks {
         let Some(task) = snapshot.task(&wanted.task) else { continue };
         if let Some(reason) = left_alone(task, snapshot, policy) {
@@ -116,27 +110,31 @@ pub fn plan_filled_sprint(
             (_, Some(true)) | (Phase::Auto, None) => Consent::Given,
             (Phase::Conditional, None) => Consent::Waiting,
         };
-        let filling = Filling { filled, section: section.as_ref(), today: now.today };
+        // Where no task can be put there, the sprint is suggested and not filled.
+        let Ok(target) = &target else { continue };
+        let filling = Filling { filled, target: target.as_ref(), today: now.today };
         draft.fill(task, wanted, (filling, home), consent);
     }
-    draft.unsuggest(filled, section.as_ref());
+    let target = target.ok().flatten();
+    draft.unsuggest(filled, target.as_ref());
     draft.cap();
-    draft.make_section(section);
+    draft.make_place(target);
     draft.plan(PlanKind::Sprint { from: filled.from, to: filled.to }, rules, now)
 }
 
-/// The sprint's section with its name: as it is in the project, or to be made; none where tasks stay where they are.
-fn section(snapshot: &Snapshot, policy: &Policy, filled: &Filled) -> Option<(SectionRef, String)> {
-    let name = policy.sprint.section_of(filled.from, filled.to)?;
-    policy.sprint.writes(SprintWrite::Section).then(|| {
-        match snapshot.sections.iter().find(|section| section.name.trim().eq_ignore_ascii_case(&name)) {
-            Some(known) => (SectionRef::Existing(known.gid.clone()), known.name.clone()),
-            None => (SectionRef::MadeBy { made_by: ActionId::new(SECTION) }, name),
-        }
-    })
-}
-
 impl Draft<'_> {
+    fn note_scope(&mut self, target: Option<&Target>) {
+        let scope = &self.policy.scope.sections;
+        if let Some(Target::Section(_, name)) = target
+            && !scope.is_empty()
+            && !scope.iter().any(|known| known.eq_ignore_ascii_case(name))
+        {
+            self.note(format!(
+                "“{name}” is outside policy.scope.sections: a groom does not look at the sprint's tasks once they are there"
+            ));
+        }
+    }
+
     /// Plans the suggestion of a sprint on a task, where the field is Upnext's.
     fn suggest(&mut self, task: &Task, sprint: Sprint) {
         let roles = &self.snapshot.roles;
@@ -171,16 +169,15 @@ impl Draft<'_> {
         self.propose("suggest", task, action, (reason.into(), Consent::Given));
     }
 
-    /// Takes the suggestion of the coming sprint from tasks that it leaves out and that are not in its section.
-    fn unsuggest(&mut self, filled: &Filled, section: Option<&(SectionRef, String)>) {
-        let own = section.and_then(|(to, _)| to.gid());
+    /// Takes the suggestion of the coming sprint from tasks that it leaves out and that are not in its place.
+    fn unsuggest(&mut self, filled: &Filled, target: Option<&Target>) {
         let taken: BTreeSet<&TaskGid> = filled.tasks.iter().map(|wanted| &wanted.task).collect();
         let snapshot = self.snapshot;
         for task in snapshot
             .tasks
             .iter()
             .filter(|task| !task.completed && !taken.contains(&task.gid))
-            .filter(|task| own.is_none() || task.section.as_ref() != own)
+            .filter(|task| !target.is_some_and(|target| target.holds(task)))
         {
             let state = snapshot.roles.state(Role::AiSuggestedSprint, task);
             let next = state.value.as_ref().is_some_and(|value| value.to_string() == Sprint::Next.label());
@@ -192,7 +189,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Plans the move, the assignee and the days of a task.
+    /// Plans the place, the assignee and the days of a task.
     fn fill(
         &mut self,
         task: &Task,
@@ -200,15 +197,12 @@ impl Draft<'_> {
         (filling, home): (Filling<'_>, Option<SkipReason>),
         consent: Consent,
     ) {
-        let Filling { filled, section, today } = filling;
-        let there = section.is_some_and(|(to, _)| to.gid().is_some() && task.section.as_ref() == to.gid());
-        if task.moved_by_person() && !there {
-            let here = self.snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
-            let value = here.map(|section| section.name.clone()).unwrap_or_default();
-            return self.keep(task, "section", value);
+        let Filling { filled, target, today } = filling;
+        if self.is_away(task, target) {
+            return;
         }
-        if let Some((to, name)) = section {
-            self.gather_in(task, (to, name), consent);
+        if let Some(target) = target {
+            self.gather_in(task, target, consent);
         }
         // Its place on this board is this project's; who does it and when is its home's.
         if let Some(home) = home {
@@ -219,6 +213,23 @@ impl Draft<'_> {
             // Days reckoned for somebody else than who has it are as open as that.
             self.date(task, wanted, if given { consent } else { Consent::Waiting });
         }
+    }
+
+    /// Whether a person took a task away from where Upnext had put it; that is told.
+    fn is_away(&mut self, task: &Task, target: Option<&Target>) -> bool {
+        if let Some(project) = target.and_then(|target| target.lost(task)) {
+            let reason = SkipReason::TakenOut { project: project.to_owned() };
+            self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });
+            return true;
+        }
+        let there = target.is_some_and(|target| target.holds(task));
+        if self.policy.sprint.in_projects() || there || !task.moved_by_person() {
+            return false;
+        }
+        let here = self.snapshot.sections.iter().find(|s| Some(&s.gid) == task.section.as_ref());
+        let value = here.map(|section| section.name.clone()).unwrap_or_default();
+        self.keep(task, "section", value);
+        true
     }
 
     /// Whether the days we gave a task still hold: within the sprint, not over, for the same person, and after what it waits for. That
@@ -239,22 +250,6 @@ impl Draft<'_> {
             && today.max(start) <= due
             && due <= filled.to
             && blockers.all(|blocker| ends(&blocker.gid).is_none_or(|end| end <= start))
-    }
-
-    fn gather_in(&mut self, task: &Task, (to, name): (&SectionRef, &str), consent: Consent) {
-        if to.gid().is_some() && task.section.as_ref() == to.gid() {
-            return;
-        }
-        let consent = if self.turned_down(task, "", name) { Consent::Waiting } else { consent };
-        let action = Action::MoveToSection {
-            task: task.gid.clone(),
-            name: task.name.clone(),
-            expected: task.section.clone(),
-            to: to.clone(),
-            to_name: name.to_owned(),
-            spot: None,
-        };
-        self.propose("sprint", task, action, (format!("planned for “{name}”"), consent));
     }
 
     /// Plans the assignee of a task; tells whether it has or will have that one without another word.
@@ -334,24 +329,8 @@ impl Draft<'_> {
         self.propose("dates", task, action, ("when the plan has it worked on".into(), consent));
     }
 
-    /// Puts the making of the section before the first action that needs it.
-    fn make_section(&mut self, section: Option<(SectionRef, String)>) {
-        let Some((SectionRef::MadeBy { .. }, name)) = section else { return };
-        let moves = self.actions.iter().filter(|a| matches!(a.action, Action::MoveToSection { .. }));
-        let consents: BTreeSet<bool> = moves.map(|planned| planned.consent == Consent::Given).collect();
-        let Some(given) = consents.last() else { return };
-        let consent = if *given { Consent::Given } else { Consent::Waiting };
-        let planned = PlannedAction {
-            id: ActionId::new(SECTION),
-            action: Action::EnsureSection { name },
-            reason: "holds the tasks of the sprint".into(),
-            consent,
-        };
-        self.actions.insert(0, planned);
-    }
-
-    /// Whether a person turned that down or took it back. An empty word is a section's.
-    fn turned_down(&self, task: &Task, what: &str, value: &str) -> bool {
+    /// Whether a person turned that down or took it back. An empty word is a section's or project's.
+    pub(super) fn turned_down(&self, task: &Task, what: &str, value: &str) -> bool {
         let is = |one: &domain::Refused| {
             one.task == task.gid
                 && one.field.is_none()
@@ -366,7 +345,13 @@ impl Draft<'_> {
         self.kept.push(Skipped { task: task.gid.clone(), name: task.name.clone(), reason });
     }
 
-    fn propose(&mut self, what: &str, task: &Task, action: Action, (reason, consent): (String, Consent)) {
+    pub(super) fn propose(
+        &mut self,
+        what: &str,
+        task: &Task,
+        action: Action,
+        (reason, consent): (String, Consent),
+    ) {
         let id = ActionId::new(format!("act_{what}_{}", task.gid));
         self.actions.push(PlannedAction { id, action, reason, consent });
     }

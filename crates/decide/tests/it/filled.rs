@@ -5,12 +5,13 @@ use crate::plan::{of, rules, set_up};
 use decide::sprint::{Filled, FilledTask, plan_filled_sprint};
 use decide::{Doing, Policy, SprintPolicy, check, plan_undo};
 use domain::{
-    Action, Consent, Dates, Dependency, FieldValue, Outcome, OutcomeKind, Person, Phase, Plan, Refused,
-    RunId, SectionGid, SectionRef, Snapshot, Spot, TaskGid, UserGid, Written,
+    Action, Consent, Dates, Dependency, Elsewhere, FieldValue, Outcome, OutcomeKind, Person, Phase, Plan,
+    ProjectGid, Refused, RunId, SectionGid, SectionRef, Snapshot, Spot, SprintProject, TaskGid, UserGid,
+    Written,
 };
 use proptest::prelude::*;
 
-fn person(gid: &str) -> Person {
+pub fn person(gid: &str) -> Person {
     Person { gid: UserGid::new(gid), name: format!("Person {gid}") }
 }
 
@@ -19,11 +20,11 @@ fn wanted(gid: &str, who: &str) -> FilledTask {
 }
 
 /// Two weeks that take the first two of three tasks.
-fn filled() -> Filled {
+pub fn filled() -> Filled {
     Filled { from: day(0), to: day(13), tasks: vec![wanted("1", "7"), wanted("2", "8")] }
 }
 
-fn three() -> Snapshot {
+pub fn three() -> Snapshot {
     set_up(vec![task("1").value(9.0), task("2").value(3.0), task("3").value(1.0)])
 }
 
@@ -32,18 +33,18 @@ fn policy(phase: Phase) -> Policy {
 }
 
 /// The plan, which must pass the checker.
-fn planned(snapshot: &Snapshot, policy: &Policy) -> Plan {
+pub fn planned(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let plan = plan_filled_sprint(snapshot, &filled(), policy, &rules(), now());
     assert_eq!(check(&plan, snapshot, policy), []);
     plan
 }
 
-fn ids(plan: &Plan, consent: Consent) -> Vec<&str> {
+pub fn ids(plan: &Plan, consent: Consent) -> Vec<&str> {
     plan.actions.iter().filter(|a| a.consent == consent).map(|a| a.id.as_str()).collect()
 }
 
 /// The snapshot once all that was given is done.
-fn done(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
+pub fn done(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
     let mut after = snapshot.clone();
     let ours = |value: Option<FieldValue>| Some(Written { value, at: now().at });
     let made = SectionGid::new("77");
@@ -56,6 +57,20 @@ fn done(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
                 let gid = to.gid().cloned().unwrap_or_else(|| made.clone());
                 let task = of(&mut after, task.as_str());
                 (task.section, task.section_ours) = (Some(gid.clone()), Some(gid));
+            }
+            Action::EnsureProject { project } => {
+                after.sprints.as_mut().unwrap().there.push(SprintProject {
+                    gid: ProjectGid::new("78"),
+                    name: project.name.clone(),
+                    archived: false,
+                    privacy: project.privacy,
+                });
+            }
+            Action::AddToProject { task, to, .. } => {
+                let project = to.gid().cloned().unwrap_or_else(|| ProjectGid::new("78"));
+                let task = of(&mut after, task.as_str());
+                task.put_into.push(project.clone());
+                task.elsewhere.push(Elsewhere { project, section: None });
             }
             Action::Assign { task, new, .. } => {
                 let task = of(&mut after, task.as_str());
@@ -201,10 +216,11 @@ fn taken_back_in_order_each_task_is_put_behind_its_neighbour_of_before() {
         replaced: None,
         attachment: None,
         status_update: None,
+        project: None,
         modified_at: None,
     };
     let outcomes: Vec<Outcome> = plan.actions.iter().map(outcome).collect();
-    let resolved = plan.with_sections(&outcomes);
+    let resolved = plan.with_places(&outcomes);
     let doings: Vec<Doing> = resolved
         .actions
         .iter()

@@ -2,7 +2,7 @@
 
 use crate::backlog::{With as _, now, task};
 use crate::plan::{asking, changes, judged, rules, set_up, written};
-use decide::{Policy, check, plan_groom};
+use decide::{Policy, SprintPolicy, check, plan_groom};
 use domain::{
     Elsewhere, FieldGid, FieldState, FieldValue, Named, Phase, PhaseRule, ProjectGid, Role, SkipReason,
     Snapshot, Writer, Writing,
@@ -99,6 +99,34 @@ fn the_older_project_writes_and_the_other_says_so() {
     let skipped: Vec<_> = plan.skipped.iter().map(|s| (s.task.as_str(), &s.reason)).collect();
     assert_eq!(skipped, [("1", &SkipReason::WrittenElsewhere { project: "Project 99".into() })]);
     assert_eq!(plan.skipped[0].reason.to_string(), "also in the project “Project 99”, which writes it");
+}
+
+#[test]
+fn a_sprints_project_is_no_home_while_another_writes() {
+    let policy = Policy {
+        sprint: SprintPolicy {
+            section: String::new(),
+            project: "Project {from}".into(),
+            ..SprintPolicy::default()
+        },
+        ..Policy::default()
+    };
+    // The sprint's is older and connected, the backlog is groomed by hand.
+    let mut all = two();
+    all[1].connected = false;
+    let named = |at: usize| {
+        let mut seen = seen_from(at, &all);
+        seen.writers[0].project.name = "Project 2026-06-15".into();
+        if at == 0 {
+            seen.project.name = "Project 2026-06-15".into();
+        }
+        seen
+    };
+    assert!(changes(&asking(&named(0), &policy), "1").is_empty());
+    assert!(!changes(&asking(&named(1), &policy), "1").is_empty());
+    assert!(!changes(&asking(&named(0), &Policy::default()), "1").is_empty());
+    let first = Policy { home_projects: vec![ProjectGid::new("99")], ..policy };
+    assert!(!changes(&asking(&named(0), &first), "1").is_empty(), "people's word comes first");
 }
 
 #[test]

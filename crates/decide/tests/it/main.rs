@@ -20,6 +20,7 @@ mod retro;
 mod review;
 mod setup;
 mod sprint;
+mod sprint_project;
 mod suggesting;
 mod triage;
 mod undo;

@@ -197,6 +197,7 @@ fn an_undo_gives_back_what_was_there() {
             story: None,
             field: None,
             section: None,
+            project: None,
             attachment: None,
             status_update: Some(StatusUpdateGid::new("5")),
             made: true,

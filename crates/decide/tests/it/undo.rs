@@ -41,6 +41,7 @@ fn run() -> (Snapshot, Vec<Doing>) {
             replaced: None,
             attachment: None,
             status_update: None,
+            project: None,
             modified_at: None,
         };
         Doing { planned: planned.clone(), outcome }

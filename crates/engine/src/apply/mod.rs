@@ -9,6 +9,7 @@
 mod anchors;
 pub(crate) mod comments;
 mod definitions;
+mod echoes;
 mod ending;
 mod fields;
 pub(crate) mod files;
@@ -17,6 +18,7 @@ mod people;
 pub(crate) mod projects;
 mod requests;
 mod sections;
+mod sprints;
 mod tally;
 mod view;
 pub(crate) mod watch;
@@ -27,12 +29,12 @@ pub use tally::Tally;
 use crate::context::Engine;
 use crate::error::EngineError;
 use domain::{
-    Action, ActionId, Anchors, Comment, Consent, FieldGid, Outcome, OutcomeKind, Person, Plan, PlanKind,
-    PlannedAction, RunId, Snapshot, TaskGid,
+    Action, ActionId, Anchors, Comment, Consent, FieldGid, Outcome, OutcomeKind, Person, Plan, PlannedAction,
+    RunId, Snapshot, TaskGid,
 };
+use echoes::known_comments;
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
-use store::SeenComments;
 use view::View;
 
 /// Actions per chunk: one look (1–2 requests) for 50 writes keeps the overhead at 2–4 % and the window at seconds.
@@ -61,16 +63,18 @@ pub(crate) async fn apply(
         // Noted before the first write, so that no other project that shares a task writes beside this one.
         engine.store.write_to(&plan.project, &engine.policy.writing(base), (engine.clock)()).await?;
     }
-    let is_section = |planned: &&PlannedAction| matches!(planned.action, Action::EnsureSection { .. });
-    let (sections, others): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
-        plan.actions.iter().partition(is_section);
-    if sections.is_empty() {
+    let makes_place = |planned: &&PlannedAction| {
+        matches!(planned.action, Action::EnsureSection { .. } | Action::EnsureProject { .. })
+    };
+    let (places, others): (Vec<&PlannedAction>, Vec<&PlannedAction>) =
+        plan.actions.iter().partition(makes_place);
+    if places.is_empty() {
         return carry_out(engine, run, plan, base).await;
     }
-    // First the sections, then what is moved to them: the journal notes each move with the section it goes to.
-    let first = Plan { actions: sections.into_iter().cloned().collect(), ..plan.clone() };
+    // First the sections and projects, then what comes into them: the journal notes each task with the place it goes to.
+    let first = Plan { actions: places.into_iter().cloned().collect(), ..plan.clone() };
     let first = carry_out(engine, run, &first, base).await?;
-    let mut rest = plan.with_sections(&first.outcomes);
+    let mut rest = plan.with_places(&first.outcomes);
     rest.actions.retain(|planned| others.iter().any(|other| other.id == planned.id));
     let rest = match &first.stopped {
         Some(_) => Applied { outcomes: vec![], stopped: first.stopped.clone() },
@@ -151,6 +155,8 @@ impl<'a> Work<'a> {
                 a.action,
                 Action::SetFields { .. }
                     | Action::MoveToSection { spot: None, .. }
+                    | Action::AddToProject { .. }
+                    | Action::RemoveFromProject { .. }
                     | Action::Assign { .. }
                     | Action::SetDates { .. }
             )
@@ -205,6 +211,10 @@ impl<'a> Work<'a> {
                 Action::SetFields { task, changes, .. } => self.set_fields(&planned.id, task, changes).await,
                 Action::MoveToSection { task, expected, to, spot, .. } => {
                     self.move_to(&planned.id, task, expected.as_ref(), (to, spot.as_ref())).await
+                }
+                Action::AddToProject { task, to, .. } => self.add_to_project(&planned.id, task, to).await,
+                Action::RemoveFromProject { task, from, .. } => {
+                    self.remove_from_project(&planned.id, task, from).await
                 }
                 Action::Assign { task, expected, new, .. } => {
                     self.assign(&planned.id, task, (expected.as_ref(), new.as_ref())).await
@@ -285,7 +295,13 @@ impl<'a> Work<'a> {
             Action::MoveToSection { task, expected, to, spot, .. } => {
                 self.move_to(id, task, expected.as_ref(), (to, spot.as_ref())).await
             }
-            Action::SetFields { .. } | Action::Assign { .. } | Action::SetDates { .. } => {
+            Action::EnsureProject { project } => self.ensure_project(id, project).await,
+            Action::DeleteProject { project, made } => self.delete_project(id, project, made).await,
+            Action::SetFields { .. }
+            | Action::AddToProject { .. }
+            | Action::RemoveFromProject { .. }
+            | Action::Assign { .. }
+            | Action::SetDates { .. } => {
                 self.outcome(id, OutcomeKind::Skipped { why: "a task write outside a chunk".into() })
             }
         }
@@ -300,6 +316,7 @@ impl<'a> Work<'a> {
             story: None,
             field: None,
             section: None,
+            project: None,
             made: false,
             replaced: None,
             attachment: None,
@@ -343,45 +360,6 @@ impl<'a> Work<'a> {
             other => Err(other),
         }
     }
-
-    /// Our own write moved `modified_at`; if nothing else had, the comments and attachments we know are still all there are.
-    async fn remember_echoes(&self, outcomes: &[Outcome]) -> Result<(), EngineError> {
-        let (mut seen, mut moved) = (vec![], vec![]);
-        for outcome in outcomes {
-            let (Some(modified_at), Some(action)) = (outcome.modified_at, self.actions.get(&outcome.action))
-            else {
-                continue;
-            };
-            let Some(task) = action.task().and_then(|gid| self.view.untouched(gid)) else { continue };
-            moved.push((task.gid.clone(), task.modified_at, modified_at));
-            let comments = self.comments.as_ref().map_or(Some(&task.comments), |known| known.get(&task.gid));
-            if let Some(comments) = comments.cloned() {
-                seen.push((task.gid.clone(), SeenComments { modified_at, comments }));
-            }
-        }
-        let project = &self.plan.project.gid;
-        if self.engine.policy.read_attachments {
-            self.engine.store.attachments_untouched(project, &moved).await?;
-        }
-        Ok(self.engine.store.remember_comments(project, &seen).await?)
-    }
-}
-
-/// For an undo or an approval, which read no comments: those that the store has of tasks that have not changed since.
-async fn known_comments(
-    engine: &Engine,
-    plan: &Plan,
-    base: &Snapshot,
-) -> Result<Option<HashMap<TaskGid, Vec<Comment>>>, EngineError> {
-    if !matches!(plan.kind, PlanKind::Undo { .. } | PlanKind::Approval { .. }) {
-        return Ok(None);
-    }
-    let mut seen = engine.store.comments(&plan.project.gid).await?;
-    let known = base.tasks.iter().filter_map(|task| {
-        let seen = seen.remove(&task.gid).filter(|seen| seen.modified_at == task.modified_at)?;
-        Some((task.gid.clone(), seen.comments))
-    });
-    Ok(Some(known.collect()))
 }
 
 fn needs() -> OutcomeKind {

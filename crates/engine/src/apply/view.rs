@@ -5,7 +5,7 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::read_changed;
-use domain::{Action, FieldState, Outcome, OutcomeKind, Snapshot, Task, TaskGid, WorkspaceGid};
+use domain::{Action, Elsewhere, FieldState, Outcome, OutcomeKind, Snapshot, Task, TaskGid, WorkspaceGid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
@@ -97,6 +97,10 @@ impl<'a> View<'a> {
                 }
             }
             Action::MoveToSection { to, .. } => task.section = to.gid().cloned(),
+            Action::AddToProject { to, .. } => {
+                task.elsewhere.extend(to.gid().map(|gid| Elsewhere { project: gid.clone(), section: None }))
+            }
+            Action::RemoveFromProject { from, .. } => task.elsewhere.retain(|there| there.project != *from),
             Action::Assign { new, .. } => task.assignee.clone_from(new),
             Action::SetDates { new, .. } => (task.start_on, task.due_on) = (new.start_on, new.due_on),
             _ => {}

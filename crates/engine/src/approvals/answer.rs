@@ -7,15 +7,15 @@ use super::{ApprovalFilter, pending};
 use crate::apply::{Applied, Tally, apply};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::gather_named;
+use crate::gather::{gather_named, with_sprints};
 use crate::groom::{Write, finish_run, require_sound, start_run};
 use crate::recover::recover;
 use crate::report::{Requests, Trouble, trouble};
 use crate::rubrics::Deciding;
 use decide::{Approved, action_of, plan_approval};
 use domain::{
-    Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, PlanId, ProjectGid, RunId,
-    Settled, TaskGid,
+    Action, Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, PlanId, ProjectGid,
+    RunId, Settled, Snapshot, TaskGid,
 };
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -226,6 +226,7 @@ async fn yes(
     tasks.sort();
     tasks.dedup();
     let snapshot = gather_named(engine, project, &tasks, now.at).await?;
+    let snapshot = with_places(engine, snapshot, &approved).await?;
     let rules = engine.rules();
     let (plan, void) = plan_approval(&approved, said.by, (&snapshot, &engine.policy), &rules, now);
     require_sound(&plan, &snapshot, engine)?;
@@ -243,6 +244,22 @@ async fn yes(
     report.requests.add(requests);
     report.runs.push(run);
     Ok(())
+}
+
+/// The snapshot with the projects beside this one, where a task is to be put into one.
+async fn with_places(
+    engine: &Engine,
+    snapshot: Snapshot,
+    approved: &[Approved],
+) -> Result<Snapshot, EngineError> {
+    let names: Vec<&str> = approved
+        .iter()
+        .filter_map(|one| match &one.planned.action {
+            Action::AddToProject { to_name, .. } => Some(to_name.as_str()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() { Ok(snapshot) } else { with_sprints(engine, snapshot, &names).await }
 }
 
 /// The actions of the saved plans that wait for these answers.

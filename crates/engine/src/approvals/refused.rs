@@ -75,6 +75,9 @@ fn undone(action: &Action, (snapshot, sections): (&Snapshot, &[Section])) -> Vec
                 .into_iter()
                 .collect()
         }
+        Action::RemoveFromProject { task, from_name, .. } => {
+            vec![Refused { task: task.clone(), field: None, what: String::new(), value: from_name.clone() }]
+        }
         Action::Assign { task, expected: Some(person), .. } => vec![Refused {
             task: task.clone(),
             field: None,
@@ -91,7 +94,7 @@ fn undone(action: &Action, (snapshot, sections): (&Snapshot, &[Section])) -> Vec
     }
 }
 
-/// The kind of value of a question as it is remembered: a field or section needs no word.
+/// The kind of value of a question as it is remembered: a field, section or project needs no word.
 fn what(of: &str) -> String {
     match of {
         "assignee" | "dates" => of.to_owned(),

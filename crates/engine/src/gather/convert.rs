@@ -76,6 +76,7 @@ pub(crate) fn to_task(wire: wire::Task, project: &ProjectGid) -> Task {
         section,
         section_ours: None,
         elsewhere,
+        put_into: vec![],
         assignee_ours: None,
         dates_ours: None,
         parent: wire.parent.map(|p| TaskGid::new(p.gid)),

@@ -12,6 +12,7 @@ mod history;
 mod project;
 pub(crate) mod provenance;
 mod recent;
+mod sprints;
 mod stories;
 mod tasks;
 mod texts;
@@ -32,8 +33,9 @@ pub(crate) use project::list_sections;
 use project::{UNLISTED, has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent};
+pub(crate) use sprints::{read_sprints, with_sprints};
 pub(crate) use stories::find_comment;
-pub(crate) use tasks::{read_changed, read_one, read_open, read_there};
+pub(crate) use tasks::{read_changed, read_here, read_one, read_open, read_there};
 pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
 
 /// How wrong our clock may be when Asana's is not known (a proxy that drops the `Date` header).
@@ -89,6 +91,7 @@ pub(crate) async fn gather(
         refused: vec![],
         writers,
         held: BTreeMap::new(),
+        sprints: None,
     };
     provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
     let stories = stories::read_comments(engine, &mut snapshot).await?;
@@ -154,6 +157,7 @@ pub(crate) async fn gather_frame(
         refused: vec![],
         writers: vec![],
         held: BTreeMap::new(),
+        sprints: None,
     })
 }
 
@@ -255,6 +259,7 @@ impl Present {
             refused: vec![],
             writers: vec![],
             held: BTreeMap::new(),
+            sprints: None,
         })
     }
 }

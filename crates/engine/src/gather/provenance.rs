@@ -8,8 +8,8 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
 use domain::{
-    FieldGid, FieldState, FieldValue, OptionGid, Owner, Person, Role, SectionGid, Snapshot, Task, TaskGid,
-    UserGid, Written,
+    FieldGid, FieldState, FieldValue, OptionGid, Owner, Person, ProjectGid, Role, SectionGid, Snapshot, Task,
+    TaskGid, UserGid, Written,
 };
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -22,6 +22,12 @@ pub(crate) type Editors = HashMap<(TaskGid, FieldGid), (Option<Person>, Option<T
 
 /// Marks what the journal knows to be ours. A write that was begun and never ended counts if it landed.
 pub(crate) fn mark(tasks: &mut [Task], ledger: &Ledger) {
+    let mut joined: HashMap<&TaskGid, Vec<&ProjectGid>> = HashMap::new();
+    for (task, slot) in ledger.keys() {
+        if let Slot::Member(project) = slot {
+            joined.entry(task).or_default().push(project);
+        }
+    }
     for task in tasks {
         let gid = task.gid.clone();
         let ours = |slot: Slot, now: Option<&FieldValue>| {
@@ -37,6 +43,12 @@ pub(crate) fn mark(tasks: &mut [Task], ledger: &Ledger) {
         task.section_ours = section.map(|v| SectionGid::new(v.to_string()));
         task.assignee_ours = ours(Slot::Assignee, task.assignee_state().value.as_ref());
         task.dates_ours = ours(Slot::Dates, task.dates_state().value.as_ref());
+        let put_into = joined.get(&gid).into_iter().flatten().filter(|project| {
+            let there = task.is_in(project).then(|| FieldValue::Other(project.to_string()));
+            ours(Slot::Member((**project).clone()), there.as_ref()).is_some_and(|w| w.value.is_some())
+        });
+        task.put_into = put_into.map(|project| (*project).clone()).collect();
+        task.put_into.sort();
     }
 }
 

@@ -7,12 +7,12 @@
 
 use super::convert::{section_of, to_task};
 use super::stories::read_comments;
-use super::tasks::{read_recent, read_single};
+use super::tasks::{is_in, read_recent, read_single};
 use super::{Gathered, UNKNOWN_SKEW, actor, gather, provenance, writers};
 use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
-use domain::{FieldGid, Owner, ProjectGid, Role, Snapshot, Task, TaskGid};
+use domain::{FieldGid, Owner, Role, Snapshot, Task, TaskGid};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
@@ -140,10 +140,6 @@ fn take_in(snapshot: &mut Snapshot, seen: Vec<wire::Task>, gone: &BTreeSet<TaskG
     }
 }
 
-fn is_in(task: &wire::Task, project: &ProjectGid) -> bool {
-    task.memberships.iter().any(|m| m.project.as_ref().is_some_and(|p| p.gid == project.as_str()))
-}
-
 /// The open tasks of `now` that are new or not as they were, what Upnext wrote itself aside, and those that were joined by a
 /// dependency to a task that is not there any more.
 fn changed(base: &Snapshot, now: &Snapshot) -> BTreeSet<TaskGid> {
@@ -170,9 +166,37 @@ fn essence(task: &Task, ai: &BTreeSet<&FieldGid>) -> Task {
     let mut task = task.clone();
     task.modified_at = Timestamp::UNIX_EPOCH;
     (task.section_ours, task.assignee_ours, task.dates_ours) = (None, None, None);
+    // That a sprint's project has it is our doing.
+    let put_into = std::mem::take(&mut task.put_into);
+    task.elsewhere.retain(|there| !put_into.contains(&there.project));
     task.fields.retain(|gid, state| !ai.contains(gid) || state.owner() == Owner::Person);
     task.fields.values_mut().for_each(|state| state.ours = None);
     // A completed blocker is told by the list of the blocked and by its own absence alike.
     task.dependencies.retain(|d| d.completed != Some(true));
     task
+}
+
+#[cfg(test)]
+mod tests {
+    use super::essence;
+    use domain::{Elsewhere, ProjectGid, Task, TaskGid};
+    use jiff::Timestamp;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn putting_a_task_into_a_sprints_project_is_no_change_and_a_person_doing_it_is_one() {
+        let before = Task::bare(TaskGid::new("1"), "T", "", Timestamp::UNIX_EPOCH);
+        let sprint = ProjectGid::new("70");
+        let there = Task {
+            elsewhere: vec![Elsewhere { project: sprint.clone(), section: Some("Untitled section".into()) }],
+            ..before.clone()
+        };
+        let ours = Task { put_into: vec![sprint], ..there.clone() };
+        let ai = BTreeSet::new();
+        assert!(essence(&before, &ai) == essence(&ours, &ai));
+        assert!(essence(&before, &ai) != essence(&there, &ai));
+        // A person took it out again: of no account to its score.
+        let out = Task { elsewhere: vec![], ..ours };
+        assert!(essence(&before, &ai) == essence(&out, &ai));
+    }
 }

@@ -96,6 +96,27 @@ pub(crate) async fn read_there(
     Ok(to_task(task, project))
 }
 
+/// One task and whether it is in the project, or `None` when it is gone.
+pub(crate) async fn read_here(
+    engine: &Engine,
+    project: &ProjectGid,
+    gid: &TaskGid,
+) -> Result<Option<(Task, bool)>, EngineError> {
+    match engine.asana.tasks().get(gid.as_str(), &without_dependencies()).await {
+        Ok(task) => {
+            let here = is_in(&task, project);
+            Ok(Some((to_task(task, project), here)))
+        }
+        Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a task is in a project.
+pub(super) fn is_in(task: &wire::Task, project: &ProjectGid) -> bool {
+    task.memberships.iter().any(|m| m.project.as_ref().is_some_and(|p| p.gid == project.as_str()))
+}
+
 /// One task, or `None` when it is gone.
 pub(crate) async fn read_one(
     engine: &Engine,

@@ -203,6 +203,7 @@ async fn frame(engine: &Engine, portfolio: &PortfolioGid, now: Moment) -> Result
         refused: vec![],
         writers: vec![],
         held: BTreeMap::new(),
+        sprints: None,
     })
 }
 

@@ -179,6 +179,8 @@ fn words(action: &Action) -> (String, String) {
     match action {
         Action::SetFields { name, .. }
         | Action::MoveToSection { name, .. }
+        | Action::AddToProject { name, .. }
+        | Action::RemoveFromProject { name, .. }
         | Action::Assign { name, .. }
         | Action::SetDates { name, .. } => (name.clone(), String::new()),
         Action::RunRule { name, text, .. } => (name.clone(), format!("start the team’s rule with: {text}")),
@@ -209,6 +211,12 @@ fn changes(action: &Action, known: &Known) -> Vec<ChangeView> {
         Action::MoveToSection { expected, to_name, .. } => {
             let before = known.section(expected.as_ref());
             vec![ChangeView { what: "Section".into(), before, after: Some(to_name.clone()) }]
+        }
+        Action::AddToProject { to_name, .. } => {
+            vec![ChangeView { what: "Project".into(), before: None, after: Some(to_name.clone()) }]
+        }
+        Action::RemoveFromProject { from_name, .. } => {
+            vec![ChangeView { what: "Project".into(), before: Some(from_name.clone()), after: None }]
         }
         Action::Assign { expected, new, .. } => {
             let who = |person: &Option<domain::Person>| person.as_ref().map(|person| person.name.clone());

@@ -12,7 +12,9 @@ use super::{PersonHours, SprintWish};
 use crate::context::Engine;
 use crate::error::EngineError;
 use decide::Policy;
-use decide::sprint::{PastSprint, Planned, SprintPlan, Wanted, check_sprint, plan_sprint, velocity};
+use decide::sprint::{
+    PastSprint, Place, Planned, SprintPlan, Wanted, check_sprint, places, plan_sprint, velocity,
+};
 use domain::{Judgement, Moment, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -69,13 +71,13 @@ impl Ground {
 
 /// The sprint that is planned, as the past is compared with it.
 pub(super) fn planned_for<'a>(
-    (policy, snapshot): (&'a Policy, &'a Snapshot),
+    (policy, places): (&'a Policy, &'a [Place]),
     own: Option<&'a str>,
     (wish, now): (&SprintWish, Moment),
 ) -> Planned<'a> {
     Planned {
         policy: &policy.sprint,
-        sections: &snapshot.sections,
+        places,
         own,
         from: wish.from,
         days: i64::from(wish.from.until(wish.to).map_or(0, |span| span.get_days())) + 1,
@@ -124,8 +126,9 @@ fn sprint(
     let policy = &ground.engine.policy;
     let usual = SprintWish::usual(policy, ground.now.today);
     let wish = SprintWish { finishing: supposed.finishing.unwrap_or(usual.finishing), ..usual };
-    let own = policy.sprint.section_of(wish.from, wish.to);
-    let planned = planned_for((policy, snapshot), own.as_deref(), (&wish, ground.now));
+    let own = policy.sprint.name_of(wish.from, wish.to);
+    let places = places(snapshot, &policy.sprint);
+    let planned = planned_for((policy, &places), own.as_deref(), (&wish, ground.now));
     let asked = Asked {
         engine: &ground.engine,
         snapshot,

@@ -1,7 +1,6 @@
 //! The sprint workflow: which open tasks the coming days take, and who does them; written where policy and people allow.
 //!
-//! Deliberately not here: the planning itself (`decide::sprint`). Known limit: a sprint is a section of the project; one that is a
-//! project of its own is not made.
+//! Deliberately not here: the planning itself (`decide::sprint`).
 
 use super::carry::{Carried, Ground, Inputs, carry};
 use super::past::{self, History};
@@ -10,13 +9,13 @@ use super::wanted::{Asked, promised, seats};
 use super::{ASSUMED_HOURS, PersonHours, Read, read, together};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::list_sections;
+use crate::gather::{list_sections, with_sprints};
 use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
 use decide::Policy;
 use decide::sprint::{
-    Candidate, Filled, Planned, SprintPlan, Velocity, Wanted, check_sprint, plan_sprint, velocity,
+    Candidate, Filled, Planned, SprintPlan, Velocity, Wanted, check_sprint, places, plan_sprint, velocity,
 };
 use domain::{Judgement, Moment, Project, ProjectGid, Snapshot, TaskGid};
 use jiff::ToSpan as _;
@@ -166,11 +165,11 @@ pub(super) async fn think(
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
     let memory = engine.store.last_bands(project).await?;
     let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let own = engine.policy.sprint.section_of(wish.from, wish.to);
-    let sections = snapshot.sections.clone();
+    let own = engine.policy.sprint.name_of(wish.from, wish.to);
+    let places = places(&snapshot, &engine.policy.sprint);
     let planned = Planned {
         policy: &engine.policy.sprint,
-        sections: &sections,
+        places: &places,
         own: own.as_deref(),
         from: wish.from,
         days: i64::from(wish.from.until(wish.to).map_or(0, |span| span.get_days())) + 1,
@@ -227,6 +226,7 @@ fn sound_plan(engine: &Engine, wanted: &Wanted) -> Result<SprintPlan, EngineErro
 }
 
 /// The project and its people, with all its sections: the sprint's own may be empty, and those of past sprints hold finished tasks alone.
+/// With the projects of sprints too, where the policy has them so.
 async fn read_whole(
     engine: &Engine,
     project: &ProjectGid,
@@ -245,6 +245,7 @@ async fn read_whole(
                 .into(),
         ),
     }
+    read.snapshot = with_sprints(engine, read.snapshot, &[]).await?;
     Ok(read)
 }
 
@@ -273,13 +274,14 @@ fn notes_of(asked: &Asked<'_>, candidates: &[Candidate], efforts: &Efforts) -> V
     let held = candidates.iter().filter(|candidate| candidate.held).count();
     if held > 0 {
         notes.push(format!(
-            "{held} tasks are in the sprint's section already and stay, with whoever has them"
+            "{held} tasks are in the sprint's {} already and stay, with whoever has them",
+            if asked.planned.policy.in_projects() { "project" } else { "section" }
         ));
     }
     let away = asked.snapshot.tasks.iter().filter(|task| !task.completed && asked.taken_away(task)).count();
     if away > 0 {
         notes.push(format!(
-            "{away} tasks were moved by people since Upnext moved them and are left where they are, out of this sprint"
+            "{away} tasks were taken by people from where Upnext had put them and are left where they are, out of this sprint"
         ));
     }
     if !asked.snapshot.tasks.iter().any(|task| task.due_on.is_some()) && all > 0 {

@@ -12,9 +12,9 @@ use super::wanted::promised;
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::list_sections;
+use crate::gather::{list_sections, with_sprints};
 use crate::rubrics::{RubricWish, Weight};
-use decide::sprint::{SprintPlan, difference};
+use decide::sprint::{SprintPlan, difference, places};
 use domain::{Judgement, Moment, Person, Project, TaskGid, UserGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -138,8 +138,10 @@ pub async fn workload(
         snapshot.sections = all;
     }
     let wish = SprintWish::usual(&engine.policy, now.today);
-    let own = engine.policy.sprint.section_of(wish.from, wish.to);
-    let planned = planned_for((&engine.policy, &snapshot), own.as_deref(), (&wish, now));
+    let own = engine.policy.sprint.name_of(wish.from, wish.to);
+    let snapshot = with_sprints(&engine, snapshot, &[]).await?;
+    let places = places(&snapshot, &engine.policy.sprint);
+    let planned = planned_for((&engine.policy, &places), own.as_deref(), (&wish, now));
     let History { sprints, efforts: left, notes: told } =
         past::read(&engine, &snapshot, (&planned, now), efforts.clone()).await?;
     let mut notes = together(given.notes);

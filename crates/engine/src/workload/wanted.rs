@@ -102,16 +102,14 @@ pub(super) async fn promised(
 }
 
 impl Asked<'_> {
-    /// Whether the sprint's own section holds the task already: then it is the sprint's.
+    /// Whether the sprint's own section or project holds the task already: then it is the sprint's.
     pub fn holds(&self, task: &Task) -> bool {
-        let own = self.planned.own.filter(|_| self.engine.policy.sprint.writes(SprintWrite::Section));
-        own.is_some_and(|own| section(self.snapshot, task).is_some_and(|name| name.eq_ignore_ascii_case(own)))
+        self.engine.policy.sprint.writes(SprintWrite::Section) && self.planned.holds(task)
     }
 
-    /// Whether a person took the task to another section since Upnext moved it, so that it is not moved into this one.
+    /// Whether a person took the task away from where Upnext had put it, so that it is not brought into this sprint.
     pub fn taken_away(&self, task: &Task) -> bool {
-        let moves = self.planned.own.is_some() && self.engine.policy.sprint.writes(SprintWrite::Section);
-        moves && task.moved_by_person() && !self.holds(task)
+        self.engine.policy.sprint.writes(SprintWrite::Section) && self.planned.taken_away(task)
     }
 
     /// Whether a sprint may take the task. What it holds takes its hours, whatever is done with it.

@@ -91,6 +91,7 @@ pub fn project(tasks: Vec<Task>) -> Snapshot {
         refused: vec![],
         writers: vec![],
         held: BTreeMap::new(),
+        sprints: None,
     }
 }
 

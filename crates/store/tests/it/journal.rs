@@ -2,7 +2,7 @@
 
 use crate::support::{World, stories};
 use crate::things::*;
-use domain::{FieldValue, OutcomeKind, ProjectGid, RunId, Written};
+use domain::{ActionId, FieldValue, Outcome, OutcomeKind, ProjectGid, RunId, Written};
 use std::collections::HashMap;
 use store::{Entry, OpenAttempt, Slot, Store};
 
@@ -15,6 +15,7 @@ stories!(
     a_field_written_in_one_project_is_known_in_the_other,
     what_stories_tell_is_adopted_unless_the_journal_knows_newer,
     begin_is_all_or_nothing,
+    a_project_that_was_made_is_known_and_so_is_what_was_put_into_it,
 );
 
 fn here() -> Slot {
@@ -212,4 +213,31 @@ async fn begin_is_all_or_nothing(world: World) {
     // An action named twice is one attempt.
     store.begin(&run, &plan, &[&plan.actions[0], &plan.actions[0]], at(3)).await.unwrap();
     assert_eq!(store.open_attempts(&project()).await.unwrap().len(), 1);
+}
+
+async fn a_project_that_was_made_is_known_and_so_is_what_was_put_into_it(world: World) {
+    let store = world.open().await;
+    let run = started(&store, "run_1").await;
+    let made = ProjectGid::new("70");
+    let actions = vec![makes("act_made"), puts("act_in", 1, None), puts("act_out", 2, Some(&made))];
+    let plan = a_plan("plan_a", actions);
+    store.save_plan(&run, &plan, "").await.unwrap();
+    store.begin(&run, &plan, &[&plan.actions[0]], at(2)).await.unwrap();
+    let by = ActionId::new("act_made");
+    assert!(store.made_projects(&project(), &by).await.unwrap().is_empty());
+    let first = Outcome { project: Some(made.clone()), ..outcome("act_made", OutcomeKind::Done, 3) };
+    store.end(&run, &plan, std::slice::from_ref(&first)).await.unwrap();
+    let known = store.made_projects(&project(), &by).await.unwrap();
+    assert_eq!(known, [("Sprint 1".to_owned(), made.clone())]);
+    // What is to be put into a project that is not made yet has no value; once it is, the task is known to be there by us.
+    let slot = Slot::Member(made.clone());
+    store.begin(&run, &plan, &[&plan.actions[1]], at(4)).await.unwrap();
+    assert_eq!(entry(&store, 1, slot.clone()).await, Entry::default());
+    let plan = plan.with_places(&[first]);
+    store.begin(&run, &plan, &[&plan.actions[1], &plan.actions[2]], at(5)).await.unwrap();
+    let ended = ["act_in", "act_out"].map(|id| outcome(id, OutcomeKind::Done, 6));
+    store.end(&run, &plan, &ended).await.unwrap();
+    let there = Some(FieldValue::Other("70".into()));
+    assert_eq!(entry(&store, 1, slot.clone()).await.written, Some(ours(there, 6)));
+    assert_eq!(entry(&store, 2, slot).await.written, Some(ours(None, 6)));
 }

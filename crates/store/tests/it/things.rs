@@ -67,6 +67,7 @@ pub fn a_task(n: u32) -> Task {
         section: Some(SectionGid::new("31")),
         section_ours: None,
         elsewhere: vec![],
+        put_into: vec![],
         assignee_ours: None,
         dates_ours: None,
         parent: None,
@@ -99,6 +100,7 @@ pub fn a_snapshot(tasks: u32, second: i64) -> Snapshot {
         refused: vec![],
         writers: vec![],
         held: std::collections::BTreeMap::new(),
+        sprints: None,
     }
 }
 
@@ -113,6 +115,24 @@ pub fn moves(id: &str, on: u32) -> PlannedAction {
     let (to, to_name) = (SectionRef::Existing(SectionGid::new("32")), "Next".into());
     let name = "T".into();
     act(id, Action::MoveToSection { task: task(on), name, expected: None, to, to_name, spot: None })
+}
+
+/// Makes a project.
+pub fn makes(id: &str) -> PlannedAction {
+    let project =
+        NewProject { name: "Sprint 1".into(), notes: "ours".into(), team: None, privacy: Privacy::Private };
+    act(id, Action::EnsureProject { project })
+}
+
+/// Puts a task into the project that `act_made` makes, or takes it out of one.
+pub fn puts(id: &str, on: u32, out_of: Option<&ProjectGid>) -> PlannedAction {
+    let (task, name, called) = (task(on), "T".to_owned(), "Sprint 1".to_owned());
+    let to = ProjectRef::MadeBy { made_by: ActionId::new("act_made") };
+    let action = match out_of {
+        None => Action::AddToProject { task, name, to, to_name: called },
+        Some(from) => Action::RemoveFromProject { task, name, from: from.clone(), from_name: called },
+    };
+    act(id, action)
 }
 
 fn act(id: &str, action: Action) -> PlannedAction {
@@ -148,6 +168,7 @@ pub fn outcome(id: &str, kind: OutcomeKind, second: i64) -> Outcome {
         replaced: None,
         attachment: None,
         status_update: None,
+        project: None,
         modified_at: None,
     }
 }

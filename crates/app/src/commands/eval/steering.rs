@@ -147,6 +147,7 @@ fn frame(now: Moment) -> Snapshot {
         refused: vec![],
         writers: vec![],
         held: BTreeMap::new(),
+        sprints: None,
     }
 }
 
