@@ -129,7 +129,7 @@ fn standing<'a>(
         overruled.iter().filter(later).any(|other| is_early(other.now.at))
     };
     within.retain(|one| {
-        last.get(&one.task) == Some(one) && !is_overruled(one) && !is_changed(look, one, &is_early)
+        last.get(&one.task) == Some(one) && !is_overruled(one) && !is_changed(look, one, is_early)
     });
     within
 }
