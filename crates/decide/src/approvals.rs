@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Who ends a question when no person did.
 pub const UPNEXT: &str = "Upnext";
-/// Who is said to have answered on a task.
-const IN_ASANA: &str = "somebody in Asana";
+/// Who is said to have answered on a task: a person, or a rule of the team's.
+pub const IN_ASANA: &str = "somebody in Asana";
 
 /// The questions of a plan: one a task and kind of value that waits for a person.
 #[must_use]

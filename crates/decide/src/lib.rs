@@ -36,7 +36,9 @@ mod undo;
 mod wish;
 mod words;
 
-pub use approvals::{Approved, Asked, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile};
+pub use approvals::{
+    Approved, Asked, IN_ASANA, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile,
+};
 pub use check::{Finding, Severity, check};
 pub use draft::{LONGEST_DRAFT, worded};
 pub use extras::{is_summary, is_summary_marker, summary_facts};

@@ -59,6 +59,9 @@ pub enum KeyState {
     Revoked,
 }
 
+/// What stands between a key's name and its id where it signs.
+const SIGNED: &str = " (API key ";
+
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
@@ -105,7 +108,13 @@ impl ApiKey {
     /// For people and the audit trail.
     #[must_use]
     pub fn who(&self) -> String {
-        format!("{} (API key {})", self.name, self.id)
+        format!("{}{SIGNED}{})", self.name, self.id)
+    }
+
+    /// Whether what is signed so was done with a key, by a program.
+    #[must_use]
+    pub fn has_signed(by: &str) -> bool {
+        by.ends_with(')') && by.contains(SIGNED)
     }
 }
 
@@ -134,6 +143,13 @@ mod tests {
         assert_eq!(key(&[], Some(end)).state(end), KeyState::Expired);
         let revoked = ApiKey { revoked_at: Some(before), ..key(&[], None) };
         assert_eq!(revoked.state(before), KeyState::Revoked);
+    }
+
+    #[test]
+    fn what_a_key_signed_is_told_from_what_a_person_did() {
+        assert_eq!(key(&[], None).who(), "a report (API key key_1)");
+        assert!(ApiKey::has_signed(&key(&[], None).who()));
+        assert!(!ApiKey::has_signed("Ada (12)") && !ApiKey::has_signed("Ada (dashboard)"));
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct Calibrate {
     /// tasks comes before the second; "same": true says that neither does.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
-    /// Learn from the past instead: what was taken up first, and where people overruled a score. Fits on the earlier weeks
-    /// and measures on the later ones; reads one request a task.
+    /// Learn from the past instead: what was taken up first, where people overruled a score, and what they answered to suggested
+    /// priorities. Fits on the earlier weeks and measures on the later ones; reads one request a task.
     #[arg(long, conflicts_with_all = ["answers", "questions"])]
     pub from_history: bool,
     /// The first day of the past, YYYY-MM-DD; half a year ago without it.

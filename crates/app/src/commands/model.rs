@@ -8,7 +8,7 @@ use crate::exit::{Exit, UsageError};
 use crate::{compose, show};
 use domain::{ModelKind, ProjectGid};
 use judge::learn::calibration::Bar;
-use judge::learn::team::TeamConfidence;
+use judge::learn::team::{Report, TeamConfidence, Verdict};
 use store::{ModelRow, ModelState, Store};
 
 pub(super) async fn run(call: &Call<'_>, args: Model) -> anyhow::Result<Exit> {
@@ -84,7 +84,10 @@ fn reliability(what: &str, bars: &[Bar]) {
 fn print(model: &ModelRow) {
     let state = model.state.word().replace('_', " ");
     say!("{} · {} · {state} · learned {}", model.used.id, model.used.kind.word(), model.used.fitted_at);
-    if let Ok(report) = serde_json::from_value(model.report.clone()) {
+    if let Ok(report) = serde_json::from_value::<Report>(model.report.clone()) {
+        if let Verdict::Promoted { why } | Verdict::Refused { why } = &report.verdict {
+            say!("  {why}");
+        }
         learn::figures(&report);
     }
 }

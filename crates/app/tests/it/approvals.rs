@@ -283,7 +283,7 @@ fn the_service_ends_what_waited_for_too_long() {
 }
 
 /// The command as it would go some days from now.
-fn on_day(app: &TestApp, days: i64, args: &[&str]) -> std::process::Command {
+pub fn on_day(app: &TestApp, days: i64, args: &[&str]) -> std::process::Command {
     #[expect(clippy::disallowed_methods, reason = "another day begins with this one")]
     let now = jiff::Timestamp::now().as_millisecond();
     let mut command = app.command(args);

@@ -1,6 +1,7 @@
 //! The team's own weights: learned, proposed, accepted by a person, held against the golden set, and taken back.
 
-use crate::app::{Setting, TestApp};
+use crate::app::{Setting, TestApp, ran};
+use crate::approvals::on_day;
 use crate::backlog;
 use crate::database::Kind;
 use serde_json::{Value, json};
@@ -320,6 +321,54 @@ fn a_past_without_an_order_teaches_nothing() {
     let found = from_history(&past(false));
     assert_eq!(found["proposed"], Value::Null, "{found:#}");
     assert!(found["why_not"].as_str().unwrap().contains("did no better"), "{found:#}");
+}
+
+/// What Ada accepted counts where she turned another down that day; what Grace accepted in bulk is counted and left out, and what
+/// was taken back is not even counted.
+#[test]
+fn accepted_suggestions_count_beside_one_that_the_same_person_turned_down() {
+    let app = TestApp::new();
+    app.setup();
+    app.groom_and_apply();
+    let waiting = app.upnext(&["approvals", "list", "--json"]).ok().json();
+    let place = |band: &Value| ["P0", "P1", "P2", "P3"].iter().position(|one| band == one);
+    // Suggestions to move up, by how high the step is.
+    let mut up: Vec<(usize, &str)> = waiting
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["what"] == "priority")
+        .filter_map(|one| {
+            let (old, new) = (place(&one["old"])?, place(&one["new"])?);
+            (new < old).then(|| (old + new, one["id"].as_str().unwrap()))
+        })
+        .collect();
+    up.sort_unstable();
+    assert!(up.len() > 1, "{waiting:#}");
+    let (higher, lower) = (up[0].1, up[up.len() - 1].1);
+    app.upnext(&["approvals", "approve", higher, "--by", "Ada"]).ok();
+    app.upnext(&["approvals", "reject", lower, "--by", "Ada"]).ok();
+    let bulk = ["approvals", "approve", "--json", "--all", "--project", &app.project, "--by", "Grace"];
+    let bulk = app.upnext(&bulk).ok().json();
+    let unread = bulk["settled"].as_array().unwrap().len();
+    assert!(unread > 1, "{bulk:#}");
+    #[expect(clippy::disallowed_methods, reason = "the period begins before this day")]
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let day = |days: i64| today.saturating_add(jiff::ToSpan::days(days)).to_string();
+    let (from, to) = (day(-7), day(140));
+    let args = ["calibrate", "--project", &app.project, "--from-history", "--from", &from, "--to", &to];
+    let past = || {
+        let found = ran(on_day(&app, 160, &[&args[..], &["--json"]].concat())).ok().json();
+        let past = found["evidence"]["past"].clone();
+        ["yes", "no", "accepted"].map(|key| past[key].as_u64().unwrap())
+    };
+    let yes = 1 + unread as u64;
+    assert_eq!(past(), [yes, 1, 1]);
+    let said = ran(on_day(&app, 160, &args)).ok().out;
+    let told = format!("weeks fitted on: {yes} accepted, 1 turned down. 1 of the accepted count");
+    assert!(said.contains(&told), "{said}");
+    app.upnext(&["undo", bulk["runs"][0].as_str().unwrap()]).ok();
+    assert_eq!(past(), [1, 1, 1]);
 }
 
 /// The dialogue in a terminal (`script` of Debian's essential packages makes one): answers are taken one by one, a slip of the

@@ -113,6 +113,72 @@ fn too_little_history_is_said_and_nothing_is_in_force() {
         .says(&["not in the past"]);
 }
 
+/// Sixty requests that people labelled, one a day. Of the older ones, those about a spreadsheet are labelled as the others.
+fn labelled() -> String {
+    let line = |nth: usize| {
+        let is_bug = nth.is_multiple_of(2);
+        let title =
+            if is_bug { "The app crashes when saving a file" } else { "Allow exporting to a spreadsheet" };
+        let label = if is_bug || nth < OLDER { "Bug" } else { "Feature" };
+        json!({
+            "id": format!("R-{nth}"), "title": format!("{title} {nth}"), "description": "Seen in version 2.",
+            "created": format!("2026-{:02}-{:02}T08:00:00Z", 1 + nth / 28, 1 + nth % 28), "fields": { "Category": label },
+        })
+    };
+    (0..60).map(|nth| format!("{}\n", line(nth))).collect()
+}
+
+/// Of sixty requests, those that are not held back.
+const OLDER: usize = 42;
+
+/// People label the older requests about a spreadsheet anew.
+fn relabel(app: &TestApp, label: &str) {
+    for task in app.asana.tasks(&app.project) {
+        let name = task["name"].as_str().unwrap();
+        let nth: usize = name.rsplit(' ').next().unwrap().parse().unwrap();
+        if nth < OLDER && name.starts_with("Allow") {
+            app.edit_as_person(task["gid"].as_str().unwrap(), "Category", json!(label));
+        }
+    }
+}
+
+#[test]
+fn labels_learned_anew_are_taken_when_they_are_better_and_not_when_they_are_worse() {
+    let app = TestApp::with(Setting { backlogs: vec![labelled()], ..Setting::default() });
+    let first = of_kind(&learned(&app), "triage").clone();
+    assert_eq!(first["in_force"], first["model"], "{first:#}");
+    let wrong = |learned: &Value| learned["report"]["metrics"][0].clone();
+    assert_eq!((&wrong(&first)["value"], &wrong(&first)["rows"]), (&json!(0.5), &json!(18)), "{first:#}");
+
+    relabel(&app, "Feature");
+    let better = of_kind(&learned(&app), "triage").clone();
+    assert_eq!(better["report"]["verdict"]["verdict"], "promoted", "{better:#}");
+    assert_eq!((&wrong(&better)["value"], &wrong(&better)["in_force"]), (&json!(0.0), &json!(0.5)));
+    assert_eq!(better["in_force"], better["model"]);
+
+    relabel(&app, "Bug");
+    let worse = of_kind(&learned(&app), "triage").clone();
+    assert_eq!(worse["report"]["verdict"]["verdict"], "refused", "{worse:#}");
+    assert_eq!(worse["in_force"], better["model"]);
+    let why = worse["report"]["verdict"]["why"].as_str().unwrap();
+    assert!(
+        why.contains("category stays as it was: of 18 held-back tasks it had 9 wrong, the model in force 0"),
+        "{why}"
+    );
+    let said = app.upnext(&["learn", "--project", &app.project]).ok().out;
+    let stays = format!("triage: refused, {} stays in force: ", better["model"].as_str().unwrap());
+    assert!(said.contains(&stays) && said.contains("category right 0.500"), "{said}");
+    let shown = app.upnext(&["model", "show", worse["model"].as_str().unwrap()]).ok().out;
+    assert!(shown.contains("refused") && shown.contains(why), "{shown}");
+    // What is in force goes on answering.
+    let task = open_task(&app, "Allow exporting");
+    let triaged = app.upnext(&["triage", "--json", "--project", &app.project, &task]).ok().json();
+    assert_eq!(triaged["model"], better["model"]);
+    let label =
+        triaged["tasks"][0]["findings"].as_array().unwrap().iter().find(|one| one["aspect"] == "category");
+    assert_eq!(label.unwrap()["ranking"][0][0], "Feature", "{triaged:#}");
+}
+
 /// What people did with suggestions is found and counted: replaced values, and tasks finished as they were.
 #[test]
 fn decisions_of_people_are_counted() {

@@ -1,17 +1,25 @@
-//! Calibration from the past: what was taken up first, and where people overruled a score or band.
+//! Calibration from the past: what was taken up first, where people overruled a score or band, and what they answered to suggested
+//! priorities.
 //!
-//! Reads the same history as a backtest. Deliberately not here: asking anybody.
+//! Reads the same history as a backtest. An answer counts only when a person gave it to Upnext: not silence, not what ran out, not a
+//! program with a key, and not a field on the task in Asana, which a rule may have set. Deliberately not here: asking anybody.
 
 use super::propose::{Learned, Proposal};
+use crate::SILENCE;
 use crate::backtest::Period;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, gather_frame, read_history};
 use crate::rubrics::Deciding;
-use domain::{Band, Bands, FieldValue, Moment, Points, ProjectGid, Role, Snapshot};
-use judge::backtest::{Look, Overruled, from_past};
+use decide::IN_ASANA;
+use domain::{
+    ApiKey, Approval, ApprovalState, Band, Bands, FieldValue, Moment, Points, ProjectGid, Role, Snapshot,
+};
+use jiff::Timestamp;
+use judge::backtest::{Answer, Look, Overruled, Told, from_past};
 use judge::weights::next_version;
-use store::{Origin, Override};
+use std::collections::BTreeMap;
+use store::{ApprovalQuery, Origin, Override};
 
 /// Learns weights from the earlier weeks of a period and keeps a proposal when the later weeks speak for it.
 ///
@@ -36,6 +44,10 @@ pub async fn calibrate_from_history(
         .iter()
         .filter_map(|one| overruled(one, &present, (period, engine.rubric.bands())))
         .collect();
+    let asked = ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() };
+    let asked = engine.store.approvals(&asked).await?;
+    let options = &engine.policy.priority_options;
+    let answers: Vec<Answer> = asked.iter().filter_map(|one| answer(one, (period, options))).collect();
     let known = engine.store.rubrics(project).await?;
     let version = next_version(engine.rubric.version(), known.iter().map(|known| known.version.as_str()));
     let look = Look {
@@ -46,7 +58,8 @@ pub async fn calibrate_from_history(
         horizon_days: period.horizon_days,
         ours: &ours,
     };
-    let found = from_past(&look, &moved, &version).map_err(|e| EngineError::Rules(e.to_string()))?;
+    let told = Told { overruled: &moved, answers: &answers };
+    let found = from_past(&look, &told, &version).map_err(|e| EngineError::Rules(e.to_string()))?;
     let open = pasts.iter().filter(|past| !past.task.completed);
     present.tasks = open.map(|past| past.task.clone()).collect();
     let learned = Learned {
@@ -75,8 +88,41 @@ fn overruled(one: &Override, present: &Snapshot, (period, bands): (&Period, &Ban
         }
         _ => return None,
     };
-    let today = at.to_zoned_datetime(period.zone.clone()).date();
-    Some(Overruled { task: one.task.clone(), now: Moment { at, today }, to })
+    Some(Overruled { task: one.task.clone(), now: moment(at, period), to })
+}
+
+/// What a person answered to a suggested official priority; nothing of other values and of what no person is known to have answered.
+fn answer(one: &Approval, (period, options): (&Period, &BTreeMap<Band, String>)) -> Option<Answer> {
+    let yes = match one.state {
+        ApprovalState::Approved => true,
+        ApprovalState::Rejected => false,
+        _ => return None,
+    };
+    let settled = one.settled.as_ref()?;
+    if one.ask.what != Role::Priority.key()
+        || [SILENCE, IN_ASANA].contains(&&*settled.by)
+        || ApiKey::has_signed(&settled.by)
+    {
+        return None;
+    }
+    let band = |name: &str| options.iter().find(|(_, option)| option.eq_ignore_ascii_case(name));
+    let from = match &one.ask.old {
+        Some(old) => Some(*band(old)?.0),
+        None => None,
+    };
+    Some(Answer {
+        task: one.ask.task.clone(),
+        now: moment(settled.at, period),
+        by: settled.by.clone(),
+        from,
+        to: *band(&one.ask.new)?.0,
+        option: one.ask.new.clone(),
+        yes,
+    })
+}
+
+fn moment(at: Timestamp, period: &Period) -> Moment {
+    Moment { at, today: at.to_zoned_datetime(period.zone.clone()).date() }
 }
 
 /// The score of a band that is nearest to another band.

@@ -7,12 +7,14 @@
 //! Deliberately not here: reading history (`engine`), words and plots (`app`). Known limits: goals and their links count as
 //! they are now; a task that left the project or was deleted is not seen; being taken up also follows from who was free.
 
+mod answered;
 mod pulled;
 mod rewind;
 mod rivals;
 mod verdict;
 
-pub use pulled::{FreeOrder, FromPast, Measured, Overruled, PastEvidence, from_past};
+pub use answered::Answer;
+pub use pulled::{FreeOrder, FromPast, Measured, Overruled, PastEvidence, Told, from_past};
 pub use rewind::Coverage;
 pub use verdict::Verdict;
 

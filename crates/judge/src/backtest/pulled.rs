@@ -1,11 +1,12 @@
 //! What a team's past says of its weights: what was taken up before what was left, and where people overruled a score.
 //!
 //! A task that was taken up is put before some that were open and left; a task that a person moved to another score or band,
-//! before or after those it passed. Both are weaker words than an answer (`Trust`). Weights are fitted on the earlier weeks and
-//! measured on the later ones. Deliberately not here: suggestions that people accepted, which only repeat the order that is in
-//! force. Known limit: what was pulled together is not independent, so the intervals are narrower than they should be; the
-//! later weeks decide, not the intervals.
+//! before or after those it passed; what people answered to suggestions, as `answered` has it. All are weaker words than an
+//! answer to a question (`Trust`), and of two tasks overrides and answers say one thing. Weights are fitted on the earlier
+//! weeks and measured on the later ones. Known limit: what was pulled together is not independent, so the intervals are narrower
+//! than they should be; the later weeks decide, not the intervals.
 
+use super::answered::{Answer, FromAnswers, Said, first_said, from_answers};
 use super::{Backtest, Figures, LEAST_COVERAGE, LEAST_WEEKS, Look, Taken, backtest, verdict};
 use crate::learn::preference::Trust;
 use crate::weights::{LearnedWeight, Pair, fit, proposed, strengths};
@@ -30,6 +31,15 @@ pub struct Overruled {
     pub now: Moment,
     /// The score it was moved to: the person's own, or the nearest in the person's band.
     pub to: Points,
+}
+
+/// What people said of single tasks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told<'a> {
+    /// Scores and bands that they put in the place of Upnext's.
+    pub overruled: &'a [Overruled],
+    /// What they answered to suggested priorities.
+    pub answers: &'a [Answer],
 }
 
 /// An order measured on weeks it was not fitted on.
@@ -63,6 +73,15 @@ pub struct PastEvidence {
     pub pulled: usize,
     /// Pairs of a task that a person moved and one it passed.
     pub overruled: usize,
+    /// Pairs of a task whose suggested priority a person accepted, and one of which they turned it down the same day.
+    #[serde(default)]
+    pub accepted: usize,
+    /// Suggested priorities that people accepted in these weeks and that still stood, whether they gave a pair or not.
+    #[serde(default)]
+    pub yes: usize,
+    /// Those that people turned down.
+    #[serde(default)]
+    pub no: usize,
     /// Later weeks in which something was taken up.
     pub weeks_measured: usize,
     /// How much of the past could be put back, 0–1.
@@ -126,24 +145,35 @@ pub struct FromPast {
 ///
 /// # Errors
 /// None with weights that `fit` made.
-pub fn from_past(look: &Look<'_>, overruled: &[Overruled], version: &str) -> Result<FromPast, RubricError> {
+pub fn from_past(look: &Look<'_>, told: &Told<'_>, version: &str) -> Result<FromPast, RubricError> {
     let (earlier, later) = split(look);
     let pulled = pulled(&Look { moments: &earlier, ..look.clone() });
     let begin = later.first().map(|moment| moment.at);
-    let known = overruled.iter().filter(|one| begin.is_none_or(|begin| one.now.at < begin));
-    let moved: Vec<Pair> = known.flat_map(|one| passed(look, one)).collect();
-    let (pulls, moves) = (pulled.len(), moved.len());
-    let weights = fit(look.rubric, &[pulled, moved].concat());
+    let known = told.overruled.iter().filter(|one| begin.is_none_or(|begin| one.now.at < begin));
+    let mut said = Said::new();
+    let mut moved: Vec<Pair> = vec![];
+    for one in known {
+        for (other, pair) in passed(look, one) {
+            first_said(&mut said, &one.task, &other);
+            moved.push(pair);
+        }
+    }
+    let answered = from_answers(look, (told.answers, told.overruled), begin, &mut said);
+    let FromAnswers { pairs: accepted, yes, no } = answered;
+    let counted = PastEvidence {
+        weeks_learned: earlier.len(),
+        pulled: pulled.len(),
+        overruled: moved.len(),
+        accepted: accepted.len(),
+        yes,
+        no,
+        ..PastEvidence::default()
+    };
+    let weights = fit(look.rubric, &[pulled, moved, accepted].concat());
     let rubric = proposed(look.rubric, &weights, version)?;
     let before = backtest(&Look { moments: &later, ..look.clone() });
     let after = backtest(&Look { moments: &later, rubric: &rubric, ..look.clone() });
-    let evidence = PastEvidence {
-        weeks_learned: earlier.len(),
-        pulled: pulls,
-        overruled: moves,
-        ..compared(&before, &after)
-    };
-    Ok(FromPast { rubric, weights, evidence })
+    Ok(FromPast { rubric, weights, evidence: compared(counted, &before, &after) })
 }
 
 /// The moments fitted on, whose horizons end before the first one that is measured on.
@@ -155,10 +185,11 @@ fn split(look: &Look<'_>) -> (Vec<Moment>, Vec<Moment>) {
     (earlier.iter().filter(ends).copied().collect(), later.to_vec())
 }
 
-fn compared(before: &Backtest, after: &Backtest) -> PastEvidence {
+/// What the pairs were counted to be, with how the two orders did.
+fn compared(counted: PastEvidence, before: &Backtest, after: &Backtest) -> PastEvidence {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let ours = |found: &Backtest| found.figures.first().cloned();
-    let (Some(old), Some(new)) = (ours(before), ours(after)) else { return PastEvidence::default() };
+    let (Some(old), Some(new)) = (ours(before), ours(after)) else { return counted };
     let measured = |figures: &Figures, found: &Backtest| Measured {
         ndcg: mean(&figures.ndcg),
         tau: mean(&figures.tau),
@@ -178,7 +209,7 @@ fn compared(before: &Backtest, after: &Backtest) -> PastEvidence {
         after: measured(&new, after),
         lead: if leads.is_empty() { (0.0, 0.0) } else { verdict::bounds(&leads) },
         free,
-        ..PastEvidence::default()
+        ..counted
     }
 }
 
@@ -208,8 +239,8 @@ fn pulled(look: &Look<'_>) -> Vec<Pair> {
     pairs
 }
 
-/// The tasks that a moved one passed on its way, the nearest first.
-fn passed(look: &Look<'_>, moved: &Overruled) -> Vec<Pair> {
+/// The tasks that a moved one passed on its way, the nearest first, each with its pair.
+fn passed(look: &Look<'_>, moved: &Overruled) -> Vec<(TaskGid, Pair)> {
     let (then, _) = look.at(moved.now);
     let judgements = judge(&then, look.rubric, moved.now, &Memory::new());
     let rows = strengths(&then, look.rubric, moved.now);
@@ -224,11 +255,11 @@ fn passed(look: &Look<'_>, moved: &Overruled) -> Vec<Pair> {
     let pair = |other: &TaskGid| {
         let (mine, theirs) = (rows.of(&own.task)?, rows.of(other)?);
         let (first, second) = if is_up { (mine, theirs) } else { (theirs, mine) };
-        Some(pair(first, second, Trust::Overrode))
+        Some((other.clone(), pair(first, second, Trust::Overrode)))
     };
     between.iter().take(RIVALS).filter_map(|j| pair(&j.task)).collect()
 }
 
-fn pair(first: &[f64], second: &[f64], trust: Trust) -> Pair {
+pub(super) fn pair(first: &[f64], second: &[f64], trust: Trust) -> Pair {
     Pair { first: first.to_vec(), second: second.to_vec(), is_tie: false, trust }
 }

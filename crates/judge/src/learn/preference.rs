@@ -32,18 +32,20 @@ pub enum Trust {
     Asked,
     /// A person put one value in the place of another.
     Overrode,
+    /// A person accepted what was suggested of the one and turned down what was suggested of the other.
+    Accepted,
     /// One task was taken up before the other.
     Pulled,
 }
 
 impl Trust {
     /// Chance that the answer says the opposite of what the person holds to be right. Asked people contradict themselves in
-    /// about one pair of ten; what is pulled first also follows from who is free.
+    /// about one pair of ten; what is accepted may not have been read; what is pulled first also follows from who is free.
     fn slip(self) -> f64 {
         match self {
             Self::Asked => 0.08,
             Self::Overrode => 0.15,
-            Self::Pulled => 0.3,
+            Self::Accepted | Self::Pulled => 0.3,
         }
     }
 }

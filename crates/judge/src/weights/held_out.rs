@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// Fits of a cross-validation at most; with more answers than that, several are left out together.
 const MOST_FITS: usize = 25;
-/// How probable the answers to contested pairs may be for somebody who throws a coin. At a tenth, 4 of 150 simulated coin
-/// throwers get a proposal after 20 questions, and of people with any weights at all, who slip once in ten, 67 in a hundred
+/// How probable the answers to contested pairs may be for somebody who throws a coin. At a tenth, 13 of 150 simulated coin
+/// throwers get a proposal after 20 questions, and of people with any weights at all, who slip once in ten, 77 in a hundred
 /// (tests/it/weights.rs); a person decides after that.
 const MOST_CHANCE: f64 = 0.1;
 

@@ -352,3 +352,54 @@ fn a_model_that_learned_less_does_not_replace_one_that_learned_more() {
     let learned = triage(&history(&few), Some(&live), (0.8, 1));
     assert!(matches!(learned.report.verdict, Verdict::Refused { .. }), "{:?}", learned.report);
 }
+
+/// Of a version's two labels one is learned better and the other worse: the one is taken, the other stays as it was.
+#[test]
+fn each_label_is_taken_by_itself() {
+    let mut frame = project(vec![]);
+    frame.fields.push(crate::backlog::list("520", "Category", &["Bug", "Feature"]));
+    frame.fields.push(crate::backlog::list("521", "Size", &["Small", "Large"]));
+    frame.roles.0.insert(domain::Role::Category, vec![FieldGid::new("520")]);
+    frame.roles.0.insert(domain::Role::Complexity, vec![FieldGid::new("521")]);
+    let rubric = preset("default").unwrap();
+    // Of the older 56 of 80 tasks, one field may hold the same option everywhere.
+    let made = |spoilt: &str| -> Vec<Past> {
+        let of = |nth: i64| {
+            let first = nth % 2 == 0;
+            let name = if first { "Crash when saving a file" } else { "Allow exporting to a spreadsheet" };
+            let mut past = done(nth, Task { name: format!("{name} {nth}"), ..task(&format!("30{nth:02}")) });
+            for (field, options) in [("520", ["Bug", "Feature"]), ("521", ["Small", "Large"])] {
+                let at = usize::from(!first && !(field == spoilt && nth < 56));
+                let value = FieldValue::Enum {
+                    gid: OptionGid::new(format!("{field}{at}")),
+                    name: options[at].into(),
+                };
+                past.task.fields.insert(FieldGid::new(field), FieldState { value: Some(value), ours: None });
+            }
+            past
+        };
+        (0..80).map(of).collect()
+    };
+    let learned = |pasts: &[Past], live: Option<&_>| {
+        triage(&History { frame: &frame, rubric: &rubric, pasts }, live, (0.8, 1))
+    };
+    let live = learned(&made("520"), None).model.unwrap();
+    let next = learned(&made("521"), Some(&live));
+    let Verdict::Promoted { why } = &next.report.verdict else { panic!("{:?}", next.report) };
+    assert!(why.contains("complexity stays as it was: of 24 held-back tasks it had 12 wrong"), "{why}");
+    let next = next.model.unwrap();
+    let first = |model: &judge::learn::team::TeamTriage| {
+        let asked = Task { name: "Allow exporting to a spreadsheet".into(), ..task("7") };
+        let found = model.judge(&asked, 0.8).findings;
+        [1, 2].map(|at: usize| found[at].ranking[0].0.clone())
+    };
+    assert_eq!(first(&live), ["Bug", "Large"]);
+    assert_eq!(first(&next), ["Feature", "Large"]);
+    // What was taken over is still compared with what it had said itself, also as it is kept.
+    let kept: judge::learn::team::TeamTriage =
+        serde_json::from_str(&serde_json::to_string(&next).unwrap()).unwrap();
+    let again = learned(&made("521"), Some(&kept));
+    let Verdict::Promoted { why } = &again.report.verdict else { panic!("{:?}", again.report) };
+    assert!(why.contains("complexity stays as it was: of 24 held-back tasks it had 12 wrong"), "{why}");
+    assert_eq!(first(&again.model.unwrap()), ["Feature", "Large"]);
+}

@@ -4,7 +4,7 @@ use crate::backlog::{With as _, day, goal, now, project, task};
 use domain::{GoalStatus, Moment, Past, Points, Snapshot, Task, TaskGid, UserGid};
 use fastrand::Rng;
 use jiff::ToSpan as _;
-use judge::backtest::{Look, Overruled, from_past};
+use judge::backtest::{Look, Overruled, Told, from_past};
 use judge::learn::metrics::{kendall, median};
 use judge::learn::preference::Trust;
 use judge::weights::{
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 const QUESTIONS: usize = 20;
 
 /// A backlog in which every criterion of the default rubric has something to say.
-fn described(seed: u64) -> Snapshot {
+pub fn described(seed: u64) -> Snapshot {
     let mut random = Rng::with_seed(seed);
     let mut tasks: Vec<_> = (0..60)
         .map(|nth| {
@@ -56,7 +56,7 @@ fn default() -> Rubric {
 }
 
 /// Weights drawn evenly from all there are.
-fn drawn(random: &mut Rng) -> Vec<f64> {
+pub fn drawn(random: &mut Rng) -> Vec<f64> {
     let parts: Vec<f64> = (0..5).map(|_| -random.f64().max(1e-9).ln()).collect();
     let sum: f64 = parts.iter().sum();
     parts.into_iter().map(|part| part / sum).collect()
@@ -307,8 +307,9 @@ fn tasks_that_people_moved_teach_by_those_they_passed() {
             to: Points::from_f64(99.0),
         })
         .collect();
-    let untold = from_past(&look, &[], "x").unwrap();
-    let told = from_past(&look, &moved, "x").unwrap();
+    let by = |overruled| Told { overruled, answers: &[] };
+    let untold = from_past(&look, &Told::default(), "x").unwrap();
+    let told = from_past(&look, &by(&moved), "x").unwrap();
     assert_eq!(untold.evidence.overruled, 0);
     assert!(told.evidence.overruled > moved.len(), "{:?}", told.evidence);
     assert!(
@@ -320,9 +321,11 @@ fn tasks_that_people_moved_teach_by_those_they_passed() {
     // What was moved in the weeks that are measured on is not fitted on.
     let late: Vec<Overruled> =
         moved.iter().map(|one| Overruled { now: moments[17], ..one.clone() }).collect();
-    assert_eq!(from_past(&look, &late, "x").unwrap().evidence.overruled, 0);
+    assert_eq!(from_past(&look, &by(&late), "x").unwrap().evidence.overruled, 0);
     let none = Look { moments: &[], ..look };
-    assert!(from_past(&none, &[], "x").unwrap().evidence.against().unwrap().contains("0 in which"));
+    assert!(
+        from_past(&none, &Told::default(), "x").unwrap().evidence.against().unwrap().contains("0 in which")
+    );
 }
 
 #[test]

@@ -109,14 +109,24 @@ fn answers(found: &AnswerEvidence) {
 
 fn past(found: &PastEvidence) {
     say!(
-        "The past: fitted on {} weeks ({} pairs of taken up and left, {} of overruled), measured on {} later ones; {:.0} % of it \
-         could be put back",
+        "The past: fitted on {} weeks ({} pairs of taken up and left, {} of overruled, {} of accepted and turned down), \
+         measured on {} later ones; {:.0} % of it could be put back",
         found.weeks_learned,
         found.pulled,
         found.overruled,
+        found.accepted,
         found.weeks_measured,
         100.0 * found.coverage
     );
+    if found.yes > 0 {
+        say!(
+            "  Answers to suggestions in the weeks fitted on: {} accepted, {} turned down. {} of the accepted count, each beside one \
+             that the same person turned down that day; of the others nobody knows whether they were read",
+            found.yes,
+            found.no,
+            found.accepted
+        );
+    }
     if found.weeks_measured == 0 {
         return;
     }

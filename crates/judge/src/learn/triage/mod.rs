@@ -145,7 +145,9 @@ pub enum Quiet {
         needed: f64,
     },
     /// Rules alone are not asked to decide.
-    #[error("judged by rules alone until there are more labelled tasks")]
+    #[error(
+        "judged by rules alone until there are more labelled tasks, and they teach more than the rules know"
+    )]
     RulesOnly,
     /// Nothing to choose from.
     #[error("no labels are known")]
@@ -212,6 +214,25 @@ impl Triage {
         Triaged { findings, missing: missing::missing(kind, request.title, request.notes), submission }
     }
 
+    /// The first label of one aspect, given by itself or not; none where no labels are known.
+    #[must_use]
+    pub fn first(&self, aspect: Aspect, request: &Request<'_>) -> Option<String> {
+        // The wanted precision decides about keeping quiet, not about the ranking.
+        let finding = self.finding(aspect, request, &form::read(request.notes), 0.0);
+        finding.ranking.into_iter().next().map(|(label, _)| label)
+    }
+
+    /// Whether the team's labels answer for an aspect, not rules.
+    #[must_use]
+    pub fn is_taught(&self, aspect: Aspect) -> bool {
+        self.models[aspect as usize].0 >= LEAST_HISTORY
+    }
+
+    /// Takes over what another was taught about an aspect; the labels that can be given stay.
+    pub(crate) fn keep(&mut self, aspect: Aspect, other: &Self) {
+        self.models[aspect as usize].clone_from(&other.models[aspect as usize]);
+    }
+
     fn finding(&self, aspect: Aspect, request: &Request<'_>, form: &Submission, precision: f64) -> Finding {
         let at = aspect as usize;
         let (tasks, model) = &self.models[at];
@@ -219,7 +240,7 @@ impl Triage {
         if let Some(option) = said(form, aspect, options) {
             return from_form(aspect, option);
         }
-        if *tasks < LEAST_HISTORY {
+        if !self.is_taught(aspect) {
             let ranking = rules::ranking(aspect, request.title, request.notes, options);
             let quiet = if ranking.is_empty() { Quiet::NoLabels } else { Quiet::RulesOnly };
             return Finding { aspect, ranking, reasons: Vec::new(), basis: Basis::Rules, quiet: Some(quiet) };

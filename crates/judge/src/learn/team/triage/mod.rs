@@ -1,17 +1,22 @@
 //! Labels of requests, from the labels the team's people gave.
 //!
-//! The newest requests are held back, the rest teach, and what comes out is held against the commonest label. Only labels
-//! that a person set teach: what Upnext wrote would teach it its own mistakes. What a classifier thinks of its own sureness
-//! comes from rows held out by turns; teams change, so a label is given by itself only where that held for the newest requests
-//! too, foretold before they were known. Deliberately not here: the classifier (`triage`). Known limits: the text is read as it is now; of a field that holds several options only tasks with exactly one
-//! teach and are measured, because nobody says which of several a request was first of all.
+//! The newest requests are held back, the rest teach. Each label is a classifier of its own and is held against what it would
+//! replace: that of the model in force, or the rules where there is none. Where it is worse, what it would replace stays, so a
+//! version may hold labels of different ages. Only labels that a person set teach: what Upnext wrote would teach it its own
+//! mistakes. What a classifier thinks of its own sureness comes from rows held out by turns; teams change, so a label is given by
+//! itself only where that held for the newest requests too, foretold before they were known. Deliberately not here: the classifier
+//! (`triage`), and the figures (`held_back`). Known limits: the text is read as it is now; of a field that holds several options
+//! only tasks with exactly one teach and are measured, because nobody says which of several a request was first of all.
 
-use super::{HELD_BACK, History, LEAST_ROWS, Learned, Metric, Report, incomparable, verdict};
+mod held_back;
+
+use super::{HELD_BACK, History, LEAST_ROWS, Learned, Report, Verdict};
 use crate::learn::classify::{HeldOut, WhyNone, threshold};
 use crate::learn::triage::{
     Aspect, Basis, Finding, LEAST_HISTORY, Labelled, Options, Quiet, Request, Triage, Triaged,
 };
 use domain::{FieldValue, Owner, Past, Role, Snapshot, Task, TaskGid};
+use held_back::{Fate, Held, fate, report};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +29,9 @@ pub const LABELS: [Role; 4] = [Role::RequestType, Role::Category, Role::Complexi
 pub struct TeamTriage {
     model: Triage,
     until: Timestamp,
+    /// Until when a label was taught that was taken over from the version before, one an aspect.
+    #[serde(default)]
+    older: [Option<Timestamp>; 4],
     /// What was said of tasks when they were held back, by task, one an aspect.
     said: BTreeMap<TaskGid, [Option<String>; 4]>,
     /// How sure it was of them then, and whether it was right; one an aspect.
@@ -40,12 +48,29 @@ impl TeamTriage {
         triaged
     }
 
-    /// What it says first of a request, or said when the request was held back; nothing of one it was taught.
+    /// What it says first of a request, or said when the request was held back; nothing of one it was taught. Rules were taught
+    /// nothing.
     fn first(&self, row: &Row<'_>, at: usize) -> Option<String> {
-        if row.at > self.until {
-            return first_of(&self.model, at, &row.labelled.request);
+        if row.at > self.until(at) || !self.model.is_taught(Aspect::ALL[at]) {
+            return self.model.first(Aspect::ALL[at], &row.labelled.request);
         }
         self.said.get(row.task).and_then(|said| said[at].clone())
+    }
+
+    fn until(&self, at: usize) -> Timestamp {
+        self.older[at].unwrap_or(self.until)
+    }
+
+    /// Takes over one label from the version before, with what was said and how sure that was.
+    fn keep(&mut self, at: usize, before: &Self) {
+        self.model.keep(Aspect::ALL[at], &before.model);
+        self.older[at] = Some(before.until(at));
+        self.checks[at].clone_from(&before.checks[at]);
+        self.said.values_mut().for_each(|said| said[at] = None);
+        for (task, said) in before.said.iter().filter(|(_, said)| said[at].is_some()) {
+            self.said.entry(task.clone()).or_default()[at].clone_from(&said[at]);
+        }
+        self.said.retain(|_, said| said.iter().any(Option::is_some));
     }
 
     /// Rules alone, for a team without a history.
@@ -54,6 +79,7 @@ impl TeamTriage {
         Self {
             model: Triage::fit(&[], options(frame), 0),
             until: Timestamp::UNIX_EPOCH,
+            older: [None; 4],
             said: BTreeMap::new(),
             checks: Checks::default(),
         }
@@ -155,7 +181,8 @@ pub fn triage(
         let report = Report::not_enough(have, needed, "requests that people labelled");
         return Learned { model: None, report };
     }
-    let (earlier, later) = rows.split_at(rows.len() - ((rows.len() as f64 * HELD_BACK) as usize));
+    let held_back = ((rows.len() as f64 * HELD_BACK) as usize).max(LEAST_ROWS);
+    let (earlier, later) = rows.split_at(rows.len() - held_back);
     let options = options(history.frame);
     let teach = |rows: &[Row<'_>]| {
         let rows: Vec<Labelled<'_>> = rows.iter().map(|row| row.labelled).collect();
@@ -166,11 +193,21 @@ pub fn triage(
         later.iter().map(|row| candidate.judge(&row.labelled.request, precision).findings).collect();
     let checks = checks(later, &findings);
     let answers = answers(later, findings, precision);
-    let report = report(&rows, (earlier, later), (&answers, precision), live);
+    let rules = TeamTriage::untaught(history.frame);
+    let replaced = live.unwrap_or(&rules);
+    let held = Held { earlier, later, answers: &answers };
+    let fates = [0, 1, 2, 3].map(|at| fate(&held, at, (&candidate, replaced)));
+    let report = report(&rows, &held, (&fates, replaced), precision);
     let until = rows.last().map_or(Timestamp::UNIX_EPOCH, |row| row.at);
     let said = later.iter().zip(answers);
     let said = said.map(|(row, answers)| (row.task.clone(), answers.map(|answer| answer.first))).collect();
-    Learned { model: Some(TeamTriage { model: teach(&rows), until, said, checks }), report }
+    let mut model = TeamTriage { model: teach(&rows), until, older: [None; 4], said, checks };
+    // A refused version is kept as it was learned, so that `upnext model use` means what it says.
+    if matches!(report.verdict, Verdict::Promoted { .. }) {
+        let staying = (0..fates.len()).filter(|at| fates[*at] != Fate::Taken);
+        staying.for_each(|at| model.keep(at, replaced));
+    }
+    Learned { model: Some(model), report }
 }
 
 /// Requests with a label, in the order in which they came.
@@ -186,18 +223,6 @@ fn rows<'a>(history: &History<'a>) -> Vec<Row<'a>> {
         .collect();
     rows.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.task.cmp(b.task)));
     rows
-}
-
-fn first_of(model: &Triage, at: usize, request: &Request<'_>) -> Option<String> {
-    // The wanted precision decides about keeping quiet, not about the ranking.
-    model.judge(request, 0.0).findings.swap_remove(at).ranking.into_iter().next().map(|(label, _)| label)
-}
-
-fn commonest(rows: &[Row<'_>], at: usize) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let labels = rows.iter().filter_map(|row| row.labelled.labels[at]);
-    labels.for_each(|label| *counts.entry(label).or_default() += 1);
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(label, _)| label.to_owned())
 }
 
 /// What was said of one aspect of a held-back request.
@@ -223,102 +248,4 @@ fn answers(later: &[Row<'_>], mut findings: Vec<Vec<Finding>>, precision: f64) -
         [(); 4].map(|()| findings.next().unwrap_or_default())
     });
     all.collect()
-}
-
-/// Of the labels both the candidate and the model in force were asked about: how many, and how many each had wrong.
-fn compared(later: &[Row<'_>], answers: &[Answers], live: &TeamTriage) -> (usize, usize, usize) {
-    let mut sum = (0, 0, 0);
-    for (row, ours) in later.iter().zip(answers) {
-        for (at, (label, ours)) in row.labelled.labels.iter().zip(ours).enumerate() {
-            let Some(label) = *label else { continue };
-            let Some(theirs) = live.first(row, at) else { continue };
-            sum.0 += 1;
-            sum.1 += usize::from(ours.first.as_deref() != Some(label));
-            sum.2 += usize::from(theirs != label);
-        }
-    }
-    sum
-}
-
-/// How one aspect of the held-back requests was answered.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    known: usize,
-    missed: usize,
-    missed_by_commonest: usize,
-    asked: usize,
-    given: usize,
-    given_right: usize,
-}
-
-impl Counts {
-    fn of((earlier, later): (&[Row<'_>], &[Row<'_>]), answers: &[Answers], at: usize) -> Self {
-        let common = commonest(earlier, at);
-        let mut counts = Self::default();
-        for (row, answers) in later.iter().zip(answers) {
-            let Some(label) = row.labelled.labels[at] else { continue };
-            let is_right = answers[at].first.as_deref() == Some(label);
-            let is_given = answers[at].is_given == Some(true);
-            counts.known += 1;
-            counts.missed += usize::from(!is_right);
-            counts.missed_by_commonest += usize::from(common.as_deref() != Some(label));
-            counts.asked += usize::from(answers[at].is_given.is_some());
-            counts.given += usize::from(is_given);
-            counts.given_right += usize::from(is_given && is_right);
-        }
-        counts
-    }
-
-    fn metrics(self, aspect: Aspect, precision: f64) -> Vec<Metric> {
-        let share = |part: usize, of: usize| part as f64 / of as f64;
-        let (name, known) = (aspect.words(), self.known);
-        let right = Metric::new(&format!("{name} right"), share(known - self.missed, known), known)
-            .beside("the commonest label", share(known - self.missed_by_commonest, known));
-        let wanted = 100.0 * precision;
-        let given = format!("{name} given by itself, {wanted:.0} % to be right");
-        let given = Metric::new(&given, share(self.given, self.asked.max(1)), self.asked);
-        let kept = (self.given > 0).then(|| {
-            Metric::new(&format!("{name} right where given"), share(self.given_right, self.given), self.given)
-        });
-        [right, given].into_iter().chain(kept).collect()
-    }
-}
-
-fn report(
-    rows: &[Row<'_>],
-    (earlier, later): (&[Row<'_>], &[Row<'_>]),
-    (answers, precision): (&[Answers], f64),
-    live: Option<&TeamTriage>,
-) -> Report {
-    let baseline = "the commonest label";
-    let mut metrics = vec![];
-    let (mut ours, mut theirs, mut all) = (0, 0, 0);
-    for (at, aspect) in Aspect::ALL.into_iter().enumerate() {
-        let counts = Counts::of((earlier, later), answers, at);
-        if counts.known == 0 {
-            continue;
-        }
-        metrics.extend(counts.metrics(aspect, precision));
-        (ours, theirs, all) = (ours + counts.missed, theirs + counts.missed_by_commonest, all + counts.known);
-    }
-    let share = |missed: usize| missed as f64 / all.max(1) as f64;
-    let both = live.map(|live| compared(later, answers, live)).filter(|both| both.0 >= LEAST_ROWS);
-    let in_force = both.map(|(count, ours_missed, missed)| {
-        share(ours) + (missed as f64 - ours_missed as f64) / count as f64
-    });
-    let mut wrong = Metric::new("labels wrong", share(ours), all).beside(baseline, share(theirs));
-    wrong.in_force = in_force;
-    metrics.insert(0, wrong);
-    Report {
-        window: rows.first().zip(rows.last()).map(|(first, last)| (first.at, last.at)),
-        rows: rows.len(),
-        features: ["words of name and description", "headings", "structure", "intent", "tone"]
-            .map(str::to_owned)
-            .to_vec(),
-        metrics,
-        verdict: match (live, in_force) {
-            (Some(_), None) => incomparable(),
-            _ => verdict(share(ours), (baseline, share(theirs)), in_force),
-        },
-    }
 }
