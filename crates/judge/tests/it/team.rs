@@ -369,7 +369,8 @@ fn each_label_is_taken_by_itself() {
             let name = if first { "Crash when saving a file" } else { "Allow exporting to a spreadsheet" };
             let mut past = done(nth, Task { name: format!("{name} {nth}"), ..task(&format!("30{nth:02}")) });
             for (field, options) in [("520", ["Bug", "Feature"]), ("521", ["Small", "Large"])] {
-                let at = usize::from(!first && !(field == spoilt && nth < 56));
+                let is_spoilt = field == spoilt && nth < 56;
+                let at = usize::from(!first && !is_spoilt);
                 let value = FieldValue::Enum {
                     gid: OptionGid::new(format!("{field}{at}")),
                     name: options[at].into(),
