@@ -95,7 +95,8 @@ pub(crate) fn node(suite: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     if !is_made_for(home, &package)? {
         println!("installing {} into {}", package.display(), home.display());
         let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]).current_dir(home);
+        npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"])
+            .current_dir(home);
         ensure!(workspace::succeeds(&mut npm)?, "npm could not install the packages: see above");
         mark_made_for(home, &package)?;
     }

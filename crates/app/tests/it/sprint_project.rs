@@ -16,15 +16,6 @@ fn policy(phase: &str) -> String {
     format!("[policy]\nphase = '{phase}'\n[policy.sprint]\nsection = ''\nproject = 'Sprint {{from}}'\n")
 }
 
-/// A made-up team whose open tasks are all nobody's: no plan waits for a word on who had one, so that a second finds nothing new.
-fn free(config: &str) -> (TestApp, String) {
-    let (app, project) = set_up(config);
-    for task in tasks(&app, &project).keys() {
-        app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "assignee": null }));
-    }
-    (app, project)
-}
-
 /// The projects of a name.
 fn called(app: &TestApp, name: &str) -> Vec<String> {
     let fields = "opt_fields=name,archived";
@@ -82,7 +73,7 @@ fn made_by_a_person(app: &TestApp, beside: &str, name: &str) -> String {
 
 #[test]
 fn a_sprints_project_is_made_and_filled_and_filled_again_without_a_write() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let (before, in_backlog) = (sections(&app, &project), memberships(&app, &project));
     app.asana.reset_counters();
     let preview = sprint(&app, &project, &[]);
@@ -116,7 +107,7 @@ fn a_sprints_project_is_made_and_filled_and_filled_again_without_a_write() {
 
 #[test]
 fn a_sprints_project_is_taken_back_and_only_asked_about_from_then_on() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let (rows, in_backlog) = (tasks(&app, &project), memberships(&app, &project));
     let report = sprint(&app, &project, &["--apply"]);
     let undone = app.upnext(&["undo", "--json", report["written"]["run"].as_str().unwrap()]).ok().json();
@@ -139,7 +130,7 @@ fn a_sprints_project_is_taken_back_and_only_asked_about_from_then_on() {
 
 #[test]
 fn a_phase_with_conditions_asks_and_a_yes_makes_the_project_and_puts_the_task_into_it() {
-    let (app, project) = free(&policy("conditional"));
+    let (app, project) = set_up(&policy("conditional"));
     let in_backlog = memberships(&app, &project);
     let report = sprint(&app, &project, &["--apply"]);
     let asked = app.upnext(&["approvals", "list", "--json", "--project", &project]).ok().json();
@@ -173,7 +164,7 @@ fn a_phase_with_conditions_asks_and_a_yes_makes_the_project_and_puts_the_task_in
 
 #[test]
 fn a_phase_that_suggests_puts_nothing_anywhere() {
-    let (app, project) = free(&policy("suggest"));
+    let (app, project) = set_up(&policy("suggest"));
     let in_backlog = memberships(&app, &project);
     let report = sprint(&app, &project, &["--apply"]);
     assert_eq!(report["written"]["asks"], json!([]));
@@ -183,7 +174,7 @@ fn a_phase_that_suggests_puts_nothing_anywhere() {
 
 #[test]
 fn a_project_that_people_made_is_filled_and_stays_when_the_run_is_undone() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let name = name_of(&sprint(&app, &project, &[]));
     let theirs = made_by_a_person(&app, &project, &name);
     let own = app.asana.post(PERSON, "/tasks", json!({ "name": "Retro cake", "projects": [theirs] }));
@@ -213,7 +204,7 @@ fn a_project_that_people_made_is_filled_and_stays_when_the_run_is_undone() {
 
 #[test]
 fn a_private_backlogs_sprint_is_private_and_shared_with_the_same_people() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     app.asana.put(PERSON, &format!("/projects/{project}"), json!({ "privacy_setting": "private" }));
     let report = sprint(&app, &project, &["--apply"]);
     let [made] = &called(&app, &name_of(&report))[..] else { panic!("{:#}", report["written"]) };
@@ -237,7 +228,7 @@ fn a_private_backlogs_sprint_is_private_and_shared_with_the_same_people() {
 
 #[test]
 fn a_run_that_was_killed_between_making_the_project_and_filling_it_is_carried_on() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let in_backlog = memberships(&app, &project);
     app.asana.faults(json!({ "latency_ms": { "min": 20, "max": 20 } }));
     app.asana.reset_counters();
@@ -261,7 +252,7 @@ fn a_run_that_was_killed_between_making_the_project_and_filling_it_is_carried_on
 
 #[test]
 fn a_lost_answer_to_the_making_of_a_project_makes_no_second_one() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let strikes = |path: &str| json!({ "rate": 1.0, "path_prefix": path, "max_count": 1 });
     app.asana.faults(json!({ "write_then_error": strikes("/teams") }));
     let report = sprint(&app, &project, &["--apply"]);
@@ -276,7 +267,7 @@ fn a_lost_answer_to_the_making_of_a_project_makes_no_second_one() {
 
 #[test]
 fn an_undo_leaves_a_project_in_which_somebody_put_a_task_and_a_task_that_has_no_other() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let report = sprint(&app, &project, &["--apply"]);
     let [made] = &called(&app, &name_of(&report))[..] else { panic!("{:#}", report["written"]) };
     let own = app.asana.post(PERSON, "/tasks", json!({ "name": "Retro cake", "projects": [made] }));
@@ -293,7 +284,7 @@ fn an_undo_leaves_a_project_in_which_somebody_put_a_task_and_a_task_that_has_no_
 
 #[test]
 fn a_task_that_a_person_took_out_of_the_sprints_project_stays_out() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     let report = sprint(&app, &project, &["--apply"]);
     let [made] = &called(&app, &name_of(&report))[..] else { panic!("{:#}", report["written"]) };
     let out = sorted(&report)[0].clone();
@@ -313,7 +304,7 @@ fn a_sprint_in_a_section_and_in_a_project_is_refused() {
 
 #[test]
 fn a_task_in_the_sprints_project_is_written_by_its_backlog_alone() {
-    let (app, project) = free(&policy("auto"));
+    let (app, project) = set_up(&policy("auto"));
     app.upnext(&["groom", "--project", &project, "--apply"]).ok();
     let report = sprint(&app, &project, &["--apply"]);
     let [made] = &called(&app, &name_of(&report))[..] else { panic!("{:#}", report["written"]) };
