@@ -22,6 +22,10 @@ struct ProjectChoice {
     chosen: bool,
 }
 
+/// The fewest bands that a priority would move, in words; one that is empty yet counts as moving all the way.
+const CHANGES: [(u8, &str); 3] =
+    [(1, "1 band or more"), (2, "2 bands or more"), (3, "3 bands, or empty yet")];
+
 #[derive(Template)]
 #[template(path = "approvals.html")]
 struct Page {
@@ -34,6 +38,8 @@ struct Page {
     state: ApprovalState,
     bands: Vec<Band>,
     confidence: Option<u8>,
+    /// The fewest bands that a priority would move.
+    change: Option<u8>,
     /// Whether the visitor may answer any of them.
     may_answer: bool,
     /// Those they may answer.
@@ -54,12 +60,14 @@ pub(super) async fn show(
     let state = fields.get("state").and_then(state_of).unwrap_or(ApprovalState::Pending);
     let bands: Vec<Band> = fields.all("band").filter_map(Band::from_label).collect();
     let confidence: Option<u8> = fields.get("confidence").and_then(|text| text.parse().ok());
+    let change: Option<u8> =
+        fields.get("change").and_then(|text| text.parse().ok()).filter(|bands| (1..=3).contains(bands));
     let filter = ApprovalFilter {
         project: project.clone(),
         state: Some(state),
         bands: bands.clone(),
         min_confidence: confidence,
-        min_change: None,
+        min_change: change,
     };
     let mut approvals = engine::approvals(dashboard.store(), &filter).await?;
     approvals.retain(|approval| visitor.access.sees(&approval.project));
@@ -89,6 +97,7 @@ pub(super) async fn show(
         state,
         bands,
         confidence,
+        change,
     };
     Ok(html(&page))
 }
@@ -147,6 +156,10 @@ fn state_of(word: &str) -> Option<ApprovalState> {
 /// The name of an approval's project.
 fn project_of<'a>(names: &'a BTreeMap<ProjectGid, String>, one: &'a Approval) -> &'a str {
     names.get(&one.project).map_or(one.project.as_str(), String::as_str)
+}
+
+fn is_least(chosen: &Option<u8>, least: &u8) -> bool {
+    *chosen == Some(*least)
 }
 
 fn is_band(bands: &[Band], band: &Band) -> bool {

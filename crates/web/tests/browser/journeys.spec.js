@@ -273,6 +273,11 @@ test("what waits is approved in bulk, and a no is kept with its reason", async (
   const rows = page.locator("#rows tbody tr");
   const before = await rows.count();
   expect(before).toBeGreaterThan(3);
+  await page.getByLabel("Change", { exact: true }).selectOption("3");
+  await expect(page).toHaveURL(/change=3/);
+  const far = await rows.count();
+  expect(far).toBeLessThan(before);
+  await open(page, "/approvals");
   const first = await rows.nth(0).locator("a.main").textContent();
   const third = await rows.nth(2).locator("a.main").textContent();
   await rows.nth(0).getByRole("checkbox").check();
