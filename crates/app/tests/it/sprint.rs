@@ -25,6 +25,19 @@ pub fn sprint(app: &TestApp, project: &str, more: &[&str]) -> Value {
     app.upnext(&[&["sprint", "--json", project], more, room].concat()).ok().json()
 }
 
+/// Writes a sprint and kills that after so many writes; the project's plans, the newest first.
+pub fn killed_after(writes: u64, app: &TestApp, project: &str) -> Value {
+    app.asana.faults(json!({ "latency_ms": { "min": 20, "max": 20 } }));
+    app.asana.reset_counters();
+    let mut killed = app.start(&["sprint", "--json", project, "--apply", "--velocity", "400"]);
+    let saw = app.asana.saw_writes(writes, || killed.try_wait().unwrap().is_some());
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    app.asana.faults(json!({}));
+    assert!(saw, "the run ended before it could be killed");
+    app.upnext(&["plan", "list", "--json", "--project", project]).ok().json()
+}
+
 /// The sections of a project with their tasks, in order.
 pub fn sections(app: &TestApp, project: &str) -> Vec<(String, Vec<String>)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -214,15 +227,7 @@ fn what_people_touched_stays_theirs_when_a_sprint_is_taken_back_or_planned_again
 fn a_run_that_was_killed_is_carried_on_and_leaves_one_section() {
     let (app, project) = set_up(AUTO);
     let preview = sprint(&app, &project, &[]);
-    app.asana.faults(json!({ "latency_ms": { "min": 10, "max": 10 } }));
-    app.asana.reset_counters();
-    let mut killed = app.start(&["sprint", "--json", &project, "--apply", "--velocity", "400"]);
-    let saw = app.asana.saw_writes(9, || killed.try_wait().unwrap().is_some());
-    killed.kill().unwrap();
-    killed.wait().unwrap();
-    app.asana.faults(json!({}));
-    assert!(saw, "the run ended before it could be killed");
-    let plans = app.upnext(&["plan", "list", "--json", "--project", &project]).ok().json();
+    let plans = killed_after(9, &app, &project);
     let plan = plans[0]["id"].as_str().unwrap();
     assert_ne!(plan, preview["written"]["plan"].as_str().unwrap());
     app.upnext(&["plan", "apply", plan]).ok();

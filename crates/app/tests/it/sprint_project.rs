@@ -6,7 +6,7 @@ use crate::asana::{PERSON, TOKEN};
 use crate::database::Kind;
 use crate::serve::{connected, idle, settled, undated, urgent};
 use crate::served::{Served, until};
-use crate::sprint::{sections, set_up, sprint, taken, tasks};
+use crate::sprint::{killed_after, sections, set_up, sprint, taken, tasks};
 use crate::time::list;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -230,15 +230,7 @@ fn a_private_backlogs_sprint_is_private_and_shared_with_the_same_people() {
 fn a_run_that_was_killed_between_making_the_project_and_filling_it_is_carried_on() {
     let (app, project) = set_up(&policy("auto"));
     let in_backlog = memberships(&app, &project);
-    app.asana.faults(json!({ "latency_ms": { "min": 20, "max": 20 } }));
-    app.asana.reset_counters();
-    let mut killed = app.start(&["sprint", "--json", &project, "--apply", "--velocity", "400"]);
-    let saw = app.asana.saw_writes(1, || killed.try_wait().unwrap().is_some());
-    killed.kill().unwrap();
-    killed.wait().unwrap();
-    app.asana.faults(json!({}));
-    assert!(saw, "the run ended before it could be killed");
-    let plans = app.upnext(&["plan", "list", "--json", "--project", &project]).ok().json();
+    let plans = killed_after(1, &app, &project);
     app.upnext(&["plan", "apply", plans[0]["id"].as_str().unwrap()]).ok();
     let report = sprint(&app, &project, &["--apply"]);
     assert_eq!(report["written"]["actions"], json!([]), "{:#}", report["written"]);

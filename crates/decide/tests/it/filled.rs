@@ -1,13 +1,12 @@
 //! Writing a sprint: what each phase lets be written, what people's stays, and that the checker lets every such plan pass.
 
 use crate::backlog::{With, day, now, task};
-use crate::plan::{of, rules, set_up};
+use crate::plan::{carried_out, of, rules, set_up};
 use decide::sprint::{Filled, FilledTask, plan_filled_sprint};
 use decide::{Doing, Policy, SprintPolicy, check, plan_undo};
 use domain::{
-    Action, Consent, Dates, Dependency, Elsewhere, FieldValue, Outcome, OutcomeKind, Person, Phase, Plan,
-    ProjectGid, Refused, RunId, SectionGid, SectionRef, Snapshot, Spot, SprintProject, TaskGid, UserGid,
-    Written,
+    Action, Consent, Dates, Dependency, Elsewhere, FieldValue, Outcome, Person, Phase, Plan, ProjectGid,
+    Refused, RunId, SectionGid, SectionRef, Snapshot, Spot, SprintProject, TaskGid, UserGid, Written,
 };
 use proptest::prelude::*;
 
@@ -205,19 +204,9 @@ fn taken_back_in_order_each_task_is_put_behind_its_neighbour_of_before() {
     let after = done(&before, &plan);
     let made = plan.actions[0].id.clone();
     let outcome = |planned: &domain::PlannedAction| Outcome {
-        action: planned.id.clone(),
-        kind: OutcomeKind::Done,
-        at: now().at,
-        task: None,
-        story: None,
-        field: None,
         section: (planned.id == made).then(|| SectionGid::new("77")),
         made: planned.id == made,
-        replaced: None,
-        attachment: None,
-        status_update: None,
-        project: None,
-        modified_at: None,
+        ..carried_out(&planned.id)
     };
     let outcomes: Vec<Outcome> = plan.actions.iter().map(outcome).collect();
     let resolved = plan.with_places(&outcomes);

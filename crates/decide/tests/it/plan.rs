@@ -38,6 +38,25 @@ pub fn judged(snapshot: &Snapshot) -> Vec<Judgement> {
     judge(snapshot, &preset("default").unwrap(), now(), &Memory::new())
 }
 
+/// How an action ended that Asana took.
+pub fn carried_out(action: &domain::ActionId) -> domain::Outcome {
+    domain::Outcome {
+        action: action.clone(),
+        kind: domain::OutcomeKind::Done,
+        at: now().at,
+        task: None,
+        story: None,
+        field: None,
+        section: None,
+        project: None,
+        attachment: None,
+        status_update: None,
+        made: false,
+        replaced: None,
+        modified_at: None,
+    }
+}
+
 pub fn rules() -> Rules {
     Rules { rubric: "default-3".into(), digest: Digest::of("rules") }
 }

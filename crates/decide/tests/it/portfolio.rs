@@ -1,15 +1,15 @@
 //! The portfolio's plan: what it writes, what it leaves alone, and how it is taken back.
 
 use crate::backlog::{field, now, project};
-use crate::plan::rules;
+use crate::plan::{carried_out, rules};
 use decide::document::{html, text};
 use decide::{
     Doing, PRIORITY_FIELD, Policy, PortfolioFindings, RATIONALE_FIELD, check, plan_portfolio, plan_undo,
     portfolio_document,
 };
 use domain::{
-    Action, FieldGid, FieldKind, FieldState, FieldValue, HeldProject, Named, Outcome, OutcomeKind, Phase,
-    Points, ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
+    Action, FieldGid, FieldKind, FieldState, FieldValue, HeldProject, Named, Outcome, Phase, Points,
+    ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
 };
 use judge::portfolio::{Contribution, Criterion, Ranked, Scored, Shortage, TopTask, Without};
 use std::collections::{BTreeMap, HashMap};
@@ -190,19 +190,9 @@ fn an_undo_gives_back_what_was_there() {
     let doing = |planned: &domain::PlannedAction| Doing {
         planned: planned.clone(),
         outcome: Outcome {
-            action: planned.id.clone(),
-            kind: OutcomeKind::Done,
-            at: now().at,
-            task: None,
-            story: None,
-            field: None,
-            section: None,
-            project: None,
-            attachment: None,
             status_update: Some(StatusUpdateGid::new("5")),
             made: true,
-            replaced: None,
-            modified_at: None,
+            ..carried_out(&planned.id)
         },
     };
     let doings: Vec<Doing> = plan.actions.iter().map(doing).collect();

@@ -2,12 +2,12 @@
 
 use crate::backlog::{day, now, task};
 use crate::filled::{done, filled, ids, planned, three};
-use crate::plan::{of, rules};
+use crate::plan::{carried_out, of, rules};
 use decide::sprint::{Planned, past_sprints, places};
 use decide::{Approved, Doing, Policy, SprintPolicy, asks, check, plan_approval, plan_undo};
 use domain::{
-    Action, Approval, ApprovalId, ApprovalState, Consent, Elsewhere, NewProject, Outcome, OutcomeKind, Past,
-    Phase, Plan, PlannedAction, Privacy, ProjectGid, ProjectRef, RunId, SkipReason, Snapshot, SprintProject,
+    Action, Approval, ApprovalId, ApprovalState, Consent, Elsewhere, NewProject, Outcome, Past, Phase, Plan,
+    PlannedAction, Privacy, ProjectGid, ProjectRef, RunId, SkipReason, Snapshot, SprintProject,
     SprintProjects, TaskGid, TeamGid,
 };
 use jiff::ToSpan as _;
@@ -123,19 +123,9 @@ fn an_undo_takes_out_what_is_still_there_and_deletes_what_was_made() {
     let (before, auto) = (beside(vec![]), policy(Phase::Auto));
     let plan = planned(&before, &auto);
     let outcome = |planned: &PlannedAction| Outcome {
-        action: planned.id.clone(),
-        kind: OutcomeKind::Done,
-        at: now().at,
-        task: None,
-        story: None,
-        field: None,
-        section: None,
         project: (planned.id == plan.actions[0].id).then(|| ProjectGid::new("78")),
         made: planned.id == plan.actions[0].id,
-        replaced: None,
-        attachment: None,
-        status_update: None,
-        modified_at: None,
+        ..carried_out(&planned.id)
     };
     let outcomes: Vec<Outcome> = plan.actions.iter().map(outcome).collect();
     let resolved = plan.with_places(&outcomes);
