@@ -1,12 +1,12 @@
 //! The recalculate workflow: after something changed, judge the project again and write what changed tasks ask for.
 //!
-//! What was heard only says where to look: the state is read afresh, and the sweep is this same code with nothing heard. What is
-//! written are the fields of the tasks that changed and of those near them in the dependency graph, and notes to owners.
+//! What was heard only says where to look: the state is read afresh, and the sweep is this same code with nothing heard, which now and
+//! then reads the project whole. What is written are the fields of the tasks that changed and of those near them in the dependency graph, and notes to owners.
 //! Deliberately not here: hearing (`service`), the summary and the review (`groom`).
 
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::{Recent, gather_recent};
+use crate::gather::{Recent, gather_recent, gather_whole};
 use crate::groom::{Scope, Write, groom_locked, judge_and_write};
 use crate::recover::recover;
 use crate::report::GroomReport;
@@ -18,6 +18,15 @@ use tracing::{Instrument as _, info_span};
 
 /// How far from a changed task others are looked at, in dependency links: as far as a score inherits (`judge`).
 const NEIGHBOURHOOD: usize = 5;
+
+/// How much of a project is read to find what has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What was modified since it was last read, and what was heard of.
+    Recent,
+    /// All of it: what was deleted or taken away unheard is in no list of changes.
+    Whole,
+}
 
 /// What a recalculation came to.
 #[derive(Debug)]
@@ -55,7 +64,7 @@ impl Recalculated {
 pub async fn recalculate(
     engine: &Engine,
     project: &ProjectGid,
-    now: Moment,
+    (now, extent): (Moment, Extent),
 ) -> Result<Recalculated, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
     let heard = engine.store.changes(project).await?;
@@ -64,7 +73,7 @@ pub async fn recalculate(
     let result = match last_known(engine, project).await? {
         Some(last) => {
             let span = info_span!("recalculate", %project, heard = heard.len());
-            changed_since(engine, last, &heard, now).instrument(span).await?
+            changed_since(engine, last, &heard, (now, extent)).instrument(span).await?
         }
         None => Recalculated::Groomed(Box::new(groom_locked(engine, project, now, Write::Apply).await?)),
     };
@@ -110,14 +119,19 @@ async fn changed_since(
     engine: &Engine,
     last: LastKnown,
     heard: &[Change],
-    now: Moment,
+    (now, extent): (Moment, Extent),
 ) -> Result<Recalculated, EngineError> {
     let LastKnown { snapshot: base, owed } = last;
     let asked: Vec<TaskGid> = heard.iter().map(|change| change.task.clone()).collect();
-    let Recent { gathered, mut changed, triggered, listed } =
-        gather_recent(engine, base, &asked, now.at).instrument(info_span!("gather")).await?;
+    let span = info_span!("gather");
+    let recent = match extent {
+        Extent::Recent => gather_recent(engine, base, &asked, now.at).instrument(span).await?,
+        Extent::Whole => gather_whole(engine, base, now.at).instrument(span).await?,
+    };
+    let Recent { gathered, mut changed, triggered, listed, lost } = recent;
     changed.extend(owed.into_iter().filter(|gid| gathered.snapshot.task(gid).is_some()));
-    if changed.is_empty() && !triggered {
+    // A task that is gone leaves the ranking, which is what the newest plan rests on, also where no other task is touched.
+    if changed.is_empty() && !triggered && !lost {
         if listed {
             engine.store.seen_since(&gathered.snapshot).await?;
         }

@@ -2,7 +2,8 @@
 //!
 //! A row holds the next moment of a workflow. Whoever sees that it has passed moves it on and asks for the work in one
 //! transaction: a second process finds it moved already. Moments missed while nothing ran are one, since the row holds only
-//! the first of them. Deliberately not here: time zones and cron expressions.
+//! the first of them. What has to be done every so often, and sooner when something calls for it, has a row too, which whoever does
+//! it moves on afterwards. Deliberately not here: time zones and cron expressions.
 
 use crate::conn::{Row, args};
 use crate::jobs::enqueue;
@@ -54,6 +55,46 @@ impl Store {
         )
         .await
         .map(drop)
+    }
+
+    /// When a workflow of a project is due next; none where it has no row.
+    pub async fn due_at(
+        &self,
+        project: &ProjectGid,
+        workflow: &str,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT next_at FROM schedules WHERE project = $1 AND workflow = $2";
+        let rows = self.rows(sql, args![project.as_str(), workflow]).await?;
+        rows.first().map(|row| row.time(0)).transpose()
+    }
+
+    /// Makes a workflow due at a moment, whatever its row says.
+    pub async fn make_due(&self, schedule: &Schedule) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (project, workflow) DO UPDATE SET rule = excluded.rule, next_at = excluded.next_at",
+            args![
+                schedule.project.as_str(),
+                schedule.workflow.as_str(),
+                schedule.rule.as_str(),
+                schedule.next_at
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Sets the next moment of what was done just now, unless it has been made due anew since `seen` was read: by [`Store::due_at`].
+    pub async fn done_until(&self, seen: Option<Timestamp>, next: &Schedule) -> Result<(), StoreError> {
+        let Some(seen) = seen else {
+            let sql = "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (project, workflow) DO NOTHING";
+            let row = args![next.project.as_str(), next.workflow.as_str(), next.rule.as_str(), next.next_at];
+            return self.change(sql, row).await.map(drop);
+        };
+        let sql = "UPDATE schedules SET next_at = $4 WHERE project = $1 AND workflow = $2 AND next_at = $3";
+        let row = args![next.project.as_str(), next.workflow.as_str(), seen, next.next_at];
+        self.change(sql, row).await.map(drop)
     }
 
     /// Forgets a schedule.

@@ -246,9 +246,18 @@ pub fn ended(output: std::process::Output) -> Ran {
 }
 
 /// The clock of `UPNEXT_TEST_CLOCK`: from now on, so many times as fast.
-#[expect(clippy::disallowed_methods, reason = "a test hands the program its clock")]
 pub fn clock_from_now(speed: u64) -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap();
-    let now = now.as_millis();
+    let now = real_milliseconds();
     format!("{now},{now},{speed}")
+}
+
+/// The same: so many seconds ahead.
+pub fn clock_ahead(seconds: u64) -> String {
+    let now = real_milliseconds();
+    format!("{now},{},1", now + u128::from(seconds) * 1000)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test hands the program its clock")]
+fn real_milliseconds() -> u128 {
+    std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap().as_millis()
 }

@@ -62,6 +62,7 @@ mod tiny;
 mod traces;
 mod triage;
 mod undo;
+mod unheard;
 mod visitors;
 mod watched;
 mod witness;

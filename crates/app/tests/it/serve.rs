@@ -159,7 +159,7 @@ fn what_no_webhook_told_is_found_by_the_sweep() {
 }
 
 /// Sweeps that ended.
-fn sweeps(served: &Served) -> u64 {
+pub fn sweeps(served: &Served) -> u64 {
     let metrics = served.metrics();
     let line = metrics.lines().find(|l| l.starts_with("upnext_jobs_ended_total{") && l.contains("sweep"));
     line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())

@@ -32,7 +32,7 @@ pub(crate) use history::{list_history, read_history, read_stories};
 pub(crate) use project::list_sections;
 use project::{UNLISTED, has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
-pub(crate) use recent::{Recent, gather_recent};
+pub(crate) use recent::{Recent, gather_recent, gather_whole};
 pub(crate) use sprints::{read_sprints, with_sprints};
 pub(crate) use stories::find_comment;
 pub(crate) use tasks::{read_changed, read_here, read_one, read_open, read_there};

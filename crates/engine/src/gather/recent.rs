@@ -2,8 +2,9 @@
 //!
 //! One request lists what was modified since; tasks that something was heard of and that the list leaves out (deleted, taken
 //! out of the project, a dependency that moves no `modified_at`) are read one by one. What Upnext itself wrote since is taken in
-//! and is no change. Deliberately not here: names, fields and sections of the project; where a task shows one that is not
-//! known, the project is read whole. Known limit: a task deleted or taken away unheard is found by the next groom.
+//! and is no change. A task deleted or taken away unheard is in no such list: it is found where the project is read whole and
+//! compared, which happens when that is asked for, and where a task shows a section that is not known. Deliberately not here: names,
+//! fields and sections of the project, which only a whole reading takes in; when one is due (`service`).
 
 use super::convert::{section_of, to_task};
 use super::stories::read_comments;
@@ -31,6 +32,8 @@ pub(crate) struct Recent {
     pub triggered: bool,
     /// Whether Asana named any task as modified, be it by ourselves.
     pub listed: bool,
+    /// Whether an open task of before is there no more: done, deleted or taken out.
+    pub lost: bool,
 }
 
 /// Brings `base` up to date. `heard` are tasks that something was heard of.
@@ -63,7 +66,7 @@ pub(crate) async fn gather_recent(
         }
     }
     if seen.iter().any(|task| shows_the_unknown(task, &base)) {
-        return whole(engine, base, now).await;
+        return gather_whole(engine, base, now).await;
     }
     let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
     let named = !seen.is_empty() || !gone.is_empty();
@@ -78,8 +81,12 @@ pub(crate) async fn gather_recent(
     Ok(Recent::of(engine, &base, Gathered { snapshot, overrides }, named))
 }
 
-/// Reads the project whole, and compares.
-async fn whole(engine: &Engine, base: Snapshot, now: Timestamp) -> Result<Recent, EngineError> {
+/// Reads the project whole, and compares: what is in no list of changes is found so.
+pub(crate) async fn gather_whole(
+    engine: &Engine,
+    base: Snapshot,
+    now: Timestamp,
+) -> Result<Recent, EngineError> {
     let gathered = gather(engine, &base.project.gid, now).await?;
     Ok(Recent::of(engine, &base, gathered, true))
 }
@@ -88,13 +95,15 @@ impl Recent {
     fn of(engine: &Engine, base: &Snapshot, gathered: Gathered, listed: bool) -> Recent {
         let now = &gathered.snapshot;
         let changed = changed(base, now);
+        let there: BTreeSet<&TaskGid> = now.tasks.iter().map(|task| &task.gid).collect();
         let host = now.anchors.host_task.as_ref();
         let closed = host.is_some_and(|gid| base.task(gid).is_some() && now.task(gid).is_none());
         let named = |gid: &&TaskGid| {
             now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task))
         };
         let made = host.is_none() && changed.iter().any(|gid| base.task(gid).is_none() && named(&gid));
-        Recent { gathered, changed, triggered: closed || made, listed }
+        let lost = base.tasks.iter().any(|task| !there.contains(&task.gid));
+        Recent { triggered: closed || made, gathered, changed, listed, lost }
     }
 }
 

@@ -4,7 +4,7 @@
 //! fires; old attempts are forgotten. Deliberately not here: doing any of it (jobs do).
 
 use super::work::{Urgency, Work};
-use super::{Service, ServiceError, Workflow, clock};
+use super::{Service, ServiceError, Workflow, clock, whole};
 use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +129,12 @@ impl Service {
         let wanted = self.wanted(connections);
         let mut there = BTreeSet::new();
         for row in store.schedules().await? {
+            if row.workflow == whole::WORD {
+                if !connections.iter().any(|one| one.project == row.project) {
+                    store.forget_schedule(&row.project, &row.workflow).await?;
+                }
+                continue;
+            }
             let key = (row.project.clone(), row.workflow.clone());
             match wanted.get(&key) {
                 Some((rule, ..)) if *rule == row.rule => drop(there.insert(key)),
@@ -175,7 +181,8 @@ impl Service {
 
     /// Asks for what is due. Moments missed while nothing ran are made up for once.
     async fn fire(&self, now: Timestamp) -> Result<(), ServiceError> {
-        for row in self.engine.store.schedules().await?.into_iter().filter(|row| row.next_at <= now) {
+        let due = |row: &Schedule| row.next_at <= now && row.workflow != whole::WORD;
+        for row in self.engine.store.schedules().await?.into_iter().filter(due) {
             let Some((cron, zone)) = row.rule.rsplit_once(' ') else { continue };
             let next = match clock::next(cron, zone, now) {
                 Ok(next) => next,

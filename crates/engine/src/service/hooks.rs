@@ -1,8 +1,9 @@
 //! The registration keeper: one webhook per project, made, found again, made anew, taken away.
 //!
 //! Looks before it makes: Asana refuses a second webhook for the same project and target, and a creation whose answer was lost is
-//! found in the list. Whatever was missed while there was none is found by the sweep that follows each creation. Where a plan,
-//! token or network has no webhooks, the event stream does the same. Deliberately not here: receiving (`web`).
+//! found in the list. Whatever was missed while there was none is found by the sweep that follows each creation; after all but the first
+//! it reads the project whole, since deletions may have been missed. Where a plan, token or network has no webhooks, the event stream
+//! does the same. Deliberately not here: receiving (`web`).
 
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError};
@@ -75,6 +76,7 @@ impl Service {
         if let Some(found) = there.iter().find(ours) {
             // A creation whose answer was lost: its secret came by the handshake.
             if let Some(hook) = path_of(found).and_then(|p| known.get(p)).filter(|h| h.webhook.is_none()) {
+                self.look_after_creation(connection).await?;
                 self.engine.store.hook_made(&hook.path, &found.gid).await?;
             }
             if connection.channel != Channel::Webhook {
@@ -96,10 +98,12 @@ impl Service {
                     // Where another process took the handshake, the secret is there already.
                     store.take_secret(&path, sealer.seal(&path, &secret)?, now).await?;
                 }
+                // Asked for first: a creation that is not noted as done is found in the list, and looked after then.
+                self.look_after_creation(connection).await?;
                 store.hook_made(&path, &made.webhook.gid).await?;
                 store.hears_by(project, Channel::Webhook, None).await?;
                 tracing::info!(%project, webhook = made.webhook.gid, "Asana tells us of changes from now on");
-                self.ask(&[Work::Sweep { project: project.clone() }.job(Urgency::Change, now, now)]).await
+                Ok(())
             }
             // It may be there: the next look finds it in the list, or it was not made.
             Err(error @ asana::Error::MayHaveLanded { .. }) => Err(error.into()),
@@ -114,9 +118,23 @@ impl Service {
         }
     }
 
+    /// Looks for what was missed before a webhook was there. Before the first one nothing was to be heard, and the project was read
+    /// only just now; before any other something may have been deleted.
+    async fn look_after_creation(&self, connection: &Connection) -> Result<(), ServiceError> {
+        if connection.channel != Channel::New {
+            self.whole_is_due(&connection.project).await?;
+        }
+        let (project, now) = (connection.project.clone(), self.now());
+        self.ask(&[Work::Sweep { project }.job(Urgency::Change, now, now)]).await
+    }
+
     /// Hears of changes by the event stream from now on.
     async fn fall_back(&self, connection: &Connection, why: Option<&str>) -> Result<(), ServiceError> {
         let project = &connection.project;
+        if connection.channel == Channel::Webhook {
+            // What a webhook told until it was lost is not known, and a stream tells nothing of before its first question.
+            self.whole_is_due(project).await?;
+        }
         if connection.channel != Channel::Events {
             self.engine.store.hears_by(project, Channel::Events, None).await?;
         }

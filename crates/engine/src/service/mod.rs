@@ -14,6 +14,7 @@ mod run;
 mod settings;
 mod share;
 mod sort;
+mod whole;
 mod work;
 
 pub use connect::{Reachable, connect, connect_in_shadow, disconnect, look_soon, reachable};

@@ -1,8 +1,8 @@
 //! Asking an event stream: what webhooks do where there are none.
 //!
 //! The first question is refused by design and answers with a token; from then on each answer brings at most 100 events and says
-//! whether there are more. A token lives for a day: when it is too old, the sweep that follows finds what was missed. The token
-//! is kept only after the events are. Deliberately not here: what events mean (`sort`).
+//! whether there are more. A token lives for a day: when it is too old, the sweep that follows reads the project whole
+//! and finds what was missed. The token is kept only after the events are. Deliberately not here: what events mean (`sort`).
 
 use super::sort::sort_events;
 use super::work::{Urgency, Work};
@@ -33,6 +33,11 @@ impl Service {
                     sync = Some(page.sync);
                 }
                 Err(asana::Error::SyncExpired { sync: fresh, .. }) => {
+                    // The first question of all has no token; one that was good for a while leaves a gap, in which something may
+                    // have been deleted. Noted before the new token is.
+                    if sync.is_some() {
+                        self.whole_is_due(project).await?;
+                    }
                     // Token first, then the look: what happens in between is told by the next question.
                     store.hears_by(project, Channel::Events, Some(&fresh)).await?;
                     let now = self.now();

@@ -9,7 +9,7 @@ use crate::groom::{Write, groom};
 use crate::intake::file_request;
 use crate::mirror::{periods_due, post_mirror};
 use crate::portfolio::portfolio;
-use crate::recalculate::{Recalculated, recalculate};
+use crate::recalculate::{Extent, Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, no_review, post_review};
 use crate::{Engine, EngineError, GroomReport, SprintWish, Tally, learn, post_sprint, risk};
@@ -48,15 +48,7 @@ impl Service {
         match work {
             Work::Recalculate { project } => self.look(engine, &project, false).await,
             Work::Sweep { project } => self.look(engine, &project, true).await,
-            Work::Groom { project } => {
-                let now = self.moment();
-                let report = groom(engine, &project, now, Write::Apply).await?;
-                self.groomed(&project, &report);
-                if let Some(why) = report.stopped {
-                    return Err(EngineError::Stopped(why).into());
-                }
-                Ok(self.engine.store.read_to(&project, Some(now.at), None).await?)
-            }
+            Work::Groom { project } => self.groom(engine, &project).await,
             Work::Learn { project } => self.learn_from(engine, &project).await,
             Work::Review { project } => self.reviewed(engine, &project).await,
             Work::Mirror { project } => self.mirrored(engine, &project).await,
@@ -86,6 +78,19 @@ impl Service {
             Work::Poll { project } => self.poll(&project).await,
             Work::Keep { workspace, base } => self.keep(&workspace, &base).await,
         }
+    }
+
+    /// Grooms a project.
+    async fn groom(&self, engine: &Engine, project: &ProjectGid) -> Result<(), ServiceError> {
+        let now = self.moment();
+        let whole_at = self.whole_at(project).await?;
+        let report = groom(engine, project, now, Write::Apply).await?;
+        self.groomed(project, &report);
+        if let Some(why) = report.stopped {
+            return Err(EngineError::Stopped(why).into());
+        }
+        self.read_whole(project, whole_at, now.at).await?;
+        Ok(self.engine.store.read_to(project, Some(now.at), None).await?)
     }
 
     /// Makes the task that somebody asked for.
@@ -161,14 +166,20 @@ impl Service {
         Engine { asana: self.engine.asana.lane(lane), ..self.engine.clone() }
     }
 
-    /// Brings a project up to date; `whole` also asks for the next sweep.
-    async fn look(&self, engine: &Engine, project: &ProjectGid, whole: bool) -> Result<(), ServiceError> {
+    /// Brings a project up to date; a sweep reads all of it when that is due, and asks for the next sweep.
+    async fn look(&self, engine: &Engine, project: &ProjectGid, sweeps: bool) -> Result<(), ServiceError> {
         let now = self.moment();
         if let Some(until) = self.settings.quiet_until(&self.zone, now.at) {
             return Err(ServiceError::NotNow { why: QUIET_HOURS, until });
         }
         let heard = self.engine.store.changes(project).await?.first().map(|change| change.first_at);
-        let done = recalculate(engine, project, now).await?;
+        let mut whole_at = self.whole_at(project).await?;
+        let is_due = sweeps && whole_at.is_none_or(|due| due <= now.at);
+        let extent = if is_due { Extent::Whole } else { Extent::Recent };
+        let done = recalculate(engine, project, (now, extent)).await?;
+        if is_due || matches!(done, Recalculated::Groomed(_)) {
+            whole_at = Some(self.read_whole(project, whole_at, now.at).await?);
+        }
         let store = &self.engine.store;
         store.read_to(project, Some(now.at), None).await?;
         if let Recalculated::Groomed(report) = &done {
@@ -186,9 +197,11 @@ impl Service {
                 self.told(first);
             }
         }
-        if whole {
+        if sweeps {
+            let usual = now.at + self.settings.sweep();
             let next = Work::Sweep { project: project.clone() };
-            self.ask(&[next.job(Urgency::Background, now.at, now.at + self.settings.sweep())]).await?;
+            let next = next.job(Urgency::Background, now.at, whole_at.map_or(usual, |due| due.min(usual)));
+            self.ask(&[next]).await?;
         }
         Ok(())
     }

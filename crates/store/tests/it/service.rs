@@ -12,6 +12,7 @@ stories!(
     connections_are_kept_and_forgotten_whole,
     a_moment_fires_once_among_many,
     another_rule_sets_another_moment,
+    what_is_due_anew_meanwhile_is_not_taken_for_done,
     shares_never_exceed_the_whole,
     a_sign_in_is_replaced_only_over_the_version_that_was_read,
 );
@@ -134,6 +135,29 @@ async fn another_rule_sets_another_moment(world: World) {
     assert_eq!(next().await, at(300));
     store.forget_schedule(&project(), "groom").await.unwrap();
     assert!(store.schedules().await.unwrap().is_empty());
+}
+
+async fn what_is_due_anew_meanwhile_is_not_taken_for_done(world: World) {
+    let store = world.open().await;
+    let due = async || store.due_at(&project(), "groom").await.unwrap();
+    let done = async |seen, next| {
+        let seen: Option<i64> = seen;
+        store.done_until(seen.map(at), &schedule("daily", next)).await.unwrap();
+    };
+    assert_eq!(due().await, None);
+    done(None, 100).await;
+    assert_eq!(due().await, Some(at(100)));
+    // Whoever read that there is none comes too late.
+    done(None, 900).await;
+    assert_eq!(due().await, Some(at(100)));
+    done(Some(100), 200).await;
+    assert_eq!(due().await, Some(at(200)));
+    // It was begun at 200, and there is a gap at 210 that it has not seen.
+    store.make_due(&schedule("daily", 210)).await.unwrap();
+    done(Some(200), 300).await;
+    assert_eq!(due().await, Some(at(210)));
+    done(Some(210), 310).await;
+    assert_eq!(due().await, Some(at(310)));
 }
 
 async fn shares_never_exceed_the_whole(world: World) {
