@@ -16,6 +16,7 @@ mod groom;
 mod home;
 mod intake;
 mod mirror;
+mod notice;
 mod official;
 mod policy;
 mod policy_check;
@@ -48,6 +49,7 @@ pub use intake::{Request, intake_plan_id, is_marked, plan_intake, request_name, 
 pub use mirror::{
     MIRROR_ACTION, MIRROR_MARKER, MirrorFacts, MirrorLine, MirrorPeriod, mirror_text, plan_mirror,
 };
+pub use notice::takes_back;
 pub use official::{Answer, answer_in_asana};
 pub use policy::{
     AiPolicy, Allowance, ApprovalPolicy, AssignPolicy, AuditMirrorPolicy, MirrorEvery, NoticePolicy,

@@ -1,12 +1,14 @@
 //! The plan of a recalculation: the writes of the tasks that changed and of their neighbourhood, and what their owners are told.
 //!
 //! The same judgements and the same rules as a groom's; only fewer tasks may be written. The summary and the review are a
-//! groom's. Deliberately not here: which tasks changed. Known limit: a date at risk is seen from the dates of the tasks
-//! waited for, not from how long they will take.
+//! groom's. What the last note says and is true no more is taken back once, in the same comment. Deliberately not here: which tasks
+//! changed. Known limits: a date at risk is seen from the dates of the tasks waited for, not from how long they will take; what a rule
+//! of the team's told is not taken back.
 
 use crate::groom::{Draft, Rules};
+use crate::notice::{News, said};
 use crate::policy::Policy;
-use crate::words::{NOTICE_MARKER, notice};
+use crate::words::NOTICE_MARKER;
 use domain::{
     Action, ActionId, Band, Consent, Judgement, Moment, Phase, Plan, PlanKind, PlannedAction, Snapshot, Task,
     TaskGid, TaskRef, UserGid,
@@ -59,25 +61,59 @@ fn tell(
         return None;
     }
     let owner = task.assignee.as_ref()?;
-    // Bands are in order, the most urgent first.
-    let rose = was.filter(|was| judgement.band < *was && policy.notices.bands.contains(&judgement.band));
-    let risk = policy.notices.date_at_risk.then(|| date_at_risk(snapshot, task, today)).flatten();
-    if rose.is_none() && risk.is_none() {
+    let news = news(snapshot, policy, (task, judgement, was), today);
+    if news == News::default() {
         return None;
     }
-    let text = notice(judgement, rose, risk.as_deref());
+    let text = news.text(judgement);
     let before = snapshot.anchors.notices.get(&task.gid).map(|notice| notice.text.clone());
     if before.as_ref() == Some(&text) {
         return None;
     }
-    let action = note_to_owner(policy, (task, &owner.gid), (NOTICE_MARKER, before, text));
-    let reason = if rose.is_some() { "its band rose" } else { "its date is at risk" };
+    let note = (NOTICE_MARKER, before, text);
+    // The end of what was told is no reason to start a rule.
+    let action = if news.is_fresh() {
+        note_to_owner(policy, (task, &owner.gid), note)
+    } else {
+        put_note((task, &owner.gid), note)
+    };
+    let reason = match news {
+        News { rose: Some(_), .. } => "its band rose",
+        News { risk: Some(_), .. } => "its date is at risk",
+        News { passed: true, .. } => "its date is no longer at risk",
+        _ => "its band fell again",
+    };
     Some(PlannedAction {
         id: ActionId::new(format!("act_notice_{}", task.gid)),
         action,
         reason: reason.to_owned(),
         consent: Consent::Given,
     })
+}
+
+/// What there is to tell of a task, and what of its last note is true no more.
+fn news(
+    snapshot: &Snapshot,
+    policy: &Policy,
+    (task, judgement, was): (&Task, &Judgement, Option<Band>),
+    today: Date,
+) -> News {
+    // Bands are in order, the most urgent first.
+    let rose = was.filter(|was| judgement.band < *was && policy.notices.bands.contains(&judgement.band));
+    let at_risk = date_at_risk(snapshot, task, today);
+    let by_rule = rose.is_some() && !policy.notices.rule_trigger.is_empty();
+    // What a rule told is in no comment of ours, and what it tells now takes nothing back.
+    let last = snapshot.anchors.notices.get(&task.gid).filter(|last| last.story.is_some() && !by_rule);
+    let (band, told_risk) = last.map(|last| said(&last.text)).unwrap_or_default();
+    // A date that was missed was at risk to the end.
+    let missed = task.due_on.is_some_and(|due| due < today);
+    let passed = told_risk && policy.notices.date_at_risk && at_risk.is_none() && !missed;
+    News {
+        rose,
+        risk: at_risk.filter(|_| policy.notices.date_at_risk),
+        fell: band.filter(|told| judgement.band > *told),
+        passed,
+    }
 }
 
 /// The one note of its kind on a task that mentions its owner, put in the place of what it says now; or the team's own rule, where there is one.
@@ -88,15 +124,23 @@ pub(crate) fn note_to_owner(
 ) -> Action {
     let trigger = &policy.notices.rule_trigger;
     if trigger.is_empty() {
-        return Action::PutComment {
-            task: TaskRef::Existing(task.gid.clone()),
-            marker: marker.to_owned(),
-            expected: before,
-            text,
-            mention: Some(owner.clone()),
-        };
+        return put_note((task, owner), (marker, before, text));
     }
     Action::RunRule { task: task.gid.clone(), name: task.name.clone(), trigger: trigger.clone(), text }
+}
+
+/// The same as a comment, whatever rule there is.
+fn put_note(
+    (task, owner): (&Task, &UserGid),
+    (marker, before, text): (&str, Option<String>, String),
+) -> Action {
+    Action::PutComment {
+        task: TaskRef::Existing(task.gid.clone()),
+        marker: marker.to_owned(),
+        expected: before,
+        text,
+        mention: Some(owner.clone()),
+    }
 }
 
 /// Why a task that is still to come cannot keep its due date: the first it waits for that was due before today, or that is due

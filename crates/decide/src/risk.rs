@@ -7,6 +7,7 @@
 
 use crate::fields::AT_RISK;
 use crate::groom::{Draft, Rules};
+use crate::notice::DANGER_PASSED;
 use crate::official::is_refused;
 use crate::policy::Policy;
 use crate::recalculate::note_to_owner;
@@ -192,7 +193,7 @@ fn watch(snapshot: &Snapshot, task: &Task, foretold: &TaskForecast) -> Option<Pl
 }
 
 fn passed() -> String {
-    format!("{RISK_MARKER} (automatic; people decide)\nThe date is no longer in danger.")
+    format!("{RISK_MARKER} (automatic; people decide)\n{DANGER_PASSED}")
 }
 
 /// Whether an action tells an owner of a date in danger.

@@ -2,7 +2,7 @@
 //!
 //! Template text over the judgement's own facts; every number in it occurs there. Deliberately not here: models.
 
-use domain::{ASANA_TEXT_LIMIT, Band, Contribution, Judgement, Points, ProjectGid, TaskGid, fit};
+use domain::{ASANA_TEXT_LIMIT, Contribution, Judgement, Points, ProjectGid, TaskGid, fit};
 
 /// Reasons named in full; more would hide them.
 const REASONS: usize = 4;
@@ -69,18 +69,6 @@ pub(crate) const NOTICE_MARKER: &str = "Upnext · note to the owner";
 /// How a note about a date in danger begins.
 pub(crate) const RISK_MARKER: &str = "Upnext · date in danger";
 
-/// The note to a task's owner. `was` is the band it rose from.
-pub(crate) fn notice(judgement: &Judgement, was: Option<Band>, risk: Option<&str>) -> String {
-    let mut lines = vec![format!("{NOTICE_MARKER} (automatic; people decide)")];
-    if let Some(was) = was {
-        let why: Vec<String> =
-            judgement.reasons().into_iter().take(2).map(|r| short(&r.to_string())).collect();
-        lines.push(format!("Now {} (was {was}): {}.", judgement.band, why.join("; ")));
-    }
-    lines.extend(risk.map(|risk| format!("Date at risk: {risk}.")));
-    lines.join("\n")
-}
-
 /// What the summary says, without ranks and links: their numbers are no facts about a task, and would let a wording use
 /// every number up to five.
 pub(crate) fn facts(top: &[&Judgement], scored: usize) -> String {
@@ -137,7 +125,7 @@ fn unknown(judgement: &Judgement) -> Vec<String> {
     inputs
 }
 
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     fit(text, 110)
 }
 

@@ -349,6 +349,55 @@ fn the_owner_is_told_once_in_one_comment() {
 }
 
 #[test]
+fn a_note_about_a_date_at_risk_is_taken_back_in_place_and_no_new_one_is_made_for_it() {
+    let app = connected(Kind::Sqlite, "[policy.notices]\nbands = []\n");
+    let _served = Served::start(&app);
+    settled(&app, "webhook");
+    let tasks = app.asana.tasks(&app.project);
+    let mut open = tasks.iter().filter(|task| fit(task)).map(|task| task["gid"].as_str().unwrap());
+    let (task, [first, second]) = (open.next().unwrap(), [open.next().unwrap(), open.next().unwrap()]);
+    let put = |task: &str, data: Value| {
+        drop(app.asana.put("sandbox-person-token", &format!("/tasks/{task}"), data))
+    };
+    let notes = || {
+        let mut comments = app.asana.comments(task);
+        comments.retain(|c| c["text"].as_str().unwrap().starts_with("Upnext · note to the owner"));
+        comments
+    };
+    let says = |what: &str| matches!(&notes()[..], [one] if one["text"].as_str().unwrap().contains(what));
+    let waits_for = |other: &str| {
+        let on = json!({ "dependencies": [other] });
+        app.asana.post("sandbox-person-token", &format!("/tasks/{task}/addDependencies"), on);
+        put(other, json!({ "due_on": "2039-01-03" }));
+    };
+    let me = app.asana.call("sandbox-person-token", "GET", "/users/me", None).unwrap();
+    put(task, json!({ "assignee": me["gid"], "due_on": "2038-01-04" }));
+    waits_for(first);
+    until("the owner is told", || says("Date at risk: due 2038-01-04"));
+    let story = notes()[0]["gid"].clone();
+    put(first, json!({ "completed": true }));
+    until("it is taken back", || says("The date is no longer at risk."));
+    assert_eq!(notes()[0]["gid"], story);
+    until("nothing is left to do", || idle(&app));
+    let edits = app.asana.calls("PUT /stories/{story}");
+    assert_eq!(edits, 1);
+    // Another change says nothing new.
+    let looked = looks(&app);
+    put(task, json!({ "due_on": "2038-01-05" }));
+    until("it was looked at", || looks(&app) > looked && idle(&app));
+    assert_eq!(app.asana.calls("PUT /stories/{story}"), edits);
+    // Told anew, deleted by somebody, and over: there is nothing left to take back.
+    waits_for(second);
+    until("the owner is told", || says("Date at risk: due 2038-01-05"));
+    until("nothing is left to do", || idle(&app));
+    app.asana.delete(&format!("/stories/{}", story.as_str().unwrap()));
+    let looked = looks(&app);
+    put(second, json!({ "completed": true }));
+    until("it was looked at", || looks(&app) > looked && idle(&app));
+    assert!(notes().is_empty(), "{:?}", notes());
+}
+
+#[test]
 fn a_timetable_fires_and_wrong_ones_are_refused() {
     let app = connected(Kind::Sqlite, "");
     let every = "schedules = [{ workflow = \"groom\", cron = \"* * * * * *\" }]\n";

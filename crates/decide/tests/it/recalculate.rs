@@ -116,9 +116,101 @@ fn an_owner_is_told_of_a_date_that_will_not_keep() {
     of(&mut snapshot, "1").due_on = Some(today.saturating_sub(jiff::ToSpan::days(1)));
     let plan = recalculated(&snapshot, &["2"], &Memory::new(), &policy);
     assert!(notices(&plan)[0].1.contains("which was due "), "{:?}", notices(&plan));
-    // Nothing waits any more, or the date has passed itself: nothing to save.
+    // Nobody was told of it and nothing waits any more: nothing to say.
+    snapshot.anchors.notices.clear();
     of(&mut snapshot, "1").completed = true;
     assert_eq!(notices(&recalculated(&snapshot, &["2"], &Memory::new(), &policy)), []);
+}
+
+/// Task 2 is due in three days and waits for 1, which is due in nine; its owner has been told.
+fn told_of_a_risk() -> Snapshot {
+    let mut snapshot = four();
+    of(&mut snapshot, "2").due_on = Some(day(3));
+    of(&mut snapshot, "1").due_on = Some(day(9));
+    let plan = recalculated(&snapshot, &["2"], &Memory::new(), &Policy::default());
+    told(&mut snapshot, &plan);
+    assert!(snapshot.anchors.notices[&TaskGid::new("2")].text.contains("Date at risk: "));
+    snapshot
+}
+
+fn day(from_today: i64) -> jiff::civil::Date {
+    now().today.saturating_add(jiff::ToSpan::days(from_today))
+}
+
+#[test]
+fn a_risk_that_is_gone_is_taken_back_once_in_the_same_comment() {
+    type Change = fn(&mut Snapshot);
+    let ends: [(&str, Change); 4] = [
+        ("what it waited for is done", |s| of(s, "1").completed = true),
+        ("what it waits for is due earlier", |s| of(s, "1").due_on = Some(day(2))),
+        ("its own date moved", |s| of(s, "2").due_on = Some(day(20))),
+        ("its own date is gone", |s| of(s, "2").due_on = None),
+    ];
+    let policy = Policy::default();
+    for (what, end) in ends {
+        let mut snapshot = told_of_a_risk();
+        let before = snapshot.anchors.notices[&TaskGid::new("2")].text.clone();
+        end(&mut snapshot);
+        let plan = recalculated(&snapshot, &["2"], &Memory::new(), &policy);
+        let [(task, text)] = notices(&plan)[..] else { panic!("{what}: {:?}", notices(&plan)) };
+        assert!(task == "2" && text.ends_with("\nThe date is no longer at risk."), "{what}: {text}");
+        assert!(decide::takes_back(text) && !decide::takes_back(&before), "{text}");
+        let action = plan.actions.iter().find(|planned| planned.id.as_str() == "act_notice_2").unwrap();
+        assert!(
+            matches!(&action.action, Action::PutComment { expected, .. } if *expected == Some(before)),
+            "{action:?}"
+        );
+        told(&mut snapshot, &plan);
+        assert_eq!(notices(&recalculated(&snapshot, &["2"], &Memory::new(), &policy)), [], "{what}: again");
+    }
+}
+
+#[test]
+fn a_risk_that_came_true_or_that_a_rule_told_is_not_taken_back() {
+    let quiet = |snapshot: &Snapshot, policy: &Policy| {
+        let plan = recalculated(snapshot, &["2"], &Memory::new(), policy);
+        !plan.actions.iter().any(|planned| planned.id.as_str() == "act_notice_2")
+    };
+    let (usual, mut by_rule) = (Policy::default(), Policy::default());
+    by_rule.notices.rule_trigger = "777".into();
+    // Its date has passed meanwhile: it was at risk to the end.
+    let mut missed = told_of_a_risk();
+    of(&mut missed, "2").due_on = Some(day(-1));
+    assert!(quiet(&missed, &usual));
+    let mut gone = told_of_a_risk();
+    of(&mut gone, "1").completed = true;
+    // A comment of before there was a rule is edited, and no rule is started for it.
+    let plan = recalculated(&gone, &["2"], &Memory::new(), &by_rule);
+    assert_eq!(notices(&plan).len(), 1, "{:?}", plan.actions);
+    // A rule that told it has left no comment.
+    gone.anchors.notices.values_mut().for_each(|notice| notice.story = None);
+    assert!(quiet(&gone, &by_rule) && quiet(&gone, &usual));
+    // A policy that does not let owners be told of dates is silent in this too.
+    let mut silent = Policy::default();
+    silent.notices.date_at_risk = false;
+    let mut gone = told_of_a_risk();
+    of(&mut gone, "1").completed = true;
+    assert!(quiet(&gone, &silent));
+}
+
+#[test]
+fn a_band_that_was_told_and_is_lost_again_is_taken_back_once() {
+    let mut snapshot = four();
+    let policy = Policy::default();
+    let was = low(&snapshot);
+    let plan = recalculated(&snapshot, &["1"], &was, &policy);
+    told(&mut snapshot, &plan);
+    // Nothing speaks for it any more.
+    let task = of(&mut snapshot, "1");
+    (task.due_on, task.fields) = (None, four().tasks[2].fields.clone());
+    of(&mut snapshot, "2").dependencies.clear();
+    let band = judged(&snapshot).iter().find(|j| j.task.as_str() == "1").unwrap().band;
+    assert!(band > Band::P0);
+    let plan = recalculated(&snapshot, &["1"], &Memory::new(), &policy);
+    let [(task, text)] = notices(&plan)[..] else { panic!("{:?}", notices(&plan)) };
+    assert!(task == "1" && text.ends_with(&format!("\nNo longer P0: {band} now.")), "{text}");
+    told(&mut snapshot, &plan);
+    assert_eq!(notices(&recalculated(&snapshot, &["1"], &Memory::new(), &policy)), []);
 }
 
 #[test]
@@ -160,5 +252,32 @@ proptest! {
         let groom = writes(plan_groom(&after, &judged(&after), &policy, &rules(), now()));
         let again: Vec<_> = groom.actions.iter().filter_map(|p| p.action.task()).collect();
         prop_assert!(again.iter().all(|task| !gids.contains(&task.as_str())));
+    }
+
+    /// Whatever dates move and whatever is done, day by day: a note never says of a date to come what is not so, each state is told
+    /// once, and where nothing is at risk there is nothing but what takes a risk back.
+    #[test]
+    fn a_note_about_a_date_is_true_when_it_was_last_looked_at(
+        days in prop::collection::vec((prop::option::of(-3i64..12), prop::option::of(-3i64..12), any::<bool>()), 1..8),
+    ) {
+        let mut snapshot = four();
+        let mut policy = Policy::default();
+        policy.notices.bands.clear();
+        for (own, theirs, done) in days {
+            of(&mut snapshot, "2").due_on = own.map(day);
+            let blocker = of(&mut snapshot, "1");
+            (blocker.due_on, blocker.completed) = (theirs.map(day), done);
+            let plan = recalculated(&snapshot, &["2"], &Memory::new(), &policy);
+            told(&mut snapshot, &plan);
+            let again = recalculated(&snapshot, &["2"], &Memory::new(), &policy);
+            prop_assert!(notices(&again).is_empty());
+            let to_come = own.is_some_and(|own| own >= 0);
+            let at_risk = to_come && !done && theirs.is_some_and(|theirs| theirs < 0 || Some(theirs) > own);
+            let note = snapshot.anchors.notices.get(&TaskGid::new("2")).map_or("", |note| note.text.as_str());
+            if to_come || own.is_none() {
+                prop_assert_eq!(note.contains("Date at risk: "), at_risk, "{}", note);
+            }
+            prop_assert!(note.is_empty() || at_risk || own.is_some_and(|own| own < 0) || decide::takes_back(note));
+        }
     }
 }

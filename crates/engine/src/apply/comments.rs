@@ -47,6 +47,10 @@ impl Work<'_> {
                 self.drop_extra(extra).await;
                 return self.edit(id, first, (text, mention), attempt > 0).await;
             }
+            if decide::takes_back(text) {
+                // Somebody deleted what it would take back.
+                return self.outcome(id, OutcomeKind::AlreadySo);
+            }
             match self.create(task, text, mention).await {
                 Ok(story) => {
                     let story = Some(StoryGid::new(story.gid));
