@@ -297,7 +297,7 @@ pub async fn engine_of_service(config: &Config, env: &Env) -> anyhow::Result<Eng
     let rubric = rubric(config)?;
     let store = open_store(config, env).await?;
     let asana = client(config, env, &store).await?;
-    let engine = assemble(config, rubric, asana, store);
+    let engine = assemble(config, rubric, asana, store)?;
     Ok(Engine { model: model(config, env)?, ..engine })
 }
 
@@ -311,7 +311,7 @@ pub fn rules(config: &Config, store: Store) -> anyhow::Result<Engine> {
     });
     let mut settings = Settings::new(nobody);
     settings.base_url.clone_from(&config.asana.base_url);
-    Ok(assemble(config, rubric(config)?, Client::new(settings)?, store))
+    assemble(config, rubric(config)?, Client::new(settings)?, store)
 }
 
 /// Reads files in a child: this very program again.
@@ -322,19 +322,23 @@ fn reader(policy: &decide::Policy) -> extract::Reader {
 }
 
 /// An engine from its parts.
-pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) -> Engine {
+///
+/// # Errors
+/// An unknown time zone.
+pub fn assemble(config: &Config, rubric: Rubric, asana: Client, store: Store) -> anyhow::Result<Engine> {
     let clock: Clock = Arc::new(now);
-    Engine {
+    Ok(Engine {
         asana,
         store,
         rubric,
         policy: config.policy.clone(),
         configured: Arc::new(config.policy.clone()),
         names: config.fields.clone(),
+        team: Arc::new(config.time.team().map_err(UsageError)?),
         model: None,
         reader: reader(&config.policy),
         me: Arc::default(),
         clock,
         progress: progress::observer(),
-    }
+    })
 }

@@ -68,6 +68,16 @@ pub struct Time {
     pub zone: String,
 }
 
+impl Time {
+    /// When people work whose own fields do not say.
+    ///
+    /// # Errors
+    /// What cannot be understood, by its path.
+    pub fn team(&self) -> Result<engine::TeamTime, String> {
+        engine::TeamTime::new(&self.zone)
+    }
+}
+
 /// How scores are shown in the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scale {
@@ -183,6 +193,7 @@ impl Config {
         if let Some((path, why)) = self.policy.problems().into_iter().next() {
             bail!("policy.{path}: {why}");
         }
+        self.time.team().map_err(anyhow::Error::msg)?;
         self.service.check(&self.time.zone).map_err(anyhow::Error::msg)?;
         if let Some((role, _)) = self.fields.0.iter().find(|(_, names)| names.is_empty()) {
             bail!("fields.{}: needs at least one name", role.key());

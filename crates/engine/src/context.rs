@@ -46,6 +46,8 @@ pub struct Engine {
     pub configured: Arc<Policy>,
     /// Field names by role.
     pub names: FieldNames,
+    /// When people work whose own fields do not say.
+    pub team: Arc<crate::TeamTime>,
     /// The language model, if one is configured.
     pub model: Option<crate::Model>,
     /// Reads files, each in a process of its own.

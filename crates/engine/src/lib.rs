@@ -102,4 +102,4 @@ pub use workload::{
     AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
     SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };
-pub use workload::{SupposeReport, Supposed, TaskThen, Workload, workload};
+pub use workload::{SupposeReport, Supposed, TaskThen, TeamTime, Workload, workload};

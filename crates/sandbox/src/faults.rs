@@ -15,7 +15,7 @@
 //! rate = 0.1                               # share of matching calls, 0..1
 //! retry_after = 1                          # seconds, may be 0
 //! methods = ["PUT", "POST"]                # optional: only these
-//! path_prefix = "/tasks"                   # optional: only below this path; downloads have `/-/attachments`
+//! path_prefix = "/tasks"                   # optional: only what begins so, with its query; downloads have `/-/attachments`
 //! max_count = 3                            # optional: stop after so many
 //! [server_error]                           # 500, 502, 503 or 504 before the work
 //! rate = 0.05
@@ -125,7 +125,7 @@ pub struct Strike {
     /// Only these methods, when any are named.
     #[serde(default)]
     pub methods: Vec<String>,
-    /// Only paths that start so (below `/api/1.0`).
+    /// Only paths (below `/api/1.0`) that with their query, as it was sent, start so.
     #[serde(default)]
     pub path_prefix: String,
     /// Stop after so many.

@@ -194,7 +194,11 @@ pub(crate) fn cut_connection() -> Response {
 
 impl Server {
     fn draw_fault(&mut self, incoming: &Incoming) -> crate::faults::Injected {
-        self.faults.draw(&incoming.method, &incoming.path)
+        let path = match incoming.raw_query.as_str() {
+            "" => incoming.path.clone(),
+            query => format!("{}?{query}", incoming.path),
+        };
+        self.faults.draw(&incoming.method, &path)
     }
 
     /// What the token stands for, unless it is revoked.

@@ -58,7 +58,7 @@ async fn engine(call: &Call<'_>, running: &Running, token: &str, store_url: &str
     let store = Store::open(store_url).await?;
     let mut config = call.config.clone();
     config.policy.priority_options = PRIORITIES.map(|(band, option)| (band, option.to_owned())).into();
-    Ok(compose::assemble(&config, rubric, client(running, token)?, store))
+    compose::assemble(&config, rubric, client(running, token)?, store)
 }
 
 /// What the demo came to, for `--json`.

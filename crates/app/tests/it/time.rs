@@ -1,7 +1,7 @@
 //! Plans for people's time: risks of dates, a sprint, who should do what, on a made-up team and where a plan lacks features.
 
 use crate::app::{Setting, TestApp};
-use crate::asana::PERSON;
+use crate::asana::{PERSON, TOKEN};
 use serde_json::{Value, json};
 
 /// A team with people's fields, absences and a project of tasks.
@@ -86,6 +86,55 @@ fn a_sprint_takes_what_fits_and_says_why_the_rest_is_left() {
     assert_eq!(app.asana.writes(), 0);
     app.upnext(&["sprint", &project, "--limit", "Ready"]).exits(2).says(&["SECTION=COUNT"]);
     app.upnext(&["sprint", &project, "--must", "424242"]).says(&["424242"]);
+}
+
+/// The notes of a report.
+fn notes(report: &Value) -> Vec<&str> {
+    list(report, "notes").iter().map(|note| note.as_str().unwrap()).collect()
+}
+
+/// The user fields of a workspace by name.
+fn user_field(app: &TestApp, name: &str) -> String {
+    let me = app.asana.get("/users/me?opt_fields=custom_fields.name");
+    let fields = me["custom_fields"].as_array().unwrap();
+    fields.iter().find(|field| field["name"] == name).unwrap()["gid"].as_str().unwrap().to_owned()
+}
+
+/// Whoever owns the first owned open task of a project, of those whom a report tells of.
+fn owner(app: &TestApp, project: &str, report: &Value) -> String {
+    let open = app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=100&opt_fields=assignee"));
+    let told = |gid: &&str| list(report, "people").iter().any(|person| person["person"]["gid"] == **gid);
+    let mut owners = open.as_array().unwrap().iter().filter_map(|task| task["assignee"]["gid"].as_str());
+    owners.find(told).unwrap().to_owned()
+}
+
+/// The hours of a person in a report: worked, left by other projects, and free.
+fn hours_of(report: &Value, person: &str) -> [f64; 3] {
+    let one = list(report, "people").iter().find(|one| one["person"]["gid"] == person).unwrap();
+    ["works", "here", "free"].map(|what| one[what].as_f64().unwrap())
+}
+
+#[test]
+fn what_is_not_known_of_people_is_said_and_what_is_known_still_counts() {
+    let (app, project) = team(&[]);
+    app.configure("[time]\nzone = 'Asia/Tokyo'\n");
+    let assign = || app.upnext(&["assign", "--json", &project]).ok().json();
+    let unlisted = "the open work in other projects is not known";
+    let report = assign();
+    let says = |report: &Value, what: &str| notes(report).iter().any(|note| note.contains(what));
+    assert!(!says(&report, unlisted) && !says(&report, "time.zone"), "{:?}", notes(&report));
+    let person = owner(&app, &project, &report);
+    let [_, here, free] = hours_of(&report, &person);
+    assert!(here > free, "their own tasks take nothing");
+    let zone = user_field(&app, "Time Zone");
+    app.asana.put(TOKEN, &format!("/users/{person}"), json!({ "custom_fields": { zone: "Berlin" } }));
+    app.asana.faults(json!({ "refusal": { "rate": 1.0, "statuses": [403], "path_prefix": "/tasks?assignee=" } }));
+    let report = assign();
+    assert!(says(&report, unlisted), "{:?}", notes(&report));
+    let other = "“Berlin” (Time Zone) is no time zone, so Asia/Tokyo is taken (time.zone)";
+    assert!(says(&report, other), "{:?}", notes(&report));
+    let [_, here, free] = hours_of(&report, &person);
+    assert!(here > free, "they look free though they have tasks here");
 }
 
 #[test]

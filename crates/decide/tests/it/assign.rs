@@ -17,7 +17,8 @@ fn busy(name: &str, a_day: f64, work: Vec<Work>) -> Colleague {
     let calendar = Calendar::new(TimeZone::UTC, [a_day; 7], time(0, 0, 0, 0)).ok();
     let open = work.len();
     let (away, allocations) = (Some(vec![]), Some(vec![]));
-    let member = Member { person, calendar, cap: None, away, allocations, work };
+    let (all_work, assumed) = (true, vec![]);
+    let member = Member { person, calendar, cap: None, away, allocations, work, all_work, assumed };
     let asked = Asked {
         now: Moment { at: "2026-06-15T00:00:00Z".parse().unwrap(), today: day(0) },
         project: Some(ProjectGid::new("9")),

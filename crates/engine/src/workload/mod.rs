@@ -15,6 +15,7 @@ mod risk;
 mod scenario;
 mod sprint;
 mod suppose;
+mod team;
 mod wanted;
 
 pub use assign::{AssignReport, assignments};
@@ -28,6 +29,7 @@ pub use risk::{RiskReport, risk};
 pub use scenario::{Scenario, ScenarioChange, ScenarioReport};
 pub use sprint::{SprintReport, SprintWish, sprint};
 pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
+pub use team::TeamTime;
 
 use crate::approvals::with_refused;
 use crate::context::Engine;

@@ -1,21 +1,22 @@
 //! The people of a project: who they are, their hours, what they can do and what they have.
 //!
 //! Members of the project and owners of its open tasks. Of each: the user's own custom fields (capacity, skills, focus, time
-//! zone), open tasks of all projects the token sees, days out of office, allocations. What a plan or token does not allow is
-//! a sentence, and everything goes on without it. Deliberately not here: what follows from it.
+//! zone), open tasks of all projects the token sees, days out of office, allocations. What a plan or token does not allow, or a field
+//! says that cannot be understood, is a sentence, and everything goes on without it. Deliberately not here: what follows from it.
 //! Known limits: hours of an allocation are taken to be a week's; working hours other than eight a day are known only as
 //! capacity.
 
 use super::SKILL_FIELDS;
+use super::wanted::numbered_hours;
 use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
-use domain::{FieldGid, Moment, NumberFormat, Person, ProjectGid, Role, Snapshot, TaskGid, UserGid};
+use domain::{FieldGid, Moment, NumberFormat, Person, ProjectGid, Role, Snapshot, Task, TaskGid, UserGid};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use judge::capacity::{Agenda, Allocation, Asked, Away, Cap, Capacity, Member, Work};
-use judge::risk::Efforts;
+use judge::risk::{Efforts, Spread};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +44,8 @@ pub(super) struct Colleague {
     pub focus: Option<String>,
     /// The most open tasks they want.
     pub most_open: Option<usize>,
-    pub zone: Option<TimeZone>,
+    /// Where their days begin.
+    pub zone: TimeZone,
 }
 
 /// Everybody, and what could not be read.
@@ -112,7 +114,7 @@ impl Colleague {
 
     /// The same with what is on them.
     pub fn agenda(&self, project: &ProjectGid, (from, to): (Date, Date), now: Moment) -> Agenda {
-        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        let zone = self.zone.clone();
         let asked = Asked {
             now,
             project: Some(project.clone()),
@@ -194,7 +196,10 @@ async fn one(
     (person, of_project): (Person, bool),
 ) -> Result<Colleague, EngineError> {
     let user = user(engine, &person).await?;
-    let work = work(engine, snapshot, efforts, &person).await?;
+    let (work, all_work) = match work(engine, snapshot, efforts, &person).await? {
+        Some(work) => (work, true),
+        None => (work_here(engine, snapshot, efforts, &person), false),
+    };
     let away = entries::<Absence>(engine, "/ooo_entries", ("user", &person), snapshot).await?;
     let away = away.map(|list| list.iter().map(|a| Away { from: a.start_date, to: a.end_date }).collect());
     let allocations = entries::<Allocated>(engine, "/allocations", ("assignee", &person), snapshot).await?;
@@ -203,8 +208,12 @@ async fn one(
         let found = field(&user, names)?;
         Some((found.name.clone().unwrap_or_default(), found.number_value?))
     };
-    let text = |names: &[&str]| field(&user, names).and_then(|f| f.display_value.clone());
-    let zone = text(&ZONE).and_then(|name| TimeZone::get(name.trim()).ok());
+    let said = |names: &[&str]| {
+        let found = field(&user, names)?;
+        let text = found.display_value.as_deref().filter(|text| !text.trim().is_empty())?;
+        Some((found.name.as_deref().unwrap_or_default(), text))
+    };
+    let (zone, other_zone) = engine.team.zone_of(said(&ZONE));
     let skills = field(&user, &SKILL_FIELDS).map(|f| {
         f.multi_enum_values.iter().filter_map(|option| option.name.clone()).map(|n| key(&n)).collect()
     });
@@ -215,12 +224,14 @@ async fn one(
             away,
             allocations,
             work,
+            all_work,
+            assumed: other_zone.into_iter().collect(),
             person,
         },
         of_project,
         only_own: false,
         skills,
-        focus: text(&FOCUS),
+        focus: said(&FOCUS).map(|(_, text)| text.to_owned()),
         most_open: number(&MOST_OPEN)
             .map(|(_, most)| most)
             .filter(|most| *most >= 0.0)
@@ -255,13 +266,26 @@ async fn user(engine: &Engine, person: &Person) -> Result<wire::User, EngineErro
     }
 }
 
-/// Their open tasks in all projects the token sees.
+/// Their open tasks of this project, as it was read.
+fn work_here(engine: &Engine, snapshot: &Snapshot, efforts: &Efforts, person: &Person) -> Vec<Work> {
+    let owned = |task: &&Task| task.assignee.as_ref().is_some_and(|owner| owner.gid == person.gid);
+    let work = snapshot.tasks.iter().filter(|task| !task.completed).filter(owned).map(|task| Work {
+        task: task.gid.clone(),
+        project: Some(snapshot.project.gid.clone()),
+        hours: efforts.get(&task.gid).map(Spread::mean).or_else(|| numbered_hours(engine, snapshot, task)),
+        from: task.start_on,
+        due: task.due_on,
+    });
+    work.collect()
+}
+
+/// Their open tasks in all projects the token sees; none where it may not list them.
 async fn work(
     engine: &Engine,
     snapshot: &Snapshot,
     efforts: &Efforts,
     person: &Person,
-) -> Result<Vec<Work>, EngineError> {
+) -> Result<Option<Vec<Work>>, EngineError> {
     let fields = ["start_on", "due_on", "memberships.project.gid", "custom_fields.number_value"];
     let list = engine
         .asana
@@ -271,7 +295,7 @@ async fn work(
         .fields(&fields);
     let tasks = match list.collect_all().await {
         Ok(tasks) => tasks,
-        Err(error) if refused(&error) => vec![],
+        Err(error) if refused(&error) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let own = &snapshot.project.gid;
@@ -280,7 +304,7 @@ async fn work(
         let here = projects.clone().any(|gid| gid == own.as_str());
         let project = if here { Some(own.clone()) } else { projects.next().map(ProjectGid::new) };
         let gid = TaskGid::new(task.gid.clone());
-        let known = efforts.get(&gid).map(judge::risk::Spread::mean);
+        let known = efforts.get(&gid).map(Spread::mean);
         Work {
             hours: known.or_else(|| own_number(engine, snapshot, &task)),
             task: gid,
@@ -289,7 +313,7 @@ async fn work(
             due: task.due_on,
         }
     });
-    Ok(work.collect())
+    Ok(Some(work.collect()))
 }
 
 /// Hours by the team's effort field, on a task of another project.

@@ -18,7 +18,6 @@ use decide::sprint::{
 use domain::{Judgement, Moment, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use judge::capacity::{Away, Calendar, Cap, Capacity};
 use judge::risk::{Efforts, Forecast, Settings, Worker, forecast, network};
 use judge::{Memory, Rubric};
@@ -169,7 +168,7 @@ fn with(colleague: &Colleague, supposed: &Supposed) -> Colleague {
     let mut colleague = colleague.clone();
     let gid = colleague.member.person.gid.clone();
     if let Some((_, hours)) = supposed.hours.as_ref().filter(|(whose, _)| *whose == gid) {
-        let zone = colleague.zone.clone().unwrap_or(TimeZone::UTC);
+        let zone = colleague.zone.clone();
         colleague.member.calendar = Some(Calendar::usual(zone).scaled(hours / WEEK));
         colleague.member.cap = Some(Cap { hours: *hours, field: "supposed".into() });
     }

@@ -181,13 +181,22 @@ mod tests {
         let person = Person { gid: UserGid::new("5"), name: "Ana".into() };
         let work = vec![work("1", 10.0), work("2", 16.0)];
         Colleague {
-            member: Member { person, calendar: None, cap: None, away: Some(vec![]), allocations, work },
+            member: Member {
+                person,
+                calendar: None,
+                cap: None,
+                away: Some(vec![]),
+                allocations,
+                work,
+                all_work: true,
+                assumed: vec![],
+            },
             of_project: false,
             only_own: true,
             skills: None,
             focus: None,
             most_open: None,
-            zone: None,
+            zone: jiff::tz::TimeZone::UTC,
         }
     }
 

@@ -48,7 +48,7 @@ impl Agenda {
             if off { 0.0 } else { calendar.hours_on(date, asked.now.at) }
         };
         figures.extend(source::work(member, asked, &mut notes));
-        source::absences(member, &mut notes);
+        source::unread(member, &mut notes);
         Agenda {
             person: member.person.clone(),
             allocations: member.allocations.clone().unwrap_or_default(),

@@ -83,8 +83,12 @@ pub struct Member {
     pub away: Option<Vec<Away>>,
     /// Time set aside for projects.
     pub allocations: Option<Vec<Allocation>>,
-    /// Open tasks, of all projects that could be read.
+    /// Open tasks.
     pub work: Vec<Work>,
+    /// Whether these are of all projects; otherwise only those of the project asked about could be read.
+    pub all_work: bool,
+    /// What else is not known of them and what is taken instead, in sentences without their name.
+    pub assumed: Vec<String>,
 }
 
 /// What is asked.

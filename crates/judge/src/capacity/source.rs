@@ -101,7 +101,7 @@ pub(super) fn work(member: &Member, asked: &Asked, notes: &mut Vec<String>) -> O
 }
 
 /// Sentences about what could not be read.
-pub(super) fn absences(member: &Member, notes: &mut Vec<String>) {
+pub(super) fn unread(member: &Member, notes: &mut Vec<String>) {
     let name = &member.person.name;
     if member.away.is_none() {
         notes.push(format!("{name}: days out of office could not be read and are taken to be none"));
@@ -111,4 +111,10 @@ pub(super) fn absences(member: &Member, notes: &mut Vec<String>) {
             "{name}: allocations could not be read, so other projects take what their open tasks do"
         ));
     }
+    if !member.all_work {
+        notes.push(format!(
+            "{name}: the open work in other projects is not known, since their tasks could not be read: they may have fewer hours than told"
+        ));
+    }
+    notes.extend(member.assumed.iter().map(|what| format!("{name}: {what}")));
 }

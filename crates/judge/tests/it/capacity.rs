@@ -15,6 +15,8 @@ fn member() -> Member {
         away: Some(vec![]),
         allocations: Some(vec![]),
         work: vec![],
+        all_work: true,
+        assumed: vec![],
     }
 }
 
@@ -51,6 +53,16 @@ fn nothing_known_is_eight_hours_on_weekdays_and_says_so() {
     assert_eq!(total(&of), 80.0);
     assert_eq!(of.figures[0].source.to_string(), "default 8 h a day, Monday to Friday");
     assert_eq!(of.notes.len(), 3, "{:?}", of.notes);
+}
+
+#[test]
+fn what_is_not_known_of_somebody_is_said_with_their_name() {
+    let assumed = vec!["no time zone is known, so UTC is taken (time.zone)".to_owned()];
+    let cap = Some(Cap { hours: 40.0, field: "Max Capacity".into() });
+    let of = capacity(&Member { all_work: false, assumed, cap, ..member() }, &asked());
+    assert_eq!(of.notes.len(), 2, "{:?}", of.notes);
+    assert!(of.notes[0].starts_with("Ana: the open work in other projects is not known"), "{:?}", of.notes);
+    assert!(of.notes[1].starts_with("Ana: no time zone is known"), "{:?}", of.notes);
 }
 
 #[test]
