@@ -66,6 +66,10 @@ pub struct Store {
 pub struct Time {
     /// IANA name.
     pub zone: String,
+    /// Days on which people work, and how long, where their own fields do not say.
+    pub working_days: String,
+    /// Dates on which nobody works.
+    pub holidays: Vec<String>,
 }
 
 impl Time {
@@ -74,7 +78,7 @@ impl Time {
     /// # Errors
     /// What cannot be understood, by its path.
     pub fn team(&self) -> Result<engine::TeamTime, String> {
-        engine::TeamTime::new(&self.zone)
+        engine::TeamTime::new(&self.zone, &self.working_days, &self.holidays)
     }
 }
 
@@ -126,7 +130,7 @@ pub struct Config {
     pub asana: Asana,
     /// The store.
     pub store: Store,
-    /// Time zone.
+    /// Time zone, working days, holidays.
     pub time: Time,
     /// Terminal output.
     pub display: Display,
@@ -254,6 +258,10 @@ mod tests {
         );
         assert!(error("[policy]\nphase = \"loud\"").starts_with("policy.phase"));
         assert!(error("[polcy]\n").contains("polcy"));
+        assert!(
+            error("[time]\nholidays = [\"2026-12-25\", \"Easter\"]").contains("time.holidays[1]: “Easter”")
+        );
+        assert!(error("[time]\nworking_days = \"weekdays\"").contains("time.working_days: “weekdays”"));
         assert!(error("[fields]\npriority = []").starts_with("fields.priority"));
         assert!(error("[policy\n").contains("TOML") || error("[policy\n").contains("line 1"));
     }

@@ -39,7 +39,7 @@ async fn engine(asana: Client, folder: &Path, model: Option<Model>) -> Engine {
         policy: Policy::default(),
         configured: Arc::default(),
         names: FieldNames::default(),
-        team: Arc::new(engine::TeamTime::new("UTC").unwrap()),
+        team: Arc::new(engine::TeamTime::new("UTC", "Mon-Fri", &[]).unwrap()),
         model,
         me: std::sync::Arc::default(),
         reader: extract::Reader::new(

@@ -102,7 +102,8 @@ fn user_field(app: &TestApp, name: &str) -> String {
 
 /// Whoever owns the first owned open task of a project, of those whom a report tells of.
 fn owner(app: &TestApp, project: &str, report: &Value) -> String {
-    let open = app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=100&opt_fields=assignee"));
+    let open =
+        app.asana.get(&format!("/tasks?project={project}&completed_since=now&limit=100&opt_fields=assignee"));
     let told = |gid: &&str| list(report, "people").iter().any(|person| person["person"]["gid"] == **gid);
     let mut owners = open.as_array().unwrap().iter().filter_map(|task| task["assignee"]["gid"].as_str());
     owners.find(told).unwrap().to_owned()
@@ -128,13 +129,63 @@ fn what_is_not_known_of_people_is_said_and_what_is_known_still_counts() {
     assert!(here > free, "their own tasks take nothing");
     let zone = user_field(&app, "Time Zone");
     app.asana.put(TOKEN, &format!("/users/{person}"), json!({ "custom_fields": { zone: "Berlin" } }));
-    app.asana.faults(json!({ "refusal": { "rate": 1.0, "statuses": [403], "path_prefix": "/tasks?assignee=" } }));
+    app.asana
+        .faults(json!({ "refusal": { "rate": 1.0, "statuses": [403], "path_prefix": "/tasks?assignee=" } }));
     let report = assign();
     assert!(says(&report, unlisted), "{:?}", notes(&report));
     let other = "“Berlin” (Time Zone) is no time zone, so Asia/Tokyo is taken (time.zone)";
     assert!(says(&report, other), "{:?}", notes(&report));
     let [_, here, free] = hours_of(&report, &person);
     assert!(here > free, "they look free though they have tasks here");
+}
+
+/// A text field that users have from now on.
+fn add_user_field(app: &TestApp, name: &str) -> String {
+    let workspace = app.asana.get("/workspaces?limit=1")[0]["gid"].clone();
+    let new = json!({ "workspace": workspace, "name": name, "resource_subtype": "text" });
+    let field = app.asana.post(TOKEN, "/custom_fields", new)["gid"].as_str().unwrap().to_owned();
+    app.asana.make(json!({ "what": "setting", "parent": workspace, "custom_field": field }));
+    field
+}
+
+#[test]
+fn holidays_and_working_days_are_hours_that_nobody_is_planned_for() {
+    let (app, project) = team(&[]);
+    // Two weeks from a Monday on, so far ahead that nobody is known to be away.
+    let sprint =
+        || app.upnext(&["sprint", "--json", &project, "--from", "2031-01-06", "--days", "14"]).ok().json();
+    let with = |time: &str| {
+        app.configure(&format!("[time]\n{time}\n"));
+        sprint()
+    };
+    let plain = sprint();
+    let person = owner(&app, &project, &plain);
+    let works = |report: &Value| hours_of(report, &person)[0];
+    let all = works(&plain);
+    assert!(all > 0.0);
+    let off = with("holidays = ['2031-01-07', '2031-01-16']");
+    assert!((works(&off) - 0.8 * all).abs() < 1e-6, "{} of {all}", works(&off));
+    assert_eq!(works(&with("holidays = ['2031-01-11']")), all, "a Saturday");
+    // Their capacity is spread over the team's days; holidays on other days take nothing of it.
+    let team = "working_days = 'Mon-Thu'\nholidays = ['2031-01-10']";
+    assert!((works(&with(team)) - all).abs() < 1e-6);
+    // Their own days go over the team's.
+    let field = add_user_field(&app, "Working Days");
+    let set = |text: &str| {
+        app.asana.put(TOKEN, &format!("/users/{person}"), json!({ "custom_fields": { &field: text } }))
+    };
+    set("Mon 3, Tue 2");
+    let own = with("holidays = ['2031-01-07']");
+    assert!((works(&own) - 8.0).abs() < 1e-6, "{}", works(&own));
+    let told = list(&own, "people").iter().find(|one| one["person"]["gid"] == person.as_str()).unwrap();
+    assert!(told["rests_on"].to_string().contains("“Mon 3, Tue 2”, Working Days field"), "{told:#}");
+    set("now and then");
+    let unclear = sprint();
+    let said = "“now and then” (Working Days) is not understood: “now” is no weekday; Mon-Fri is taken";
+    assert!(notes(&unclear).iter().any(|note| note.contains(said)), "{:?}", notes(&unclear));
+    assert!((works(&unclear) - 0.9 * all).abs() < 1e-6);
+    app.configure("[time]\nholidays = ['2031-02-30']\n");
+    app.upnext(&["sprint", &project]).exits(2).says(&["time.holidays[0]", "2031-02-30"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use decide::assign::{Assignment, Colleague, Rejection, Request, Terms, assign};
 use domain::{Moment, Person, ProjectGid, TaskGid, UserGid};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
-use judge::capacity::{Agenda, Asked, Calendar, Member, Work};
+use judge::capacity::{Agenda, Asked, Calendar, Member, Week, Work};
 use judge::risk::Spread;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,16 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 fn busy(name: &str, a_day: f64, work: Vec<Work>) -> Colleague {
     let person = Person { gid: UserGid::new(name), name: name.to_owned() };
     let calendar = Calendar::new(TimeZone::UTC, [a_day; 7], time(0, 0, 0, 0)).ok();
+    let week = calendar.map(Week::from);
     let open = work.len();
     let (away, allocations) = (Some(vec![]), Some(vec![]));
     let (all_work, assumed) = (true, vec![]);
-    let member = Member { person, calendar, cap: None, away, allocations, work, all_work, assumed };
+    let member = Member { person, week, cap: None, away, allocations, work, all_work, assumed };
     let asked = Asked {
         now: Moment { at: "2026-06-15T00:00:00Z".parse().unwrap(), today: day(0) },
         project: Some(ProjectGid::new("9")),
         from: day(0),
         to: day(4),
-        zone: TimeZone::UTC,
+        usual: Calendar::usual(TimeZone::UTC).into(),
         assumed_hours: 8.0,
     };
     Colleague {

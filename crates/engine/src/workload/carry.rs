@@ -26,6 +26,8 @@ pub(crate) enum Inputs {
     Risk {
         /// From the day of the plan on.
         workers: Vec<Worker>,
+        /// Of whoever will take a task that nobody has.
+        nobody: Vec<f64>,
     },
     /// What was asked of whom.
     Assign {
@@ -56,11 +58,9 @@ impl Inputs {
         now: Moment,
     ) -> Result<Plan, EngineError> {
         Ok(match self {
-            Inputs::Risk { workers } => {
+            Inputs::Risk { workers, nobody } => {
                 let efforts = judge::risk::efforts(snapshot, rubric, now);
-                let days = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
-                let nobody = super::risk::nobody(now, days);
-                let drawn = network(snapshot, &efforts, now, workers.clone(), nobody);
+                let drawn = network(snapshot, &efforts, now, workers.clone(), nobody.clone());
                 plan_risk(snapshot, &forecast(&drawn, &Settings::default()), policy, rules, now)
             }
             Inputs::Assign { requests, people } => {

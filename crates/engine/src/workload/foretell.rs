@@ -42,7 +42,7 @@ pub(crate) async fn foretell(
     });
     let workers: Vec<Worker> = workers.collect();
     let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
-    let drawn = network(&snapshot, &efforts, now, workers, nobody(now, most));
+    let drawn = network(&snapshot, &efforts, now, workers, nobody(engine, now, most));
     engine.stage("drawing", drawn.tasks.len());
     let forecast = forecast(&drawn, &Settings::default());
     Ok(Foretold { snapshot, efforts, forecast, capacities, notes: colleagues.notes })

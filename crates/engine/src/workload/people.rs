@@ -1,10 +1,9 @@
 //! The people of a project: who they are, their hours, what they can do and what they have.
 //!
-//! Members of the project and owners of its open tasks. Of each: the user's own custom fields (capacity, skills, focus, time
-//! zone), open tasks of all projects the token sees, days out of office, allocations. What a plan or token does not allow, or a field
+//! Members of the project and owners of its open tasks. Of each: the user's own custom fields (capacity, skills, focus, working
+//! days, time zone), open tasks of all projects the token sees, days out of office, allocations. What a plan or token does not allow, or a field
 //! says that cannot be understood, is a sentence, and everything goes on without it. Deliberately not here: what follows from it.
-//! Known limits: hours of an allocation are taken to be a week's; working hours other than eight a day are known only as
-//! capacity.
+//! Known limit: hours of an allocation are taken to be a week's, of forty hours.
 
 use super::SKILL_FIELDS;
 use super::wanted::numbered_hours;
@@ -14,8 +13,7 @@ use asana::wire;
 use domain::{FieldGid, Moment, NumberFormat, Person, ProjectGid, Role, Snapshot, Task, TaskGid, UserGid};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use judge::capacity::{Agenda, Allocation, Asked, Away, Cap, Capacity, Member, Work};
+use judge::capacity::{Agenda, Allocation, Asked, Away, Cap, Capacity, Member, Week, Work};
 use judge::risk::{Efforts, Spread};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +28,8 @@ const CAPACITY: [&str; 2] = ["Max Capacity", "Capacity"];
 /// Field names that tell the most open tasks a person wants.
 const MOST_OPEN: [&str; 2] = ["Max Open Tasks", "Max Tasks"];
 const FOCUS: [&str; 2] = ["Focus Area", "Focus"];
+/// Field names that tell on which days they work, and how long.
+const WORKING_DAYS: [&str; 2] = ["Working Days", "Work Days"];
 const ZONE: [&str; 2] = ["Time Zone", "Timezone"];
 
 /// Somebody, as read.
@@ -44,8 +44,8 @@ pub(super) struct Colleague {
     pub focus: Option<String>,
     /// The most open tasks they want.
     pub most_open: Option<usize>,
-    /// Where their days begin.
-    pub zone: TimeZone,
+    /// When they would work if their own fields say nothing.
+    pub usual: Week,
 }
 
 /// Everybody, and what could not be read.
@@ -114,13 +114,12 @@ impl Colleague {
 
     /// The same with what is on them.
     pub fn agenda(&self, project: &ProjectGid, (from, to): (Date, Date), now: Moment) -> Agenda {
-        let zone = self.zone.clone();
         let asked = Asked {
             now,
             project: Some(project.clone()),
             from,
             to,
-            zone,
+            usual: self.usual.clone(),
             assumed_hours: super::ASSUMED_HOURS,
         };
         Agenda::of(&self.member, &asked)
@@ -214,18 +213,19 @@ async fn one(
         Some((found.name.as_deref().unwrap_or_default(), text))
     };
     let (zone, other_zone) = engine.team.zone_of(said(&ZONE));
+    let (week, other_week) = engine.team.week_of(said(&WORKING_DAYS), &zone);
     let skills = field(&user, &SKILL_FIELDS).map(|f| {
         f.multi_enum_values.iter().filter_map(|option| option.name.clone()).map(|n| key(&n)).collect()
     });
     Ok(Colleague {
         member: Member {
-            calendar: None,
+            week,
             cap: number(&CAPACITY).map(|(field, hours)| Cap { hours, field }),
             away,
             allocations,
             work,
             all_work,
-            assumed: other_zone.into_iter().collect(),
+            assumed: other_zone.into_iter().chain(other_week).collect(),
             person,
         },
         of_project,
@@ -236,7 +236,7 @@ async fn one(
             .map(|(_, most)| most)
             .filter(|most| *most >= 0.0)
             .map(|most| most as usize),
-        zone,
+        usual: engine.team.usual(zone),
     })
 }
 

@@ -18,7 +18,7 @@ use decide::sprint::{
 use domain::{Judgement, Moment, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use judge::capacity::{Away, Calendar, Cap, Capacity};
+use judge::capacity::{Away, Cap, Capacity, Week};
 use judge::risk::{Efforts, Forecast, Settings, Worker, forecast, network};
 use judge::{Memory, Rubric};
 use std::collections::HashMap;
@@ -27,8 +27,6 @@ use std::collections::HashMap;
 const AHEAD: i64 = 182;
 /// Draws of a forecast: enough for a risk to within two percent, few enough for somebody who waits.
 const DRAWS: usize = 2_000;
-/// Hours of an ordinary week, of which somebody's are a share.
-const WEEK: f64 = 40.0;
 
 /// What is reckoned with.
 pub(super) struct Ground {
@@ -112,7 +110,7 @@ fn foreseen(ground: &Ground, snapshot: &Snapshot, supposed: &Supposed) -> Foreca
     });
     let workers: Vec<Worker> = workers.collect();
     let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
-    let drawn = network(snapshot, &ground.efforts, now, workers, nobody(now, most));
+    let drawn = network(snapshot, &ground.efforts, now, workers, nobody(&ground.engine, now, most));
     forecast(&drawn, &Settings { draws: DRAWS, ..Settings::default() })
 }
 
@@ -168,8 +166,8 @@ fn with(colleague: &Colleague, supposed: &Supposed) -> Colleague {
     let mut colleague = colleague.clone();
     let gid = colleague.member.person.gid.clone();
     if let Some((_, hours)) = supposed.hours.as_ref().filter(|(whose, _)| *whose == gid) {
-        let zone = colleague.zone.clone();
-        colleague.member.calendar = Some(Calendar::usual(zone).scaled(hours / WEEK));
+        let Week { calendar, .. } = colleague.member.week.take().unwrap_or_else(|| colleague.usual.clone());
+        colleague.member.week = Some(calendar.lasting(*hours).into());
         colleague.member.cap = Some(Cap { hours: *hours, field: "supposed".into() });
     }
     if let Some((_, from, to)) = supposed.away.as_ref().filter(|(whose, ..)| *whose == gid) {

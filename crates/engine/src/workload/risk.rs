@@ -59,14 +59,15 @@ pub async fn risk(
     });
     let workers: Vec<Worker> = workers.collect();
     let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
-    let drawn = network(&snapshot, &efforts, now, workers.clone(), nobody(now, most));
+    let nobody = nobody(engine, now, most);
+    let drawn = network(&snapshot, &efforts, now, workers.clone(), nobody.clone());
     engine.stage("drawing", drawn.tasks.len());
     let forecast = forecast(&drawn, &Settings::default());
     let ground = Ground {
         snapshot: &snapshot,
         overrides: &overrides,
         judgements: &[],
-        inputs: Inputs::Risk { workers },
+        inputs: Inputs::Risk { workers, nobody },
     };
     let written = carry(engine, ground, (now, write), start).await?;
     let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
@@ -82,11 +83,10 @@ pub async fn risk(
     })
 }
 
-/// The hours of whoever will take a task that nobody has: eight on weekdays, for as many days as people's are known, or as are reckoned
-/// with where nobody is.
-pub(super) fn nobody(now: Moment, days: usize) -> Vec<f64> {
+/// The hours of whoever will take a task that nobody has: the team's, for as many days as people's are known, or as are reckoned with
+/// where nobody is.
+pub(super) fn nobody(engine: &Engine, now: Moment, days: usize) -> Vec<f64> {
     let count = if days > 0 { days } else { AHEAD as usize + 1 };
     let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
-    let weekday = |date: jiff::civil::Date| date.weekday().to_monday_zero_offset() < 5;
-    days.take(count).map(|date| if weekday(date) { 8.0 } else { 0.0 }).collect()
+    days.take(count).map(|date| engine.team.hours_on(date)).collect()
 }

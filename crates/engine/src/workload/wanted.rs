@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use domain::{Person, UserGid};
     use jiff::civil::date;
-    use judge::capacity::{Allocation, Member, Work};
+    use judge::capacity::{Allocation, Calendar, Member, Work};
     use judge::risk::Spread;
 
     const WEEK: (Date, Date) = (date(2026, 6, 15), date(2026, 6, 19));
@@ -183,7 +183,7 @@ mod tests {
         Colleague {
             member: Member {
                 person,
-                calendar: None,
+                week: None,
                 cap: None,
                 away: Some(vec![]),
                 allocations,
@@ -196,7 +196,7 @@ mod tests {
             skills: None,
             focus: None,
             most_open: None,
-            zone: jiff::tz::TimeZone::UTC,
+            usual: Calendar::usual(jiff::tz::TimeZone::UTC).into(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! Deliberately not here: finding a zone by its name (that reads files), and which days are holidays where.
 //! Known limit: one span a day, without breaks.
 
+use super::Hours;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -53,7 +54,12 @@ impl Calendar {
     /// Eight hours from Monday to Friday, from nine o'clock of that zone.
     #[must_use]
     pub fn usual(zone: TimeZone) -> Calendar {
-        let hours = [8.0, 8.0, 8.0, 8.0, 8.0, 0.0, 0.0];
+        Calendar::weekly(zone, Hours::usual())
+    }
+
+    /// These hours, from nine o'clock of that zone.
+    #[must_use]
+    pub fn weekly(zone: TimeZone, Hours(hours): Hours) -> Calendar {
         Calendar { zone, hours, starts: Time::constant(9, 0, 0, 0), holidays: BTreeSet::new() }
     }
 
@@ -70,6 +76,15 @@ impl Calendar {
         let factor = if factor.is_finite() { factor.max(0.0) } else { 1.0 };
         self.hours.iter_mut().for_each(|h| *h = (*h * factor).min(LONGEST));
         self
+    }
+
+    /// The same with so many hours a week, as they are spread over its days; from Monday to Friday where it has none.
+    #[must_use]
+    pub fn lasting(self, hours: f64) -> Calendar {
+        let Hours(usual) = Hours::usual();
+        let calendar = if self.week() > 0.0 { self } else { Calendar { hours: usual, ..self } };
+        let factor = hours / calendar.week();
+        calendar.scaled(factor)
     }
 
     /// Hours of an ordinary week.

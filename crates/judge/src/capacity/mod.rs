@@ -11,15 +11,16 @@
 mod calendar;
 mod load;
 mod source;
+mod week;
 
 pub use calendar::{Calendar, CalendarError};
 pub use load::Agenda;
 pub use source::{Figure, Source};
+pub use week::{Hours, Week};
 
 use domain::{Moment, Person, ProjectGid, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// Days a span may have; longer ones are cut. Two years: beyond, calendars say nothing.
 const LONGEST: usize = 731;
@@ -76,7 +77,7 @@ pub struct Member {
     /// Who.
     pub person: Person,
     /// When they work.
-    pub calendar: Option<Calendar>,
+    pub week: Option<Week>,
     /// Their own cap.
     pub cap: Option<Cap>,
     /// Days out of office.
@@ -102,8 +103,8 @@ pub struct Asked {
     pub from: Date,
     /// The last day.
     pub to: Date,
-    /// The zone of people whose calendar is not known.
-    pub zone: TimeZone,
+    /// When people work of whom that is not known.
+    pub usual: Week,
     /// Hours a task without effort is reckoned with.
     pub assumed_hours: f64,
 }

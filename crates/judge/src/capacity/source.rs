@@ -1,9 +1,9 @@
 //! Where the figures of a capacity come from, said in words.
 //!
-//! Each figure falls back by itself: a missing calendar to eight hours on weekdays, a missing cap to the calendar, and so on.
+//! Each figure falls back by itself: a missing calendar to the usual one, a missing cap to the calendar, and so on.
 //! Deliberately not here: reckoning with them.
 
-use super::{Asked, Calendar, Member, load};
+use super::{Asked, Calendar, Member, Week, load};
 use std::borrow::Cow;
 
 /// Where a figure comes from.
@@ -17,6 +17,13 @@ pub enum Source {
     },
     /// The working calendar that was given.
     Calendar,
+    /// Days that somebody wrote down.
+    Written {
+        /// As they are written.
+        text: String,
+        /// Where.
+        place: String,
+    },
     /// Nothing said so.
     Default,
     /// Their open tasks.
@@ -28,6 +35,7 @@ impl std::fmt::Display for Source {
         match self {
             Source::Field { name } => write!(f, "{name} field"),
             Source::Calendar => f.write_str("working calendar"),
+            Source::Written { text, place } => write!(f, "“{text}”, {place}"),
             Source::Default => f.write_str("default 8 h a day, Monday to Friday"),
             Source::Tasks => f.write_str("open tasks"),
         }
@@ -45,18 +53,18 @@ pub struct Figure {
     pub source: Source,
 }
 
-/// The calendar to reckon with, and the hours a week it comes to. A cap below the calendar scales it down. Where no calendar is
-/// known, the cap is all that is known of the week, and scales the default up as well.
+/// The calendar to reckon with, and the hours a week it comes to. A cap below the calendar scales it down. Where no calendar of
+/// theirs is known, the cap is all that is known of their week, and scales the usual one up as well.
 pub(super) fn calendar(member: &Member, asked: &Asked, notes: &mut Vec<String>) -> (Calendar, Vec<Figure>) {
     let name = &member.person.name;
-    let known = member.calendar.is_some();
-    let calendar = member.calendar.clone().unwrap_or_else(|| Calendar::usual(asked.zone.clone()));
+    let known = member.week.is_some();
+    let Week { calendar, source } = member.week.clone().unwrap_or_else(|| asked.usual.clone());
     let week = calendar.week();
     let cap = member.cap.as_ref().filter(|cap| cap.hours.is_finite() && cap.hours >= 0.0);
     if let (Some(wrong), None) = (&member.cap, cap) {
         notes.push(format!("{name}: {} is no number of hours a week and is not used", wrong.field));
     }
-    if !known && cap.is_none() {
+    if source == Source::Default && cap.is_none() {
         notes.push(format!(
             "{name}: no working hours are known, so 8 h a day from Monday to Friday are taken"
         ));
@@ -65,7 +73,7 @@ pub(super) fn calendar(member: &Member, asked: &Asked, notes: &mut Vec<String>) 
         Some(cap) if week > 0.0 && (cap.hours < week || !known) => {
             (calendar.scaled(cap.hours / week), Source::Field { name: cap.field.clone() })
         }
-        _ => (calendar, if known { Source::Calendar } else { Source::Default }),
+        _ => (calendar, source),
     };
     let figure = Figure { what: "hours a week".into(), value: calendar.week(), source };
     (calendar, vec![figure])

@@ -4,13 +4,15 @@ use crate::backlog::{day, now};
 use domain::{Moment, Person, ProjectGid, TaskGid, UserGid};
 use jiff::civil::{Date, date, time};
 use jiff::tz::TimeZone;
-use judge::capacity::{Allocation, Asked, Away, Calendar, Cap, Capacity, Member, Source, Work, capacity};
+use judge::capacity::{
+    Allocation, Asked, Away, Calendar, Cap, Capacity, Hours, Member, Source, Week, Work, capacity,
+};
 use proptest::prelude::*;
 
 fn member() -> Member {
     Member {
         person: Person { gid: UserGid::new("7"), name: "Ana".into() },
-        calendar: None,
+        week: None,
         cap: None,
         away: Some(vec![]),
         allocations: Some(vec![]),
@@ -38,9 +40,13 @@ fn asked() -> Asked {
         project: Some(ProjectGid::new("2")),
         from: day(0),
         to: day(13),
-        zone: TimeZone::UTC,
+        usual: usual(Calendar::usual(TimeZone::UTC)),
         assumed_hours: 8.0,
     }
+}
+
+fn usual(calendar: Calendar) -> Week {
+    Week { calendar, source: Source::Default }
 }
 
 fn total(of: &Capacity) -> f64 {
@@ -77,8 +83,8 @@ fn a_cap_scales_the_week_and_never_raises_a_known_one() {
     let part_time = capacity(&Member { cap: cap(20.0), ..member() }, &asked());
     assert_eq!(total(&part_time), 40.0);
     assert_eq!(part_time.figures[0].source, Source::Field { name: "Max Capacity".into() });
-    let calendar = Some(Calendar::usual(TimeZone::UTC));
-    let over = capacity(&Member { cap: cap(60.0), calendar, ..member() }, &asked());
+    let week = Some(Calendar::usual(TimeZone::UTC).into());
+    let over = capacity(&Member { cap: cap(60.0), week, ..member() }, &asked());
     assert_eq!(total(&over), 80.0);
     assert_eq!(over.figures[0].source, Source::Calendar);
     let nonsense = capacity(&Member { cap: cap(-1.0), ..member() }, &asked());
@@ -87,11 +93,35 @@ fn a_cap_scales_the_week_and_never_raises_a_known_one() {
 }
 
 #[test]
+fn the_teams_week_holds_for_whoever_has_none_and_a_persons_own_goes_over_it() {
+    let four = Calendar::weekly(TimeZone::UTC, Hours::parse("Mon-Thu").unwrap()).with_holidays([day(2)]);
+    let written = Source::Written { text: "Mon-Thu".into(), place: "time.working_days".into() };
+    let usual = Week { calendar: four.clone(), source: written.clone() };
+    let team = Asked { usual, ..asked() };
+    let of = capacity(&member(), &team);
+    // Two weeks of four days, of which one is a holiday.
+    assert_eq!((total(&of), &of.figures[0].source), (56.0, &written));
+    assert_eq!(of.notes, Vec::<String>::new(), "somebody said so");
+    let cap = Some(Cap { hours: 16.0, field: "Max Capacity".into() });
+    assert_eq!(total(&capacity(&Member { cap, ..member() }, &team)), 28.0);
+    let own = Calendar::weekly(TimeZone::UTC, Hours::parse("Mon 8, Tue 4").unwrap());
+    let cap = Some(Cap { hours: 40.0, field: "Max Capacity".into() });
+    let of = capacity(&Member { week: Some(own.clone().into()), cap, ..member() }, &team);
+    assert_eq!(total(&of), 24.0, "a cap raises no week that is known");
+    let lasting = |calendar: Calendar, hours| {
+        total(&capacity(&Member { week: Some(calendar.lasting(hours).into()), ..member() }, &asked()))
+    };
+    assert_eq!(lasting(own, 6.0), 12.0);
+    let never = Calendar::weekly(TimeZone::UTC, Hours::parse("Sat 0").unwrap());
+    assert_eq!(lasting(never, 20.0), 40.0);
+}
+
+#[test]
 fn days_off_holidays_and_other_projects_take_their_hours() {
     let away = Some(vec![Away { from: day(0), to: day(1) }]);
     assert_eq!(total(&capacity(&Member { away, ..member() }, &asked())), 64.0);
-    let calendar = Some(Calendar::usual(TimeZone::UTC).with_holidays([day(2)]));
-    assert_eq!(total(&capacity(&Member { calendar, ..member() }, &asked())), 72.0);
+    let week = Some(Calendar::usual(TimeZone::UTC).with_holidays([day(2)]).into());
+    assert_eq!(total(&capacity(&Member { week, ..member() }, &asked())), 72.0);
     let set_aside = |project: &str, share| Allocation {
         project: ProjectGid::new(project),
         from: day(0),
@@ -182,9 +212,9 @@ fn a_night_shift_over_the_change_of_clocks_is_an_hour_shorter_or_longer() {
 
 #[test]
 fn people_in_other_zones_have_their_own_today() {
-    let zone = |name| Some(Calendar::usual(TimeZone::get(name).unwrap()));
+    let zone = |name| Some(Calendar::usual(TimeZone::get(name).unwrap()).into());
     let noon = Asked { now: now(), ..asked() };
-    let works = |name| capacity(&Member { calendar: zone(name), ..member() }, &noon).days[0].works;
+    let works = |name| capacity(&Member { week: zone(name), ..member() }, &noon).days[0].works;
     assert_eq!(works("Asia/Tokyo"), 0.0); // 21 o'clock
     assert_eq!(works("America/Los_Angeles"), 8.0); // 5 o'clock
 }
