@@ -409,6 +409,13 @@ fn a_timetable_fires_and_wrong_ones_are_refused() {
     });
     app.configure("[service]\nschedules = [{ workflow = \"groom\", cron = \"at seven\" }]\n");
     app.upnext(&["connections"]).exits(2).says(&["service.schedules[0]", "at seven"]);
+    let twice = ["0 7 * * *", "0 19 * * *"].map(|cron| format!("{{ workflow = 'groom', cron = '{cron}' }}"));
+    app.configure(&format!("[service]\nschedules = [{}]\n", twice.join(", ")));
+    app.upnext(&["connections"]).exits(2).says(&[
+        "service.schedules[1]",
+        "service.schedules[0]",
+        "one `cron`",
+    ]);
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl Service {
         Ok(())
     }
 
-    /// The rule, expression and zone of every workflow that starts by the clock; the last rule that fits counts.
+    /// The rule, expression and zone of every workflow that starts by the clock.
     fn wanted(&self, connections: &[Connection]) -> BTreeMap<(ProjectGid, String), (String, String, String)> {
         let mut wanted = BTreeMap::new();
         for rule in &self.settings.schedules {
@@ -165,12 +165,7 @@ impl Service {
             wanted.insert(key, (format!("{} {zone}", rule.cron), rule.cron.clone(), zone));
         }
         for connection in connections {
-            for rule in &self.settings.schedules {
-                if rule.portfolio.is_some()
-                    || rule.project.as_ref().is_some_and(|project| *project != connection.project)
-                {
-                    continue;
-                }
+            for rule in self.settings.lines_of(&connection.project) {
                 let zone = rule.zone.clone().unwrap_or_else(|| self.zone_name.clone());
                 let key = (connection.project.clone(), rule.workflow.word().to_owned());
                 wanted.insert(key, (format!("{} {zone}", rule.cron), rule.cron.clone(), zone));

@@ -254,7 +254,42 @@ impl ServiceSettings {
                 return Err(format!("service.schedules[{at}]: {why}"));
             }
         }
+        self.fires_by_one_line_each()
+    }
+
+    /// Refuses two lines of the timetable that are about the same: a workflow of a project fires by one.
+    fn fires_by_one_line_each(&self) -> Result<(), String> {
+        for (at, rule) in self.schedules.iter().enumerate() {
+            let same = |other: &ScheduleRule| {
+                (other.workflow, &other.project, &other.portfolio)
+                    == (rule.workflow, &rule.project, &rule.portfolio)
+            };
+            if let Some(first) = self.schedules[..at].iter().position(same) {
+                let word = rule.workflow.word();
+                let whose = match (&rule.project, &rule.portfolio) {
+                    (Some(project), _) => format!("project {project}"),
+                    (None, Some(portfolio)) => format!("portfolio {portfolio}"),
+                    (None, None) => "every project".into(),
+                };
+                return Err(format!(
+                    "service.schedules[{at}]: `{word}` for {whose} stands in service.schedules[{first}] already ({}), and only \
+                     one of them would fire: write both moments as one `cron`",
+                    self.schedules[first].cron
+                ));
+            }
+        }
         Ok(())
+    }
+
+    /// The lines of the timetable that a connected project's workflows start by: its own, and in place of one it does not have, the one
+    /// for every project.
+    pub(crate) fn lines_of(&self, project: &ProjectGid) -> impl Iterator<Item = &ScheduleRule> {
+        let own = |rule: &&ScheduleRule| rule.project.as_ref() == Some(project);
+        let has_own = move |workflow| self.schedules.iter().filter(own).any(|rule| rule.workflow == workflow);
+        self.schedules.iter().filter(move |rule| {
+            let for_all = rule.project.is_none() && rule.portfolio.is_none();
+            own(rule) || (for_all && !has_own(rule.workflow))
+        })
     }
 
     fn quiet(&self) -> Result<Option<(Time, Time)>, String> {
@@ -377,7 +412,44 @@ mod tests {
         let mut settings =
             ServiceSettings { schedules: vec![rule("0 7 * * *")], ..ServiceSettings::default() };
         assert!(settings.check("UTC").is_ok());
-        settings.schedules.push(rule("at seven"));
+        settings.schedules.push(ScheduleRule { workflow: Workflow::Learn, ..rule("at seven") });
         assert!(settings.check("UTC").expect_err("refused").contains("service.schedules[1]"));
+    }
+
+    #[test]
+    fn two_lines_about_the_same_are_refused_and_a_projects_own_goes_over_that_for_all() {
+        let line = |cron: &str, project: Option<&str>| ScheduleRule {
+            workflow: Workflow::Groom,
+            cron: cron.into(),
+            zone: None,
+            project: project.map(ProjectGid::new),
+            portfolio: None,
+        };
+        let with = |schedules: Vec<ScheduleRule>| ServiceSettings { schedules, ..ServiceSettings::default() };
+        let twice = |first: ScheduleRule, second: ScheduleRule| {
+            let other = ScheduleRule { workflow: Workflow::Learn, ..line("0 3 * * 0", None) };
+            with(vec![first, other, second]).check("UTC").expect_err("refused")
+        };
+        let why = twice(line("0 7 * * *", Some("12")), line("0 19 * * *", Some("12")));
+        let named = ["service.schedules[2]", "service.schedules[0]", "`groom` for project 12", "0 7 * * *"];
+        assert!(named.iter().all(|what| why.contains(what)), "{why}");
+        let why = twice(line("0 7 * * *", None), line("0 19 * * *", None));
+        assert!(why.contains("`groom` for every project"), "{why}");
+        let of_portfolio = |cron: &str| ScheduleRule {
+            workflow: Workflow::Portfolio,
+            portfolio: Some(PortfolioGid::new("3")),
+            ..line(cron, None)
+        };
+        assert!(twice(of_portfolio("0 7 * * 1"), of_portfolio("0 7 * * 2")).contains("portfolio 3"));
+        // In whichever order they stand.
+        let (all, own) = (line("0 7 * * *", None), line("0 19 * * *", Some("12")));
+        for schedules in [vec![all.clone(), own.clone()], vec![own, all]] {
+            let settings = with(schedules);
+            assert_eq!(settings.check("UTC"), Ok(()));
+            let crons = |project: &str| -> Vec<String> {
+                settings.lines_of(&ProjectGid::new(project)).map(|rule| rule.cron.clone()).collect()
+            };
+            assert_eq!((crons("12"), crons("13")), (vec!["0 19 * * *".into()], vec!["0 7 * * *".into()]));
+        }
     }
 }
