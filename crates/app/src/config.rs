@@ -232,6 +232,28 @@ mod tests {
         assert_eq!(llm::Settings { prices: Default::default(), ..config.model }, llm::Settings::default());
     }
 
+    /// The paths of all keys of a table; of a list, its own.
+    fn keys(of: &toml::Table, below: &str) -> std::collections::BTreeSet<String> {
+        let of_one = |(key, value): (&String, &toml::Value)| {
+            let path = format!("{below}{key}");
+            match value {
+                toml::Value::Table(table) if !table.is_empty() => keys(table, &format!("{path}.")),
+                _ => [path].into(),
+            }
+        };
+        of.iter().flat_map(of_one).collect()
+    }
+
+    #[test]
+    fn every_key_there_is_stands_in_the_shipped_file() {
+        let config = Config::shipped().expect("the embedded file reads");
+        let all = toml::Table::try_from(&config).expect("a configuration is a table");
+        let shipped: toml::Table = toml::from_str(DEFAULT).expect("the embedded file is TOML");
+        let (all, shipped) = (keys(&all, ""), keys(&shipped, ""));
+        let missing: Vec<&String> = all.difference(&shipped).collect();
+        assert!(missing.is_empty(), "not in config.default.toml: {missing:?}");
+    }
+
     #[test]
     fn every_key_of_the_shipped_file_has_a_comment_above_it() {
         let mut commented = false;
