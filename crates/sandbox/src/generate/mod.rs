@@ -102,6 +102,7 @@ pub fn generated_world(seed: u64, plan: Plan, knobs: &Knobs, now: Timestamp) -> 
     let mut dice = Dice::new(seed);
     let mut world = World::new(seed, plan, now);
     world.unheard = true;
+    world.clock.stand_at(now);
     let second = now.as_second();
     let span = Span { start: second - (f64::from(knobs.months) * MONTH_DAYS) as i64 * DAY, now: second };
     backdate(&mut world, span);

@@ -47,6 +47,8 @@ impl World {
     #[must_use]
     pub fn new(seed: u64, plan: Plan, now: Timestamp) -> Self {
         let mut world = Self::empty(seed, plan, now);
+        // Made in one moment, however long that takes.
+        world.clock.stand_at(now);
         world.lay_out_time_periods();
         world.lay_out_apps();
         let home = world.issue(Kind::Workspace);
@@ -64,6 +66,7 @@ impl World {
         world.bot = world.add_user("Upnext Bot", "bot@sandbox.example");
         let bot = world.bot.clone();
         world.add_token(DEFAULT_TOKEN, &bot);
+        world.clock.run(1.0);
         world
     }
 
