@@ -117,6 +117,9 @@ pub fn groom(report: &GroomReport, applied: bool, scale: Scale) {
         say!("Rubric {} was accepted by {} at {}", report.rubric, accepted.by, accepted.at);
         notes(accepted.note.as_slice());
     }
+    if let Some(held) = &report.rubric_held {
+        notes(&[held.told(&report.project.gid)]);
+    }
     say!("{}", ranking(&report.tasks, ROWS, scale));
     if report.tasks.len() > ROWS {
         say!("… and {} more (--json lists all)", report.tasks.len() - ROWS);

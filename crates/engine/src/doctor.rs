@@ -5,7 +5,7 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{read_project, workspace_fields};
-use crate::rubrics::accepted;
+use crate::rubrics::{accepted, held};
 use decide::wanted_field;
 use domain::{FieldDef, ProjectGid, Role};
 use serde::Serialize;
@@ -166,6 +166,16 @@ async fn scopes(engine: &Engine, gid: &ProjectGid, name: &str, checks: &mut Vec<
 async fn rubric(engine: &Engine, gid: &ProjectGid, name: &str) -> Check {
     let what = format!("rubric of {name}");
     let (ours, accepted) = (engine.for_project(gid).await, accepted(engine, gid).await);
+    if let Ok(Some(held)) = held(engine, gid).await {
+        let mend = "name a rubric in the configuration that agrees with it, or accept this one with a reason";
+        return Check::amiss(
+            &what,
+            Health::Reduced,
+            held.told(gid),
+            "the configured rubric does not judge",
+            mend,
+        );
+    }
     let found = match (&ours, &accepted) {
         (Ok(ours), Ok(Some(accepted))) => {
             let version = ours.rubric.version();

@@ -14,7 +14,7 @@ use crate::rate::{Asking, budget, rate, word};
 use crate::recover::recover;
 use crate::report::{GroomReport, Requests};
 use crate::retro::written_since;
-use crate::rubrics::accepted;
+use crate::rubrics::{accepted, settle};
 use crate::workload::ask_of;
 use decide::{Recalculation, Severity, check, plan_groom, plan_recalculate};
 use domain::{
@@ -44,11 +44,11 @@ pub async fn groom(
     write: Write,
 ) -> Result<GroomReport, EngineError> {
     let _lock = engine.store.lock_project(project).await?;
-    let accepted = accepted(engine, project).await?;
+    let (accepted, held) = (accepted(engine, project).await?, settle(engine, project).await?);
     let engine = &engine.for_project(project).await?;
     recover(engine, project).await?;
     let report = groom_locked(engine, project, now, write).instrument(info_span!("groom", %project)).await?;
-    Ok(GroomReport { rubric_accepted: accepted, ..report })
+    Ok(GroomReport { rubric_accepted: accepted, rubric_held: held, ..report })
 }
 
 /// Grooms a project whose lock is held, with the engine made for it.

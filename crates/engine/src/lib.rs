@@ -90,7 +90,7 @@ pub use retro::{
 };
 pub use review::{ReviewPeriod, ReviewReport, post_review, review};
 pub use rubrics::{
-    Accepted, Decided, Deciding, Frozen, GoldenCheck, RubricList, RubricWish, Weight, accept_rubric,
+    Accepted, Decided, Deciding, Frozen, GoldenCheck, Held, RubricList, RubricWish, Weight, accept_rubric,
     check_golden, freeze_golden, propose_rubric, reject_rubric, revert_rubric, rubric, rubrics,
 };
 pub use seal::{SHORTEST_KEY, SealError, Sealer, unguessable};

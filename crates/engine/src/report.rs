@@ -112,6 +112,8 @@ pub struct GroomReport {
     pub rubric: String,
     /// Who accepted it for this project; `None` for the configured rubric, and for a plan made earlier.
     pub rubric_accepted: Option<crate::Accepted>,
+    /// The configured rubric where the golden set keeps it from judging; `None` otherwise, and for a plan made earlier.
+    pub rubric_held: Option<crate::Held>,
     /// What a language model was asked; `None` without one, and for a plan made earlier.
     pub model: Option<crate::ModelUse>,
     /// Scored tasks in rank order.
@@ -152,6 +154,7 @@ impl GroomReport {
             phase: plan.phase,
             rubric: plan.rubric.clone(),
             rubric_accepted: None,
+            rubric_held: None,
             model: None,
             tasks: scored.map(|j| scored_task(j, written.contains(&j.task))).collect(),
             skipped: plan.skipped.iter().map(SkippedTask::from).collect(),

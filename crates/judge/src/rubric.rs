@@ -201,6 +201,14 @@ impl Rubric {
         Ok(Rubric { file, criteria })
     }
 
+    /// The same rubric under another version.
+    #[must_use]
+    pub fn renamed(&self, version: &str) -> Rubric {
+        let mut rubric = self.clone();
+        version.clone_into(&mut rubric.file.version);
+        rubric
+    }
+
     /// The same rubric with other bands.
     ///
     /// # Errors

@@ -68,6 +68,12 @@ impl Store {
         self.rows(sql, args![project.as_str()]).await?.first().map(|row| row.json(0)).transpose()
     }
 
+    /// When the golden set of a project was frozen, if one was.
+    pub async fn golden_moment(&self, project: &ProjectGid) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT frozen_at FROM golden_sets WHERE project = $1 ORDER BY seq DESC LIMIT 1";
+        self.rows(sql, args![project.as_str()]).await?.first().map(|row| row.time(0)).transpose()
+    }
+
     /// The newest groom plan of a project whose snapshot is still kept.
     pub async fn newest_groom(&self, project: &ProjectGid) -> Result<Option<PlanId>, StoreError> {
         let sql = "SELECT p.id FROM plans p JOIN snapshots s ON s.digest = p.snapshot \

@@ -38,6 +38,7 @@ pub(crate) fn sqlite() -> Migrator {
         15 "0015_writers" "writers",
         16 "0016_portfolios" "portfolios",
         18 "0018_policies" "policies",
+        19 "0019_standing" "standing",
     )
 }
 
@@ -59,6 +60,7 @@ pub(crate) fn postgres() -> Migrator {
         15 "0015_writers" "writers",
         16 "0016_portfolios" "portfolios",
         18 "0018_policies" "policies",
+        19 "0019_standing" "standing",
     )
 }
 

@@ -20,6 +20,8 @@ pub enum Origin {
     History,
     /// What somebody asked for.
     Hand,
+    /// The configuration, where the golden set keeps it from being in force by itself.
+    File,
 }
 
 impl Origin {
@@ -30,6 +32,7 @@ impl Origin {
             Origin::Answers => "answers",
             Origin::History => "history",
             Origin::Hand => "hand",
+            Origin::File => "file",
         }
     }
 }
@@ -145,7 +148,7 @@ impl Store {
         }
         decide(&mut tx, version, RubricState::Accepted, decision).await?;
         // What somebody asked for was fitted on nothing.
-        if version.origin != Origin::Hand {
+        if !matches!(version.origin, Origin::Hand | Origin::File) {
             tx.exec(
                 "UPDATE answers SET spent = $1 WHERE project = $2 AND spent IS NULL AND answered_at <= $3",
                 args![version.id.as_str(), version.project.as_str(), version.proposed_at],

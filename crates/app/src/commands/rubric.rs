@@ -35,7 +35,9 @@ pub(super) fn deciding(who: &Who) -> Deciding {
 async fn list(call: &Call<'_>, project: &str) -> anyhow::Result<Exit> {
     let store = compose::open_store(&call.config, call.env).await?;
     let project = ProjectGid::new(gid(project)?);
-    let found = engine::rubrics(&store, &compose::rubric(&call.config)?, &project).await?;
+    let found =
+        engine::rubrics(&store, (&compose::rubric(&call.config)?, call.config.policy.golden_gate), &project)
+            .await?;
     if call.json {
         show::json(&found)?;
     } else {
@@ -46,6 +48,9 @@ async fn list(call: &Call<'_>, project: &str) -> anyhow::Result<Exit> {
 
 fn print(found: &RubricList, project: &ProjectGid) {
     say!("In force: {} (configured: {})", found.in_force, found.configured);
+    if let Some(held) = &found.held {
+        say!("{}", held.told(project));
+    }
     if found.versions.is_empty() {
         say!("No rubric was proposed yet: make one with `upnext calibrate --project {project}`.");
         return;

@@ -193,6 +193,90 @@ fn the_golden_set_blocks_a_rubric_that_turns_the_order_round() {
     assert!(shown.contains("60 tasks, order of default-3") && shown.contains("June"), "{shown}");
 }
 
+fn a_rubric_of_the_file_is_held_against_the_golden_set(kind: Kind) {
+    let app = TestApp::with(Setting { backlogs: vec![valued(60)], database: kind, ..Setting::default() });
+    app.groom();
+    app.upnext(&["golden", "freeze", "--project", &app.project]).ok();
+    std::fs::write(app.home.path().join("down.toml"), UPSIDE_DOWN).unwrap();
+    app.configure("[rubric]\nfile = \"down.toml\"");
+    // What looks before the next groom sees the same, and keeps nothing.
+    let list = || app.upnext(&["rubric", "list", "--json", "--project", &app.project]).ok().json();
+    let found = list();
+    assert_eq!((&found["in_force"], &found["configured"]), (&json!("default-3"), &json!("upside-down")));
+    assert_eq!(found["versions"], json!([]));
+    let held = |groom: &Value| {
+        assert_eq!((&groom["rubric"], &groom["rubric_accepted"]), (&json!("default-3"), &Value::Null));
+        assert_eq!(groom["rubric_held"]["configured"], "upside-down", "{groom:#}");
+        assert!(groom["rubric_held"]["after"].as_f64().unwrap() < -0.9, "{groom:#}");
+    };
+    // Nothing moves, however often, and it waits once for a person.
+    held(&app.groom());
+    held(&app.groom());
+    let found = list();
+    assert_eq!(found["versions"].as_array().unwrap().len(), 1, "{found:#}");
+    let waiting = &found["versions"][0];
+    assert_eq!((&waiting["origin"], &waiting["state"]), (&json!("file"), &json!("proposed")));
+    let told = app.upnext(&["groom", "--project", &app.project]).ok().out;
+    assert!(told.contains("falls out with the golden set"), "{told}");
+    let shown = app.upnext(&["rubric", "show", "--project", &app.project, "upside-down"]).ok().out;
+    assert!(shown.contains("falls out with the golden set") && shown.contains("least"), "{shown}");
+    let doctor = app.upnext(&["doctor", "--project", &app.project]).ok().out;
+    assert!(doctor.contains("the configured rubric does not judge"), "{doctor}");
+    let accept = |more: &[&str]| {
+        app.upnext(
+            &[&["rubric", "accept", "--json", "--project", &app.project, "upside-down"], more].concat(),
+        )
+    };
+    assert_eq!(accept(&[]).exits(5).json()["in_force"], "default-3");
+    let revert = ["rubric", "revert", "--project", &app.project];
+    app.upnext(&revert).exits(2).says(&["falls out with the golden set"]);
+    accept(&["--override-gate", "--reason", "least first is what we want now"]).ok();
+    let groom = app.groom();
+    assert_eq!((&groom["rubric"], &groom["rubric_held"]), (&json!("upside-down"), &Value::Null));
+    // Taken out of force it is held up again, and can be accepted as before.
+    app.upnext(&revert).ok();
+    held(&app.groom());
+}
+
+#[test]
+fn a_rubric_of_the_file_is_held_against_the_golden_set_in_sqlite() {
+    a_rubric_of_the_file_is_held_against_the_golden_set(Kind::Sqlite);
+}
+
+#[test]
+fn a_rubric_of_the_file_is_held_against_the_golden_set_in_postgresql() {
+    a_rubric_of_the_file_is_held_against_the_golden_set(Kind::Postgres);
+}
+
+#[test]
+fn a_rubric_of_the_file_that_agrees_judges_and_what_waited_is_withdrawn() {
+    let app = TestApp::with(Setting { backlogs: vec![valued(60)], ..Setting::default() });
+    app.groom();
+    app.upnext(&["golden", "freeze", "--project", &app.project]).ok();
+    let file = |text: &str| {
+        std::fs::write(app.home.path().join("ours.toml"), text).unwrap();
+        app.configure("[rubric]\nfile = \"ours.toml\"");
+    };
+    file(UPSIDE_DOWN);
+    assert_eq!(app.groom()["rubric"], "default-3");
+    // The same file the right way up keeps the order.
+    file(&UPSIDE_DOWN.replace("invert = true", "").replace("upside-down", "worth-1"));
+    let groom = app.groom();
+    assert_eq!((&groom["rubric"], &groom["rubric_held"]), (&json!("worth-1"), &Value::Null));
+    let list = app.upnext(&["rubric", "list", "--json", "--project", &app.project]).ok().json();
+    assert_eq!(list["in_force"], "worth-1");
+    assert_eq!(list["versions"][0]["state"], "rejected", "{list:#}");
+    // Turned round under the version it had, it is held up again: what counts is the text.
+    file(&UPSIDE_DOWN.replace("upside-down", "worth-1"));
+    let groom = app.groom();
+    let held = &groom["rubric_held"];
+    assert_eq!((&held["configured"], &held["in_force"]), (&json!("worth-1"), &json!("worth-1")), "{groom:#}");
+    assert!(held["before"].as_f64() > held["after"].as_f64(), "{held:#}");
+    // A lower gate lets it in.
+    app.configure("[policy]\ngolden_gate = -1.0\n[rubric]\nfile = \"ours.toml\"");
+    assert_eq!(app.groom()["rubric_held"], Value::Null);
+}
+
 #[test]
 fn a_proposal_that_falls_out_with_the_golden_set_needs_a_reason() {
     let (app, proposal) = proposed(Kind::Sqlite);

@@ -9,8 +9,8 @@ mod propose;
 mod question;
 
 pub use history::calibrate_from_history;
-pub(crate) use propose::keep_proposal;
 pub use propose::{AnswerEvidence, BandChange, Evidence, Proposal};
+pub(crate) use propose::{keep_proposal, proposal};
 pub use question::{Question, Side};
 
 use crate::context::Engine;

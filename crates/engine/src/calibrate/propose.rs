@@ -178,9 +178,9 @@ impl Learned {
         let mut kept = None;
         if self.why_not.is_none() {
             evidence.backlog = Some(change(snapshot, now, &engine.rubric, &self.rubric));
-            evidence.golden = golden_evidence(engine, &project.gid, &self.rubric).await?;
-            let version = version(engine, (project, self.origin), &self.rubric, &evidence);
-            kept = Some(keep_proposal(engine, version, by).await?);
+            evidence.golden = golden_evidence(engine, &project.gid, [&engine.rubric, &self.rubric]).await?;
+            let proposal = proposal(engine, (&project.gid, self.origin), &self.rubric, &evidence);
+            kept = Some(keep_proposal(engine, proposal, by).await?);
         }
         Ok(Proposal {
             project: project.clone(),
@@ -192,17 +192,18 @@ impl Learned {
     }
 }
 
-fn version(
+/// A rubric as a proposal of the project, not kept yet.
+pub(crate) fn proposal(
     engine: &Engine,
-    (project, origin): (&Named<ProjectGid>, Origin),
+    (project, origin): (&ProjectGid, Origin),
     rubric: &Rubric,
     evidence: &Evidence,
 ) -> RubricVersion {
     let (body, at) = (rubric.canonical(), (engine.clock)());
-    let digest = Digest::of(&(&project.gid, &body, at));
+    let digest = Digest::of(&(project, &body, at));
     RubricVersion {
         id: format!("rub_{}", &digest.as_str()[..12]),
-        project: project.gid.clone(),
+        project: project.clone(),
         version: rubric.version().to_owned(),
         body,
         origin,

@@ -5,6 +5,7 @@
 //! no rubric reaches. Deliberately not here: what happens to a rubric that does not pass.
 
 use super::Deciding;
+use super::standing::settle;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
@@ -13,7 +14,7 @@ use judge::learn::team::TeamEffort;
 use judge::weights::{Agreement, agreement};
 use judge::{Memory, Rubric};
 use serde::{Deserialize, Serialize};
-use store::GoldenSet;
+use store::{GoldenSet, Store};
 
 /// How a rubric agrees with a golden set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,7 +62,7 @@ pub async fn freeze_golden(
     (order, note): (Option<Vec<TaskGid>>, &str),
     how: &Deciding,
 ) -> Result<Frozen, EngineError> {
-    let engine = &engine.for_project(project).await?;
+    let (configured, engine) = (engine, &engine.for_project(project).await?);
     let (by, asked_at) = (how.who(engine).await?, now.at);
     let (snapshot, now) = newest(engine, project, now).await?;
     let judged = judge::judge(&snapshot, &engine.rubric, now, &Memory::new());
@@ -84,6 +85,8 @@ pub async fn freeze_golden(
         note: note.to_owned(),
     };
     engine.store.freeze(&set).await?;
+    // What the set is to guard is what judges now, whether it was groomed since or not.
+    settle(configured, project).await?;
     Ok(Frozen { set, first })
 }
 
@@ -140,9 +143,8 @@ pub async fn check_golden(
     let set = set.ok_or_else(|| EngineError::NoGolden(project.clone()))?;
     let in_force = engine.for_project(project).await?.rubric;
     let tried = rubric.unwrap_or_else(|| in_force.clone());
-    let found = golden_agreements(engine, &set, [&in_force, &tried]).await?;
+    let [before, after] = agreements(&engine.store, &set, [&in_force, &tried]).await?;
     let gate = engine.policy.golden_gate;
-    let [before, after] = found;
     Ok(GoldenCheck {
         frozen_at: set.frozen_at,
         frozen_by: set.frozen_by,
@@ -155,13 +157,14 @@ pub async fn check_golden(
     })
 }
 
-async fn golden_agreements(
-    engine: &Engine,
+/// How two rubrics agree with a golden set.
+pub(super) async fn agreements(
+    store: &Store,
     set: &GoldenSet,
     rubrics: [&Rubric; 2],
 ) -> Result<[Agreement; 2], EngineError> {
     let gone = || EngineError::Rules(format!("the snapshot {} of the golden set is gone", set.snapshot));
-    let snapshot = engine.store.snapshot(&set.snapshot).await?.ok_or_else(gone)?;
+    let snapshot = store.snapshot(&set.snapshot).await?.ok_or_else(gone)?;
     Ok(rubrics.map(|rubric| agreement(&set.order, &judge::judge(&snapshot, rubric, set.now, &Memory::new()))))
 }
 
@@ -177,10 +180,10 @@ pub struct GoldenEvidence {
 pub(crate) async fn golden_evidence(
     engine: &Engine,
     project: &ProjectGid,
-    new: &Rubric,
+    rubrics: [&Rubric; 2],
 ) -> Result<Option<GoldenEvidence>, EngineError> {
     let Some(set) = engine.store.golden(project).await? else { return Ok(None) };
-    let [before, after] = golden_agreements(engine, &set, [&engine.rubric, new]).await?;
+    let [before, after] = agreements(&engine.store, &set, rubrics).await?;
     Ok(Some(GoldenEvidence { before, after }))
 }
 

@@ -1,13 +1,17 @@
 //! The rubric in force for a project, and a person's decisions about proposed ones.
 //!
-//! The accepted version of a project goes over the configured rubric until somebody reverts it. Deliberately not here: how a
+//! The accepted version of a project goes over the configured rubric until somebody reverts it; one that is configured must hold
+//! against the golden set (`standing`). Deliberately not here: how a
 //! proposal is made (`calibrate`).
 
 mod golden;
+mod standing;
 mod wish;
 
 pub use golden::{Frozen, GoldenCheck, check_golden, freeze_golden};
 pub(crate) use golden::{GoldenEvidence, falls_out, golden_evidence};
+pub use standing::Held;
+pub(crate) use standing::settle;
 pub use wish::{RubricWish, Weight, propose_rubric};
 
 use crate::context::Engine;
@@ -18,6 +22,7 @@ use domain::ProjectGid;
 use judge::Rubric;
 use judge::weights::base_version;
 use serde::Serialize;
+use standing::standing;
 use store::{Decision, RubricState, RubricVersion, Store};
 
 impl Engine {
@@ -28,10 +33,15 @@ impl Engine {
     pub async fn for_project(&self, project: &ProjectGid) -> Result<Engine, EngineError> {
         let rubric = match self.store.accepted_rubric(project).await? {
             Some(accepted) => read(&accepted)?,
-            None => self.rubric.clone(),
+            None => standing(&self.store, self.asked_for(), project).await?.rubric,
         };
         let policy = self.decided_for(project).await?;
         Ok(Engine { rubric, policy, ..self.clone() })
+    }
+
+    /// The configured rubric, and the gate of the configured policy.
+    pub(crate) fn asked_for(&self) -> (&Rubric, f64) {
+        (&self.rubric, self.configured.golden_gate)
     }
 
     /// The policy with what people decided about a project.
@@ -79,6 +89,17 @@ pub async fn accepted(engine: &Engine, project: &ProjectGid) -> Result<Option<Ac
     Ok(Some(Accepted { id: version.id, by, at, note }))
 }
 
+/// The configured rubric that a project's golden set keeps from judging, if it does.
+///
+/// # Errors
+/// The store's.
+pub async fn held(engine: &Engine, project: &ProjectGid) -> Result<Option<Held>, EngineError> {
+    Ok(match engine.store.accepted_rubric(project).await? {
+        Some(_) => None,
+        None => standing(&engine.store, engine.asked_for(), project).await?.held,
+    })
+}
+
 /// The versions of a project, newest first, and the configured rubric's version.
 #[derive(Clone, Debug, Serialize)]
 pub struct RubricList {
@@ -86,26 +107,31 @@ pub struct RubricList {
     pub in_force: String,
     /// The configured one.
     pub configured: String,
+    /// Why the configured one does not judge, where the golden set keeps it from it.
+    pub held: Option<Held>,
     /// All that were proposed.
     pub versions: Vec<RubricVersion>,
 }
 
-/// Lists the rubric versions of a project.
+/// Lists the rubric versions of a project. `asked_for`: the configured rubric and the gate of the policy.
 ///
 /// # Errors
 /// The store's.
 pub async fn rubrics(
     store: &Store,
-    configured: &Rubric,
+    asked_for: (&Rubric, f64),
     project: &ProjectGid,
 ) -> Result<RubricList, EngineError> {
     let versions = store.rubrics(project).await?;
     let accepted = versions.iter().find(|v| v.state == RubricState::Accepted);
-    Ok(RubricList {
-        in_force: accepted.map_or(configured.version(), |v| &v.version).to_owned(),
-        configured: configured.version().to_owned(),
-        versions,
-    })
+    let (in_force, held) = match accepted {
+        Some(accepted) => (accepted.version.clone(), None),
+        None => {
+            let standing = standing(store, asked_for, project).await?;
+            (standing.rubric.version().to_owned(), standing.held)
+        }
+    };
+    Ok(RubricList { in_force, configured: asked_for.0.version().to_owned(), held, versions })
 }
 
 /// A version by id or by its version's name.
@@ -220,13 +246,15 @@ pub async fn revert_rubric(
     let by = how.who(engine).await?;
     let note = serde_json::json!({ "reason": how.reason });
     let old = engine.store.retire_rubric(project, &Decision { by: &by, at: (engine.clock)(), note }).await?;
-    let nothing = || {
-        let version = engine.rubric.version();
-        EngineError::Unusable(format!(
-            "project {project} has the configured rubric {version} in force already"
-        ))
+    let Some(old) = old else {
+        let already = || {
+            let version = engine.rubric.version();
+            format!("project {project} has the configured rubric {version} in force already")
+        };
+        let why = held(engine, project).await?.map_or_else(already, |held| held.told(project));
+        return Err(EngineError::Unusable(why));
     };
-    outcome(engine, project, &old.ok_or_else(nothing)?, None).await
+    outcome(engine, project, &old, None).await
 }
 
 async fn outcome(

@@ -3,16 +3,16 @@
 //! Deliberately not here: putting it in force (`accept_rubric`), and learning weights (`calibrate`).
 
 use super::{Deciding, golden_evidence};
-use crate::calibrate::{BandChange, Evidence, keep_proposal};
+use crate::calibrate::{BandChange, Evidence, keep_proposal, proposal};
 use crate::context::Engine;
 use crate::error::EngineError;
-use domain::{Bands, Digest, Points, ProjectGid};
+use domain::{Bands, Points, ProjectGid};
 use judge::Rubric;
 use judge::weights::{LearnedWeight, change, next_version};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{Origin, RubricState, RubricVersion};
+use store::{Origin, RubricVersion};
 
 /// What somebody asks for; what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,24 +138,11 @@ pub async fn propose_rubric(
         answers: None,
         past: None,
         backlog: Some(change(&snapshot, saved.plan.now, &engine.rubric, &rubric)),
-        golden: golden_evidence(engine, project, &rubric).await?,
+        golden: golden_evidence(engine, project, [&engine.rubric, &rubric]).await?,
         bands: (before != after).then_some(BandChange { before, after }),
         reason: how.reason.clone(),
     };
-    let (body, at) = (rubric.canonical(), (engine.clock)());
-    let digest = Digest::of(&(project, &body, at));
-    let proposal = RubricVersion {
-        id: format!("rub_{}", &digest.as_str()[..12]),
-        project: project.clone(),
-        version,
-        body,
-        origin: Origin::Hand,
-        proposed_at: at,
-        evidence: serde_json::to_value(&evidence).unwrap_or_default(),
-        state: RubricState::Proposed,
-        decided_by: None,
-        decided_at: None,
-    };
+    let proposal = proposal(engine, (project, Origin::Hand), &rubric, &evidence);
     keep_proposal(engine, proposal, &how.who(engine).await?).await
 }
 

@@ -47,7 +47,7 @@ pub async fn rules_of(
     project: &ProjectGid,
     access: &Access,
 ) -> Result<RulesView, EngineError> {
-    let list = rubrics(&engine.store, &engine.rubric, project).await?;
+    let list = rubrics(&engine.store, engine.asked_for(), project).await?;
     let accepted = accepted(engine, project).await?;
     let engine = engine.for_project(project).await?;
     let criterion = |criterion: &judge::Criterion| CriterionRule {

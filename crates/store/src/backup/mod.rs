@@ -78,6 +78,7 @@ const TABLES: &[(&str, bool)] = &[
     ("audit_checkpoints", false),
     ("api_keys", false),
     ("policies", true),
+    ("standing_rubrics", false),
 ];
 
 /// A backup that was read from its first to its last line and is whole.
