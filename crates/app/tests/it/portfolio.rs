@@ -66,6 +66,21 @@ fn ranked_written_and_taken_back() {
         assert_eq!(sum, tenths(&one["priority"]), "{one:#}");
     }
     assert!(!seen["top"].as_array().unwrap().is_empty());
+    // Goals that were made with the workspace, and one whose support is known to the letter.
+    let goal = json!({ "workspace": app.asana.workspace, "name": "Fewer outages", "due_on": "2020-01-31" });
+    let goal = app.asana.post(TOKEN, "/goals", goal)["gid"].as_str().unwrap().to_owned();
+    let support = json!({ "supporting_resource": projects[0], "contribution_weight": 1 });
+    app.asana.post(TOKEN, &format!("/goals/{goal}/addSupportingRelationship"), support);
+    let goals = app.upnext(&["portfolio", "--json", &portfolio]).ok().json()["goals"].clone();
+    let found = goals.as_array().unwrap().iter().find(|one| one["gid"] == goal.as_str()).unwrap();
+    let named: Vec<&str> =
+        found["projects"].as_array().unwrap().iter().map(|p| p["gid"].as_str().unwrap()).collect();
+    assert_eq!(named, [projects[0].as_str()], "{found:#}");
+    let ranked =
+        seen["projects"].as_array().unwrap().iter().find(|one| one["project"]["gid"] == projects[0].as_str());
+    assert_eq!(found["open"], ranked.unwrap()["open"]);
+    let told = app.upnext(&["portfolio", &portfolio]).ok().out;
+    assert!(told.contains("Fewer outages") && told.contains("its date 2020-01-31 has passed"), "{told}");
     assert_eq!(seen["written"]["actions"].as_array().unwrap().len(), 3, "{:#}", seen["written"]);
 
     let run = app.upnext(&["portfolio", "--json", &portfolio, "--apply"]).ok().json();

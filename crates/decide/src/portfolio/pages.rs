@@ -3,8 +3,8 @@
 use super::{status, status_text};
 use crate::document::{Bar, Block, Cell, Chart, Document, Line, Link, Table};
 use crate::words::task_link;
-use domain::{Project, TaskGid};
-use judge::portfolio::{Criterion, Ranked, Shortage, TopTask};
+use domain::{Points, Project, ProjectGid, TaskGid};
+use judge::portfolio::{Contribution, Criterion, Ranked, RankedGoal, Shortage, TopTask, Without};
 use std::collections::HashMap;
 
 /// What a document shows.
@@ -16,6 +16,8 @@ pub struct PortfolioFindings<'a> {
     pub ranked: &'a [Ranked],
     /// Those of them that the status update may name.
     pub told: &'a [Ranked],
+    /// The goals that the projects support.
+    pub goals: &'a [RankedGoal],
     /// The first tasks of all.
     pub top: &'a [TopTask],
     /// Projects that lack hours.
@@ -33,13 +35,16 @@ pub struct PortfolioFindings<'a> {
 pub fn portfolio_document(found: &PortfolioFindings<'_>) -> Document {
     let mut blocks = vec![projects(found.ranked)];
     blocks.extend(found.ranked.iter().map(|ranked| one(ranked, found.names)));
+    blocks.extend(goals(found.goals));
+    blocks.extend(found.goals.iter().map(|goal| of_goal(goal, found.names)));
     blocks.extend([tasks(found.top), hours(found), update(found.told)]);
     let notes = found.notes.iter().map(|note| Line::of(note.clone())).collect();
     blocks.push(Block { heading: "What this rests on".into(), lines: notes, ..Block::default() });
     let lead = vec![
         format!("{} projects, {}", found.ranked.len(), status(found.ranked).replace('_', " ")),
         "A priority is the sum of its parts: half for the worth of a project's first tasks, half for what endangers it.".into(),
-        "Below: every project with the reasons of its priority, the first tasks of all projects, and where hours lack.".into(),
+        "Below: every project and goal with the reasons of its priority, the first tasks of all projects, and where hours lack."
+            .into(),
     ];
     Document { title: format!("Portfolio {}", found.name), lead, blocks }
 }
@@ -50,16 +55,6 @@ fn project_link(project: &Project) -> Link {
 }
 
 fn projects(ranked: &[Ranked]) -> Block {
-    let bar = |one: &Ranked| {
-        let part = |c: &judge::portfolio::Contribution| {
-            (c.points.to_f64(), usize::from(c.criterion != Criterion::Worth))
-        };
-        Bar {
-            name: one.project.name.clone(),
-            parts: one.contributions.iter().map(part).collect(),
-            shown: one.priority.to_string(),
-        }
-    };
     let row = |one: &Ranked| {
         let mut cells = vec![
             Cell::Number(one.place.to_string()),
@@ -80,41 +75,97 @@ fn projects(ranked: &[Ranked]) -> Block {
         chart: Some(Chart {
             label: "Priority of each project: worth, and what endangers it".into(),
             parts: vec!["worth".into(), "endangered".into()],
-            bars: ranked.iter().map(bar).collect(),
+            bars: ranked.iter().map(|one| bar(&one.project.name, one.priority, &one.contributions)).collect(),
         }),
         table: Some(Table { head, rows: ranked.iter().map(row).collect() }),
     }
 }
 
+fn bar(name: &str, priority: Points, contributions: &[Contribution]) -> Bar {
+    let part = |c: &Contribution| (c.points.to_f64(), usize::from(c.criterion != Criterion::Worth));
+    Bar {
+        name: name.to_owned(),
+        parts: contributions.iter().map(part).collect(),
+        shown: priority.to_string(),
+    }
+}
+
 fn one(ranked: &Ranked, names: &HashMap<TaskGid, String>) -> Block {
-    let link = |task: &TaskGid| Link {
-        name: names.get(task).cloned().unwrap_or_else(|| format!("task {task}")),
-        url: task_link(&ranked.project.gid, task),
-    };
-    let mut lines: Vec<Line> = ranked
-        .contributions
-        .iter()
-        .map(|c| Line {
-            text: format!("{} +{} of {}: {}", c.criterion.word(), c.points, c.most, c.because),
-            links: c.tasks.iter().map(link).collect(),
-        })
-        .collect();
+    let mut lines = parts(&ranked.contributions, (Some(&ranked.project.gid), names));
     if let Some((_, lacks)) = &ranked.behind {
         lines.push(Line::of(format!("{lacks} points behind the project before it")));
     }
-    lines.extend(ranked.without.iter().map(|without| {
+    lines.extend(without(&ranked.without));
+    let heading = format!("{}. {}: {}", ranked.place, ranked.project.name, ranked.priority);
+    Block { heading, lines, ..Block::default() }
+}
+
+/// What a priority is the sum of, each with its tasks.
+fn parts(
+    contributions: &[Contribution],
+    (project, names): (Option<&ProjectGid>, &HashMap<TaskGid, String>),
+) -> Vec<Line> {
+    let link = |task: &TaskGid| {
+        let name = names.get(task).cloned().unwrap_or_else(|| format!("task {task}"));
+        Some(Link { name, url: task_link(project?, task) })
+    };
+    let line = |c: &Contribution| Line {
+        text: format!("{} +{} of {}: {}", c.criterion.word(), c.points, c.most, c.because),
+        links: c.tasks.iter().filter_map(link).collect(),
+    };
+    contributions.iter().map(line).collect()
+}
+
+fn without(risks: &[Without]) -> impl Iterator<Item = Line> {
+    risks.iter().map(|without| {
         Line::of(format!(
             "Without {} it would have {} and stand at place {}",
             without.criterion.word(),
             without.priority,
             without.place
         ))
-    }));
-    Block {
-        heading: format!("{}. {}: {}", ranked.place, ranked.project.name, ranked.priority),
-        lines,
-        ..Block::default()
+    })
+}
+
+/// The goals in their order; nothing where none is supported.
+fn goals(goals: &[RankedGoal]) -> Option<Block> {
+    let row = |one: &RankedGoal| {
+        vec![
+            Cell::Number(one.place.to_string()),
+            Cell::Text(one.name.clone()),
+            Cell::Number(one.priority.to_string()),
+            Cell::Text(one.status.words().to_owned()),
+            Cell::Text(one.due_on.map_or_else(|| "–".to_owned(), |due| due.to_string())),
+            Cell::Number(one.open.to_string()),
+        ]
+    };
+    let head = ["place", "goal", "priority", "status", "due", "open tasks"].map(str::to_owned).to_vec();
+    (!goals.is_empty()).then(|| Block {
+        heading: "Goals by the attention they need".into(),
+        lines: vec![Line::of(
+            "worth, slippage and dependencies of the work that supports them, and how they stand",
+        )],
+        chart: Some(Chart {
+            label: "Priority of each goal: worth, and what endangers it".into(),
+            parts: vec!["worth".into(), "endangered".into()],
+            bars: goals.iter().map(|one| bar(&one.name, one.priority, &one.contributions)).collect(),
+        }),
+        table: Some(Table { head, rows: goals.iter().map(row).collect() }),
+    })
+}
+
+fn of_goal(goal: &RankedGoal, names: &HashMap<TaskGid, String>) -> Block {
+    // A task's address names a project, and any of those it is in opens it.
+    let project = goal.projects.first().map(|project| &project.gid);
+    let mut lines = parts(&goal.contributions, (project, names));
+    if !goal.unknown.is_empty() {
+        let words: Vec<&str> = goal.unknown.iter().map(|criterion| criterion.word()).collect();
+        lines.push(Line::of(format!("Not known, its weight shared out: {}", words.join(", "))));
     }
+    lines.push(Line { text: "Supported by".into(), links: goal.projects.iter().map(project_link).collect() });
+    lines.extend(without(&goal.without));
+    let heading = format!("Goal {}. {}: {}", goal.place, goal.name, goal.priority);
+    Block { heading, lines, ..Block::default() }
 }
 
 fn tasks(top: &[TopTask]) -> Block {

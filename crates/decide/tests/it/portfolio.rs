@@ -8,10 +8,10 @@ use decide::{
     portfolio_document,
 };
 use domain::{
-    Action, FieldGid, FieldKind, FieldState, FieldValue, HeldProject, Named, Outcome, Phase, Points,
-    ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
+    Action, FieldGid, FieldKind, FieldState, FieldValue, GoalGid, GoalStatus, HeldProject, Named, Outcome,
+    Phase, Points, ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
 };
-use judge::portfolio::{Contribution, Criterion, Ranked, Scored, Shortage, TopTask, Without};
+use judge::portfolio::{Contribution, Criterion, Ranked, RankedGoal, Scored, Shortage, TopTask, Without};
 use std::collections::{BTreeMap, HashMap};
 
 fn frame() -> Snapshot {
@@ -46,6 +46,25 @@ fn ranked(gid: &str, place: usize, tenths: i32) -> Ranked {
         }],
         behind: (place > 1).then(|| (ProjectGid::new("11"), Points::from_tenths(95))),
         late_days: Some(15.0),
+        open: 12,
+    }
+}
+
+/// A goal that stands as the first project does.
+fn goal() -> RankedGoal {
+    let like = ranked("11", 1, 335);
+    RankedGoal {
+        gid: GoalGid::new("71"),
+        name: "Grow <fast>".into(),
+        status: GoalStatus::Yellow,
+        due_on: Some(jiff::civil::date(2026, 9, 30)),
+        place: 1,
+        priority: like.priority,
+        contributions: like.contributions,
+        unknown: vec![Criterion::Slippage],
+        without: like.without,
+        behind: None,
+        projects: vec![like.project],
         open: 12,
     }
 }
@@ -213,6 +232,7 @@ fn a_portfolio_in_words() {
         name: "Products",
         ranked: &ranked,
         told: &ranked,
+        goals: &[goal()],
         top: &[TopTask { scored, project }],
         shortages: &[shortage],
         days: 14,
@@ -224,4 +244,5 @@ fn a_portfolio_in_words() {
     assert!(
         page.contains("Project &lt;11&gt;") && !page.contains("Project <11>") && !page.contains("<script")
     );
+    assert!(page.contains("Grow &lt;fast&gt;") && !page.contains("Grow <fast>"));
 }

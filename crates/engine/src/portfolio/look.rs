@@ -17,7 +17,7 @@ use decide::{PortfolioFindings, plan_portfolio, portfolio_document, status_text,
 use domain::{
     Access, Anchors, Evidence, FieldMap, Moment, Named, PortfolioGid, ProjectGid, Snapshot, WorkspaceGid,
 };
-use judge::portfolio::{Ranked, Shortage, TopTask};
+use judge::portfolio::{Ranked, RankedGoal, Shortage, TopTask};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub struct PortfolioReport {
     pub portfolios: Vec<Named<PortfolioGid>>,
     /// Their projects, in the order of the attention they need.
     pub projects: Vec<Ranked>,
+    /// The open goals that they support, in the order of the attention they need.
+    pub goals: Vec<RankedGoal>,
     /// The first tasks of all.
     pub top: Vec<TopTask>,
     /// Projects that lack hours, with who could help.
@@ -82,6 +84,7 @@ pub async fn portfolio(
         name: &names.join(", "),
         ranked: &seen.projects,
         told: &told,
+        goals: &seen.goals,
         top: &seen.top,
         shortages: &seen.shortages,
         days: seen.days,
@@ -100,6 +103,7 @@ pub async fn portfolio(
         status: seen.status,
         status_text: status_text(&told),
         projects: seen.projects,
+        goals: seen.goals,
         top: seen.top,
         shortages: seen.shortages,
         document,

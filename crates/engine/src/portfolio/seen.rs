@@ -13,7 +13,9 @@ use crate::error::EngineError;
 use domain::{Access, Moment, Named, PortfolioGid, Project, ProjectGid, Snapshot, TaskGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use judge::portfolio::{Crew, ProjectFacts, Ranked, Shortage, TopTask, rank, shortages, top};
+use judge::portfolio::{
+    Crew, ProjectFacts, Ranked, RankedGoal, Shortage, TopTask, rank, rank_goals, shortages, top,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -52,6 +54,8 @@ pub struct PortfolioSeen {
     pub chosen: usize,
     /// Their projects, in the order of the attention they need; places are among these.
     pub projects: Vec<Ranked>,
+    /// The open goals that these projects support, in the order of the attention they need.
+    pub goals: Vec<RankedGoal>,
     /// The first tasks of all.
     pub top: Vec<TopTask>,
     /// Projects that lack hours, with who could help.
@@ -109,6 +113,7 @@ impl PortfolioLook {
                 .filter(|one| is_seen(one, access))
                 .count(),
             portfolios: self.portfolios_for(access),
+            goals: rank_goals(&facts, self.now.today),
             top: top(&facts, TOP),
             shortages: shortages(&crews),
             status: decide::status(&projects),

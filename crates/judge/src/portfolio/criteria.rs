@@ -2,7 +2,7 @@
 
 use super::{ProjectFacts, Scored};
 use crate::risk::Percentiles;
-use domain::{GoalStatus, TaskGid};
+use domain::{Goal, GoalStatus, TaskGid};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -114,9 +114,11 @@ impl Criterion {
 
     pub(super) fn strength(self, facts: &ProjectFacts, today: Date) -> Option<Strength> {
         match self {
-            Criterion::Worth => worth(facts),
-            Criterion::Slippage => slippage(facts),
-            Criterion::Dependencies => dependencies(facts, today),
+            Criterion::Worth => Some(worth(&facts.tasks.iter().collect::<Vec<_>>())),
+            Criterion::Slippage => facts.lateness.as_ref().map(slippage),
+            Criterion::Dependencies => {
+                facts.waits.as_ref().map(|waits| dependencies(&waits.iter().collect::<Vec<_>>(), today))
+            }
             Criterion::Budget => budget(facts),
             Criterion::Goals => goals(facts, today),
         }
@@ -124,8 +126,8 @@ impl Criterion {
 }
 
 /// A sum that decays by place: what is far down a backlog, however long, counts next to nothing.
-fn worth(facts: &ProjectFacts) -> Option<Strength> {
-    let mut tasks: Vec<&Scored> = facts.tasks.iter().collect();
+pub(super) fn worth(tasks: &[&Scored]) -> Strength {
+    let mut tasks = tasks.to_vec();
     tasks.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.task.numeric_key().cmp(&b.task.numeric_key())));
     let decay = std::iter::successors(Some(1.0 - PERSISTENCE), |weight| Some(weight * PERSISTENCE));
     let value = tasks.iter().zip(decay).map(|(task, weight)| weight * task.score.to_f64() / 100.0).sum();
@@ -133,11 +135,10 @@ fn worth(facts: &ProjectFacts) -> Option<Strength> {
         Some(first) => format!("{} open tasks, the first at {}", tasks.len(), first.score),
         None => "no open task".to_owned(),
     };
-    Some(Strength { value, because, tasks: tasks.iter().take(5).map(|task| task.task.clone()).collect() })
+    Strength { value, because, tasks: tasks.iter().take(5).map(|task| task.task.clone()).collect() }
 }
 
-fn slippage(facts: &ProjectFacts) -> Option<Strength> {
-    let lateness = facts.lateness.as_ref()?;
+pub(super) fn slippage(lateness: &Lateness) -> Strength {
     let (value, because) = match lateness.days() {
         Some(days) if days < 0.5 => (0.0, format!("expected to be done by its date, {}", lateness.due)),
         Some(days) => {
@@ -145,13 +146,12 @@ fn slippage(facts: &ProjectFacts) -> Option<Strength> {
         }
         None => (1.0, format!("no end is in sight, and its date is {}", lateness.due)),
     };
-    Some(Strength { value, because, tasks: lateness.carried_by.clone() })
+    Strength { value, because, tasks: lateness.carried_by.clone() }
 }
 
 /// Each wait halves what is left to 1, a sure conflict of dates twice: one counts .5 or .75, many come near 1.
-fn dependencies(facts: &ProjectFacts, today: Date) -> Option<Strength> {
-    let waits = facts.waits.as_ref()?;
-    let conflicts = |one: &&Waits| match (one.due, one.on_due) {
+pub(super) fn dependencies(waits: &[&Waits], today: Date) -> Strength {
+    let conflicts = |one: &&&Waits| match (one.due, one.on_due) {
         (_, Some(on)) if on < today => true,
         (Some(due), Some(on)) => on > due,
         _ => false,
@@ -170,7 +170,7 @@ fn dependencies(facts: &ProjectFacts, today: Date) -> Option<Strength> {
     let mut tasks: Vec<TaskGid> = waits.iter().map(|one| one.task.clone()).collect();
     tasks.sort_by(|a, b| a.numeric_key().cmp(&b.numeric_key()));
     tasks.dedup();
-    Some(Strength { value: 1.0 - 0.5f64.powf(halvings), because, tasks })
+    Strength { value: 1.0 - 0.5f64.powf(halvings), because, tasks }
 }
 
 fn budget(facts: &ProjectFacts) -> Option<Strength> {
@@ -188,17 +188,21 @@ fn budget(facts: &ProjectFacts) -> Option<Strength> {
     Some(Strength { value, because, tasks: vec![] })
 }
 
-fn goals(facts: &ProjectFacts, today: Date) -> Option<Strength> {
-    let goals = facts.goals.as_ref()?;
-    let strength = |goal: &domain::Goal| match (goal.status, goal.due_on) {
+/// How much an open goal asks for attention by itself, 0–1.
+pub(super) fn standing(goal: &Goal, today: Date) -> f64 {
+    match (goal.status, goal.due_on) {
         (GoalStatus::Red, _) => 1.0,
         (_, Some(due)) if due < today => 1.0,
         (GoalStatus::Yellow, _) => 0.6,
         (GoalStatus::Unknown, _) => 0.3,
         _ => 0.1,
-    };
+    }
+}
+
+fn goals(facts: &ProjectFacts, today: Date) -> Option<Strength> {
+    let goals = facts.goals.as_ref()?;
     let open = goals.iter().filter(|goal| goal.status.is_open());
-    let worst = open.map(|goal| (strength(goal), goal)).reduce(|worst, next| {
+    let worst = open.map(|goal| (standing(goal, today), goal)).reduce(|worst, next| {
         let is_worse = (next.0, std::cmp::Reverse(&next.1.gid)) > (worst.0, std::cmp::Reverse(&worst.1.gid));
         if is_worse { next } else { worst }
     });

@@ -7,9 +7,11 @@
 //! an open task has no priority.
 
 mod criteria;
+mod goals;
 mod hours;
 
 pub use criteria::{Budget, Criterion, Lateness, Waits};
+pub use goals::{RankedGoal, rank_goals};
 pub use hours::{Crew, Offer, Shortage, shortages};
 
 use domain::{Goal, Points, Project, ProjectGid, TaskGid};
@@ -117,24 +119,52 @@ pub fn rank(projects: &[ProjectFacts], today: Date) -> Vec<Ranked> {
         ranked.iter().map(|r| (r.project.gid.clone(), r.priority)).collect();
     for (at, project) in ranked.iter_mut().enumerate() {
         project.place = at + 1;
-        let before = at.checked_sub(1).map(|before| &order[before]);
-        project.behind = before.map(|(gid, points)| (gid.clone(), *points - project.priority));
-        for without in &mut project.without {
-            let others = order.iter().enumerate().filter(|(other, _)| *other != at);
-            // Level ones keep their order by gid.
-            let before = others.filter(|(_, (gid, points))| {
-                (*points, std::cmp::Reverse(gid))
-                    > (without.priority, std::cmp::Reverse(&project.project.gid))
-            });
-            without.place = before.count() + 1;
-        }
+        project.behind = placed(&order, at, &mut project.without);
     }
     ranked
 }
 
+/// What is right before a place of an order and how far; the places without each risk are filled in.
+fn placed<G: Ord + Clone>(order: &[(G, Points)], at: usize, without: &mut [Without]) -> Option<(G, Points)> {
+    let (own, priority) = &order[at];
+    for without in without {
+        let others = order.iter().enumerate().filter(|(other, _)| *other != at);
+        // Level ones keep their order by gid.
+        let before = others.filter(|(_, (gid, points))| {
+            (*points, std::cmp::Reverse(gid)) > (without.priority, std::cmp::Reverse(own))
+        });
+        without.place = before.count() + 1;
+    }
+    let (gid, points) = &order[at.checked_sub(1)?];
+    Some((gid.clone(), *points - *priority))
+}
+
 fn one(facts: &ProjectFacts, today: Date) -> Ranked {
-    let found: Vec<(Criterion, Option<criteria::Strength>)> =
-        Criterion::ALL.into_iter().map(|criterion| (criterion, criterion.strength(facts, today))).collect();
+    let found =
+        composed(Criterion::ALL.map(|criterion| (criterion, criterion.strength(facts, today))).into());
+    Ranked {
+        project: facts.project.clone(),
+        place: 0,
+        priority: found.priority,
+        contributions: found.contributions,
+        unknown: found.unknown,
+        without: found.without,
+        behind: None,
+        late_days: facts.lateness.as_ref().and_then(Lateness::days),
+        open: facts.tasks.len(),
+    }
+}
+
+/// A priority with what it is the sum of.
+struct Composed {
+    priority: Points,
+    contributions: Vec<Contribution>,
+    unknown: Vec<Criterion>,
+    without: Vec<Without>,
+}
+
+/// The sum of what each criterion adds; one that is not known gives its weight to the others.
+fn composed(found: Vec<(Criterion, Option<criteria::Strength>)>) -> Composed {
     let known: Vec<Criterion> = found.iter().filter(|(_, s)| s.is_some()).map(|(c, _)| *c).collect();
     let weights = shared(&known);
     let mut contributions = vec![];
@@ -153,17 +183,8 @@ fn one(facts: &ProjectFacts, today: Date) -> Ranked {
     let risks = contributions.iter().filter(|c| c.criterion != Criterion::Worth && c.points > Points::ZERO);
     let without =
         risks.map(|c| Without { criterion: c.criterion, priority: priority - c.points, place: 0 }).collect();
-    Ranked {
-        project: facts.project.clone(),
-        place: 0,
-        priority,
-        contributions,
-        unknown: found.iter().filter(|(_, s)| s.is_none()).map(|(c, _)| *c).collect(),
-        without,
-        behind: None,
-        late_days: facts.lateness.as_ref().and_then(Lateness::days),
-        open: facts.tasks.len(),
-    }
+    let unknown = found.iter().filter(|(_, s)| s.is_none()).map(|(c, _)| *c).collect();
+    Composed { priority, contributions, unknown, without }
 }
 
 /// The weights of the known criteria in tenths of a point, which sum to 1,000: what is not known is shared out by weight, the

@@ -1,9 +1,10 @@
 //! Ranking projects: priorities are the sums of their parts, and what is not known counts nothing and is named.
 
-use domain::{Goal, GoalGid, GoalStatus, Named, Person, Points, ProjectGid, TaskGid, UserGid};
+use domain::{Goal, GoalGid, GoalStatus, Named, Person, Points, ProjectGid, Support, TaskGid, UserGid};
 use jiff::civil::{Date, date};
 use judge::portfolio::{
-    Budget, Crew, Criterion, Lateness, ProjectFacts, Ranked, Scored, Waits, rank, shortages, top,
+    Budget, Crew, Criterion, Lateness, ProjectFacts, Ranked, RankedGoal, Scored, Waits, rank, rank_goals,
+    shortages, top,
 };
 use judge::risk::Percentiles;
 use proptest::prelude::*;
@@ -55,17 +56,14 @@ fn a_long_backlog_is_not_worth_more_than_a_good_one() {
     assert!(rank(&[longer], TODAY)[0].priority >= Points::from_f64(41.8));
 }
 
+fn goal(gid: &str, status: GoalStatus, due_on: Option<Date>, supports: Vec<Support>) -> Goal {
+    let name = format!("Goal {gid}");
+    Goal { gid: GoalGid::new(gid), name, status, notes: String::new(), start_on: None, due_on, supports }
+}
+
 #[test]
 fn what_endangers_a_project_raises_it_and_is_told_what_it_would_be_without() {
-    let goal = Goal {
-        gid: GoalGid::new("1"),
-        name: "Grow".into(),
-        status: GoalStatus::Yellow,
-        notes: String::new(),
-        start_on: None,
-        due_on: None,
-        supports: vec![],
-    };
+    let goal = goal("1", GoalStatus::Yellow, None, vec![]);
     let waits = Waits {
         task: TaskGid::new("1"),
         on: TaskGid::new("2"),
@@ -106,6 +104,49 @@ fn no_end_in_sight_counts_in_full() {
     let ranked = rank(&[ProjectFacts { lateness, ..project("1", &[]) }], TODAY);
     let slippage = &ranked[0].contributions[1];
     assert_eq!((slippage.points, slippage.because.contains("no end is in sight")), (slippage.most, true));
+}
+
+fn of_goal(ranked: &RankedGoal, criterion: Criterion) -> Option<f64> {
+    ranked.contributions.iter().find(|c| c.criterion == criterion).map(|c| c.points.to_f64())
+}
+
+#[test]
+fn a_goal_is_ranked_by_the_work_that_supports_it() {
+    let whole = Support::Project { gid: ProjectGid::new("1"), weight: 1.0 };
+    let single = Support::Task { gid: TaskGid::new("1201"), weight: 0.2 };
+    let date = TODAY.checked_add(jiff::Span::new().days(15)).unwrap();
+    let grow = goal("7", GoalStatus::Green, Some(date), vec![whole, single]);
+    let save = goal("8", GoalStatus::Red, None, vec![]);
+    let done = goal("9", GoalStatus::Achieved, None, vec![]);
+    let waits =
+        |task: &str| Waits { task: TaskGid::new(task), on: TaskGid::new("5"), due: None, on_due: None };
+    let one = ProjectFacts {
+        lateness: late(30),
+        waits: Some(vec![waits("1100")]),
+        goals: Some(vec![grow.clone(), done]),
+        ..project("1", &[50.0])
+    };
+    // Of the second project one task supports the goal: neither its other work, waits nor its end do.
+    let two = ProjectFacts {
+        lateness: late(90),
+        waits: Some(vec![waits("1200")]),
+        goals: Some(vec![grow, save]),
+        ..project("2", &[99.0, 80.0])
+    };
+    let ranked = rank_goals(&[one, two], TODAY);
+    let gids: Vec<&str> = ranked.iter().map(|one| one.gid.as_str()).collect();
+    assert_eq!(gids, ["7", "8"]);
+    let grow = &ranked[0];
+    // Weights of 50, 20, 10 and 10 in ninety: 55.6, 22.2, 11.1 and 11.1. .2·80 + .16·50 of a hundred; half a month after the goal's date;
+    // one wait; on track.
+    let all = [Criterion::Worth, Criterion::Slippage, Criterion::Dependencies, Criterion::Goals];
+    assert_eq!(all.map(|criterion| of_goal(grow, criterion).unwrap()), [13.3, 11.1, 5.6, 1.1]);
+    assert_eq!((grow.open, grow.projects.len(), &grow.unknown[..]), (2, 2, &[][..]));
+    assert!(grow.contributions[1].because.contains("15 days after the goal’s date"), "{grow:#?}");
+    let save = &ranked[1];
+    assert_eq!((of_goal(save, Criterion::Worth), save.open), (Some(0.0), 0));
+    assert_eq!(save.unknown, [Criterion::Slippage]);
+    assert_eq!(of_goal(save, Criterion::Goals), save.contributions.last().map(|c| c.most.to_f64()));
 }
 
 #[test]
@@ -175,14 +216,15 @@ fn facts() -> impl Strategy<Value = Vec<ProjectFacts>> {
                         GoalStatus::Unknown,
                     ];
                     all.iter()
-                        .map(|nth| Goal {
-                            gid: GoalGid::new(nth.to_string()),
-                            name: "Goal".into(),
-                            status: status[usize::from(*nth)],
-                            notes: String::new(),
-                            start_on: None,
-                            due_on: None,
-                            supports: vec![],
+                        .map(|nth| {
+                            let status = status[usize::from(*nth)];
+                            // By its number: the whole first project, a task of the second, and nothing.
+                            let supports = match nth {
+                                1 => vec![Support::Project { gid: ProjectGid::new("1"), weight: 1.0 }],
+                                2 => vec![Support::Task { gid: TaskGid::new("1200"), weight: 0.5 }],
+                                _ => vec![],
+                            };
+                            goal(&nth.to_string(), status, (nth % 2 == 1).then_some(TODAY), supports)
                         })
                         .collect()
                 }),
@@ -212,6 +254,23 @@ proptest! {
         }
     }
 
+    /// The same of goals; of the closed there are none, and each is ranked once.
+    #[test]
+    fn contributions_of_goals_add_up(facts in facts()) {
+        let ranked = rank_goals(&facts, TODAY);
+        let mut seen = std::collections::BTreeSet::new();
+        for (at, goal) in ranked.iter().enumerate() {
+            prop_assert!(goal.status.is_open() && seen.insert(&goal.gid));
+            prop_assert_eq!(goal.place, at + 1);
+            let sum: Points = goal.contributions.iter().map(|c| c.points).sum();
+            prop_assert_eq!(sum, goal.priority);
+            let most: Points = goal.contributions.iter().map(|c| c.most).sum();
+            prop_assert_eq!(most, Points::from_f64(100.0));
+            prop_assert!(goal.contributions.iter().all(|c| c.points >= Points::ZERO && c.points <= c.most));
+            prop_assert!(goal.without.iter().all(|without| without.place >= goal.place));
+        }
+    }
+
     /// Each project is ranked once, whatever order they come in.
     #[test]
     fn order_does_not_matter(facts in facts()) {
@@ -220,6 +279,7 @@ proptest! {
         let other: Vec<ProjectFacts> = once.iter().rev().cloned().collect();
         let ranked = rank(&once, TODAY);
         prop_assert_eq!(&ranked, &rank(&other, TODAY));
+        prop_assert_eq!(rank_goals(&once, TODAY), rank_goals(&other, TODAY));
         prop_assert_eq!(ranked.len(), once.len());
         prop_assert_eq!(top(&once, 20), top(&other, 20));
         prop_assert!(ranked.iter().enumerate().all(|(at, one)| one.place == at + 1));

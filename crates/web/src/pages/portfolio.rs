@@ -13,8 +13,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use domain::{PortfolioGid, ProjectGid, TaskGid};
-use engine::{Criterion, EngineError, PortfolioLook, PortfolioSeen, Ranked};
+use domain::{Points, PortfolioGid, ProjectGid, TaskGid};
+use engine::{Contribution, Criterion, EngineError, PortfolioLook, PortfolioSeen, Ranked};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -177,19 +177,19 @@ impl Found {
 }
 
 /// What a priority is made of, side by side, of a hundred.
-fn bar(ranked: &Ranked) -> Vec<Rect> {
+fn bar(contributions: &[Contribution]) -> Vec<Rect> {
     let points = |criterion: Criterion| {
-        let found = ranked.contributions.iter().find(|c| c.criterion == criterion);
+        let found = contributions.iter().find(|c| c.criterion == criterion);
         found.map_or(0.0, |c| c.points.to_f64())
     };
     stacked(&Criterion::ALL.map(points))
 }
 
 /// The same in words.
-fn bar_words(ranked: &Ranked) -> String {
-    let part = |c: &engine::Contribution| format!("{} {}", c.criterion.word(), c.points);
-    let parts: Vec<String> = ranked.contributions.iter().map(part).collect();
-    format!("{} of 100: {}", ranked.priority, parts.join(", "))
+fn bar_words(priority: &Points, contributions: &[Contribution]) -> String {
+    let part = |c: &Contribution| format!("{} {}", c.criterion.word(), c.points);
+    let parts: Vec<String> = contributions.iter().map(part).collect();
+    format!("{priority} of 100: {}", parts.join(", "))
 }
 
 /// The place of a criterion among all, for its colour.
