@@ -125,6 +125,15 @@ impl Store {
         Ok(bands.into_iter().map(|(task, (first, last))| (task, first, last)).collect())
     }
 
+    /// Of the tasks of a project that runs since a moment judged: how many there are, and how many were put in more than one band.
+    pub async fn churn(&self, project: &ProjectGid, since: Timestamp) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT COUNT(*), COALESCE(CAST(SUM(CASE WHEN lowest <> highest THEN 1 ELSE 0 END) AS BIGINT), 0) \
+                   FROM (SELECT MIN(band) AS lowest, MAX(band) AS highest FROM scores WHERE project = $1 AND run_seq >= \
+                   (SELECT MIN(seq) FROM runs WHERE project = $1 AND started_at >= $2) GROUP BY task) AS judged";
+        let rows = self.rows(sql, args![project.as_str(), since]).await?;
+        rows.first().map_or(Ok((0, 0)), |row| Ok((row.count(0)?, row.count(1)?)))
+    }
+
     fn score(&self, tenths: i64, band: &str) -> Result<(Points, Band), StoreError> {
         let tenths = i32::try_from(tenths).ok();
         match (tenths, Band::from_label(band)) {

@@ -166,6 +166,19 @@ impl Store {
         self.rows(sql, args![since, project.map(ProjectGid::as_str)]).await?.iter().map(day).collect()
     }
 
+    /// How long the newest `limit` runs of a project that judged it took, from a moment on: their kind, and milliseconds.
+    pub async fn run_times(
+        &self,
+        project: &ProjectGid,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = "SELECT kind, finished_at - started_at FROM runs WHERE project = $1 AND started_at >= $2 \
+                   AND finished_at IS NOT NULL AND kind IN ('groom', 'recalculate') ORDER BY seq DESC LIMIT $3";
+        let time = |row: &Row| Ok((row.text(0)?, row.count(1)?));
+        self.rows(sql, args![project.as_str(), since, i64::from(limit)]).await?.iter().map(time).collect()
+    }
+
     /// Runs that have no end yet, newest first: they work, or were cut short and nobody has settled it.
     pub async fn unfinished_runs(&self, limit: u32) -> Result<Vec<crate::Run>, StoreError> {
         let sql = "SELECT id, kind, project, project_name, started_at, finished_at, ending, plan, reads, writes, \

@@ -7,9 +7,10 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::rubrics::check_golden;
 use domain::{ApprovalState, Band, ModelKind, ProjectGid, TaskGid};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use store::{ApprovalQuery, ModelState, Slot};
+use store::{ApprovalQuery, ModelState, Slot, Store};
 
 /// Answers below which a share says little: at 30 and four in five, the true share is within about 15 points.
 const ANSWERS_WANTED: usize = 30;
@@ -17,9 +18,10 @@ const ANSWERS_WANTED: usize = 30;
 const YES_WANTED: f64 = 0.8;
 
 /// People's answers on tasks of a band.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BandAnswers {
     /// The band.
+    #[schemars(with = "String")]
     pub band: Band,
     /// Approved by a person.
     pub yes: usize,
@@ -118,7 +120,7 @@ pub(super) async fn evidence(engine: &Engine, project: &ProjectGid) -> Result<Ph
     let verdict =
         |body: serde_json::Value| body["verdict"]["verdict"].as_str().unwrap_or("unknown").to_owned();
     Ok(PhaseEvidence {
-        answers: answers(engine, project).await?,
+        answers: answers_by_band(store, project).await?,
         written: written.len(),
         overridden: overridden.len(),
         calibrated: measured.map(|row| row.used.rows),
@@ -127,10 +129,14 @@ pub(super) async fn evidence(engine: &Engine, project: &ProjectGid) -> Result<Ph
     })
 }
 
-async fn answers(engine: &Engine, project: &ProjectGid) -> Result<Vec<BandAnswers>, EngineError> {
+/// People's answers to approvals in a project, by the band of the task when it was asked; what silence answered is left out.
+pub(crate) async fn answers_by_band(
+    store: &Store,
+    project: &ProjectGid,
+) -> Result<Vec<BandAnswers>, EngineError> {
     let query = ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() };
     let mut by_band = Band::ALL.map(|band| BandAnswers { band, yes: 0, no: 0 });
-    for one in engine.store.approvals(&query).await? {
+    for one in store.approvals(&query).await? {
         let (Some(band), Some(settled)) = (one.ask.band, &one.settled) else { continue };
         let Some(of_band) = by_band.iter_mut().find(|answers| answers.band == band) else { continue };
         match one.state {

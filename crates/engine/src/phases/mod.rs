@@ -7,6 +7,7 @@ mod evidence;
 mod held;
 mod together;
 
+pub(crate) use evidence::answers_by_band;
 pub use evidence::{BandAnswers, PhaseEvidence};
 pub(crate) use held::Holdings;
 pub use together::{PortfolioPhases, back_for_portfolio, phases_of_portfolio, set_for_portfolio};

@@ -137,7 +137,8 @@ impl Views {
             return Ok(Some(figures));
         }
         let Found::Ranked { ranking, .. } = self.ranked(project).await? else { return Ok(None) };
-        let figures = Figures::of(&ranking);
+        let churn = self.churn(project, ranking.now.at).await?;
+        let figures = Figures::of(&ranking, churn);
         self.cache().figures.insert(project.clone(), (ranking.plan.clone(), figures.clone()));
         Ok(Some(figures))
     }

@@ -30,8 +30,8 @@ pub use cache::{Found, Views};
 pub use calibration::{BarView, CalibrationView};
 pub use jobs::{JobView, JobsView};
 pub use monitoring::{
-    CostView, Coverage, DayCost, DayRequests, FieldFate, Monitoring, OverrideView, ProjectMonitoring,
-    ReasonCount, share,
+    Churn, CostView, Coverage, DayCost, DayRequests, FieldFate, Monitoring, OverrideView, ProjectMonitoring,
+    ReasonCount, RunTimes, share,
 };
 pub use paging::Paging;
 pub use plans::{PlanLine, PlanQuery, PlanView, StateCounts};

@@ -7,6 +7,7 @@ use super::cache::Views;
 use super::calibration::CalibrationView;
 use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
+use crate::phases::{BandAnswers, answers_by_band};
 use domain::{Access, FieldValue, Owner, ProjectGid, Role};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -16,6 +17,12 @@ use store::{UsedBy, UsedSum};
 
 /// Days that are told of.
 const DAYS: i64 = 30;
+
+/// Days that bands are compared over.
+const CHURN_DAYS: i64 = 7;
+
+/// Runs whose times are told of, the newest.
+const RUNS: u32 = 1000;
 
 /// Overrides told of.
 const OVERRIDES: u32 = 12;
@@ -60,6 +67,30 @@ pub struct FieldFate {
     pub changed: usize,
 }
 
+/// How far the order was unsteady in the week before the ranking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Churn {
+    /// Days looked at.
+    pub days: i64,
+    /// Tasks that were judged in them.
+    pub judged: u64,
+    /// Of those, tasks that were put in more than one band.
+    pub moved: u64,
+}
+
+/// How long runs of one kind took, of the newest thousand in these days.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RunTimes {
+    /// `groom` or `recalculate`.
+    pub kind: String,
+    /// How many.
+    pub runs: usize,
+    /// Seconds that half of them took at most.
+    pub middle: f64,
+    /// Seconds that nineteen of twenty took at most.
+    pub p95: f64,
+}
+
 /// A value a person put in the place of Upnext's.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OverrideView {
@@ -93,8 +124,15 @@ pub struct ProjectMonitoring {
     pub coverage: Option<Coverage>,
     /// What became of what Upnext wrote, field by field.
     pub fates: Vec<FieldFate>,
-    /// Tasks whose official priority people set, and of those the ones that agree with the suggestion.
+    /// Open tasks whose official priority a person set, and of those the ones that agree with the suggestion; a priority that Upnext
+    /// wrote, asked or not, is none of them.
     pub official: (usize, usize),
+    /// People's answers to what was suggested, by band; bands without any are left out.
+    pub answers: Vec<BandAnswers>,
+    /// How unsteady the order was; none when it was never judged.
+    pub churn: Option<Churn>,
+    /// How long runs took, by kind.
+    pub run_times: Vec<RunTimes>,
     /// The last values people changed, newest first.
     pub overrides: Vec<OverrideView>,
     /// How often a stated confidence was right.
@@ -202,6 +240,13 @@ impl Views {
         Ok(Monitoring { days: DAYS, projects, requests, costs })
     }
 
+    /// How unsteady a project's order was in the week before a moment.
+    pub(crate) async fn churn(&self, project: &ProjectGid, at: Timestamp) -> Result<Churn, EngineError> {
+        let since = at - SignedDuration::from_hours(24 * CHURN_DAYS);
+        let (judged, moved) = self.store.churn(project, since).await?;
+        Ok(Churn { days: CHURN_DAYS, judged, moved })
+    }
+
     async fn of_project(
         &self,
         (gid, name): (ProjectGid, String),
@@ -214,6 +259,9 @@ impl Views {
         Ok(ProjectMonitoring {
             problem: None,
             official: figures.as_ref().map(|figures| figures.official).unwrap_or_default(),
+            answers: answers_by_band(&self.store, &gid).await?,
+            churn: figures.as_ref().map(|figures| figures.churn),
+            run_times: run_times(self.store.run_times(&gid, since, RUNS).await?),
             fates: figures.as_ref().map(|figures| figures.fates.clone()).unwrap_or_default(),
             coverage: figures.map(|figures| figures.coverage),
             overrides: overrides.into_iter().map(overridden).collect(),
@@ -231,12 +279,28 @@ pub(crate) struct Figures {
     coverage: Coverage,
     fates: Vec<FieldFate>,
     official: (usize, usize),
+    churn: Churn,
 }
 
 impl Figures {
-    pub(crate) fn of(ranked: &Ranked) -> Figures {
-        Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked) }
+    pub(crate) fn of(ranked: &Ranked, churn: Churn) -> Figures {
+        Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked), churn }
     }
+}
+
+/// Times by kind.
+fn run_times(times: Vec<(String, u64)>) -> Vec<RunTimes> {
+    let mut kinds: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (kind, took) in times {
+        kinds.entry(kind).or_default().push(took);
+    }
+    let told = |(kind, mut took): (String, Vec<u64>)| {
+        took.sort_unstable();
+        // The smallest time that so many of a hundred do not exceed.
+        let at = |percent: usize| took[(took.len() * percent).div_ceil(100).max(1) - 1] as f64 / 1000.0;
+        RunTimes { runs: took.len(), middle: at(50), p95: at(95), kind }
+    };
+    kinds.into_iter().map(told).collect()
 }
 
 fn broken((gid, name): (ProjectGid, String), error: &EngineError) -> ProjectMonitoring {
@@ -248,6 +312,9 @@ fn broken((gid, name): (ProjectGid, String), error: &EngineError) -> ProjectMoni
         coverage: None,
         fates: vec![],
         official: (0, 0),
+        answers: vec![],
+        churn: None,
+        run_times: vec![],
         overrides: vec![],
         calibration: None,
         cost: CostView::default(),
@@ -320,15 +387,19 @@ fn fates(ranked: &Ranked) -> Vec<FieldFate> {
     Role::AI.iter().filter_map(fate).collect()
 }
 
-/// Tasks whose official priority is one of those that stand for a band, and of those the ones with the band that is suggested.
+/// Tasks whose official priority a person set to one of those that stand for a band, and of those the ones with the band that is
+/// suggested. What Upnext wrote would agree with itself.
 fn official(ranked: &Ranked) -> (usize, usize) {
     let snapshot = &ranked.snapshot;
     let (mut set, mut agree) = (0, 0);
     for task in &snapshot.tasks {
         let Some(judgement) = ranked.judgement(&task.gid) else { continue };
-        let Some((_, FieldValue::Enum { name, .. })) = snapshot.roles.value(Role::Priority, task) else {
+        let Some((field, FieldValue::Enum { name, .. })) = snapshot.roles.value(Role::Priority, task) else {
             continue;
         };
+        if task.fields.get(field).is_none_or(|state| state.owner() != Owner::Person) {
+            continue;
+        }
         let named = ranked.priorities.iter().find(|(_, option)| option.eq_ignore_ascii_case(name));
         if let Some((band, _)) = named {
             set += 1;

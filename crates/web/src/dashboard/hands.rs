@@ -53,6 +53,11 @@ impl Dashboard {
         self.hands.as_ref().filter(|hands| hands.may_write).map(|hands| &hands.engine)
     }
 
+    /// Requests a minute that Asana is asked at most; none where it is not asked from here, or without a limit.
+    pub(crate) fn requests_per_minute(&self) -> Option<u32> {
+        self.asks_asana().map(|engine| engine.asana.requests_per_minute()).filter(|limit| *limit > 0)
+    }
+
     /// Whether it can carry out what people say.
     pub(crate) fn has_hands(&self) -> bool {
         self.asks_asana().is_some()

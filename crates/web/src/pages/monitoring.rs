@@ -8,7 +8,8 @@ use crate::dashboard::{Dashboard, Refusal, Visitor, html};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use engine::views::{BarView, CalibrationView, Coverage, FieldFate, Monitoring, share};
+use engine::BandAnswers;
+use engine::views::{BarView, CalibrationView, Churn, Coverage, FieldFate, Monitoring, share};
 
 /// The box of the columns of days.
 const DAYS: (f64, f64) = (640.0, 120.0);
@@ -21,6 +22,8 @@ const DIAGRAM: (f64, f64) = (220.0, 220.0);
 struct Page {
     shell: Shell,
     view: Monitoring,
+    /// Requests a minute that Asana is asked at most; none where it is not asked from here.
+    limit: Option<u64>,
     requests: Vec<Rect>,
     reads: u64,
     writes: u64,
@@ -58,6 +61,7 @@ pub(super) async fn show(State(dashboard): State<Dashboard>, visitor: Visitor) -
         .collect();
     let page = Page {
         shell: Shell::of(&visitor, "Monitoring", "monitoring"),
+        limit: dashboard.requests_per_minute().map(u64::from),
         requests: columns(&requests, DAYS),
         costs: columns(&costs, DAYS),
         reads: view.requests.iter().map(|day| day.reads).sum(),
@@ -87,6 +91,29 @@ fn agreeing((set, agree): &(usize, usize)) -> String {
     part(*agree, *set)
 }
 
+/// The share of yes.
+fn accepted(answers: &BandAnswers) -> String {
+    part(answers.yes, answers.yes + answers.no)
+}
+
+/// Tasks that were put in more than one band.
+fn moved(churn: &Churn) -> String {
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    part(count(churn.moved), count(churn.judged))
+}
+
+/// Seconds, to a tenth below ten.
+fn seconds(of: &f64) -> String {
+    if *of < 10.0 { format!("{of:.1}\u{a0}s") } else { format!("{of:.0}\u{a0}s") }
+}
+
+/// The share of what the limit allows in a day that the busiest day took.
+fn used(view: &Monitoring, limit: &u64) -> String {
+    const MINUTES: f64 = 1440.0;
+    let most = view.requests.iter().map(|day| day.reads + day.writes).max().unwrap_or(0);
+    words::percent(&(100.0 * most as f64 / ((*limit).max(1) as f64 * MINUTES)))
+}
+
 /// Values of a field that still stand.
 fn stands(fate: &FieldFate) -> String {
     part(fate.stands, fate.stands + fate.changed)
@@ -107,6 +134,6 @@ fn dots(bars: &[BarView]) -> Vec<Point> {
 
 /// The diagram in words.
 fn diagram_words(found: &CalibrationView) -> String {
-    let each: Vec<String> = dots(&found.after).into_iter().map(|dot| dot.label).collect();
-    format!("Confidence as it is told now: {}", each.join("; "))
+    let each = |bars| dots(bars).into_iter().map(|dot| dot.label).collect::<Vec<_>>().join("; ");
+    format!("Confidence as it is told now: {}. As it was stated: {}", each(&found.after), each(&found.before))
 }
