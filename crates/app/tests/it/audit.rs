@@ -1,8 +1,10 @@
 //! The audit trail: what an entry of a decision tells, exports in two forms, and pruning that leaves a chain to verify.
 
-use crate::app::{Setting, TestApp};
+use crate::app::{Setting, TestApp, ran};
+use crate::approvals::on_day;
 use crate::backlog;
 use crate::database::Kind;
+use crate::served::{Served, until};
 use serde_json::{Value, json};
 
 fn small(database: Kind) -> TestApp {
@@ -78,7 +80,7 @@ fn pruned_and_verified(app: &TestApp) {
         now + days * 86_400_000
     };
     later.env("UPNEXT_TEST_CLOCK", format!("{},{},1", ms(0), ms(3)));
-    let report = crate::app::ran(later).ok().json();
+    let report = ran(later).ok().json();
     let entries = whole.lines().count() as u64;
     assert_eq!((&report["entries"], &report["checkpoint"]["seq"]), (&json!(entries), &json!(entries)));
     let last: Value = serde_json::from_str(whole.lines().last().unwrap()).unwrap();
@@ -111,4 +113,29 @@ fn a_pruned_chain_verifies_and_says_where_it_begins_on_sqlite() {
 #[test]
 fn a_pruned_chain_verifies_and_says_where_it_begins_on_postgresql() {
     pruned_and_verified(&small(Kind::Postgres));
+}
+
+#[test]
+fn the_service_keeps_the_trail_for_as_long_as_it_is_told_to() {
+    let app = small(Kind::Sqlite);
+    app.groom_and_apply();
+    let entries = app.audit().len();
+    app.configure("[service]\naudit_days = 7");
+    app.upnext(&["doctor"]).exits(2).says(&["service.audit_days", "30"]);
+    app.configure("[service]\naudit_days = 30");
+    // A month later there is more, which stays.
+    ran(on_day(&app, 35, &["groom", "--project", &app.project])).ok();
+    let all = app.audit().len();
+    assert!(all > entries);
+    let verified = || app.upnext(&["audit", "verify", "--json"]).ok().json();
+    let serve = || Served::spawn(on_day(&app, 40, &["serve", "--json", "--listen", "127.0.0.1:0"]));
+    let served = serve();
+    until("what is older is deleted", || verified()["checkpoint"] != Value::Null);
+    assert_eq!(served.stop().0, 0);
+    let found = verified();
+    assert_eq!((&found["checkpoint"]["seq"], &found["broken"]), (&json!(entries), &Value::Null), "{found:#}");
+    assert_eq!(found["checkpoint"]["by"], "policy: service.audit_days = 30");
+    // Once a day: a further start on the same day deletes nothing and says nothing.
+    assert_eq!(serve().stop().0, 0);
+    assert_eq!(app.audit().iter().filter(|entry| entry["kind"] == "prune").count(), 1);
 }

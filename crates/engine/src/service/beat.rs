@@ -59,6 +59,25 @@ impl Service {
         self.look_after_approvals(&connections, now).await?;
         if count.is_multiple_of(FORGET_EVERY) {
             store.forget_attempts(now - (ATTEMPTS_KEPT * 24).hours()).await?;
+            self.forget_audit(now).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what of the audit trail is older than the configuration keeps, a whole day at a time: what stays is verified as before.
+    async fn forget_audit(&self, now: Timestamp) -> Result<(), ServiceError> {
+        let days = i64::from(self.settings.audit_days);
+        if days == 0 {
+            return Ok(());
+        }
+        let zone = self.zone();
+        let begin = zone.to_datetime(now - (days * 24).hours()).date().to_zoned_datetime(zone.clone());
+        let Ok(begin) = begin else { return Ok(()) };
+        let signed = (format!("policy: service.audit_days = {days}"), "older than it is to be kept");
+        let pruned =
+            self.engine.store.prune_audit(begin.timestamp(), (&signed.0, Some(signed.1)), now).await?;
+        if let Some((point, entries)) = pruned {
+            tracing::info!(entries, after = point.seq, hash = %point.hash, "the audit trail was pruned");
         }
         Ok(())
     }

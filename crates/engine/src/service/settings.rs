@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// Days of the audit trail that reviews and digests, a week each, may still look back at when they come late.
+const LEAST_AUDIT_DAYS: u16 = 30;
+
 /// A workflow that starts by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -151,6 +154,8 @@ pub struct ServiceSettings {
     pub quiet_to: String,
     /// Requests a minute that each API key may make.
     pub api_requests_per_minute: u32,
+    /// Days that the audit trail is kept for; 0 for ever.
+    pub audit_days: u16,
     /// How failed jobs are tried again.
     pub retry: Retry,
     /// What starts by the clock.
@@ -178,6 +183,7 @@ impl Default for ServiceSettings {
             quiet_from: String::new(),
             quiet_to: String::new(),
             api_requests_per_minute: 600,
+            audit_days: 0,
             retry: Retry::default(),
             schedules: vec![],
             intake: vec![],
@@ -226,6 +232,12 @@ impl ServiceSettings {
         if let Some((name, _)) = least.iter().find(|(_, value)| *value == 0) {
             let least = if *name == "lease_seconds" { 5 } else { 1 };
             return Err(format!("service.{name}: must be at least {least}"));
+        }
+        if (1..LEAST_AUDIT_DAYS).contains(&self.audit_days) {
+            return Err(format!(
+                "service.audit_days: must be at least {LEAST_AUDIT_DAYS}, so that digests of a week are made of a whole trail, or 0 to \
+                 keep it for ever"
+            ));
         }
         if self.quiet_from.is_empty() != self.quiet_to.is_empty() {
             return Err("service.quiet_from and quiet_to: give both, such as 22:00 and 07:00, or none".into());
