@@ -225,6 +225,9 @@ fn next_steps() {
     say!(
         "                                 upnext assign PROJECT says who should have what: previews until --apply"
     );
+    say!(
+        "  upnext retro PROJECT           what became of the last sprint and why; upnext portfolio which projects and goals come first"
+    );
     say!("  upnext config default          the configuration and its manual");
     say!("  export ASANA_ACCESS_TOKEN=…    then, on your own project, nothing is written until you say so:");
     say!("  upnext doctor --project GID && upnext setup --project GID && upnext groom --project GID");
@@ -248,5 +251,6 @@ async fn keep_serving(
     say!("  export DATABASE_URL={store_url}");
     say!("  upnext groom --project {} --apply", demo.project);
     say!("  upnext risk {0}; upnext sprint {0}; upnext assign {0}", demo.project);
+    say!("  upnext retro {}; upnext portfolio {}", demo.project, demo.portfolio);
     Ok(web::serve_dashboard(listener, dashboard, serve::stop()).await?)
 }

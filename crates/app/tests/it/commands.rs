@@ -4,6 +4,7 @@ use crate::app::{TestApp, ended, ran};
 use crate::asana::TOKEN;
 use crate::database::Kind;
 use serde_json::{Value, json};
+use std::io::BufRead as _;
 use std::process::{Command, Stdio};
 
 /// The command in a home without anything, and nothing of Upnext in the environment.
@@ -31,6 +32,44 @@ fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
     }
     let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn every_workflow_of_the_demo_is_one_command() {
+    let home = tempfile::tempdir().unwrap();
+    let mut serving = fresh(home.path(), &["demo", "--serve"]).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = std::io::BufReader::new(serving.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (mut settings, mut commands) = (vec![], vec![]);
+    for line in lines {
+        // As a reader takes them over: what is to be exported, and what is to be typed.
+        let line = line.trim();
+        settings.extend(
+            line.strip_prefix("export ").into_iter().flat_map(str::split_whitespace).map(str::to_owned),
+        );
+        commands
+            .extend(line.split("; ").filter_map(|typed| typed.strip_prefix("upnext ")).map(str::to_owned));
+        if line.starts_with("upnext retro ") {
+            break;
+        }
+    }
+    let told = |words: &str| {
+        let mut command = fresh(home.path(), &words.split(' ').collect::<Vec<_>>());
+        command.envs(settings.iter().filter_map(|setting| setting.split_once('=')));
+        ran(command).ok().out
+    };
+    for (workflow, shown) in [
+        ("risk", "dates"),
+        ("sprint", "value"),
+        ("assign", "suggest"),
+        ("retro", "Planned"),
+        ("portfolio", "Projects by the attention they need"),
+    ] {
+        let typed = commands.iter().find(|typed| typed.starts_with(workflow)).unwrap();
+        let out = told(typed);
+        assert!(out.to_lowercase().contains(&shown.to_lowercase()), "{typed}: `{shown}` is not in: {out}");
+    }
+    serving.kill().unwrap();
+    serving.wait().unwrap();
 }
 
 #[test]
