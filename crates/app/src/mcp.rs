@@ -7,7 +7,7 @@
 use crate::compose;
 use domain::{Access, Band, ProjectGid, TaskGid};
 use engine::views::{Found, Order, RankingQuery, SortKey, Views};
-use engine::{ApprovalFilter, EngineError};
+use engine::{ApprovalFilter, Engine, EngineError};
 use rmcp::handler::server::router::tool::ToolRouter;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock, Implementation, ServerCapabilities, ServerConfig};
@@ -16,7 +16,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
-use store::Store;
 
 /// Tasks told at once, unless asked otherwise.
 const USUAL: usize = 20;
@@ -32,6 +31,8 @@ const INSTRUCTIONS: &str = "Upnext scores the tasks of Asana projects 0-100 and 
 #[derive(Clone)]
 pub struct Server {
     views: Views,
+    /// Knows the rules and the store, and reaches nobody.
+    rules: Engine,
     access: Access,
     tool_router: ToolRouter<Server>,
 }
@@ -110,10 +111,10 @@ struct Weights {
 
 #[tool_router]
 impl Server {
-    /// Tools that see what `access` sees.
+    /// Tools over the store of an engine that knows the rules; they see what `access` sees.
     #[must_use]
-    pub fn new(store: Store, access: Access) -> Server {
-        Server { views: Views::new(store), access, tool_router: Server::tool_router() }
+    pub fn new(rules: Engine, access: Access) -> Server {
+        Server { views: Views::new(rules.store.clone()), rules, access, tool_router: Server::tool_router() }
     }
 
     #[tool(
@@ -193,7 +194,7 @@ impl Server {
     }
 
     #[tool(
-        description = "Official values that wait for a person's word, the highest bands first: what is there, what would be, why. They are answered by people, not here.",
+        description = "Official values that wait for a person's word, the highest bands first: what is there, what would be, why, and from when on silence counts as a yes, where it does. They are answered by people, not here.",
         annotations(title = "Approvals", read_only_hint = true, open_world_hint = false)
     )]
     async fn approvals(&self, Parameters(asked): Parameters<Waiting>) -> Result<CallToolResult, ErrorData> {
@@ -209,6 +210,7 @@ impl Server {
             waiting.retain(|approval| self.access.sees(&approval.project));
             let all = waiting.len();
             waiting.truncate(limit(asked.limit));
+            let waiting: Vec<_> = waiting.into_iter().map(|one| self.rules.told(one)).collect();
             Some(json!({ "waiting": all, "approvals": waiting }))
         });
         told(waiting)

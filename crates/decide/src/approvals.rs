@@ -4,6 +4,9 @@
 //! anything out (`engine`).
 
 mod place;
+mod silence;
+
+pub use silence::silent_yes_at;
 
 use crate::asked::{ASSIGNEE, DATES, PROJECT, SECTION, SPRINT, current, label, parts, worded};
 use crate::check::{Severity, check};

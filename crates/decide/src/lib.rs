@@ -38,7 +38,7 @@ mod wish;
 mod words;
 
 pub use approvals::{
-    Approved, Asked, IN_ASANA, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile,
+    Approved, Asked, IN_ASANA, Step, UPNEXT, Void, action_of, asks, plan_approval, reconcile, silent_yes_at,
 };
 pub use check::{Finding, Severity, check};
 pub use draft::{LONGEST_DRAFT, worded};

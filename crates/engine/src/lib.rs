@@ -45,7 +45,8 @@ mod workload;
 
 pub use apply::Tally;
 pub use approvals::{
-    ApprovalFilter, ApprovalReport, Left, SILENCE, approvals, approve, expire, pending, reject,
+    ApprovalFilter, ApprovalReport, ApprovalView, Left, SILENCE, approvals, approvals_told, approve, expire,
+    pending, reject,
 };
 pub use backtest::{BacktestReport, Period, backtest};
 pub use calibrate::{

@@ -8,8 +8,8 @@ use crate::cli::{Approvals, Chosen, Narrowed, State, Who};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
 use comfy_table::CellAlignment;
-use domain::{Approval, ApprovalId, ApprovalState, ProjectGid};
-use engine::{ApprovalFilter, ApprovalReport};
+use domain::{ApprovalId, ApprovalState, ProjectGid};
+use engine::{ApprovalFilter, ApprovalReport, ApprovalView};
 
 pub(super) async fn run(call: &Call<'_>, args: Approvals) -> anyhow::Result<Exit> {
     match args {
@@ -32,7 +32,7 @@ fn filter(narrowed: &Narrowed) -> anyhow::Result<ApprovalFilter> {
 async fn list(call: &Call<'_>, narrowed: &Narrowed, state: State) -> anyhow::Result<Exit> {
     let store = compose::open_store(&call.config, call.env).await?;
     let filter = ApprovalFilter { state: state.kept(), ..filter(narrowed)? };
-    let found = engine::approvals(&store, &filter).await?;
+    let found = engine::approvals_told(&compose::rules(&call.config, store)?, &filter).await?;
     if call.json {
         show::json(&found)?;
     } else if found.is_empty() {
@@ -43,13 +43,17 @@ async fn list(call: &Call<'_>, narrowed: &Narrowed, state: State) -> anyhow::Res
     Ok(Exit::Ok)
 }
 
-fn print(found: &[Approval], pending: bool) {
+fn print(found: &[ApprovalView], pending: bool) {
     let last = if pending { "Ends" } else { "Came to" };
     let mut table = show::table(&["Approval", "Band", "Conf.", "Task", "Value", "From", "To", "Asked", last]);
-    for one in found {
-        let came_to = match &one.settled {
-            Some(settled) => format!("{} by {}{}", one.state.word(), settled.by, why(settled.why.as_deref())),
-            None => one.expires_at.strftime("%Y-%m-%d").to_string(),
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d");
+    for ApprovalView { approval: one, silent_yes_at } in found {
+        let came_to = match (&one.settled, silent_yes_at) {
+            (Some(settled), _) => {
+                format!("{} by {}{}", one.state.word(), settled.by, why(settled.why.as_deref()))
+            }
+            (None, Some(at)) => format!("{} as a yes", day(*at)),
+            (None, None) => day(one.expires_at).to_string(),
         };
         table.add_row([
             one.id.to_string(),
@@ -59,7 +63,7 @@ fn print(found: &[Approval], pending: bool) {
             one.ask.label.clone(),
             domain::fit(one.ask.old.as_deref().unwrap_or("(empty)"), 24),
             domain::fit(&one.ask.new, 24),
-            one.asked_at.strftime("%Y-%m-%d").to_string(),
+            day(one.asked_at).to_string(),
             came_to,
         ]);
     }
@@ -73,6 +77,9 @@ fn print(found: &[Approval], pending: bool) {
              reject ID… --reason \"…\"",
             found.len()
         );
+        if let Some(at) = found.iter().filter_map(|one| one.silent_yes_at).min() {
+            say!("Silence is an answer here: the first counts as a yes on {}, unless rejected.", day(at));
+        }
     }
 }
 

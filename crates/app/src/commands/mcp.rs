@@ -19,7 +19,8 @@ pub(super) async fn run(call: &Call<'_>, projects: &[String]) -> anyhow::Result<
     let named = projects.iter().map(|text| gid(text).map(ProjectGid::new)).collect::<Result<_, _>>()?;
     let reach = if projects.is_empty() { Reach::All } else { Reach::Only(named) };
     let access = Access { clearance: Clearance::Viewer, reach };
-    let assistant = mcp::Server::new(store, access).serve(rmcp::transport::stdio()).await;
+    let rules = compose::rules(&call.config, store)?;
+    let assistant = mcp::Server::new(rules, access).serve(rmcp::transport::stdio()).await;
     let assistant = assistant.context("the assistant did not begin as the protocol wants it")?;
     assistant.waiting().await.context("the conversation broke off")?;
     Ok(Exit::Ok)

@@ -239,12 +239,14 @@ fn a_key_of_another_project_sees_nothing_of_this_one() {
 
 #[test]
 fn what_waits_is_answered_and_a_run_taken_back_with_the_scope_for_it() {
-    let world = World::new("");
+    let world = World::new("[policy.approvals]\nsilence_days = 3");
     let reads = world.key_of(&["read"]);
     let answers = world.key_of(&["read", "approvals:write"]);
     let undoes = world.key_of(&["runs:undo"]);
     let waiting = world.told("/approvals", &answers)["approvals"].as_array().unwrap().clone();
     let (one, two) = (&waiting[0], &waiting[1]);
+    let day = |what: &str| one[what].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert_eq!(day("silent_yes_at").duration_since(day("asked_at")).as_hours(), 72, "{one}");
     let yes = json!({ "ids": [one["id"]], "answer": "approve", "reason": "we agreed" });
     let writes = world.app.asana.writes();
     assert!(refused(world.post("/approvals/answer", &reads, &yes), 403).contains("approvals:write"));

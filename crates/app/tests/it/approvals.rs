@@ -3,6 +3,7 @@
 use crate::app::{Setting, TestApp, ended, ran};
 use crate::asana::{PERSON, TOKEN};
 use crate::backlog;
+use crate::dashboard::session_of;
 use crate::database::Kind;
 use crate::served::{Served, port, until};
 use serde_json::{Value, json};
@@ -240,7 +241,9 @@ fn a_yes_or_no_on_the_task_in_asana_counts() {
 fn silence_is_a_yes_only_where_the_policy_says_so_and_too_old_is_a_no() {
     let app = prioritised(small());
     app.groom_and_apply();
-    let waiting = list(&app, &[]).len();
+    let asked = list(&app, &[]);
+    assert!(asked.iter().all(|one| one["silent_yes_at"].is_null()), "{asked:#?}");
+    let waiting = asked.len();
     later(&app, 15, &["groom", "--apply", "--project", &app.project]);
     assert_eq!(list(&app, &[]).len(), 0);
     let expired = list(&app, &["--state", "expired"]);
@@ -255,6 +258,7 @@ fn silence_is_a_yes_only_where_the_policy_says_so_and_too_old_is_a_no() {
     app.configure("[policy.approvals]\nsilence_days = 3");
     app.groom_and_apply();
     let waiting = list(&app, &[]);
+    silence_is_foretold(&app, &waiting);
     app.upnext(&["approvals", "reject", id(&waiting[0])]).ok();
     later(&app, 2, &["groom", "--apply", "--project", &app.project]);
     assert_eq!(list(&app, &["--state", "approved"]), Vec::<Value>::new());
@@ -266,6 +270,27 @@ fn silence_is_a_yes_only_where_the_policy_says_so_and_too_old_is_a_no() {
         assert_eq!(priority(&app, one), one["new"]);
     }
     assert_eq!(priority(&app, &waiting[0]), waiting[0]["old"]);
+}
+
+/// The day on which silence answers, three days after it was asked, is told wherever the question is.
+fn silence_is_foretold(app: &TestApp, waiting: &[Value]) {
+    let at = |one: &Value, what: &str| one[what].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    for one in waiting {
+        let days = at(one, "silent_yes_at").duration_since(at(one, "asked_at")).as_hours() / 24;
+        assert_eq!(days, 3, "{one:#}");
+    }
+    let yes = at(&waiting[0], "silent_yes_at");
+    let told = app.upnext(&["approvals", "list"]).ok().out;
+    let day = yes.strftime("%Y-%m-%d");
+    assert!(told.contains(&format!("the first counts as a yes on {day}, unless rejected")), "{told}");
+    assert!(told.contains(&format!("{day} as a yes")), "{told}");
+    let served = Served::run(app, &["dashboard", "--json", "--listen", "127.0.0.1:0"]);
+    let cookie = session_of(app, &"a".repeat(64), ("viewer", None));
+    let page = reqwest::blocking::Client::new().get(format!("{}/approvals", served.url));
+    let page = page.header("cookie", cookie).send().unwrap().text().unwrap();
+    let words = format!("counts as a yes on <time datetime=\"{}\"", yes.strftime("%FT%TZ"));
+    assert!(page.contains(&words) && page.contains(", unless rejected"), "{page}");
+    assert!(!page.contains(">until "), "{page}");
 }
 
 #[test]

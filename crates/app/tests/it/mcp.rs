@@ -81,6 +81,7 @@ impl Drop for Assistant {
 #[test]
 fn an_assistant_reads_the_ranking_the_reasons_and_what_other_weights_would_do() {
     let app = TestApp::new();
+    app.configure("[policy.approvals]\nsilence_days = 3");
     app.setup();
     app.groom_and_apply();
     let writes = app.asana.writes();
@@ -119,8 +120,8 @@ fn an_assistant_reads_the_ranking_the_reasons_and_what_other_weights_would_do() 
     let listed = app.upnext(&["approvals", "list", "--json"]).ok().json();
     let listed = listed.as_array().unwrap();
     assert_eq!(waiting["waiting"], listed.len());
-    let told: Vec<&Value> = waiting["approvals"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
-    assert_eq!(told, [&listed[0]["id"], &listed[1]["id"]]);
+    assert_eq!(waiting["approvals"], json!(listed[..2]));
+    assert!(waiting["approvals"][0]["silent_yes_at"].is_string(), "{waiting}");
     assert_eq!(app.asana.writes(), writes, "an assistant wrote");
 }
 

@@ -12,12 +12,11 @@ use crate::groom::{Write, finish_run, require_sound, start_run};
 use crate::recover::recover;
 use crate::report::{Requests, Trouble, trouble};
 use crate::rubrics::Deciding;
-use decide::{Approved, action_of, plan_approval};
+use decide::{Approved, action_of, plan_approval, silent_yes_at};
 use domain::{
     Action, Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, PlanId, ProjectGid,
     RunId, Settled, Snapshot, TaskGid,
 };
-use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -147,10 +146,10 @@ pub(crate) async fn answered_by_silence(
         return Ok(report);
     }
     let filter = ApprovalFilter { project: Some(project.clone()), ..ApprovalFilter::default() };
-    let since = now.at - SignedDuration::from_hours(24 * i64::from(days));
     let waiting = pending(&engine.store, &filter).await?;
+    let is_over = |one: &Approval| silent_yes_at(one, &engine.policy).is_some_and(|at| at <= now.at);
     // What is over the cap of a run waits for the next.
-    let silent = waiting.into_iter().filter(|one| one.asked_at <= since).take(engine.policy.max_writes);
+    let silent = waiting.into_iter().filter(is_over).take(engine.policy.max_writes);
     let ids: Vec<ApprovalId> = silent.map(|one| one.id).collect();
     if !ids.is_empty() {
         let why = format!("nobody rejected it within {days} days (policy.approvals.silence_days)");

@@ -6,10 +6,12 @@
 
 mod answer;
 mod refused;
+mod told;
 
 pub use answer::{ApprovalReport, Left, SILENCE, approve, reject};
 pub(crate) use answer::{answered_by_silence, settle_approvals};
 pub(crate) use refused::with_refused;
+pub use told::{ApprovalView, approvals_told};
 
 use crate::context::Engine;
 use crate::error::EngineError;

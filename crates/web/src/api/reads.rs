@@ -8,12 +8,12 @@ use super::paging::{More, Page};
 use super::{Api, Problem};
 use axum::extract::State;
 use axum::{Extension, Json};
-use domain::{Approval, ApprovalState, Band, PlanId, ProjectGid, Scope, TaskGid};
-use engine::ApprovalFilter;
+use domain::{ApprovalState, Band, PlanId, ProjectGid, Scope, TaskGid};
 use engine::views::{
     ActionState, Found, Monitoring, Order, Paging, PlanLine, PlanQuery, PlanView, ProjectsView, Ranking,
     RankingQuery, RunView, SortKey, TaskView, WhatIf,
 };
+use engine::{ApprovalFilter, ApprovalView};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -324,7 +324,7 @@ pub(super) struct ApprovalsAsked {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Approvals {
     /// The page's.
-    approvals: Vec<Approval>,
+    approvals: Vec<ApprovalView>,
     /// Which part of all they are.
     paging: Paging,
 }
@@ -349,7 +349,8 @@ pub(super) async fn approvals(
     let mut all = engine::approvals(api.dashboard.store(), &filter).await?;
     all.retain(|approval| caller.access.sees(&approval.project));
     let (paging, is_there) = page.told(Paging::of(all.len(), page.per_page, page.page));
-    let approvals = if is_there { paging.rows(&all).to_vec() } else { vec![] };
+    let rows = if is_there { paging.rows(&all).to_vec() } else { vec![] };
+    let approvals = rows.into_iter().map(|one| api.dashboard.told(one)).collect();
     Ok(Json(Approvals { approvals, paging }))
 }
 

@@ -5,8 +5,8 @@
 
 use super::turns::{Look, Turn};
 use super::{Dashboard, Refusal, Visitor};
-use domain::Moment;
-use engine::{Engine, EngineError};
+use domain::{Approval, Moment};
+use engine::{ApprovalView, Engine, EngineError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::time::Duration;
@@ -94,6 +94,14 @@ impl Dashboard {
         let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
         let turn = self.turns.of(&visitor.key.session().to_string(), look).await?;
         self.apart(hands, Some(turn), work).await
+    }
+
+    /// An approval as it is told, as far as the rules are known here.
+    pub(crate) fn told(&self, approval: Approval) -> ApprovalView {
+        match &self.hands {
+            Some(hands) => hands.engine.told(approval),
+            None => ApprovalView { approval, silent_yes_at: None },
+        }
     }
 
     /// How sure a label must be to be given by itself, 0–1; only what is certain where nothing is ever written.

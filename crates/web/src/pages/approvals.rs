@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::{Approval, ApprovalId, ApprovalState, Band, Clearance, ProjectGid};
-use engine::{ApprovalFilter, ApprovalReport};
+use engine::{ApprovalFilter, ApprovalReport, ApprovalView};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Questions of a page; the rest comes when these are answered.
@@ -30,7 +30,7 @@ const CHANGES: [(u8, &str); 3] =
 #[template(path = "approvals.html")]
 struct Page {
     shell: Shell,
-    approvals: Vec<Approval>,
+    approvals: Vec<ApprovalView>,
     /// Those that are like that, shown or not.
     all: usize,
     names: BTreeMap<ProjectGid, String>,
@@ -91,7 +91,7 @@ pub(super) async fn show(
             .cloned()
             .collect(),
         has_hands: dashboard.has_hands(),
-        approvals,
+        approvals: approvals.into_iter().map(|one| dashboard.told(one)).collect(),
         all,
         names,
         state,
