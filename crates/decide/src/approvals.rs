@@ -5,6 +5,7 @@
 
 mod place;
 mod silence;
+mod stale;
 
 pub use silence::silent_yes_at;
 
@@ -19,6 +20,7 @@ use domain::{
     TaskGid,
 };
 use place::{in_its_place, in_its_project, without_idle_places};
+use stale::changed_since;
 use std::collections::{BTreeMap, HashMap};
 
 /// Who ends a question when no person did.
@@ -209,6 +211,8 @@ pub struct Approved {
     pub approval: Approval,
     /// The action.
     pub planned: PlannedAction,
+    /// The task as that plan judged it; none where its snapshot is no longer kept, and then nothing is compared with it.
+    pub judged: Option<Task>,
 }
 
 /// A question that is void by now, and why.
@@ -233,7 +237,9 @@ pub fn plan_approval(
     let (mut actions, mut void, mut skipped) = (vec![], vec![], vec![]);
     for one in approved {
         let (id, ask) = (&one.approval.id, &one.approval.ask);
-        match sound(one, snapshot, policy) {
+        match sound(one, snapshot, policy)
+            .and_then(|action| as_judged(one, snapshot, policy).map(|()| action))
+        {
             Ok(action) => {
                 let reason = format!("approved by {by}: {}", ask.reason);
                 let action = in_its_place(action, snapshot, (&mut actions, &reason));
@@ -286,6 +292,21 @@ fn refused(approved: &[Approved], plan: &mut Plan, snapshot: &Snapshot, policy: 
     }
     without_idle_places(plan);
     void
+}
+
+/// Goes on when the task is as it was judged: another judgement might ask for something else.
+fn as_judged(one: &Approved, snapshot: &Snapshot, policy: &Policy) -> Result<(), String> {
+    let Some((judged, now)) = one.judged.as_ref().zip(snapshot.task(&one.approval.ask.task)) else {
+        return Ok(());
+    };
+    let changed = changed_since(judged, now, (snapshot, policy));
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "the task changed since it was asked ({}): it is judged anew by the next run",
+        changed.join(", ")
+    ))
 }
 
 /// The part of the saved action that was approved, if the task still is as it was when it was asked.

@@ -54,6 +54,7 @@ mod sign_in;
 mod similar;
 mod sprint;
 mod sprint_project;
+mod stale;
 mod time;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

@@ -11,13 +11,13 @@ use domain::{
 use jiff::ToSpan as _;
 use proptest::prelude::*;
 
-fn option(snapshot: &Snapshot, role: Role, name: &str) -> FieldValue {
+pub fn option(snapshot: &Snapshot, role: Role, name: &str) -> FieldValue {
     let field = snapshot.roles.field(role).and_then(|gid| snapshot.field(gid)).unwrap();
     FieldValue::Enum { gid: field.option_named(name).unwrap().gid.clone(), name: name.into() }
 }
 
 /// What a task holds in the role's own field of this project.
-fn state<'s>(snapshot: &'s mut Snapshot, task: &str, role: Role) -> &'s mut FieldState {
+pub fn state<'s>(snapshot: &'s mut Snapshot, task: &str, role: Role) -> &'s mut FieldState {
     let field = snapshot.roles.field(role).unwrap().clone();
     let task = snapshot.tasks.iter_mut().find(|t| t.gid.as_str() == task).unwrap();
     task.fields.entry(field).or_default()
@@ -28,7 +28,7 @@ fn edit(snapshot: &mut Snapshot, task: &str, role: Role, value: Option<FieldValu
 }
 
 /// Three tasks whose priorities people have set to the lowest.
-fn low() -> Snapshot {
+pub fn low() -> Snapshot {
     let mut snapshot = three();
     let p3 = option(&snapshot, Role::Priority, "P3");
     for task in ["1", "2", "3"] {
@@ -37,7 +37,7 @@ fn low() -> Snapshot {
     snapshot
 }
 
-fn questions(snapshot: &Snapshot, policy: &Policy) -> (Plan, Vec<Ask>) {
+pub fn questions(snapshot: &Snapshot, policy: &Policy) -> (Plan, Vec<Ask>) {
     let plan = asking(snapshot, policy);
     let asks = asks(&plan, snapshot, &judged(snapshot), policy);
     (plan, asks)
@@ -136,7 +136,7 @@ fn what_was_approved_is_written_as_it_was_planned() {
     let snapshot = low();
     let policy = Policy::default();
     let (plan, asks) = questions(&snapshot, &policy);
-    let approved = approved(&plan, asks);
+    let approved = approved((&plan, &snapshot), asks);
     let (made, void) = plan_approval(&approved, "Dana", (&snapshot, &policy), &rules(), now());
     assert_eq!((void.len(), made.actions.len()), (0, approved.len()));
     assert_eq!(check(&made, &snapshot, &policy), []);
@@ -171,6 +171,7 @@ fn a_section_is_not_made_for_a_move_that_is_refused() {
     let of = |task: &str, at| Approved {
         approval: kept(ask(task), at, ApprovalState::Pending),
         planned: PlannedAction { action: moving(task), ..plan.actions[0].clone() },
+        judged: None,
     };
     let both = [of("1", 1), of("2", 2)];
     // A person moved the first since Upnext did.
@@ -185,10 +186,11 @@ fn a_section_is_not_made_for_a_move_that_is_refused() {
     assert_eq!(made(&both), (2, 1));
 }
 
-fn approved(plan: &Plan, asks: Vec<Ask>) -> Vec<Approved> {
+pub fn approved((plan, snapshot): (&Plan, &Snapshot), asks: Vec<Ask>) -> Vec<Approved> {
     let with = |approval: Approval| {
         let planned = plan.actions.iter().find(|a| a.id == approval.ask.action).unwrap().clone();
-        Approved { approval, planned }
+        let judged = snapshot.task(&approval.ask.task).cloned();
+        Approved { approval, planned, judged }
     };
     pending(asks).into_iter().map(with).collect()
 }
@@ -251,7 +253,7 @@ proptest! {
             };
             edit(&mut after, &task.to_string(), role, Some(value));
         }
-        let (made, void) = plan_approval(&approved(&plan, asks.clone()), "Dana", (&after, &policy), &rules(), now());
+        let (made, void) = plan_approval(&approved((&plan, &snapshot), asks.clone()), "Dana", (&after, &policy), &rules(), now());
         prop_assert_eq!(check(&made, &after, &policy), vec![]);
         prop_assert_eq!(made.actions.len() + void.len(), asks.len());
         for planned in &made.actions {

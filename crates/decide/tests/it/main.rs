@@ -21,6 +21,7 @@ mod review;
 mod setup;
 mod sprint;
 mod sprint_project;
+mod stale;
 mod suggesting;
 mod triage;
 mod undo;

@@ -167,6 +167,7 @@ fn a_yes_makes_the_project_or_finds_it_and_says_why_it_does_not() {
         .into_iter()
         .enumerate()
         .map(|(at, ask)| Approved {
+            judged: snapshot.task(&ask.task).cloned(),
             planned: plan.actions.iter().find(|planned| planned.id == ask.action).unwrap().clone(),
             approval: Approval {
                 id: ApprovalId::new(format!("apr_{at}")),

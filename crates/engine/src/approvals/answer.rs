@@ -3,6 +3,7 @@
 //! Under the project's lock, so that of two people who answer at once one is first and the other is told. Deliberately not here:
 //! which questions there are (`asks` in `decide`).
 
+use super::saved::with_actions;
 use super::{ApprovalFilter, pending};
 use crate::apply::{Applied, Tally, apply};
 use crate::context::Engine;
@@ -14,8 +15,8 @@ use crate::report::{Requests, Trouble, trouble};
 use crate::rubrics::Deciding;
 use decide::{Approved, action_of, plan_approval, silent_yes_at};
 use domain::{
-    Action, Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, PlanId, ProjectGid,
-    RunId, Settled, Snapshot, TaskGid,
+    Action, Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, ProjectGid, RunId,
+    Settled, Snapshot, TaskGid,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -217,7 +218,8 @@ async fn yes(
     let (start, now) = (engine.asana.counters(), said.now);
     recover(engine, project).await?;
     super::expire(&engine.store, project, now.at).await?;
-    let approved = with_actions(engine, open(engine, ids, report).await?, report).await?;
+    let waiting = open(engine, ids, report).await?;
+    let approved = with_actions(engine, waiting, &mut report.left).await?;
     if approved.is_empty() {
         return Ok(());
     }
@@ -259,34 +261,6 @@ async fn with_places(
         })
         .collect();
     if names.is_empty() { Ok(snapshot) } else { with_sprints(engine, snapshot, &names).await }
-}
-
-/// The actions of the saved plans that wait for these answers.
-async fn with_actions(
-    engine: &Engine,
-    open: Vec<Approval>,
-    report: &mut ApprovalReport,
-) -> Result<Vec<Approved>, EngineError> {
-    let mut plans: HashMap<PlanId, Option<Plan>> = HashMap::new();
-    let mut approved = vec![];
-    for approval in open {
-        let id = &approval.ask.plan;
-        if !plans.contains_key(id) {
-            let saved = engine.store.plan(id).await?;
-            plans.insert(id.clone(), saved.map(|saved| saved.plan));
-        }
-        let plan = plans.get(id).and_then(Option::as_ref);
-        let planned = plan.and_then(|plan| plan.actions.iter().find(|a| a.id == approval.ask.action));
-        match planned.cloned() {
-            Some(planned) => approved.push(Approved { approval, planned }),
-            None => report.left.push(Left {
-                why: format!("plan {id} is not kept: the next groom asks anew"),
-                id: approval.id,
-                name: approval.ask.name,
-            }),
-        }
-    }
-    Ok(approved)
 }
 
 /// Ends what was written, and what was void; what Asana could not be told still waits.

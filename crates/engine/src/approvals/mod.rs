@@ -6,6 +6,7 @@
 
 mod answer;
 mod refused;
+mod saved;
 mod told;
 
 pub use answer::{ApprovalReport, Left, SILENCE, approve, reject};

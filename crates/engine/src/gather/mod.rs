@@ -35,6 +35,7 @@ pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent, gather_whole};
 pub(crate) use sprints::{read_sprints, with_sprints};
 pub(crate) use stories::find_comment;
+use tasks::read_whole;
 pub(crate) use tasks::{read_changed, read_here, read_one, read_open, read_there};
 pub(crate) use texts::{TaskText, Texts, read_text, read_texts};
 
@@ -206,7 +207,7 @@ pub(crate) async fn gather_named(
     }
     for missing in wanted {
         if !tasks.iter().any(|t| t.gid == *missing) {
-            tasks.extend(read_one(engine, gid, missing).await?);
+            tasks.extend(read_whole(engine, gid, missing).await?);
         }
     }
     Present { read, taken_at, actor }.with(engine, tasks, None).await

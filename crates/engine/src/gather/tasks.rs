@@ -86,6 +86,15 @@ pub(super) async fn read_single(engine: &Engine, gid: &TaskGid) -> Result<Option
     }
 }
 
+/// As [`read_one`], with dependencies where the plan has them.
+pub(super) async fn read_whole(
+    engine: &Engine,
+    project: &ProjectGid,
+    gid: &TaskGid,
+) -> Result<Option<Task>, EngineError> {
+    Ok(read_single(engine, gid).await?.map(|task| to_task(task, project)))
+}
+
 /// One task, or Asana's word why not.
 pub(crate) async fn read_there(
     engine: &Engine,
