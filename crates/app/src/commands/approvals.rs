@@ -140,7 +140,8 @@ fn words(report: &ApprovalReport, said: Answer) {
     if !report.left.is_empty() {
         say!("Left: {}", report.left.len());
         for left in report.left.iter().take(NAMED) {
-            say!("  {} · {} · {}", left.id, domain::fit(&left.name, 50), left.why);
+            let at = left.at.map(|at| format!(" at {at}")).unwrap_or_default();
+            say!("  {} · {} · {}{at}", left.id, domain::fit(&left.name, 50), left.why);
         }
     }
     show::troubles(&report.trouble);

@@ -107,8 +107,8 @@ async fn of_portfolio(
 
 fn print_all(report: &PortfolioPhases) {
     for (project, report) in &report.projects {
-        say!("{}: phase {} ({})", project.name, report.whole.phase, report.whole.from);
-        report.parts.iter().for_each(|part| say!("  {} for {} ({})", part.phase, part.tasks, part.from));
+        say!("{}: phase {} ({})", project.name, report.whole.phase, report.whole.said());
+        report.parts.iter().for_each(|part| say!("  {} for {} ({})", part.phase, part.tasks, part.said()));
         if !report.lacking.is_empty() {
             say!("  lacking for conditional or auto: {}", report.lacking.join("; "));
         }
@@ -131,9 +131,9 @@ fn scope(task_type: Option<&str>, section: Option<String>) -> anyhow::Result<Pha
 }
 
 fn print(report: &PhaseReport) {
-    say!("Phase {} for {} ({})", report.whole.phase, report.whole.tasks, report.whole.from);
+    say!("Phase {} for {} ({})", report.whole.phase, report.whole.tasks, report.whole.said());
     for part in &report.parts {
-        say!("  {} for {} ({})", part.phase, part.tasks, part.from);
+        say!("  {} for {} ({})", part.phase, part.tasks, part.said());
     }
     if let Some(next) = &report.next {
         let on = next.plan.as_ref().map(|plan| format!(", counted on {plan}")).unwrap_or_default();

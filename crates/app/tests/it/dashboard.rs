@@ -578,7 +578,7 @@ fn questions_are_answered_by_those_who_may_and_once() {
     }
     let writes = world.app.asana.writes();
     let (_, text) = answer(&approver, "approve", &[&ids[0]]);
-    assert!(text.contains("approved already"), "{text}");
+    assert!(text.contains("approved already, by a guest (dashboard), <time datetime=\""), "{text}");
     assert_eq!(answer(&approver, "reject", &[&ids[2]]).0, 200);
     assert_eq!(world.app.asana.writes(), writes);
     let told = world.get("/approvals?state=rejected", &viewer).text().unwrap();

@@ -35,14 +35,17 @@ fn up_and_down(app: &TestApp) {
     set(app, &["shadow", "--by", "Dana", "--reason", "quiet week"]).ok();
     assert_eq!(app.groom_and_apply()["requests"]["writes"], 0);
     let shadow = shown(app);
-    assert!(shadow["whole"]["from"].as_str().unwrap().starts_with("Dana at "), "{shadow:#}");
+    let (from, at) = (&shadow["whole"]["from"], shadow["whole"]["at"].as_str().unwrap());
+    assert_eq!((from, &shadow["whole"]["more"]), (&json!("Dana"), &json!(": quiet week")));
+    let told = app.upnext(&["phase", "show", &app.project]).ok().out;
+    assert!(told.contains(&format!("(Dana at {at}: quiet week)")), "{told}");
     assert_eq!(shadow["next"]["phase"], "suggest");
     assert_eq!(shadow["next"]["adds"], json!([["AI fields", 12]]));
     // Up without evidence only knowingly.
     set(app, &["auto"]).exits(2).says(&["evidence for phase auto is lacking", "golden set", "--anyway"]);
     assert_eq!(shown(app)["whole"]["phase"], "shadow");
     let auto = set(app, &["auto", "--anyway", "--by", "Dana"]).ok().json();
-    assert!(auto["whole"]["from"].as_str().unwrap().contains("without the evidence"), "{auto:#}");
+    assert!(auto["whole"]["more"].as_str().unwrap().contains("without the evidence"), "{auto:#}");
     assert_eq!(app.groom()["phase"], "auto");
     // Back is one step; then the configuration.
     app.upnext(&["phase", "back", &app.project]).ok();

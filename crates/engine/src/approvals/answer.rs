@@ -18,6 +18,7 @@ use domain::{
     Action, Approval, ApprovalId, ApprovalState, Moment, Outcome, OutcomeKind, Plan, ProjectGid, RunId,
     Settled, Snapshot, TaskGid,
 };
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +35,10 @@ pub struct Left {
     pub name: String,
     /// Why.
     pub why: String,
+    /// When it was answered before, if that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub at: Option<Timestamp>,
 }
 
 /// What an answer came to.
@@ -191,11 +196,11 @@ async fn open(
         .partition(|one| one.state == ApprovalState::Pending);
     report.left.extend(ended.into_iter().map(|one| {
         let state = one.state.word();
-        let why = match one.settled {
-            Some(settled) => format!("{state} already, by {} at {}", settled.by, settled.at),
-            None => state.to_owned(),
+        let (why, at) = match one.settled {
+            Some(settled) => (format!("{state} already, by {}", settled.by), Some(settled.at)),
+            None => (state.to_owned(), None),
         };
-        Left { id: one.id, name: one.ask.name, why }
+        Left { id: one.id, name: one.ask.name, why, at }
     }));
     Ok(open)
 }
@@ -296,7 +301,7 @@ async fn keep(
             }
             Err((is_void, why)) => {
                 let (id, name) = (approval.id.clone(), approval.ask.name.clone());
-                report.left.push(Left { id, name, why: why.clone() });
+                report.left.push(Left { id, name, why: why.clone(), at: None });
                 if !is_void {
                     continue;
                 }

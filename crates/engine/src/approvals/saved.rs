@@ -39,6 +39,7 @@ pub(super) async fn with_actions(
                 why: format!("plan {} is not kept: the next groom asks anew", ask.plan),
                 id: approval.id,
                 name: approval.ask.name,
+                at: None,
             }),
         }
     }

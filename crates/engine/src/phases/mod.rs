@@ -61,6 +61,38 @@ pub struct PhaseOf {
     pub phase: Phase,
     /// Who or what says so.
     pub from: String,
+    /// Since when, if a person decided it.
+    pub at: Option<Timestamp>,
+    /// What else is to be said of that decision, as it follows its moment in a sentence; empty for nothing.
+    pub more: String,
+}
+
+impl PhaseOf {
+    /// As the configuration has it for the whole project or for some tasks.
+    fn configured(tasks: String, phase: Phase, from: String) -> PhaseOf {
+        PhaseOf { tasks, phase, from, at: None, more: String::new() }
+    }
+
+    /// As a person decided it.
+    fn decided(decision: &PhaseDecision) -> PhaseOf {
+        let why = decision.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let anyway = if decision.lacking.is_empty() { "" } else { ", without the evidence" };
+        let of = decision.portfolio.as_ref().map(|gid| format!(", for portfolio {gid}")).unwrap_or_default();
+        PhaseOf {
+            tasks: decision.scope.to_string(),
+            phase: decision.phase,
+            from: decision.by.clone(),
+            at: Some(decision.at),
+            more: format!("{of}{anyway}{why}"),
+        }
+    }
+
+    /// Who or what says so, since when and why, as one text.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let at = self.at.map(|at| format!(" at {at}")).unwrap_or_default();
+        format!("{}{at}{}", self.from, self.more)
+    }
 }
 
 /// What the next phase would change, counted on the last groom's plan.
@@ -102,10 +134,13 @@ pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseRepo
     let rules = engine.holdings().await?.rules(&engine.configured, project);
     let engine = &engine.for_project(project).await?;
     let last = decisions.iter().rposition(|decision| decision.scope.is_all());
-    let whole = PhaseOf {
-        tasks: PhaseScope::default().to_string(),
-        phase: engine.policy.project_phase(project),
-        from: last.map_or_else(|| from_configuration(&rules, project), |at| said(&decisions[at])),
+    let phase = engine.policy.project_phase(project);
+    let whole = match last {
+        Some(at) => PhaseOf { phase, ..PhaseOf::decided(&decisions[at]) },
+        None => {
+            let tasks = PhaseScope::default().to_string();
+            PhaseOf::configured(tasks, phase, from_configuration(&rules, project))
+        }
     };
     let mut parts = vec![];
     if last.is_none() {
@@ -113,14 +148,10 @@ pub async fn phase_of(engine: &Engine, project: &ProjectGid) -> Result<PhaseRepo
             let (field, value, section) = (rule.field.clone(), rule.value.clone(), rule.section.clone());
             let scope = PhaseScope { field, value, section };
             let from = from_rule(rule);
-            (!scope.is_all()).then(|| PhaseOf { tasks: scope.to_string(), phase: rule.phase, from })
+            (!scope.is_all()).then(|| PhaseOf::configured(scope.to_string(), rule.phase, from))
         }));
     }
-    parts.extend(decisions[last.map_or(0, |at| at + 1)..].iter().map(|decision| PhaseOf {
-        tasks: decision.scope.to_string(),
-        phase: decision.phase,
-        from: said(decision),
-    }));
+    parts.extend(decisions[last.map_or(0, |at| at + 1)..].iter().map(PhaseOf::decided));
     let evidence = evidence(engine, project).await?;
     let next = match after(whole.phase) {
         Some(phase) => Some(counted(engine, project, (whole.phase, phase)).await?),
@@ -138,13 +169,6 @@ fn from_configuration(rules: &[PhaseRule], project: &ProjectGid) -> String {
 fn from_rule(rule: &PhaseRule) -> String {
     let of = rule.portfolio.as_ref().map(|gid| format!(" for portfolio {gid}")).unwrap_or_default();
     format!("the configuration, policy.phase_for{of}")
-}
-
-fn said(decision: &PhaseDecision) -> String {
-    let why = decision.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let anyway = if decision.lacking.is_empty() { "" } else { ", without the evidence" };
-    let of = decision.portfolio.as_ref().map(|gid| format!(", for portfolio {gid}")).unwrap_or_default();
-    format!("{} at {}{of}{anyway}{why}", decision.by, decision.at)
 }
 
 fn after(phase: Phase) -> Option<Phase> {
@@ -324,7 +348,7 @@ mod tests {
     use super::*;
 
     fn part(tasks: &str, phase: Phase) -> PhaseOf {
-        PhaseOf { tasks: tasks.into(), phase, from: String::new() }
+        PhaseOf::configured(tasks.into(), phase, String::new())
     }
 
     #[test]
