@@ -99,7 +99,7 @@ pub async fn take_request(store: &Store, work: &Work, now: Timestamp) -> Result<
     match (there, job) {
         (Some(filed), _) if filed.task.is_some() => return Ok(Taken::Known(filed)),
         (Some(filed), Some(job)) if job.state != JobState::Dead => return Ok(Taken::Known(filed)),
-        (_, Some(job)) => drop(store.retry_job(job.id, now).await?),
+        (_, Some(job)) => drop(store.retry_job(job.id, None, now).await?),
         (_, None) => store.enqueue(&[work.job(Urgency::Person, now, now)]).await?,
     }
     let there = filed(store, project, request).await?;

@@ -195,36 +195,6 @@ impl Store {
         self.change(sql, args![error, run_at]).await
     }
 
-    /// Gives a dead job another chance, with its attempts counted anew; false when there is no such dead job. When the same
-    /// work waits already, that one will do, and the dead one goes.
-    pub async fn retry_job(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
-        let mut tx = self.write().await?;
-        let gone = tx
-            .exec(
-                "DELETE FROM jobs WHERE seq = $1 AND state = 'dead' \
-                 AND EXISTS (SELECT 1 FROM jobs w WHERE w.key = jobs.key AND w.state = 'ready')",
-                args![id],
-            )
-            .await?;
-        let back = tx
-            .exec(
-                "UPDATE jobs SET state = 'ready', tries = 0, run_at = $2 WHERE seq = $1 AND state = 'dead'",
-                args![id, now],
-            )
-            .await?;
-        tx.commit().await?;
-        Ok(gone + back == 1)
-    }
-
-    /// Forgets a job that is not being worked on; false when there is no such job.
-    pub async fn drop_job(&self, id: i64) -> Result<bool, StoreError> {
-        let mut tx = self.write().await?;
-        let sql = "DELETE FROM jobs WHERE seq = $1 AND state <> 'leased'";
-        let gone = tx.exec(sql, args![id]).await?;
-        tx.commit().await?;
-        Ok(gone == 1)
-    }
-
     /// Forgets attempts that ended before a moment, of jobs that are gone.
     pub async fn forget_attempts(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;

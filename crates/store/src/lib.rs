@@ -28,6 +28,7 @@ mod golden;
 mod heard;
 mod job;
 mod jobs;
+mod jobs_by_hand;
 mod journal;
 mod judgements;
 mod ledger;

@@ -31,11 +31,17 @@ pub enum Jobs {
     Retry {
         /// The job's number.
         job: i64,
+        /// Who does it, for the audit trail; “command line” when nobody is named.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
     },
     /// Forget a job that nobody is working on.
     Drop {
         /// The job's number.
         job: i64,
+        /// Who does it, for the audit trail; “command line” when nobody is named.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
     },
 }
 

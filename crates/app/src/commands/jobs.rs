@@ -12,15 +12,20 @@ pub(super) async fn run(call: &Call<'_>, args: Jobs) -> anyhow::Result<Exit> {
     let store = compose::open_store(&call.config, call.env).await?;
     match args {
         Jobs::List { state, limit } => list(call, &store, state, limit).await,
-        Jobs::Retry { job } => {
-            let done = store.retry_job(job, compose::now()).await?;
+        Jobs::Retry { job, by } => {
+            let done = store.retry_job(job, Some(who(by.as_deref())), compose::now()).await?;
             told(call, done, job, "is given another chance", "there is no job {} that was given up")
         }
-        Jobs::Drop { job } => {
-            let done = store.drop_job(job).await?;
+        Jobs::Drop { job, by } => {
+            let done = store.drop_job(job, who(by.as_deref()), compose::now()).await?;
             told(call, done, job, "is forgotten", "there is no job {} that nobody is working on")
         }
     }
+}
+
+/// Who is noted in the audit trail. These commands need no token, so that nobody is known who is not named.
+fn who(by: Option<&str>) -> &str {
+    by.map(str::trim).filter(|by| !by.is_empty()).unwrap_or("command line")
 }
 
 async fn list(call: &Call<'_>, store: &Store, state: Option<Standing>, limit: u32) -> anyhow::Result<Exit> {

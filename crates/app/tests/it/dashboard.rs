@@ -504,6 +504,12 @@ fn a_viewer_reads_their_own_projects_and_an_approver_keeps_views_there() {
     assert_eq!(keep(&viewer, "/"), 403);
     assert_eq!(keep(&stranger, "/"), 404);
     assert_eq!(keep(&approver, &ranking), 303);
+    let noted = || {
+        let audit = world.app.audit().into_iter().filter(|entry| entry["kind"] == "view");
+        audit.map(|entry| (entry["actor"].clone(), entry["body"].to_string())).collect::<Vec<_>>()
+    };
+    let [(who, kept)] = &noted()[..] else { panic!("{:?}", noted()) };
+    assert!(*who == "a guest" && kept.contains("kept the view “mine”") && kept.contains(&project), "{kept}");
     let page = world.get(&ranking, &viewer).text().unwrap();
     assert!(page.contains("class=\"chip\"") && !page.contains("Keep this view"), "a viewer reads it");
     // Whose projects are others sees none of this one, wherever they look, also as an admin of theirs.
@@ -519,6 +525,15 @@ fn a_viewer_reads_their_own_projects_and_an_approver_keeps_views_there() {
     }
     let filtered = world.get(&format!("/plans?project={project}"), &stranger);
     assert_eq!(filtered.status(), 404);
+    // What is not there is not forgotten, and nothing is noted of it.
+    let key = key(&world.get("/", &approver).text().unwrap());
+    for name in ["mine", "mine"] {
+        let fields = [("key", key.as_str()), ("name", name)];
+        let forget = format!("{views}/forget");
+        assert_eq!(world.post(&forget, &approver, &fields).send().unwrap().status(), 303);
+    }
+    let noted = noted();
+    assert!(noted.len() == 2 && noted[1].1.contains("forgot the view “mine”"), "{noted:?}");
 }
 
 /// The ids of the questions on a page.

@@ -451,9 +451,21 @@ fn jobs_that_were_given_up_are_listed_tried_again_and_dropped() {
     assert!(text.contains(&format!("upnext jobs retry {job}")), "{text}");
     assert!(connection(&app)["trouble"].is_string() || dead()[0]["job"]["kind"] != "sweep");
     served.kill();
-    app.upnext(&["jobs", "retry", &job]).ok();
+    app.upnext(&["jobs", "retry", &job, "--by", "Dana"]).ok();
     app.upnext(&["jobs", "retry", &job]).exits(2).says(&["no job", "given up"]);
     app.upnext(&["jobs", "drop", "99999"]).exits(2).says(&["upnext jobs list"]);
+    app.database.sql(
+        "INSERT INTO jobs (kind, key, lane, payload, priority, state, made_at, run_at, tries, lease) \
+         VALUES ('sweep', 'sweep:4242', 'project:4242', '{}', 9, 'dead', 0, 0, 2, 0)",
+    );
+    let left = dead()[0]["job"]["id"].as_i64().unwrap().to_string();
+    app.upnext(&["jobs", "drop", &left]).ok();
+    // Who did it is in the audit trail; what was refused is not.
+    let noted: Vec<Value> = app.audit().into_iter().filter(|entry| entry["kind"] == "job").collect();
+    let actors: Vec<&Value> = noted.iter().map(|entry| &entry["actor"]).collect();
+    assert_eq!(actors, [&json!("Dana"), &json!("command line")], "{noted:#?}");
+    assert_eq!(noted[1]["subject"], format!("job {left}"));
+    assert!(noted[1]["body"].as_str().unwrap().contains("sweep:4242"), "{noted:#?}");
     app.asana.faults(json!({}));
     let _served = Served::deaf(&app);
     urgent(&app, &undated(&app));

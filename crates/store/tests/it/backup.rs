@@ -142,7 +142,7 @@ async fn numbers_are_never_given_out_twice(world: World) {
     let store = filled(&world).await;
     store.enqueue(&[a_job("groom:1"), a_job("groom:2")]).await.unwrap();
     let highest = store.jobs(None, 10).await.unwrap().iter().map(|job| job.id).max().unwrap();
-    assert!(store.drop_job(highest).await.unwrap());
+    assert!(store.drop_job(highest, "Dana", at(9)).await.unwrap());
     backed_up(&store, &file).await;
     let other = another(&world).await;
     restore(&other, &file, false).await.unwrap();

@@ -169,11 +169,11 @@ async fn a_failure_is_tried_again_and_then_given_up(world: World) {
     let failed = || Some("failed".to_owned());
     assert_eq!(endings(&store, first.id).await, [("w".into(), failed()), ("v".into(), failed())]);
 
-    assert!(store.retry_job(dead[0].id, at(20)).await.unwrap());
-    assert!(!store.retry_job(dead[0].id, at(20)).await.unwrap(), "it is not dead any more");
+    assert!(store.retry_job(dead[0].id, Some("Dana"), at(20)).await.unwrap());
+    assert!(!store.retry_job(dead[0].id, None, at(20)).await.unwrap(), "it is not dead any more");
     assert_eq!(take(&store, "w", 20).await.unwrap().tries, 1);
-    assert!(!store.drop_job(dead[0].id).await.unwrap(), "it is being worked on");
-    assert!(!store.drop_job(999).await.unwrap());
+    assert!(!store.drop_job(dead[0].id, "Dana", at(20)).await.unwrap(), "it is being worked on");
+    assert!(!store.drop_job(999, "Dana", at(20)).await.unwrap());
 }
 
 async fn a_job_put_back_has_lost_no_try(world: World) {
@@ -220,7 +220,7 @@ async fn a_job_that_kills_its_workers_is_given_up(world: World) {
     assert!(take(&store, "w", 1000).await.is_none());
     let dead = store.jobs(Some(JobState::Dead), 10).await.unwrap();
     assert_eq!((dead.len(), dead[0].tries), (1, 3));
-    assert!(store.drop_job(dead[0].id).await.unwrap());
+    assert!(store.drop_job(dead[0].id, "Dana", at(20)).await.unwrap());
 }
 
 async fn a_renewed_lease_is_not_lost(world: World) {
@@ -253,7 +253,7 @@ async fn a_failed_job_gives_way_to_the_same_work_asked_anew(world: World) {
     let taken = take(&store, "w", 0).await.unwrap();
     store.fail_job(&taken, "no", Next::GiveUp, at(1)).await.unwrap();
     ask(&store, job("k", "a", 30)).await;
-    assert!(store.retry_job(taken.id, at(2)).await.unwrap());
+    assert!(store.retry_job(taken.id, None, at(2)).await.unwrap());
     assert_eq!(store.jobs(None, 10).await.unwrap().len(), 1);
 }
 

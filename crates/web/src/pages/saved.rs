@@ -36,13 +36,15 @@ pub(super) async fn keep(
     let view = SavedView {
         name: domain::fit(&name, LONGEST),
         query: query.clone(),
-        made_by: signed.visitor.who,
+        made_by: signed.visitor.who.clone(),
         made_at: dashboard.now(),
     };
     if !dashboard.store().save_view(&project, &view, MOST).await? {
         let text = format!("This project has {MOST} views already: forget one of them first.");
         return Err(Refusal::Bad(text));
     }
+    let what = format!("kept the view “{}” of project {project}: {query}", view.name);
+    dashboard.note("view", &signed.visitor.who, &what).await?;
     Ok(see_other(&format!("/projects/{project}?{query}")))
 }
 
@@ -54,6 +56,10 @@ pub(super) async fn forget(
 ) -> Result<Response, Refusal> {
     let project = ProjectGid::new(project);
     signed.visitor.must(Clearance::Approver, &project)?;
-    dashboard.store().forget_view(&project, signed.fields.get("name").unwrap_or_default()).await?;
+    let name = signed.fields.get("name").unwrap_or_default();
+    if dashboard.store().forget_view(&project, name).await? {
+        let what = format!("forgot the view “{}” of project {project}", domain::fit(name, LONGEST));
+        dashboard.note("view", &signed.visitor.who, &what).await?;
+    }
     Ok(see_other(&format!("/projects/{project}")))
 }
