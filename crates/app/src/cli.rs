@@ -18,7 +18,7 @@ pub use llm::{By, Llm};
 pub use local::{AsanaPlan, Demo, Sandbox, Switch};
 pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
-pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, PhasePlace, Review, State};
+pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, PhasePlace, Review, State, Undo};
 pub use records::{Audit, ConfigPart, ForgetTexts, Form, Plan};
 pub use service::{Jobs, Serve, Standing};
 pub use time::{Assign, Risk, Sprint};
@@ -133,16 +133,7 @@ pub enum Command {
     /// Restore what a run wrote, where nobody has changed it since.
     ///
     /// All of it, or on some tasks or in some fields only. What is not restored is told, with the reason.
-    Undo {
-        /// The run: `run_…`.
-        run: String,
-        /// Only on this task, by gid or URL; may be repeated.
-        #[arg(long = "task", value_name = "GID")]
-        tasks: Vec<String>,
-        /// Only in the field of this name, or `section`, `project`, `assignee`, `dates`; may be repeated.
-        #[arg(long = "field", value_name = "NAME")]
-        fields: Vec<String>,
-    },
+    Undo(Undo),
     /// Why a task has its score, and what would change it.
     Explain {
         /// The task's gid, or its URL.

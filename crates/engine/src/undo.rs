@@ -9,10 +9,12 @@ use crate::gather::gather_some;
 use crate::groom::{Write, finish_run, require_sound, start_run};
 use crate::recover::recover;
 use crate::report::{Requests, SkippedTask, UndoReport, trouble};
+use crate::rubrics::Deciding;
 use decide::{Doing, plan_undo};
 use domain::{Action, ActionId, Moment, Outcome, Plan, PlanKind, RunId, TaskGid};
 use jiff::SignedDuration;
 use std::collections::{BTreeSet, HashMap};
+use store::AuditEntry;
 
 /// The run's own clock may be ahead of Asana's by this much without a write being missed by the look back.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -22,7 +24,7 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// # Errors
 /// An unknown run, one that wrote nothing, or what stops the undo as a whole.
 pub async fn undo(engine: &Engine, id: &RunId, now: Moment) -> Result<UndoReport, EngineError> {
-    undo_some(engine, id, &UndoOnly::default(), now).await
+    undo_some(engine, id, &UndoOnly::default(), (&Deciding::default(), now)).await
 }
 
 /// What of a run is undone; what is left out does not narrow it.
@@ -34,7 +36,7 @@ pub struct UndoOnly {
     pub fields: Vec<String>,
 }
 
-/// Undoes part of a run, as [`undo`].
+/// Undoes part of a run, as [`undo`]. Who asked for it, and why, is noted before anything is done.
 ///
 /// # Errors
 /// A task or field that the run did not write, and as [`undo`].
@@ -42,7 +44,7 @@ pub async fn undo_some(
     engine: &Engine,
     id: &RunId,
     only: &UndoOnly,
-    now: Moment,
+    (how, now): (&Deciding, Moment),
 ) -> Result<UndoReport, EngineError> {
     let run = engine.store.run(id).await?.ok_or_else(|| EngineError::UnknownRun(id.clone()))?;
     let project = run.project.gid.clone();
@@ -76,6 +78,7 @@ pub async fn undo_some(
         plan.notes.push(format!("{others} other writes of the run were not asked for and stay"));
     }
     require_sound(&plan, &snapshot, engine)?;
+    note(engine, id, only, (how, now)).await?;
     let undo_run = engine.run_id(&project, now);
     start_run(engine, &undo_run, "undo", &snapshot, now).await?;
     engine.store.save_snapshot(&snapshot).await?;
@@ -95,6 +98,29 @@ pub async fn undo_some(
         plan: plan.id,
         requests,
     })
+}
+
+/// Notes in the audit trail who takes what of a run back.
+async fn note(
+    engine: &Engine,
+    run: &RunId,
+    only: &UndoOnly,
+    (how, now): (&Deciding, Moment),
+) -> Result<(), EngineError> {
+    let part = |what: &str, of: Vec<&str>| {
+        if of.is_empty() { String::new() } else { format!(", {what} {}", of.join(", ")) }
+    };
+    let tasks = part("on task", only.tasks.iter().map(TaskGid::as_str).collect());
+    let fields = part("in", only.fields.iter().map(String::as_str).collect());
+    let what = format!("asked to take back {run}{tasks}{fields}");
+    let entry = AuditEntry {
+        at: now.at,
+        actor: how.who(engine).await?,
+        kind: "undo".into(),
+        subject: run.to_string(),
+        body: serde_json::json!({ "what": what, "run": run, "reason": how.reason }),
+    };
+    Ok(engine.store.audit(&[entry]).await?)
 }
 
 /// The snapshot a portfolio's run rested on.
@@ -117,19 +143,9 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
         return refused(format!("run {run} wrote nothing to task {task}"));
     }
     let is = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted.trim());
-    let mut names = BTreeSet::new();
-    for doing in &doings {
-        match &doing.planned.action {
-            Action::SetFields { changes, .. } => names.extend(changes.iter().map(|c| c.name.clone())),
-            Action::MoveToSection { .. } => drop(names.insert("section".to_owned())),
-            Action::AddToProject { .. } => drop(names.insert("project".to_owned())),
-            Action::Assign { .. } => drop(names.insert("assignee".to_owned())),
-            Action::SetDates { .. } => drop(names.insert("dates".to_owned())),
-            _ => {}
-        }
-    }
+    let names: BTreeSet<&str> = doings.iter().flat_map(|doing| written(&doing.planned.action)).collect();
     if let Some(field) = only.fields.iter().find(|wanted| !names.iter().any(|name| is(name, wanted))) {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = names.into_iter().collect();
         return refused(format!("run {run} wrote no field “{field}”; it wrote {}", names.join(", ")));
     }
     let (mut kept, mut others) = (vec![], 0);
@@ -159,6 +175,18 @@ fn narrowed(doings: Vec<Doing>, only: &UndoOnly, run: &RunId) -> Result<(Vec<Doi
         }
     }
     Ok((kept, others))
+}
+
+/// What an action writes, by the names that [`UndoOnly::fields`] takes.
+pub(crate) fn written(action: &Action) -> Vec<&str> {
+    match action {
+        Action::SetFields { changes, .. } => changes.iter().map(|change| change.name.as_str()).collect(),
+        Action::MoveToSection { .. } => vec!["section"],
+        Action::AddToProject { .. } => vec!["project"],
+        Action::Assign { .. } => vec!["assignee"],
+        Action::SetDates { .. } => vec!["dates"],
+        _ => vec![],
+    }
 }
 
 /// The task whose fields or section an action changed.

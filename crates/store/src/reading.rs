@@ -3,9 +3,13 @@
 //! Reads only. Deliberately not here: what any of it means to people (`engine::views`).
 
 use crate::conn::{Row, args};
+use crate::journal::WELL;
 use crate::{Override, Store, StoreError};
-use domain::{ActionId, Digest, Outcome, PlanId, ProjectGid, RunId, TaskGid};
+use domain::{ActionId, Digest, Outcome, OutcomeKind, PlanId, PlannedAction, ProjectGid, RunId, TaskGid};
 use jiff::Timestamp;
+
+/// Attempts on a task that are looked through for its newest writer: many times what one run does there.
+const TOLD: i64 = 50;
 
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
@@ -130,6 +134,34 @@ impl Store {
         let sql = "SELECT MAX(written_at) FROM ledger WHERE project = $1 AND task = $2";
         let rows = self.rows(sql, args![project.as_str(), task.as_str()]).await?;
         rows.first().map_or(Ok(None), |row| row.time_opt(0))
+    }
+
+    /// The newest run of a project that wrote something on a task, and its actions there that were carried out, the latest first. Runs
+    /// that took others back or made fields are passed over; none when no other wrote.
+    pub async fn last_writes(
+        &self,
+        project: &ProjectGid,
+        task: &TaskGid,
+    ) -> Result<Option<(RunId, Vec<PlannedAction>)>, StoreError> {
+        let sql = "SELECT a.run, a.body, a.ending FROM attempts a JOIN runs r ON r.id = a.run \
+                   WHERE a.project = $1 AND a.action LIKE $2 ESCAPE '!' AND a.state = $3 \
+                   AND r.kind <> 'undo' AND r.kind <> 'setup' AND r.finished_at IS NOT NULL \
+                   ORDER BY a.started_at DESC, a.seq DESC LIMIT $4";
+        // What is done on a task is named after it.
+        let named = format!("%!_{task}");
+        let rows = self.rows(sql, args![project.as_str(), named, WELL, TOLD]).await?;
+        let mut found: Option<(RunId, Vec<PlannedAction>)> = None;
+        for row in &rows {
+            let (planned, outcome): (PlannedAction, Outcome) = (row.json(1)?, row.json(2)?);
+            if outcome.kind != OutcomeKind::Done || planned.action.task() != Some(task) {
+                continue;
+            }
+            let (run, actions) = found.get_or_insert((RunId::new(row.text(0)?), vec![]));
+            if run.as_str() == row.text(0)? {
+                actions.push(planned);
+            }
+        }
+        Ok(found)
     }
 
     /// Overrides of a project recorded since a moment, newest first.

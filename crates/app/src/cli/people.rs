@@ -222,6 +222,22 @@ pub enum Overrides {
     },
 }
 
+/// `upnext undo`.
+#[derive(Debug, Clone, Args)]
+pub struct Undo {
+    /// The run: `run_…`.
+    pub run: String,
+    /// Only on this task, by gid or URL; may be repeated.
+    #[arg(long = "task", value_name = "GID")]
+    pub tasks: Vec<String>,
+    /// Only in the field of this name, or `section`, `project`, `assignee`, `dates`; may be repeated.
+    #[arg(long = "field", value_name = "NAME")]
+    pub fields: Vec<String>,
+    /// Who decides, and why.
+    #[command(flatten)]
+    pub who: Who,
+}
+
 /// `upnext review`.
 #[derive(Debug, Clone, Args)]
 pub struct Review {

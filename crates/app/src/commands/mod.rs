@@ -76,7 +76,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Approvals(args) => approvals::run(&call, args).await,
         Command::Phase(args) => phase::run(&call, args).await,
         Command::Overrides(args) => overrides::run(&call, args).await,
-        Command::Undo { run, tasks, fields } => undo::run(&call, &run, (&tasks, fields)).await,
+        Command::Undo(args) => undo::run(&call, args).await,
         Command::Explain { task } => explain::run(&call, &task).await,
         Command::SignIn => sign_in::sign_in(&call).await,
         Command::SignOut => sign_in::sign_out(&call).await,

@@ -282,8 +282,27 @@ fn what_waits_is_answered_and_a_run_taken_back_with_the_scope_for_it() {
     refused(world.post(&format!("/runs/{run}/undo"), &answers, &json!({})), 403);
     refused(world.post(&format!("/runs/{run}/undo"), &undoes, &json!({ "tasks": ["<b>\n"] })), 400);
     refused(world.post(&format!("/runs/{run}/undo"), &undoes, &json!({ "tasks": ["4242"] })), 422);
+    refused(world.post(&format!("/runs/{run}/undo"), &undoes, &json!({ "fields": [""] })), 400);
+    refused(world.post(&format!("/runs/{run}/undo"), &undoes, &json!({ "fields": ["x".repeat(201)] })), 400);
+    let wrong = world.post(&format!("/runs/{run}/undo"), &undoes, &json!({ "fields": ["AI Rationale"] }));
+    assert!(refused(wrong, 422).contains("Priority"), "it says what the run wrote");
     let undone: Value = world.post(&format!("/runs/{run}/undo"), &undoes, &json!({})).json().unwrap();
     assert_eq!(undone["restored"], json!([one["task"]]), "{undone}");
+
+    // Of a groom one field of one task goes back, and the rest stays.
+    let runs = world.told("/runs", &reads)["runs"].as_array().unwrap().clone();
+    let groom = runs.iter().find(|run| run["kind"] == "groom").unwrap()["id"].clone();
+    let task = two["task"].as_str().unwrap();
+    let score = world.app.asana.value(task, "AI Priority Score");
+    let part = json!({ "tasks": [task], "fields": ["AI Rationale"] });
+    let path = format!("/runs/{}/undo", groom.as_str().unwrap());
+    let undone: Value = world.post(&path, &undoes, &part).json().unwrap();
+    assert_eq!(undone["restored"], json!([task]), "{undone}");
+    assert_eq!(world.app.asana.value(task, "AI Rationale"), Value::Null);
+    assert_eq!(world.app.asana.value(task, "AI Priority Score"), score);
+    let described: Value = world.http.get(world.at("/openapi.json")).send().unwrap().json().unwrap();
+    let sent = described.to_string();
+    assert!(sent.contains("Only in the fields of these names"), "the description tells of fields");
     world.app.upnext(&["audit", "verify"]).ok();
 }
 

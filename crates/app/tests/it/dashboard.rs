@@ -640,4 +640,7 @@ fn a_run_is_taken_back_by_those_who_may() {
     assert_eq!(world.app.asana.value(&task, "AI Priority Score"), "99.0");
     let others = world.app.asana.tasks(&project);
     assert!(others.iter().all(|other| other["gid"] == task.as_str() || score(other).is_null()));
+    let audit = world.app.audit().into_iter().filter(|entry| entry["kind"] == "undo");
+    let actors: Vec<Value> = audit.map(|entry| entry["actor"].clone()).collect();
+    assert_eq!(actors, ["a guest (dashboard)"], "who asked is noted, and not what was refused");
 }

@@ -55,6 +55,7 @@ mod similar;
 mod sprint;
 mod sprint_project;
 mod stale;
+mod taken_back;
 mod time;
 #[cfg(feature = "embeddings")]
 #[path = "../../../embed/tests/tiny/mod.rs"]

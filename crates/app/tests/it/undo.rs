@@ -276,7 +276,8 @@ fn one_task_or_one_field_of_a_run_goes_back() {
     let score = |task: &str| app.asana.value(task, "AI Priority Score");
     let rationale = |task: &str| app.asana.value(task, "AI Rationale");
     let undo = |more: &[&str]| app.upnext(&[&["undo", "--json", run], more].concat());
-    let report = undo(&["--task", task, "--field", "ai rationale"]).ok().json();
+    let named = ["--task", task, "--field", "ai rationale", "--by", "Dana", "--reason", "too long"];
+    let report = undo(&named).ok().json();
     assert_eq!(report["restored"], json!([task]));
     assert!(report["notes"][0].as_str().unwrap().contains("were not asked for and stay"), "{report:#}");
     assert_eq!((rationale(task), score(task).is_string()), (Value::Null, true));
@@ -291,4 +292,11 @@ fn one_task_or_one_field_of_a_run_goes_back() {
     assert_eq!((score(other), rationale(other).is_string()), (json!("7.0"), true));
     undo(&["--field", "Colour"]).exits(1).says(&["wrote no field “Colour”", "AI Rationale"]);
     undo(&["--task", "123456"]).exits(1).says(&["wrote nothing to task 123456"]);
+    let audit: Vec<Value> = app.audit().into_iter().filter(|entry| entry["kind"] == "undo").collect();
+    let who: Vec<&str> = audit.iter().map(|entry| entry["actor"].as_str().unwrap()).collect();
+    assert!(who.len() == 3 && who[0] == "Dana" && who[1] == who[2] && who[1].contains('('), "{audit:#?}");
+    let body: Value = serde_json::from_str(audit[0]["body"].as_str().unwrap()).unwrap();
+    let what = format!("asked to take back {run}, on task {task}, in ai rationale");
+    assert_eq!((&body["what"], &body["reason"]), (&json!(what), &json!("too long")));
+    app.upnext(&["audit", "verify"]).ok();
 }

@@ -22,6 +22,7 @@ mod runs;
 mod task;
 mod what_if;
 mod working;
+mod writer;
 
 pub use action::{ActionState, ChangeView, PlannedView};
 pub use audit::{AuditPage, AuditView, Hand};
@@ -45,3 +46,4 @@ pub use runs::RunView;
 pub use task::{ContributionView, EffortView, Happened, HistoryEntry, NamedTask, ReadingView, TaskView};
 pub use what_if::{Floors, Move, WhatIf};
 pub use working::{Working, WorkingRun};
+pub use writer::Writer;

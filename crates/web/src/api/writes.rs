@@ -20,6 +20,12 @@ const MOST: usize = 200;
 /// Tasks named at once.
 const MOST_TASKS: usize = 1000;
 
+/// Fields named at once.
+const MOST_FIELDS: usize = 100;
+
+/// Letters of a field's name.
+const LONGEST_NAME: usize = 200;
+
 /// Letters of a reason.
 const LONGEST: usize = 500;
 
@@ -109,6 +115,10 @@ pub(super) struct UndoSent {
     #[serde(default)]
     #[schemars(length(max = 1000), inner(regex(pattern = "^[0-9]{1,32}$")))]
     tasks: Vec<String>,
+    /// Only in the fields of these names, or `section`, `project`, `assignee`, `dates`; in all without it.
+    #[serde(default)]
+    #[schemars(length(max = 100), inner(length(min = 1, max = 200)))]
+    fields: Vec<String>,
 }
 
 /// What the description says an undo comes to.
@@ -128,16 +138,20 @@ pub(super) async fn undo(
     if !sent.tasks.iter().all(is_gid) {
         return Err(Problem::bad("tasks: gids are numbers"));
     }
+    if sent.fields.len() > MOST_FIELDS {
+        return Err(Problem::bad(format!("fields: at most {MOST_FIELDS}")));
+    }
+    if !sent.fields.iter().all(|name| (1..=LONGEST_NAME).contains(&name.chars().count())) {
+        return Err(Problem::bad(format!("fields: names of 1 to {LONGEST_NAME} letters")));
+    }
     let run = api.dashboard.store().run(&run).await?;
     let run = run.filter(|run| caller.access.may(Clearance::Approver, &run.project.gid));
     let run = run.ok_or_else(|| Problem::missing("There is no such run, or this key may not see it."))?;
-    let what = format!("asked to take back {}", run.id);
-    api.dashboard.note("undo", &caller.key.who(), &what).await?;
-    let (only, id) =
-        (UndoOnly { tasks: sent.tasks.into_iter().map(TaskGid::new).collect(), fields: vec![] }, run.id);
+    let only = UndoOnly { tasks: sent.tasks.into_iter().map(TaskGid::new).collect(), fields: sent.fields };
+    let (id, how) = (run.id, Deciding { by: Some(caller.key.who()), ..Deciding::default() });
     let report = api
         .dashboard
-        .do_it(move |engine, now| async move { engine::undo_some(&engine, &id, &only, now).await })
+        .do_it(move |engine, now| async move { engine::undo_some(&engine, &id, &only, (&how, now)).await })
         .await?;
     Ok(answered(report))
 }

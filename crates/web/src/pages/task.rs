@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{Clearance, ProjectGid, TaskGid};
-use engine::views::{Found, Happened, TaskView};
+use engine::views::{Found, Happened, TaskView, Writer};
 
 /// The box of the course of scores.
 const COURSE: (f64, f64) = (600.0, 80.0);
@@ -26,6 +26,8 @@ struct Page {
     course_words: String,
     /// Whether the visitor may see what a language model was asked.
     may_look: bool,
+    /// The run that last wrote here, where the visitor may take it back.
+    writer: Option<Writer>,
 }
 
 pub(super) async fn show(
@@ -50,7 +52,9 @@ pub(super) async fn show(
     let points: Vec<f64> = view.contributions.iter().map(|part| part.points).collect();
     let shell = Shell::of(&visitor, view.task.name.clone(), "projects");
     let may_look = visitor.access.may(Clearance::Admin, &project);
-    Ok(html(&Page { shell, parts: stacked(&points), view, stale, course, course_words, may_look }))
+    let may_undo = dashboard.has_hands() && visitor.access.may(Clearance::Approver, &project);
+    let writer = if may_undo { dashboard.views.last_writer(&project, &task).await? } else { None };
+    Ok(html(&Page { shell, parts: stacked(&points), view, stale, course, course_words, may_look, writer }))
 }
 
 fn course(view: &TaskView) -> (String, String) {

@@ -1,4 +1,4 @@
-//! `/runs/{run}/undo`: takes back what a run wrote, all of it or on one task, where nobody has changed it since.
+//! `/runs/{run}/undo`: takes back what a run wrote, all of it, on one task or in one field there, where nobody has changed it since.
 //!
 //! Deliberately not here: what is restored and what is left (`engine::undo_some`).
 
@@ -17,6 +17,8 @@ struct Undone {
     run: RunId,
     /// What it came to; none while it is still being written.
     report: Option<UndoReport>,
+    /// The task's page, where it was asked for one.
+    task: Option<String>,
 }
 
 /// Takes it back.
@@ -30,16 +32,18 @@ pub(super) async fn undo(
     let run = dashboard.store().run(&RunId::new(run)).await?;
     let Some(run) = run.filter(|run| visitor.access.sees(&run.project.gid)) else { return Err(missing) };
     visitor.must(Clearance::Approver, &run.project.gid)?;
-    let tasks = fields.all("task").map(TaskGid::new).collect();
-    let (only, id) = (UndoOnly { tasks, fields: vec![] }, run.id.clone());
-    dashboard.note("undo", &visitor.who, &format!("asked to take back {}", run.id)).await?;
+    let tasks: Vec<TaskGid> = fields.all("task").map(TaskGid::new).collect();
+    let task = tasks.first().map(|task| format!("/projects/{}/tasks/{task}", run.project.gid));
+    let only_in = fields.all("field").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let (only, id) = (UndoOnly { tasks, fields: only_in }, run.id.clone());
+    let how = visitor.deciding(&fields);
     let report = dashboard
-        .do_it(move |engine, now| async move { engine::undo_some(&engine, &id, &only, now).await })
+        .do_it(move |engine, now| async move { engine::undo_some(&engine, &id, &only, (&how, now)).await })
         .await
         .map_err(|refusal| match refusal {
             // A run that wrote nothing, or not on that task: the words say so.
             Refusal::Failed(EngineError::NotUndoable(why)) => Refusal::Bad(why),
             other => other,
         })?;
-    Ok(html(&Undone { shell: Shell::of(&visitor, "Undone", "runs"), run: run.id, report }))
+    Ok(html(&Undone { shell: Shell::of(&visitor, "Undone", "runs"), run: run.id, report, task }))
 }
