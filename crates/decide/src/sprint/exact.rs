@@ -3,14 +3,13 @@
 //! `microlp` with the default features, for programmes small enough that it ends; HiGHS with the feature `highs`, for all.
 //! Order within the sprint is no part of the programme: a solution that cannot be put in order is forbidden and the programme
 //! solved again. The bound is that of the first solution and so holds for every order.
-//! Deliberately not here: what is done when no solver is called. Known limit: a solver that meets its time limit is not listened to,
-//! so a machine that is far too slow keeps the plan of the search.
+//! Deliberately not here: what is done when no solver is called. Known limit: the built-in solver has nothing to tell before it
+//! ends, so a machine that is far too slow keeps the plan of the search.
 
 use super::model::Model;
 use super::search::Plan;
-use good_lp::{
-    Expression, ProblemVariables, Solution as _, SolverModel as _, Variable, constraint, variable,
-};
+use good_lp::variable::UnsolvedProblem;
+use good_lp::{Constraint, Expression, ProblemVariables, Variable, constraint, variable};
 
 /// The most variables the built-in solver is given: it ends within a second on nearly all of this size.
 #[cfg(not(feature = "highs"))]
@@ -19,13 +18,6 @@ const MOST: usize = 150;
 const PATIENCE: f64 = if cfg!(feature = "highs") { 120.0 } else { 5.0 };
 /// Solutions that cannot be put in order after which the search's plan is kept.
 const ROUNDS: usize = 20;
-/// Variables from which on HiGHS may stop at [`NEAR`].
-#[cfg(feature = "highs")]
-const MANY: usize = 1500;
-/// How near to the best a plan for many variables must be, as a share.
-#[cfg(feature = "highs")]
-const NEAR: f32 = 5e-4;
-
 /// What a solver found.
 pub(super) struct Exact {
     pub plan: Plan,
@@ -43,11 +35,15 @@ pub(super) fn solve(model: &Model, best: &Plan) -> Option<Exact> {
     let mut forbidden: Vec<Vec<(usize, usize)>> = vec![];
     let mut bound = None;
     for _ in 0..ROUNDS {
-        let (by, gap) = once(model, &choices, &forbidden, best)?;
+        let Some((by, gap)) = once(model, &choices, &forbidden, best) else { break };
         let plan = Plan::of(model, &by);
         let bound = *bound.get_or_insert(plan.value * (1.0 + gap));
         if plan.is_feasible(model) {
             return Some(Exact { plan, bound });
+        }
+        if gap > 0.0 {
+            // Its time was up; there is none for another.
+            break;
         }
         let linked = by.iter().enumerate().filter(|(at, _)| model.linked(*at));
         forbidden.push(linked.filter_map(|(at, person)| Some((at, (*person)?))).collect());
@@ -63,53 +59,54 @@ fn once(
     best: &Plan,
 ) -> Option<(Vec<Option<usize>>, f64)> {
     let mut variables = ProblemVariables::new();
-    let chosen: Vec<Variable> = choices
-        .iter()
-        .map(|(at, person)| {
-            let begin = f64::from(u8::from(best.by[*at] == Some(*person)));
-            variables.add(variable().binary().initial(begin))
-        })
-        .collect();
+    let chosen: Vec<Variable> = choices.iter().map(|_| variables.add(variable().binary())).collect();
     let value: Expression =
         choices.iter().zip(&chosen).map(|((at, person), x)| model.value(*at, *person) * *x).sum();
-    let (mut problem, gap) = solver(variables.maximise(value), choices.len());
-    for row in rows(model, choices, &chosen, forbidden) {
-        problem = problem.with(row);
-    }
-    let solution = problem.solve().ok()?;
-    if !matches!(
-        solution.status(),
-        good_lp::solvers::SolutionStatus::Optimal | good_lp::solvers::SolutionStatus::GapLimit
-    ) {
-        return None;
-    }
+    let rows = rows(model, choices, &chosen, forbidden);
+    let begin = choices.iter().map(|(at, person)| best.by[*at] == Some(*person));
+    let (taken, gap) = solved(variables.maximise(value), rows, (&chosen, begin.collect()))?;
     let mut by = vec![None; model.len()];
-    for ((at, person), x) in choices.iter().zip(&chosen) {
-        if solution.value(*x) > 0.5 {
+    for ((at, person), taken) in choices.iter().zip(taken) {
+        if taken {
             by[*at] = Some(*person);
         }
     }
     Some((by, gap))
 }
 
+/// What the built-in solver takes, when it has proved that nothing is better.
 #[cfg(not(feature = "highs"))]
-fn solver(
-    problem: good_lp::variable::UnsolvedProblem,
-    _: usize,
-) -> (good_lp::solvers::microlp::MicroLpProblem, f64) {
-    use good_lp::WithTimeLimit as _;
-    (problem.using(good_lp::microlp).with_time_limit(PATIENCE), 0.0)
+fn solved(
+    problem: UnsolvedProblem,
+    rows: Vec<Constraint>,
+    (chosen, _): (&[Variable], Vec<bool>),
+) -> Option<(Vec<bool>, f64)> {
+    use good_lp::{Solution as _, SolverModel as _, WithTimeLimit as _, solvers::SolutionStatus};
+    let problem = problem.using(good_lp::microlp).with_time_limit(PATIENCE).with_all(rows);
+    let solution = problem.solve().ok()?;
+    let is_best = matches!(solution.status(), SolutionStatus::Optimal);
+    is_best.then(|| (chosen.iter().map(|x| solution.value(*x) > 0.5).collect(), 0.0))
 }
 
+/// What HiGHS takes, from a plan it begins with, and how far that may be from the best: it keeps both when its time is up.
 #[cfg(feature = "highs")]
-fn solver(
-    problem: good_lp::variable::UnsolvedProblem,
-    count: usize,
-) -> (good_lp::solvers::highs::HighsProblem, f64) {
-    let gap = if count > MANY { NEAR } else { 0.0 };
-    let problem =
-        problem.using(good_lp::highs).set_time_limit(PATIENCE).set_option("mip_rel_gap", f64::from(gap));
-    (problem, f64::from(gap))
+fn solved(
+    problem: UnsolvedProblem,
+    rows: Vec<Constraint>,
+    (_, begin): (&[Variable], Vec<bool>),
+) -> Option<(Vec<bool>, f64)> {
+    use good_lp::SolverModel as _;
+    let mut highs = problem.using(good_lp::highs).with_all(rows).try_into_inner().ok()?;
+    highs.set_option("time_limit", PATIENCE);
+    highs.set_option("mip_rel_gap", 0.0);
+    highs.set_option("output_flag", false);
+    let begin: Vec<f64> = begin.iter().map(|taken| f64::from(u8::from(*taken))).collect();
+    highs.set_solution(Some(&begin), None, None, None);
+    let solved = highs.try_solve().ok()?;
+    let (gap, solution) = (solved.mip_gap(), solved.get_solution());
+    // Columns are in the order in which variables were added.
+    let taken = solution.columns().iter().map(|x| *x > 0.5).collect();
+    gap.is_finite().then_some((taken, gap.max(0.0)))
 }
 
 /// The rows of the programme.
@@ -118,7 +115,7 @@ fn rows(
     choices: &[(usize, usize)],
     chosen: &[Variable],
     forbidden: &[Vec<(usize, usize)>],
-) -> Vec<good_lp::Constraint> {
+) -> Vec<Constraint> {
     let mut tasks: Vec<Expression> = vec![Expression::default(); model.len()];
     let mut people: Vec<Expression> = vec![Expression::default(); model.hours.len()];
     let mut shared: Vec<Expression> = vec![Expression::default(); model.rows.len()];

@@ -12,6 +12,7 @@ mod exact;
 mod explain;
 mod model;
 mod place;
+mod polish;
 mod preview;
 mod search;
 mod timeline;
@@ -31,6 +32,9 @@ use judge::risk::Spread;
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Single steps for each round of improvement, and at most for each candidate: a small backlog has few plans to walk among.
+const STEPS: (usize, usize) = (100, 20_000);
 
 /// A task that may be taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -182,7 +186,13 @@ pub fn plan_sprint(wanted: &Wanted) -> SprintPlan {
     let mut model = Model::of(wanted);
     let greedy = search::greedy(&mut model);
     let relaxed = bound::bound(&model, greedy.value);
-    let mut best = search::improve(&model, &relaxed.prices, &greedy, (wanted.rounds, wanted.seed));
+    let found = search::improve(&model, &relaxed.prices, &greedy, (wanted.rounds, wanted.seed));
+    let steps = (STEPS.0 * wanted.rounds).min(STEPS.1 * model.len());
+    let mut best = if close(found.value, relaxed.bound) {
+        found
+    } else {
+        polish::polish(&model, found, (steps, wanted.seed))
+    };
     let mut bound = relaxed.bound;
     let mut proof = Proof::Bounded;
     if !close(best.value, bound)

@@ -64,14 +64,14 @@ impl Plan {
                 .all(|(takes, row)| takes + row.takes[at] <= row.most + ROUNDING)
     }
 
-    fn set(&mut self, model: &Model, at: usize, person: usize) {
+    pub fn set(&mut self, model: &Model, at: usize, person: usize) {
         self.by[at] = Some(person);
         self.load[person] += model.weights[at][person];
         self.rows.iter_mut().zip(&model.rows).for_each(|(takes, row)| *takes += row.takes[at]);
         self.value += model.value(at, person);
     }
 
-    fn unset(&mut self, model: &Model, at: usize) {
+    pub fn unset(&mut self, model: &Model, at: usize) {
         if let Some(person) = self.by[at].take() {
             self.load[person] -= model.weights[at][person];
             self.rows.iter_mut().zip(&model.rows).for_each(|(takes, row)| *takes -= row.takes[at]);

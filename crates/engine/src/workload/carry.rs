@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: making the plan the first time.
 
+use super::risk::days_from;
 use crate::apply::{Applied, Tally, apply};
 use crate::approvals::{Ran, ask};
 use crate::context::Engine;
@@ -18,6 +19,11 @@ use judge::risk::{Settings, Worker, forecast, network};
 use serde::{Deserialize, Serialize};
 use store::Override;
 
+/// What a team's days were taken for before a configuration could say.
+fn eight_on_weekdays(date: jiff::civil::Date) -> f64 {
+    if date.weekday().to_monday_zero_offset() < 5 { 8.0 } else { 0.0 }
+}
+
 /// What a plan about people's time rests on beside its snapshot and rules.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
@@ -26,8 +32,9 @@ pub(crate) enum Inputs {
     Risk {
         /// From the day of the plan on.
         workers: Vec<Worker>,
-        /// Of whoever will take a task that nobody has.
-        nobody: Vec<f64>,
+        /// Of whoever will take a task that nobody has; none in plans that took eight hours on weekdays for granted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nobody: Option<Vec<f64>>,
     },
     /// What was asked of whom.
     Assign {
@@ -60,7 +67,9 @@ impl Inputs {
         Ok(match self {
             Inputs::Risk { workers, nobody } => {
                 let efforts = judge::risk::efforts(snapshot, rubric, now);
-                let drawn = network(snapshot, &efforts, now, workers.clone(), nobody.clone());
+                let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
+                let nobody = nobody.clone().unwrap_or_else(|| days_from(now, most, eight_on_weekdays));
+                let drawn = network(snapshot, &efforts, now, workers.clone(), nobody);
                 plan_risk(snapshot, &forecast(&drawn, &Settings::default()), policy, rules, now)
             }
             Inputs::Assign { requests, people } => {

@@ -11,6 +11,7 @@ use crate::recover::recover;
 use crate::report::Requests;
 use domain::{Moment, Project, ProjectGid};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use judge::capacity::Capacity;
 use judge::risk::{Forecast, Settings, Worker, forecast, network};
 use serde::Serialize;
@@ -67,7 +68,7 @@ pub async fn risk(
         snapshot: &snapshot,
         overrides: &overrides,
         judgements: &[],
-        inputs: Inputs::Risk { workers, nobody },
+        inputs: Inputs::Risk { workers, nobody: Some(nobody) },
     };
     let written = carry(engine, ground, (now, write), start).await?;
     let notes = capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes);
@@ -86,7 +87,12 @@ pub async fn risk(
 /// The hours of whoever will take a task that nobody has: the team's, for as many days as people's are known, or as are reckoned with
 /// where nobody is.
 pub(super) fn nobody(engine: &Engine, now: Moment, days: usize) -> Vec<f64> {
+    days_from(now, days, |date| engine.team.hours_on(date))
+}
+
+/// The hours of each day from today on, for so many days, or as many as are reckoned with.
+pub(super) fn days_from(now: Moment, days: usize, hours: impl Fn(Date) -> f64) -> Vec<f64> {
     let count = if days > 0 { days } else { AHEAD as usize + 1 };
     let days = std::iter::successors(Some(now.today), |date| date.tomorrow().ok());
-    days.take(count).map(|date| engine.team.hours_on(date)).collect()
+    days.take(count).map(hours).collect()
 }
