@@ -136,6 +136,8 @@ fn the_service_keeps_the_trail_for_as_long_as_it_is_told_to() {
     assert_eq!((&found["checkpoint"]["seq"], &found["broken"]), (&json!(entries), &Value::Null), "{found:#}");
     assert_eq!(found["checkpoint"]["by"], "policy: service.audit_days = 30");
     // Once a day: a further start on the same day deletes nothing and says nothing.
-    assert_eq!(serve().stop().0, 0);
+    let served = serve();
+    until("it serves", || served.metrics().contains("upnext_"));
+    assert_eq!(served.stop().0, 0);
     assert_eq!(app.audit().iter().filter(|entry| entry["kind"] == "prune").count(), 1);
 }

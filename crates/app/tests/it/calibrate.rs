@@ -220,7 +220,7 @@ fn a_rubric_of_the_file_is_held_against_the_golden_set(kind: Kind) {
     assert!(told.contains("falls out with the golden set"), "{told}");
     let shown = app.upnext(&["rubric", "show", "--project", &app.project, "upside-down"]).ok().out;
     assert!(shown.contains("falls out with the golden set") && shown.contains("least"), "{shown}");
-    let doctor = app.upnext(&["doctor", "--project", &app.project]).ok().out;
+    let doctor = app.upnext(&["doctor", "--json", "--project", &app.project]).ok().out;
     assert!(doctor.contains("the configured rubric does not judge"), "{doctor}");
     let accept = |more: &[&str]| {
         app.upnext(

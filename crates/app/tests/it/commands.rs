@@ -34,11 +34,22 @@ fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+/// Ends with the test, however that ends.
+struct Serving(std::process::Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn every_workflow_of_the_demo_is_one_command() {
     let home = tempfile::tempdir().unwrap();
-    let mut serving = fresh(home.path(), &["demo", "--serve"]).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = std::io::BufReader::new(serving.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut serving =
+        Serving(fresh(home.path(), &["demo", "--serve"]).stdout(Stdio::piped()).spawn().unwrap());
+    let lines = std::io::BufReader::new(serving.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let (mut settings, mut commands) = (vec![], vec![]);
     for line in lines {
         // As a reader takes them over: what is to be exported, and what is to be typed.
@@ -60,7 +71,7 @@ fn every_workflow_of_the_demo_is_one_command() {
     for (workflow, shown) in [
         ("risk", "dates"),
         ("sprint", "value"),
-        ("assign", "suggest"),
+        ("assign", "that nobody has"),
         ("retro", "Planned"),
         ("portfolio", "Projects by the attention they need"),
     ] {
@@ -68,8 +79,6 @@ fn every_workflow_of_the_demo_is_one_command() {
         let out = told(typed);
         assert!(out.to_lowercase().contains(&shown.to_lowercase()), "{typed}: `{shown}` is not in: {out}");
     }
-    serving.kill().unwrap();
-    serving.wait().unwrap();
 }
 
 #[test]
