@@ -194,11 +194,8 @@ pub(crate) fn cut_connection() -> Response {
 
 impl Server {
     fn draw_fault(&mut self, incoming: &Incoming) -> crate::faults::Injected {
-        let path = match incoming.raw_query.as_str() {
-            "" => incoming.path.clone(),
-            query => format!("{}?{query}", incoming.path),
-        };
-        self.faults.draw(&incoming.method, &path)
+        let path = format!("{}?{}", incoming.path, incoming.raw_query);
+        self.faults.draw(&incoming.method, path.trim_end_matches('?'))
     }
 
     /// What the token stands for, unless it is revoked.

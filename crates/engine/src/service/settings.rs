@@ -233,12 +233,7 @@ impl ServiceSettings {
             let least = if *name == "lease_seconds" { 5 } else { 1 };
             return Err(format!("service.{name}: must be at least {least}"));
         }
-        if (1..LEAST_AUDIT_DAYS).contains(&self.audit_days) {
-            return Err(format!(
-                "service.audit_days: must be at least {LEAST_AUDIT_DAYS}, so that digests of a week are made of a whole trail, or 0 to \
-                 keep it for ever"
-            ));
-        }
+        self.keeps_enough_of_the_trail()?;
         if self.quiet_from.is_empty() != self.quiet_to.is_empty() {
             return Err("service.quiet_from and quiet_to: give both, such as 22:00 and 07:00, or none".into());
         }
@@ -267,6 +262,17 @@ impl ServiceSettings {
             }
         }
         self.fires_by_one_line_each()
+    }
+
+    /// Refuses a trail that is shorter than what looks back at it.
+    fn keeps_enough_of_the_trail(&self) -> Result<(), String> {
+        if (1..LEAST_AUDIT_DAYS).contains(&self.audit_days) {
+            return Err(format!(
+                "service.audit_days: must be at least {LEAST_AUDIT_DAYS}, so that digests of a week are made of a whole trail, or 0 to \
+                 keep it for ever"
+            ));
+        }
+        Ok(())
     }
 
     /// Refuses two lines of the timetable that are about the same: a workflow of a project fires by one.

@@ -10,6 +10,7 @@ mod cache;
 mod calibration;
 mod jobs;
 mod monitoring;
+mod pace;
 mod paging;
 mod plans;
 mod policy;
@@ -31,9 +32,10 @@ pub use cache::{Found, Views};
 pub use calibration::{BarView, CalibrationView};
 pub use jobs::{JobView, JobsView};
 pub use monitoring::{
-    Churn, CostView, Coverage, DayCost, DayRequests, FieldFate, Monitoring, OverrideView, ProjectMonitoring,
-    ReasonCount, RunTimes, share,
+    CostView, Coverage, DayCost, DayRequests, FieldFate, Monitoring, OverrideView, ProjectMonitoring,
+    ReasonCount, share,
 };
+pub use pace::{Churn, RunTimes};
 pub use paging::Paging;
 pub use plans::{PlanLine, PlanQuery, PlanView, StateCounts};
 pub use policy::{Part, PlanSum, PolicyPage, PolicyPreview};

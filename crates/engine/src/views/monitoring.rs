@@ -5,6 +5,7 @@
 
 use super::cache::Views;
 use super::calibration::CalibrationView;
+use super::pace::{Churn, RunTimes};
 use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
 use crate::phases::{BandAnswers, answers_by_band};
@@ -17,12 +18,6 @@ use store::{UsedBy, UsedSum};
 
 /// Days that are told of.
 const DAYS: i64 = 30;
-
-/// Days that bands are compared over.
-const CHURN_DAYS: i64 = 7;
-
-/// Runs whose times are told of, the newest.
-const RUNS: u32 = 1000;
 
 /// Overrides told of.
 const OVERRIDES: u32 = 12;
@@ -65,30 +60,6 @@ pub struct FieldFate {
     pub stands: usize,
     /// Open tasks where a person has put another, or none.
     pub changed: usize,
-}
-
-/// How far the order was unsteady in the week before the ranking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Churn {
-    /// Days looked at.
-    pub days: i64,
-    /// Tasks that were judged in them.
-    pub judged: u64,
-    /// Of those, tasks that were put in more than one band.
-    pub moved: u64,
-}
-
-/// How long runs of one kind took, of the newest thousand in these days.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct RunTimes {
-    /// `groom` or `recalculate`.
-    pub kind: String,
-    /// How many.
-    pub runs: usize,
-    /// Seconds that half of them took at most.
-    pub middle: f64,
-    /// Seconds that nineteen of twenty took at most.
-    pub p95: f64,
 }
 
 /// A value a person put in the place of Upnext's.
@@ -240,13 +211,6 @@ impl Views {
         Ok(Monitoring { days: DAYS, projects, requests, costs })
     }
 
-    /// How unsteady a project's order was in the week before a moment.
-    pub(crate) async fn churn(&self, project: &ProjectGid, at: Timestamp) -> Result<Churn, EngineError> {
-        let since = at - SignedDuration::from_hours(24 * CHURN_DAYS);
-        let (judged, moved) = self.store.churn(project, since).await?;
-        Ok(Churn { days: CHURN_DAYS, judged, moved })
-    }
-
     async fn of_project(
         &self,
         (gid, name): (ProjectGid, String),
@@ -261,7 +225,7 @@ impl Views {
             official: figures.as_ref().map(|figures| figures.official).unwrap_or_default(),
             answers: answers_by_band(&self.store, &gid).await?,
             churn: figures.as_ref().map(|figures| figures.churn),
-            run_times: run_times(self.store.run_times(&gid, since, RUNS).await?),
+            run_times: self.run_times(&gid, since).await?,
             fates: figures.as_ref().map(|figures| figures.fates.clone()).unwrap_or_default(),
             coverage: figures.map(|figures| figures.coverage),
             overrides: overrides.into_iter().map(overridden).collect(),
@@ -286,21 +250,6 @@ impl Figures {
     pub(crate) fn of(ranked: &Ranked, churn: Churn) -> Figures {
         Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked), churn }
     }
-}
-
-/// Times by kind.
-fn run_times(times: Vec<(String, u64)>) -> Vec<RunTimes> {
-    let mut kinds: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for (kind, took) in times {
-        kinds.entry(kind).or_default().push(took);
-    }
-    let told = |(kind, mut took): (String, Vec<u64>)| {
-        took.sort_unstable();
-        // The smallest time that so many of a hundred do not exceed.
-        let at = |percent: usize| took[(took.len() * percent).div_ceil(100).max(1) - 1] as f64 / 1000.0;
-        RunTimes { runs: took.len(), middle: at(50), p95: at(95), kind }
-    };
-    kinds.into_iter().map(told).collect()
 }
 
 fn broken((gid, name): (ProjectGid, String), error: &EngineError) -> ProjectMonitoring {

@@ -96,7 +96,7 @@ fn days_of(word: &str) -> Result<Vec<usize>, String> {
 fn day(word: &str) -> Result<usize, String> {
     let letters = word.trim_end_matches('.').to_lowercase();
     let is = |name: &&str| letters.len() >= 3 && name.to_lowercase().starts_with(&letters);
-    DAYS.iter().position(|name| is(&name)).ok_or_else(|| format!("“{}” is no weekday", domain::fit(word, 20)))
+    DAYS.iter().position(is).ok_or_else(|| format!("“{}” is no weekday", domain::fit(word, 20)))
 }
 
 fn set(of: &mut [Option<f64>; 7], days: impl Iterator<Item = usize>, hours: f64) -> Result<(), String> {
