@@ -19,7 +19,7 @@ use judge::learn::team::{self, Decisions, History, Learned, Overruled, Report, S
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use store::{ApprovalQuery, ModelRow, ModelState, Slot};
+use store::{ApprovalQuery, ModelRow, ModelState, Override, Slot};
 
 /// The seed of every chance in learning: the same history gives the same models.
 const SEED: u64 = 1;
@@ -205,9 +205,10 @@ async fn decisions(
         .filter(|(task, ..)| judged.contains(task))
         .map(|(task, at, percent, band)| Stated { task, at, percent, band })
         .collect();
-    let overrides = engine.store.overrides(project).await?.into_iter();
+    let overrides = engine.store.overrides(project).await?;
+    let replaced = overrides.iter().filter(|one| says_of_the_score(one, frame) && !put_back(one, pasts));
     let mut overruled: Vec<Overruled> =
-        overrides.map(|one| Overruled { task: one.task, at: one.at }).collect();
+        replaced.map(|one| Overruled { task: one.task.clone(), at: one.at }).collect();
     let answers = answers(engine, project).await?;
     let of = |state: ApprovalState| {
         let said = answers.iter().filter(move |one| one.state == state);
@@ -227,6 +228,19 @@ async fn decisions(
         ours: &actor(engine).await?.gid,
     };
     Ok(decisions.all())
+}
+
+/// The roles whose values say how important a task is. Who words a rationale anew or names somebody else does not doubt that.
+const JUDGED: [Role; 3] = [Role::AiPriorityScore, Role::SuggestedPriority, Role::Priority];
+
+fn says_of_the_score(one: &Override, frame: &Snapshot) -> bool {
+    JUDGED.iter().any(|role| frame.roles.candidates(*role).contains(&one.field))
+}
+
+/// Whether our value stands there again: who put it back took back what they had said.
+fn put_back(one: &Override, pasts: &[Past]) -> bool {
+    let task = pasts.iter().map(|past| &past.task).find(|task| task.gid == one.task);
+    task.and_then(|task| task.fields.get(&one.field)).is_some_and(|state| state.value == one.ours)
 }
 
 /// What people answered about judged values of a project; silence is no answer.

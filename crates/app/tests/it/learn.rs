@@ -201,8 +201,21 @@ fn decisions_of_people_are_counted() {
     }
     let telling = done[0].len() + done[1].len() + done[3].len();
     assert!(telling > 2, "{done:?}");
-    let report = learned(&app);
-    let confidence = &of_kind(&report, "confidence")["report"]["verdict"];
-    assert_eq!(confidence["verdict"], "not_enough_history", "{report:#}");
-    assert_eq!(confidence["have"], 2 + telling, "{report:#}");
+    let have = || {
+        let report = learned(&app);
+        let confidence = &of_kind(&report, "confidence")["report"]["verdict"];
+        assert_eq!(confidence["verdict"], "not_enough_history", "{report:#}");
+        confidence["have"].as_u64().unwrap() as usize
+    };
+    assert_eq!(have(), 2 + telling);
+
+    // A reworded rationale says nothing of the score; who puts our score back takes back what they had said.
+    let open: Vec<&String> =
+        tasks[2..].iter().filter(|task| !done.iter().flatten().any(|d| d == *task)).collect();
+    app.edit_as_person(open[0], "AI Rationale", json!("In my own words"));
+    let ours =
+        groom["tasks"].as_array().unwrap().iter().find(|task| task["gid"] == tasks[0].as_str()).unwrap();
+    app.edit_as_person(&tasks[0], "AI Priority Score", ours["score"].clone());
+    app.groom_and_apply();
+    assert_eq!(have(), 1 + telling);
 }

@@ -198,17 +198,23 @@ fn a_task_gives_one_decision() {
         past(4, false, vec![]),
         past(5, true, vec![]),
         past(6, true, vec![]),
+        past(7, true, vec![]),
     ];
-    let stated: Vec<Stated> = (1..=5).map(|nth| stated(nth, 60)).collect();
-    let overruled = [Overruled { task: TaskGid::new("305"), at: Some(hours_ago(450)) }];
+    let stated: Vec<Stated> = [1, 2, 3, 4, 5, 7].map(|nth| stated(nth, 60)).to_vec();
+    let overruled = [("305", 450), ("307", 460)]
+        .map(|(task, ago)| Overruled { task: TaskGid::new(task), at: Some(hours_ago(ago)) });
     let options = Band::ALL.into_iter().map(|band| (band, band.label().to_owned())).collect();
     let field = FieldGid::new(PRIORITY);
     let ours = UserGid::new("900");
     let decisions = Decisions {
         stated: &stated,
         overruled: &overruled,
-        // Who is overruled as well has changed their mind.
-        approved: &[(TaskGid::new("304"), hours_ago(450)), (TaskGid::new("305"), hours_ago(460))],
+        // Of a yes and a replaced value, the later is what they think.
+        approved: &[
+            (TaskGid::new("304"), hours_ago(450)),
+            (TaskGid::new("305"), hours_ago(460)),
+            (TaskGid::new("307"), hours_ago(450)),
+        ],
         pasts: &pasts,
         priority: Some(&field),
         options: &options,
@@ -217,7 +223,8 @@ fn a_task_gives_one_decision() {
     let mut told: Vec<(String, bool)> =
         decisions.all().into_iter().map(|one| (one.task.to_string(), one.accepted)).collect();
     told.sort();
-    let expected = [("301", true), ("302", false), ("303", true), ("304", true), ("305", false)];
+    let expected =
+        [("301", true), ("302", false), ("303", true), ("304", true), ("305", false), ("307", true)];
     assert_eq!(told, expected.map(|(task, accepted)| (task.to_owned(), accepted)));
 }
 

@@ -13,7 +13,7 @@ use crate::learn::calibration::{Bar, Isotonic, Reliability};
 use domain::{Band, FieldGid, FieldValue, Happened, MeasuredConfidence, Past, TaskGid, UserGid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Decisions from which a confidence is called measured: a tenth of the scale then holds ten on average, and their share is
 /// known to within a sixth.
@@ -108,27 +108,29 @@ impl Decisions<'_> {
         stated.values_mut().for_each(|of_task| of_task.sort_by_key(|one| one.at));
         let before =
             |task: &TaskGid, at: Timestamp| stated.get(task)?.iter().rev().find(|one| one.at < at).copied();
-        let overruled: BTreeMap<&TaskGid, &Overruled> =
-            self.overruled.iter().map(|one| (&one.task, one)).collect();
-        let mut found: Vec<Decision> = overruled
-            .values()
-            .filter_map(|one| {
-                let last = stated.get(&one.task)?.last()?;
-                let at = one.at.unwrap_or(last.at);
-                let said = before(&one.task, at).unwrap_or(last);
-                Some(decision(said, at, false, "a person replaced the value"))
-            })
-            .collect();
-        let approved: BTreeMap<&TaskGid, Timestamp> = self.approved.iter().map(|(t, at)| (t, *at)).collect();
-        found.extend(approved.iter().filter(|(task, _)| !overruled.contains_key(*task)).filter_map(
-            |(task, at)| Some(decision(before(task, *at)?, *at, true, "a person approved the value")),
-        ));
-        let decided = |task: &TaskGid| overruled.contains_key(task) || approved.contains_key(task);
+        // What a person said last of a task is what they think of it; what has no time is as late as the last statement.
+        let mut last: BTreeMap<&TaskGid, Decision> = BTreeMap::new();
+        let replaced = self.overruled.iter().filter_map(|one| {
+            let newest = stated.get(&one.task)?.last()?;
+            let at = one.at.unwrap_or(newest.at);
+            let said = before(&one.task, at).unwrap_or(newest);
+            Some((&one.task, decision(said, at, false, "a person replaced the value")))
+        });
+        let approved = self.approved.iter().filter_map(|(task, at)| {
+            Some((task, decision(before(task, *at)?, *at, true, "a person approved the value")))
+        });
+        for (task, one) in replaced.chain(approved) {
+            if last.get(task).is_none_or(|known| known.at <= one.at) {
+                last.insert(task, one);
+            }
+        }
+        let overruled: HashSet<&TaskGid> = self.overruled.iter().map(|one| &one.task).collect();
+        let decided = |task: &TaskGid| last.contains_key(task) || overruled.contains(task);
         let others = self.pasts.iter().filter(|past| !decided(&past.task.gid));
-        found.extend(
-            others
-                .filter_map(|past| self.of_priority(past, &before).or_else(|| of_completion(past, &before))),
-        );
+        let others = others
+            .filter_map(|past| self.of_priority(past, &before).or_else(|| of_completion(past, &before)));
+        let mut found: Vec<Decision> = others.collect();
+        found.extend(last.into_values());
         found.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.task.cmp(&b.task)));
         found
     }
