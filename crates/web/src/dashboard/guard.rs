@@ -24,6 +24,9 @@ const IN_TIME: Duration = Duration::from_secs(30);
 /// The largest form, bytes: a query to keep is the longest thing sent.
 pub(crate) const LARGEST_FORM: usize = 16 * 1024;
 
+/// Of a form that is too large, so much is read and thrown away, bytes: whoever is hung up on while sending may never see the answer.
+const MOST_READ: usize = 1024 * 1024;
+
 /// Below this nothing is gained by compressing.
 const SMALL: usize = 1024;
 
@@ -170,10 +173,21 @@ pub(super) async fn form(request: Request, largest: usize) -> Result<Fields, Ref
     if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
         return Err(Refusal::Bad("This address takes forms of these pages only.".into()));
     }
-    match axum::body::to_bytes(request.into_body(), largest).await {
-        Ok(bytes) => Ok(Fields::read(&bytes)),
-        Err(_) => Err(Refusal::TooLarge(largest)),
+    let mut body = request.into_body();
+    let (mut bytes, mut read) = (vec![], 0);
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.map_err(|_| Refusal::Bad("The form did not arrive whole: send it again.".into()))?;
+        let part = frame.into_data().unwrap_or_default();
+        read += part.len();
+        if read > MOST_READ {
+            break;
+        }
+        if read <= largest {
+            bytes.extend_from_slice(&part);
+        }
     }
+    if read > largest { Err(Refusal::TooLarge(largest)) } else { Ok(Fields::read(&bytes)) }
 }
 
 impl Dashboard {
