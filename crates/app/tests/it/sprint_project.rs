@@ -336,7 +336,7 @@ fn a_sprint_in_a_project_is_looked_back_at_from_its_backlog_and_from_itself() {
     app.upnext(&["retro", &project, "--sprint", "Sprint 9"]).exits(2).says(&["no sprint “Sprint 9”", &name]);
     // Posted in the backlog, once.
     let post = || look(&[&project, "--sprint", &name, "--apply"])["written"]["actions"].clone();
-    assert_eq!(post().as_array().unwrap().len(), 3);
+    assert_eq!(post().as_array().unwrap().len(), 4);
     assert_eq!(post(), json!([]));
     app.upnext(&["audit", "verify"]).ok();
     // One that fewer people see is not told of to the backlog's.
