@@ -70,4 +70,4 @@ pub use risk::{is_risk_note, plan_risk, warns_of_date};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};
-pub use words::{rationale, recommendation};
+pub use words::{rationale, recommendation, task_link};

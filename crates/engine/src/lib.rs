@@ -103,4 +103,8 @@ pub use workload::{
     AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
     SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };
+pub use workload::{
+    AssignChosen, AssignPerson, AssignReason, AssignRejected, AssignTask, AssignView, EndsBetween, HeldUpBy,
+    RiskCause, RiskFinding, RiskTask, RiskView, TaskLink,
+};
 pub use workload::{SupposeReport, Supposed, TaskThen, TeamTime, Workload, workload};
