@@ -153,9 +153,15 @@ fn a_program_reads_dates_in_danger_and_proposed_people_page_by_page() {
     let (writes, plans) = (world.app.asana.writes(), world.told("/plans?per_page=500", &key));
     let risk = world.told(&format!("/projects/{project}/risk"), &key);
     let first = &risk["tasks"][0];
-    assert_eq!((&first["task"], &first["missed"], &risk["draws"]), (&json!(dated), &json!(1.0), &json!(10_000)));
+    assert_eq!(
+        (&first["task"], &first["missed"], &risk["draws"]),
+        (&json!(dated), &json!(1.0), &json!(10_000))
+    );
     assert_eq!(first["url"], json!(format!("https://app.asana.com/0/{project}/{dated}")));
-    assert!(first["done"]["tenth"].as_str().unwrap() <= first["done"]["ninetieth"].as_str().unwrap(), "{first}");
+    assert!(
+        first["done"]["tenth"].as_str().unwrap() <= first["done"]["ninetieth"].as_str().unwrap(),
+        "{first}"
+    );
     assert_eq!(risk["late"].as_u64().unwrap(), 1, "{risk}");
     assert!(!risk["critical_path"].as_array().unwrap().is_empty(), "{risk}");
     let told = world.app.upnext(&["risk", "--json", &project]).ok().json();

@@ -9,8 +9,20 @@ use domain::{Role, Snapshot, Task};
 
 /// What upkeep is called, in words of a name.
 const UPKEEP: [&str; 14] = [
-    "chore", "chores", "maintenance", "upkeep", "housekeeping", "cleanup", "clean up", "documentation", "docs",
-    "doc", "tech debt", "technical debt", "paperwork", "admin",
+    "chore",
+    "chores",
+    "maintenance",
+    "upkeep",
+    "housekeeping",
+    "cleanup",
+    "clean up",
+    "documentation",
+    "docs",
+    "doc",
+    "tech debt",
+    "technical debt",
+    "paperwork",
+    "admin",
 ];
 /// Letters of what stands before a colon to be a kind of work.
 const LONGEST: usize = 24;
@@ -42,8 +54,11 @@ fn begins_with(name: &str) -> Option<&str> {
 }
 
 fn is_upkeep(text: &str) -> bool {
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     let text = format!(" {} ", words.join(" "));
     UPKEEP.iter().any(|called| text.contains(&format!(" {called} ")))
 }

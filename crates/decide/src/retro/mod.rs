@@ -163,7 +163,9 @@ fn host(posted: &Posted, policy: &Policy) -> (TaskRef, Option<PlannedAction>) {
     if let Some(task) = &posted.task {
         return (TaskRef::Existing(task.clone()), None);
     }
-    let notes = "Upnext keeps retrospectives here: one comment a sprint, and one document as HTML and as Markdown.".to_owned();
+    let notes =
+        "Upnext keeps retrospectives here: one comment a sprint, and one document as HTML and as Markdown."
+            .to_owned();
     let action = Action::EnsureTask { name: policy.retro_task.clone(), notes };
     let planned = planned(RETRO_TASK.to_owned(), action, "carries the retrospective");
     (TaskRef::MadeBy(planned.id.clone()), Some(planned))

@@ -133,8 +133,7 @@ fn past_work_focus_fairness_and_turns_speak_for_people() {
 #[test]
 fn dull_work_goes_round_like_urgent_work_and_its_reason_is_told() {
     let people = ["Ana", "Ben"].map(|name| colleague(name, 8.0));
-    let tasks: Vec<Request> =
-        (0..8).map(|at| Request { dull: at % 2 == 0, ..request(at, 4.0) }).collect();
+    let tasks: Vec<Request> = (0..8).map(|at| Request { dull: at % 2 == 0, ..request(at, 4.0) }).collect();
     let given = assign(&tasks, &people, &Terms::default());
     let has = |name: &str| {
         let dull = tasks.iter().zip(&given).filter(|(task, _)| task.dull);
@@ -170,10 +169,16 @@ fn dull_work_is_told_by_what_people_call_it() {
     assert_eq!(why(tagged("docs").option("77", "770", "Feature")), None);
     assert_eq!(why(tagged("Tech-Debt")).as_deref(), Some("tagged Tech-Debt"));
     assert_eq!(why(tagged("doctor")), None);
-    for name in ["docs: say how to sign in", "Chore(deps): update", "[maintenance] Rotate the logs", "chore!: drop 1.0"] {
+    for name in [
+        "docs: say how to sign in",
+        "Chore(deps): update",
+        "[maintenance] Rotate the logs",
+        "chore!: drop 1.0",
+    ] {
         assert!(why(named(name)).is_some(), "{name}");
     }
-    let others = ["feat: docs for all", "Documentation for the API", "Note: see the docs", "chore", ": x", "[", ""];
+    let others =
+        ["feat: docs for all", "Documentation for the API", "Note: see the docs", "chore", ": x", "[", ""];
     for name in others {
         assert_eq!(why(named(name)), None, "{name}");
     }

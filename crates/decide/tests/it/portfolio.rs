@@ -234,7 +234,8 @@ fn an_undo_gives_back_what_was_there() {
 #[test]
 fn a_portfolio_in_words() {
     let (ranked, first) = (both(), pay_by_card());
-    let work = |gid: &str, hours: f64| DueTask { task: TaskGid::new(gid), name: format!("Work {gid}"), hours };
+    let work =
+        |gid: &str, hours: f64| DueTask { task: TaskGid::new(gid), name: format!("Work {gid}"), hours };
     let ana = Person { gid: UserGid::new("7"), name: "Ana".into() };
     let shortage = Shortage {
         project: first.project.clone(),

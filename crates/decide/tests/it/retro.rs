@@ -4,7 +4,8 @@ use crate::backlog::{now, project};
 use crate::plan::rules;
 use decide::document::{html, markdown, text};
 use decide::{
-    Attached, Policy, Posted, ToPost, check, plan_retro, retro_comment, retro_document, retro_facts, retro_marker,
+    Attached, Policy, Posted, ToPost, check, plan_retro, retro_comment, retro_document, retro_facts,
+    retro_marker,
 };
 use domain::{Action, AttachmentGid, Phase, PlanKind, TaskGid, TaskRef};
 use jiff::civil::date;
@@ -203,7 +204,8 @@ fn only_what_is_not_there_is_written() {
     };
     assert_eq!(planned(&there, &policy).actions, []);
     // One that was posted before there was Markdown gets it, and keeps its page.
-    let [only] = &planned(&Posted { markdown: Attached::default(), ..there.clone() }, &policy).actions[..] else {
+    let [only] = &planned(&Posted { markdown: Attached::default(), ..there.clone() }, &policy).actions[..]
+    else {
         panic!()
     };
     assert!(matches!(&only.action, Action::AttachFile { name, .. } if name.ends_with(".md")));

@@ -31,11 +31,14 @@ pub async fn retro_at_sprint_end(
 ) -> Result<Option<RetroReport>, EngineError> {
     let present = gather_frame(engine, project, now.at).await?;
     let present = with_sprints(engine, present, &[]).await?;
-    let mut dated: Vec<Dated> = own(engine, &present).await?.into_iter().filter_map(|o| Some((o.days?, o.name))).collect();
+    let mut dated: Vec<Dated> =
+        own(engine, &present).await?.into_iter().filter_map(|o| Some((o.days?, o.name))).collect();
     dated.extend(days_of(&present.project.name, engine).map(|days| (days, present.project.name.clone())));
     let posted = periods(engine, project).await?;
     let days = i64::from(engine.policy.retro_days);
-    let Some((sprint, from, to)) = ended((&present, dated), &posted, days, now.today) else { return Ok(None) };
+    let Some((sprint, from, to)) = ended((&present, dated), &posted, days, now.today) else {
+        return Ok(None);
+    };
     let wish = RetroWish { sprint, from: Some(from), to: Some(to), zone: zone.clone() };
     retro(engine, project, &wish, (now, Write::Apply)).await.map(Some)
 }

@@ -103,7 +103,8 @@ pub(super) async fn own(engine: &Engine, present: &Snapshot) -> Result<Vec<Own>,
     let one = |one: &SprintProject| {
         // Two dates in the name are people's word; one alone is completed by the plan that named it.
         let told = days_of(&one.name, engine);
-        let days = told.map(|(from, to)| (from, planned.get(&(from, one.name.clone())).copied().unwrap_or(to)));
+        let days =
+            told.map(|(from, to)| (from, planned.get(&(from, one.name.clone())).copied().unwrap_or(to)));
         Own { gid: one.gid.clone(), name: one.name.clone(), days }
     };
     Ok(seen.map(one).collect())

@@ -61,13 +61,21 @@ impl RetroWish {
         let own = &present.project.name;
         let Some(name) = self.sprint.as_deref().map(str::trim) else {
             let days = days_of(own, engine);
-            return days.map(|days| Meant { days: Some(days), name: Some(own.clone()), membership: Membership::Whole });
+            return days.map(|days| Meant {
+                days: Some(days),
+                name: Some(own.clone()),
+                membership: Membership::Whole,
+            });
         };
         if let Some(found) = by_section(present, name).or_else(|| by_option(present, name)) {
             return called(name, found);
         }
         let is_own = own.trim().eq_ignore_ascii_case(name);
-        is_own.then(|| Meant { days: days_of(own, engine), name: Some(own.clone()), membership: Membership::Whole })
+        is_own.then(|| Meant {
+            days: days_of(own, engine),
+            name: Some(own.clone()),
+            membership: Membership::Whole,
+        })
     }
 
     /// The sprint.
@@ -238,7 +246,9 @@ fn put(past: &Past, project: &ProjectGid) -> (Vec<Timestamp>, Vec<Timestamp>) {
     for happening in &past.happenings {
         match &happening.what {
             Happened::Elsewhere { project: to, enters: true } if to == project => came.push(happening.at),
-            Happened::Elsewhere { project: from, enters: false } if from == project => left.push(happening.at),
+            Happened::Elsewhere { project: from, enters: false } if from == project => {
+                left.push(happening.at)
+            }
             _ => {}
         }
     }

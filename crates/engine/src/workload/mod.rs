@@ -29,8 +29,8 @@ pub use post::{SprintPosted, post_sprint};
 pub use risk::{RiskReport, risk};
 pub use scenario::{Scenario, ScenarioChange, ScenarioReport};
 pub use seen::{
-    AssignChosen, AssignPerson, AssignReason, AssignRejected, AssignTask, AssignView, EndsBetween, HeldUpBy, RiskCause,
-    RiskFinding, RiskTask, RiskView, TaskLink,
+    AssignChosen, AssignPerson, AssignReason, AssignRejected, AssignTask, AssignView, EndsBetween, HeldUpBy,
+    RiskCause, RiskFinding, RiskTask, RiskView, TaskLink,
 };
 pub use sprint::{SprintReport, SprintWish, sprint};
 pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};

@@ -102,7 +102,9 @@ impl SprintSpan {
                 let value = task.fields.get(field).and_then(|state| state.value.as_ref());
                 value.is_some_and(|value| value.to_string().trim().eq_ignore_ascii_case(option))
             }
-            Membership::Project { project, .. } => task.elsewhere.iter().any(|other| other.project == *project),
+            Membership::Project { project, .. } => {
+                task.elsewhere.iter().any(|other| other.project == *project)
+            }
             // Of a task that was not there yet there is no state to ask about.
             Membership::Whole => true,
             Membership::DueDate => task.due_on.is_some_and(|due| due <= self.to),

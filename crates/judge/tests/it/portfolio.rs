@@ -3,8 +3,8 @@
 use domain::{Goal, GoalGid, GoalStatus, Named, Person, Points, ProjectGid, Support, TaskGid, UserGid};
 use jiff::civil::{Date, date};
 use judge::portfolio::{
-    Budget, Crew, DueTask, Criterion, Lateness, ProjectFacts, Ranked, RankedGoal, Scored, Waits, rank, rank_goals,
-    shortages, top,
+    Budget, Crew, Criterion, DueTask, Lateness, ProjectFacts, Ranked, RankedGoal, Scored, Waits, rank,
+    rank_goals, shortages, top,
 };
 use judge::risk::Percentiles;
 use proptest::prelude::*;

@@ -9,7 +9,11 @@ use std::sync::Arc;
 
 impl Dashboard {
     /// What endangers a project's dates; none where it takes longer than is waited for, in which case it goes on.
-    pub(crate) async fn risks(&self, who: &str, project: &ProjectGid) -> Result<Option<Arc<RiskView>>, Refusal> {
+    pub(crate) async fn risks(
+        &self,
+        who: &str,
+        project: &ProjectGid,
+    ) -> Result<Option<Arc<RiskView>>, Refusal> {
         let (crews, gid, clock) = (self.crews.clone(), project.clone(), self.clock());
         let known = crews.of(&gid, clock())?;
         if let Some(told) = known.as_ref().and_then(|crew| crew.known_risks()) {

@@ -78,7 +78,11 @@ fn day(date: &Option<Date>) -> String {
 /// The days between which something ends four times of five.
 fn between(done: &EndsBetween) -> String {
     let day = |date: &Option<Date>| date.as_ref().map_or_else(|| "beyond two years".into(), words::day);
-    if done.tenth == done.ninetieth { day(&done.tenth) } else { format!("{} – {}", day(&done.tenth), day(&done.ninetieth)) }
+    if done.tenth == done.ninetieth {
+        day(&done.tenth)
+    } else {
+        format!("{} – {}", day(&done.tenth), day(&done.ninetieth))
+    }
 }
 
 /// How a cause holds a task up, before its name.

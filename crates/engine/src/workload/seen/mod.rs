@@ -65,7 +65,11 @@ impl Workload {
     /// What endangers the project's dates, by as many draws as `upnext risk` makes. Takes a core for some seconds in a large project.
     #[must_use]
     pub fn risks(&self) -> Arc<RiskView> {
-        self.risks.get_or_init(|| Arc::new(RiskView::of(&self.ground.snapshot, &foretold(&self.ground), &self.notes))).clone()
+        self.risks
+            .get_or_init(|| {
+                Arc::new(RiskView::of(&self.ground.snapshot, &foretold(&self.ground), &self.notes))
+            })
+            .clone()
     }
 
     /// Who should have the tasks that nobody has. Asks Asana for what was finished in two years, a request for a hundred tasks.

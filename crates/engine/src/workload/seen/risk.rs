@@ -98,22 +98,22 @@ pub struct RiskView {
 impl RiskView {
     /// Of a forecast, with what was told of the people it rests on.
     pub(super) fn of(snapshot: &Snapshot, forecast: &Forecast, notes: &[String]) -> RiskView {
-    let mut told: Vec<&TaskForecast> = forecast.tasks.iter().collect();
-    let chance = |task: &TaskForecast| task.missed.unwrap_or(-1.0);
-    told.sort_by(|a, b| chance(b).total_cmp(&chance(a)).then(a.due.cmp(&b.due)));
-    let mut notes = notes.to_vec();
-    notes.extend(forecast.notes.iter().cloned());
-    RiskView {
-        project: snapshot.project.clone(),
-        at: snapshot.taken_at,
-        draws: forecast.draws,
-        done: forecast.done.into(),
-        late: forecast.tasks.iter().filter(|task| task.missed.is_some_and(|missed| missed > 0.5)).count(),
-        tasks: told.into_iter().map(|task| risk_task(snapshot, task)).collect(),
-        critical_path: forecast.critical_path.iter().map(|gid| link(snapshot, gid)).collect(),
-        findings: forecast.findings.iter().map(|finding| found(snapshot, finding)).collect(),
-        notes,
-    }
+        let mut told: Vec<&TaskForecast> = forecast.tasks.iter().collect();
+        let chance = |task: &TaskForecast| task.missed.unwrap_or(-1.0);
+        told.sort_by(|a, b| chance(b).total_cmp(&chance(a)).then(a.due.cmp(&b.due)));
+        let mut notes = notes.to_vec();
+        notes.extend(forecast.notes.iter().cloned());
+        RiskView {
+            project: snapshot.project.clone(),
+            at: snapshot.taken_at,
+            draws: forecast.draws,
+            done: forecast.done.into(),
+            late: forecast.tasks.iter().filter(|task| task.missed.is_some_and(|missed| missed > 0.5)).count(),
+            tasks: told.into_iter().map(|task| risk_task(snapshot, task)).collect(),
+            critical_path: forecast.critical_path.iter().map(|gid| link(snapshot, gid)).collect(),
+            findings: forecast.findings.iter().map(|finding| found(snapshot, finding)).collect(),
+            notes,
+        }
     }
 }
 
@@ -144,7 +144,9 @@ fn risk_task(snapshot: &Snapshot, of: &TaskForecast) -> RiskTask {
 fn found(snapshot: &Snapshot, finding: &Finding) -> RiskFinding {
     let (kind, tasks): (_, Vec<&TaskGid>) = match finding {
         Finding::OverduePredecessor { task, blocker, .. } => ("overdue_predecessor", vec![task, blocker]),
-        Finding::DueBeforePredecessor { task, blocker, .. } => ("due_before_predecessor", vec![task, blocker]),
+        Finding::DueBeforePredecessor { task, blocker, .. } => {
+            ("due_before_predecessor", vec![task, blocker])
+        }
         Finding::StartsAfterDue { task, .. } => ("starts_after_due", vec![task]),
         Finding::Cycle { tasks, .. } => ("cycle", tasks.iter().collect()),
         Finding::OrphanedBlocker { task, .. } => ("orphaned_blocker", vec![task]),
@@ -152,7 +154,10 @@ fn found(snapshot: &Snapshot, finding: &Finding) -> RiskFinding {
             ("unread_predecessor", std::iter::once(task).chain(blockers).collect())
         }
         Finding::OverloadedOwner { person, until, .. } => {
-            let open = snapshot.tasks.iter().filter(|task| !task.completed && task.assignee.as_ref() == Some(person));
+            let open = snapshot
+                .tasks
+                .iter()
+                .filter(|task| !task.completed && task.assignee.as_ref() == Some(person));
             let by_then = open.filter(|task| task.due_on.is_some_and(|due| due <= *until));
             ("overloaded_owner", by_then.map(|task| &task.gid).collect())
         }
