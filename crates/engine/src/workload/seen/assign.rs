@@ -4,7 +4,7 @@
 
 use super::super::assign::{Choice, unlearned};
 use super::super::together;
-use super::{TaskLink, link};
+use super::{TaskLink, Tasks};
 use decide::assign::{Assignment, Contribution, Terms};
 use domain::{Person, Project, Snapshot};
 use jiff::Timestamp;
@@ -104,6 +104,7 @@ pub struct AssignView {
 impl AssignView {
     /// Of a choice, with what was told of the people it rests on.
     pub(super) fn of(snapshot: &Snapshot, choice: &Choice, notes: &[String]) -> AssignView {
+        let tasks = Tasks::of(snapshot);
         let mut notes = notes.to_vec();
         notes.extend(unlearned(choice.learned_from));
         notes.extend(together(choice.capacities.iter().flat_map(|of| of.notes.clone())));
@@ -112,14 +113,14 @@ impl AssignView {
             at: snapshot.taken_at,
             finishing: Terms::default().finishing,
             learned_from: choice.learned_from,
-            tasks: choice.made().into_iter().map(|one| assign_task(snapshot, one, choice)).collect(),
+            tasks: choice.made().into_iter().map(|one| assign_task(&tasks, one, choice)).collect(),
             people: people(choice),
             notes,
         }
     }
 }
 
-fn assign_task(snapshot: &Snapshot, of: Assignment, choice: &Choice) -> AssignTask {
+fn assign_task(tasks: &Tasks<'_>, of: Assignment, choice: &Choice) -> AssignTask {
     let request = choice.requests.iter().find(|request| request.task == of.task);
     let reason = |one: Contribution| AssignReason { points: one.points, why: one.why.to_string() };
     let chosen = of.chosen.map(|chosen| AssignChosen {
@@ -128,7 +129,7 @@ fn assign_task(snapshot: &Snapshot, of: Assignment, choice: &Choice) -> AssignTa
         because: chosen.because.into_iter().map(reason).collect(),
     });
     AssignTask {
-        task: link(snapshot, &of.task),
+        task: tasks.link(&of.task),
         hours: of.hours,
         due: request.and_then(|request| request.due),
         urgent: request.is_some_and(|request| request.urgent),

@@ -17,11 +17,12 @@ use super::reckon::foretold;
 use crate::approvals::with_refused;
 use crate::error::EngineError;
 use decide::task_link;
-use domain::{Moment, Snapshot, TaskGid};
+use domain::{Moment, Snapshot, Task, TaskGid};
 use jiff::civil::Date;
 use judge::risk::Percentiles;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A task with its address in Asana.
@@ -85,7 +86,19 @@ impl Workload {
     }
 }
 
-fn link(snapshot: &Snapshot, task: &TaskGid) -> TaskLink {
-    let name = snapshot.task(task).map_or_else(|| format!("task {task}"), |known| known.name.clone());
-    TaskLink { url: task_link(&snapshot.project.gid, task), task: task.clone(), name }
+/// The tasks of a snapshot by their gids: a page names thousands of them.
+struct Tasks<'s> {
+    snapshot: &'s Snapshot,
+    known: HashMap<&'s TaskGid, &'s Task>,
+}
+
+impl<'s> Tasks<'s> {
+    fn of(snapshot: &'s Snapshot) -> Tasks<'s> {
+        Tasks { snapshot, known: snapshot.tasks.iter().map(|task| (&task.gid, task)).collect() }
+    }
+
+    fn link(&self, task: &TaskGid) -> TaskLink {
+        let name = self.known.get(task).map_or_else(|| format!("task {task}"), |known| known.name.clone());
+        TaskLink { url: task_link(&self.snapshot.project.gid, task), task: task.clone(), name }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: the forecast.
 
-use super::{EndsBetween, TaskLink, link};
+use super::{EndsBetween, TaskLink, Tasks};
 use domain::{Project, Role, Snapshot, TaskGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -98,6 +98,7 @@ pub struct RiskView {
 impl RiskView {
     /// Of a forecast, with what was told of the people it rests on.
     pub(super) fn of(snapshot: &Snapshot, forecast: &Forecast, notes: &[String]) -> RiskView {
+        let tasks = Tasks::of(snapshot);
         let mut told: Vec<&TaskForecast> = forecast.tasks.iter().collect();
         let chance = |task: &TaskForecast| task.missed.unwrap_or(-1.0);
         told.sort_by(|a, b| chance(b).total_cmp(&chance(a)).then(a.due.cmp(&b.due)));
@@ -109,27 +110,28 @@ impl RiskView {
             draws: forecast.draws,
             done: forecast.done.into(),
             late: forecast.tasks.iter().filter(|task| task.missed.is_some_and(|missed| missed > 0.5)).count(),
-            tasks: told.into_iter().map(|task| risk_task(snapshot, task)).collect(),
-            critical_path: forecast.critical_path.iter().map(|gid| link(snapshot, gid)).collect(),
-            findings: forecast.findings.iter().map(|finding| found(snapshot, finding)).collect(),
+            tasks: told.into_iter().map(|task| risk_task(&tasks, task)).collect(),
+            critical_path: forecast.critical_path.iter().map(|gid| tasks.link(gid)).collect(),
+            findings: forecast.findings.iter().map(|finding| found(&tasks, finding)).collect(),
             notes,
         }
     }
 }
 
-fn risk_task(snapshot: &Snapshot, of: &TaskForecast) -> RiskTask {
-    let flag = snapshot.task(&of.task).and_then(|task| snapshot.roles.state(Role::AiRisk, task).value);
+fn risk_task(tasks: &Tasks<'_>, of: &TaskForecast) -> RiskTask {
+    let roles = &tasks.snapshot.roles;
+    let flag = tasks.known.get(&of.task).and_then(|task| roles.state(Role::AiRisk, task).value);
     let cause = of.cause.as_ref().map(|cause| RiskCause {
         kind: match cause.kind {
             CauseKind::Predecessor => HeldUpBy::Predecessor,
             CauseKind::SameOwner => HeldUpBy::SameOwner,
             CauseKind::Itself => HeldUpBy::Itself,
         },
-        task: link(snapshot, &cause.task),
+        task: tasks.link(&cause.task),
         share: cause.share,
     });
     RiskTask {
-        task: link(snapshot, &of.task),
+        task: tasks.link(&of.task),
         owner: of.owner.clone(),
         due: of.due,
         done: of.done.into(),
@@ -141,8 +143,8 @@ fn risk_task(snapshot: &Snapshot, of: &TaskForecast) -> RiskTask {
     }
 }
 
-fn found(snapshot: &Snapshot, finding: &Finding) -> RiskFinding {
-    let (kind, tasks): (_, Vec<&TaskGid>) = match finding {
+fn found(tasks: &Tasks<'_>, finding: &Finding) -> RiskFinding {
+    let (kind, about): (_, Vec<&TaskGid>) = match finding {
         Finding::OverduePredecessor { task, blocker, .. } => ("overdue_predecessor", vec![task, blocker]),
         Finding::DueBeforePredecessor { task, blocker, .. } => {
             ("due_before_predecessor", vec![task, blocker])
@@ -162,6 +164,6 @@ fn found(snapshot: &Snapshot, finding: &Finding) -> RiskFinding {
             ("overloaded_owner", by_then.map(|task| &task.gid).collect())
         }
     };
-    let tasks = tasks.into_iter().map(|gid| link(snapshot, gid)).collect();
-    RiskFinding { kind, what: finding.to_string(), tasks }
+    let about = about.into_iter().map(|gid| tasks.link(gid)).collect();
+    RiskFinding { kind, what: finding.to_string(), tasks: about }
 }
