@@ -44,7 +44,7 @@ pub struct Request {
     pub focus: Option<String>,
     /// Whether it is urgent work, which is to be spread over people.
     pub urgent: bool,
-    /// Whether it is work nobody is eager for ([`dull`]), which is to be spread as well.
+    /// Whether it is work nobody is eager for ([`dull()`]), which is to be spread as well.
     pub dull: bool,
     /// The chance that the task becomes a person's, 0–1, as learned from who did what.
     pub learned: BTreeMap<UserGid, f64>,

@@ -52,9 +52,10 @@ pub(super) async fn meant(
         };
         return Ok((present, found));
     };
-    let present = match engine.policy.sprint.in_projects() {
-        true => with_sprints(engine, present, &[name]).await?,
-        false => with_projects(engine, present, |other| other.trim().eq_ignore_ascii_case(name)).await?,
+    let present = if engine.policy.sprint.in_projects() {
+        with_sprints(engine, present, &[name]).await?
+    } else {
+        with_projects(engine, present, |other| other.trim().eq_ignore_ascii_case(name)).await?
     };
     let own = own(engine, &present).await?;
     let mut called = own.iter().filter(|one| one.name.trim().eq_ignore_ascii_case(name));

@@ -55,9 +55,6 @@ impl RetroWish {
 
     /// The sprint that is meant, as far as the project itself has it.
     pub(super) fn of_project(&self, present: &Snapshot, engine: &Engine) -> Option<Meant> {
-        let called = |name: &str, membership| {
-            Some(Meant { membership, name: Some(name.to_owned()), days: dates_in(name) })
-        };
         let own = &present.project.name;
         let Some(name) = self.sprint.as_deref().map(str::trim) else {
             let days = days_of(own, engine);
@@ -67,8 +64,8 @@ impl RetroWish {
                 membership: Membership::Whole,
             });
         };
-        if let Some(found) = by_section(present, name).or_else(|| by_option(present, name)) {
-            return called(name, found);
+        if let Some(membership) = by_section(present, name).or_else(|| by_option(present, name)) {
+            return Some(Meant { membership, name: Some(name.to_owned()), days: dates_in(name) });
         }
         let is_own = own.trim().eq_ignore_ascii_case(name);
         is_own.then(|| Meant {
