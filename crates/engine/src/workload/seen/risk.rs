@@ -156,7 +156,8 @@ fn found(tasks: &Tasks<'_>, finding: &Finding) -> RiskFinding {
             ("unread_predecessor", std::iter::once(task).chain(blockers).collect())
         }
         Finding::OverloadedOwner { person, until, .. } => {
-            let open = snapshot
+            let open = tasks
+                .snapshot
                 .tasks
                 .iter()
                 .filter(|task| !task.completed && task.assignee.as_ref() == Some(person));
