@@ -435,7 +435,7 @@ fn dates_in_danger_and_proposed_people_are_shown_with_their_tasks_and_nothing_is
     // The second look asks Asana nothing.
     app.asana.reset_counters();
     for path in [&risk, &assign] {
-        assert_eq!(people.read(&people.viewer, path).contains("Being read"), false);
+        assert!(!people.read(&people.viewer, path).contains("Being read"), "{path}");
         assert_eq!(people.world.get(path, &people.stranger).status(), 404);
     }
     let counters = app.asana.counters();
