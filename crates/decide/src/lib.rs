@@ -62,12 +62,12 @@ pub use portfolio::{
 pub use recalculate::{Recalculation, plan_recalculate};
 pub use render::render;
 pub use retro::{
-    Posted, RETRO_MARKER, RETRO_TASK, ToPost, plan_retro, retro_comment, retro_document, retro_facts,
-    retro_file, retro_marker,
+    Attached, Posted, RETRO_MARKER, RETRO_TASK, RetroForm, ToPost, plan_retro, retro_comment, retro_document,
+    retro_facts, retro_file, retro_marker,
 };
 pub use review::{Answers, Disagreement, REVIEW_MARKER, ReviewFacts, ReviewTask, plan_review, review_text};
 pub use risk::{is_risk_note, plan_risk, warns_of_date};
 pub use setup::{ProjectFields, plan_setup};
 pub use triage::{Label, plan_triage};
 pub use undo::{Doing, plan_undo};
-pub use words::{rationale, recommendation};
+pub use words::{rationale, recommendation, task_link};

@@ -86,7 +86,8 @@ fn in_summary(judgement: &Judgement) -> String {
 }
 
 /// Asana's own link to a task in a project.
-pub(crate) fn task_link(project: &ProjectGid, task: &TaskGid) -> String {
+#[must_use]
+pub fn task_link(project: &ProjectGid, task: &TaskGid) -> String {
     format!("https://app.asana.com/0/{project}/{task}")
 }
 

@@ -3,7 +3,7 @@
 //! Deliberately not here: reading stories (`engine`), or turning time back (`judge`). Known limit: what a story does not
 //! tell (the text a description had, who had a task before it was given away) has no value here.
 
-use crate::{FieldGid, FieldValue, SectionGid, Task, TaskGid, UserGid};
+use crate::{FieldGid, FieldValue, ProjectGid, SectionGid, Task, TaskGid, UserGid};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,13 @@ pub enum Happened {
     Notes,
     /// It came into the project.
     Joined,
+    /// It came into another project, or left it.
+    Elsewhere {
+        /// The other project.
+        project: ProjectGid,
+        /// Came in, or left.
+        enters: bool,
+    },
 }
 
 /// A task as it is now, done or not, with what happened to it, oldest first.

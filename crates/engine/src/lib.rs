@@ -100,6 +100,10 @@ pub use similar::{Asked, AttachmentsReport, Meaning, SimilarReport, SimilarTask,
 pub use triage::{TaskAlike, TriageReport, TriagedTask, triage};
 pub use undo::{UndoOnly, undo, undo_some};
 pub use workload::{
+    AssignChosen, AssignPerson, AssignReason, AssignRejected, AssignTask, AssignView, EndsBetween, HeldUpBy,
+    RiskCause, RiskFinding, RiskTask, RiskView, TaskLink,
+};
+pub use workload::{
     AssignReport, Carried, PersonHours, RiskReport, Scenario, ScenarioChange, ScenarioReport, SprintPosted,
     SprintReport, SprintWish, assignments, post_sprint, risk, sprint,
 };

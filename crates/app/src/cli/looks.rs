@@ -12,8 +12,9 @@ pub struct Retro {
     /// The project's gid or URL.
     #[arg(value_name = "PROJECT")]
     pub project: String,
-    /// The sprint: a section of the project, or an option of one of its fields. Without it, the section of policy.sections.next; else
-    /// what was due by the last day.
+    /// The sprint: a section of the project, an option of one of its fields, or a project beside it. Without it, the last begun of the
+    /// projects that sprints are (policy.sprint.project); else the section of policy.sections.next; else what was due by the last day.
+    /// A project that is itself called as a sprint is looked back at whole.
     #[arg(long, value_name = "NAME")]
     pub sprint: Option<String>,
     /// The first day, YYYY-MM-DD. Without it, the first of two dates in the sprint's name, else the day its first task came in; policy.retro_days before the last where no sprint

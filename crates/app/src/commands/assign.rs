@@ -36,7 +36,8 @@ fn print(report: &AssignReport) {
         report.learned_from
     );
     for task in report.tasks.iter().take(SHOWN) {
-        say!("{} ({})", domain::fit(&task.name, 70), task.task);
+        let dull = report.dull.get(&task.task).map(|why| format!(" · dull work: {why}"));
+        say!("{} ({}){}", domain::fit(&task.name, 70), task.task, dull.unwrap_or_default());
         say!("  {}", task.sentence());
     }
     if count > SHOWN {

@@ -1,6 +1,7 @@
 //! The API, as a program meets it, and one that means no good: keys that are not, no longer or elsewhere good, too much, too fast.
 
 use crate::app::{Setting, TestApp};
+use crate::asana::TOKEN;
 use crate::served::Served;
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
@@ -64,6 +65,8 @@ impl World {
             format!("/plans?project={project}"),
             format!("/runs?project={project}"),
             format!("/approvals?project={project}"),
+            format!("/projects/{project}/risk"),
+            format!("/projects/{project}/assignments"),
             "/projects".into(),
             "/plans".into(),
             "/runs".into(),
@@ -134,6 +137,80 @@ fn a_program_reads_what_the_pages_show() {
             let answer = world.http.request(method, world.at(&path)).json(&json!({})).send().unwrap();
             assert!(refused(answer, 401).contains("Bearer"), "{path}");
         }
+    }
+}
+
+#[test]
+fn a_program_reads_dates_in_danger_and_proposed_people_page_by_page() {
+    let world = World::new("");
+    let (key, project) = (world.key_of(&["read"]), world.app.project.clone());
+    let groom = world.app.groom();
+    let tasks = groom["tasks"].as_array().unwrap();
+    let (dated, nobodys) = (tasks[0]["gid"].as_str().unwrap(), tasks[1]["gid"].as_str().unwrap());
+    world.app.asana.put(TOKEN, &format!("/tasks/{dated}"), json!({ "due_on": "2020-01-06" }));
+    world.app.asana.put(TOKEN, &format!("/tasks/{nobodys}"), json!({ "assignee": null }));
+    world.app.groom();
+    let (writes, plans) = (world.app.asana.writes(), world.told("/plans?per_page=500", &key));
+    let risk = world.told(&format!("/projects/{project}/risk"), &key);
+    let first = &risk["tasks"][0];
+    assert_eq!(
+        (&first["task"], &first["missed"], &risk["draws"]),
+        (&json!(dated), &json!(1.0), &json!(10_000))
+    );
+    assert_eq!(first["url"], json!(format!("https://app.asana.com/0/{project}/{dated}")));
+    assert!(
+        first["done"]["tenth"].as_str().unwrap() <= first["done"]["ninetieth"].as_str().unwrap(),
+        "{first}"
+    );
+    assert!(risk["late"].as_u64().unwrap() >= 1, "{risk}");
+    assert!(!risk["critical_path"].as_array().unwrap().is_empty(), "{risk}");
+    let told = world.app.upnext(&["risk", "--json", &project]).ok().json();
+    let all = told["forecast"]["tasks"].as_array().unwrap().len();
+    assert_eq!(risk["paging"]["total"].as_u64().unwrap() as usize, all);
+
+    // Page by page every task that nobody has, in the order of the command.
+    let told = world.app.upnext(&["assign", "--json", &project]).ok().json();
+    let wanted: Vec<&Value> = told["tasks"].as_array().unwrap().iter().map(|task| &task["task"]).collect();
+    let mut read = vec![];
+    for page in 1.. {
+        let part = world.told(&format!("/projects/{project}/assignments?per_page=2&page={page}"), &key);
+        let rows = part["tasks"].as_array().unwrap().clone();
+        if rows.is_empty() {
+            break;
+        }
+        read.extend(rows);
+    }
+    assert!(wanted.contains(&&json!(nobodys)), "{told:#}");
+    assert_eq!(read.iter().map(|task| &task["task"]).collect::<Vec<_>>(), wanted);
+    for task in &read {
+        let points = task["chosen"]["because"].as_array().map(|all| {
+            all.iter().map(|one| (10.0 * one["points"].as_f64().unwrap()).round()).sum::<f64>() / 10.0
+        });
+        assert_eq!(points, task["chosen"]["points"].as_f64(), "{task}");
+    }
+    let people = world.told(&format!("/projects/{project}/assignments"), &key)["people"].clone();
+    assert!(!people.as_array().unwrap().is_empty());
+    assert_eq!(world.app.asana.writes(), writes, "reading wrote");
+    assert_eq!(
+        world.told("/plans?per_page=500", &key)["plans"].as_array().unwrap().len(),
+        plans["plans"].as_array().unwrap().len() + 2,
+        "the commands make plans, a look makes none"
+    );
+    refused(world.get(&format!("/projects/{project}/risk?per_page=0"), &key), 400);
+    refused(world.get("/projects/4242/risk", &world.key(&["--all-projects"])), 404);
+}
+
+#[test]
+fn a_program_over_a_store_alone_is_told_that_people_are_not_read() {
+    let app = TestApp::with(Setting::default());
+    app.setup();
+    app.groom_and_apply();
+    let served = Served::run(&app, &["dashboard", "--json", "--listen", "127.0.0.1:0"]);
+    let world = World { app, served, http: Client::new() };
+    let key = world.key_of(&["read"]);
+    for what in ["risk", "assignments"] {
+        let said = refused(world.get(&format!("/projects/{}/{what}", world.app.project), &key), 422);
+        assert!(said.contains("upnext serve"), "{said}");
     }
 }
 

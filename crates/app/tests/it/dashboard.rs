@@ -148,6 +148,8 @@ fn pages(world: &World, cookie: &str) -> Vec<String> {
         format!("/projects/{project}/rubric"),
         format!("/projects/{project}/calibrate"),
         format!("/projects/{project}/workload"),
+        format!("/projects/{project}/risk"),
+        format!("/projects/{project}/assign"),
         format!("/projects/{project}/tasks/{task}/model"),
         "/audit".into(),
     ]

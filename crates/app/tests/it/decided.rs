@@ -1,7 +1,7 @@
 //! What is decided on the dashboard: by those who may, once, signed, and the same as by command.
 
 use crate::app::{Setting, TestApp};
-use crate::asana::TOKEN;
+use crate::asana::{PERSON, TOKEN};
 use crate::dashboard::{World, hostile, key, session_of, to};
 use crate::served::Served;
 use crate::witness::{Witness, honest};
@@ -401,6 +401,65 @@ fn another_capacity_an_absence_and_a_due_date_are_supposed_and_nothing_is_writte
     assert!(turned.contains("end before it begins"), "{turned}");
     assert_eq!((app.end_state(), app.audit().len()), (before, audit), "nothing is written");
     assert_eq!(people.world.get(&path, &people.stranger).status(), 404);
+}
+
+#[test]
+fn dates_in_danger_and_proposed_people_are_shown_with_their_tasks_and_nothing_is_written() {
+    let people = People::new();
+    let app = &people.world.app;
+    // A date that nobody can keep, of a task that waits for one nobody has.
+    let open = |task: &&Value| task["completed"] == false && task["name"] != "Prioritize Backlog";
+    let tasks: Vec<String> = app
+        .asana
+        .tasks(&app.project)
+        .iter()
+        .filter(open)
+        .map(|task| task["gid"].as_str().unwrap().to_owned())
+        .collect();
+    let (late, waited_for) = (&tasks[0], &tasks[1]);
+    app.asana.put(PERSON, &format!("/tasks/{late}"), json!({ "due_on": "2020-01-06" }));
+    app.asana.put(PERSON, &format!("/tasks/{waited_for}"), json!({ "assignee": null }));
+    let waits = json!({ "dependencies": [waited_for] });
+    app.asana.post(PERSON, &format!("/tasks/{late}/addDependencies"), waits);
+    app.upnext(&["groom", "--project", &app.project]).ok();
+    let before = (app.end_state(), app.audit().len(), app.asana.writes());
+    let (risk, assign) = (people.page("risk"), people.page("assign"));
+    let page = people.read(&people.viewer, &risk);
+    let (_, danger) = page.split_once("id=\"danger\"").unwrap_or_else(|| panic!("{page}"));
+    let (danger, rest) = danger.split_once("id=\"wrong\"").unwrap();
+    assert!(danger.contains("100\u{a0}%") && danger.contains(&format!("/tasks/{late}")), "{danger}");
+    assert!(rest.contains("which nobody has") && rest.contains("id=\"path\""), "{rest}");
+    let page = people.read(&people.viewer, &assign);
+    assert!(page.contains("Points of 100") && page.contains("Why not the others"), "{page}");
+    assert!(page.contains(&format!("/tasks/{waited_for}")), "{page}");
+    for path in [&risk, &assign] {
+        assert_eq!(people.world.get(path, &people.stranger).status(), 404);
+    }
+    let after = (app.end_state(), app.audit().len(), app.asana.writes());
+    assert_eq!(after, before, "nothing is written");
+}
+
+#[test]
+fn where_people_cannot_be_read_the_pages_say_so() {
+    let world = World::new();
+    let session = world.session();
+    for page in ["risk", "assign"] {
+        let path = format!("/projects/{}/{page}", world.app.project);
+        let alone = world.get(&path, &session).text().unwrap();
+        assert!(
+            alone.contains("People are not read here") && alone.contains(&format!("upnext {page}")),
+            "{alone}"
+        );
+    }
+    let people = People::new();
+    let app = &people.world.app;
+    // Without finished tasks risks are foretold all the same; who did such work before cannot be known.
+    let refusal = json!({ "rate": 1.0, "statuses": [403], "path_prefix": "/tasks?project=" });
+    app.asana.faults(json!({ "refusal": refusal }));
+    let risk = people.read(&people.viewer, &people.page("risk"));
+    assert!(risk.contains("Likely late") && risk.contains("finished tasks could not be read"), "{risk}");
+    let assign = people.read(&people.viewer, &people.page("assign"));
+    assert!(assign.contains("Not possible:") && assign.contains("again in a minute"), "{assign}");
 }
 
 #[test]

@@ -287,6 +287,63 @@ fn a_task_that_a_person_took_out_of_the_sprints_project_stays_out() {
     assert!(again["notes"].to_string().contains("were taken by people"), "{:#}", again["notes"]);
 }
 
+/// Today and the day before, as the team's clock has them.
+fn days() -> (String, String) {
+    #[expect(clippy::disallowed_methods, reason = "what people do in a test is done now")]
+    let now = jiff::Timestamp::now();
+    let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
+    (today.to_string(), today.yesterday().unwrap().to_string())
+}
+
+#[test]
+fn a_sprint_in_a_project_is_looked_back_at_from_its_backlog_and_from_itself() {
+    let (app, project) = set_up(&policy("auto"));
+    let (today, yesterday) = days();
+    let report = sprint(&app, &project, &["--apply", "--from", &today]);
+    let (name, planned) = (name_of(&report), sorted(&report));
+    let [made] = &called(&app, &name)[..] else { panic!("{:#}", report["written"]) };
+    app.asana.put(PERSON, &format!("/tasks/{}", planned[0]), json!({ "completed": true }));
+    app.asana.post(PERSON, "/tasks", json!({ "name": "Retro cake", "projects": [made] }));
+    let look = |more: &[&str]| app.upnext(&[&["retro", "--json"][..], more].concat()).ok().json();
+    let gids = |of: &Value| {
+        let tasks = of["tasks"].as_array().unwrap().iter();
+        let mut gids: Vec<String> = tasks.map(|gid| gid.as_str().unwrap().to_owned()).collect();
+        gids.sort();
+        gids
+    };
+    app.asana.reset_counters();
+    let seen = look(&[&project, "--sprint", &name]);
+    assert_eq!(app.asana.writes(), 0);
+    let retro = &seen["retro"];
+    assert_eq!((&retro["from"], &retro["to"]), (&json!(today), &json!(today)), "{retro:#}");
+    assert_eq!((gids(&retro["planned"]), gids(&retro["kept"])), (planned.clone(), vec![planned[0].clone()]));
+    assert_eq!(gids(&retro["missed"]), planned[1..]);
+    for task in list(retro, "tasks").iter().filter(|task| task["task"] != json!(planned[0])) {
+        assert!(!list(task, "causes").is_empty(), "{task:#}");
+    }
+    assert!(seen["notes"].to_string().contains("1 task of “"), "{:#}", seen["notes"]);
+    // It is the sprint that is meant where none is named; what was taken out after the first day is told as that.
+    app.asana.post(PERSON, &format!("/tasks/{}/removeProject", planned[1]), json!({ "project": made }));
+    let seen = look(&[&project, "--from", &yesterday]);
+    let retro = &seen["retro"];
+    assert_eq!((&retro["membership"]["by"], &retro["membership"]["name"]), (&json!("project"), &json!(name)));
+    assert_eq!((gids(&retro["added"]), gids(&retro["removed"])), (planned.clone(), vec![planned[1].clone()]));
+    // The sprint's own people look back at all of it, and are told what cannot be seen from there.
+    let seen = look(&[made]);
+    let retro = &seen["retro"];
+    assert_eq!((&retro["membership"]["by"], gids(&retro["planned"]).len()), (&json!("whole"), planned.len()));
+    assert!(seen["notes"].to_string().contains("taken out"), "{:#}", seen["notes"]);
+    app.upnext(&["retro", &project, "--sprint", "Sprint 9"]).exits(2).says(&["no sprint “Sprint 9”", &name]);
+    // Posted in the backlog, once.
+    let post = || look(&[&project, "--sprint", &name, "--apply"])["written"]["actions"].clone();
+    assert_eq!(post().as_array().unwrap().len(), 4);
+    assert_eq!(post(), json!([]));
+    app.upnext(&["audit", "verify"]).ok();
+    // One that fewer people see is not told of to the backlog's.
+    app.asana.put(PERSON, &format!("/projects/{made}"), json!({ "privacy_setting": "private" }));
+    app.upnext(&["retro", &project, "--sprint", &name]).exits(2).says(&["no sprint"]);
+}
+
 #[test]
 fn a_sprint_in_a_section_and_in_a_project_is_refused() {
     let (app, project) = set_up("");

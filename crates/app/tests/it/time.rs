@@ -2,6 +2,7 @@
 
 use crate::app::{Setting, TestApp};
 use crate::asana::{PERSON, TOKEN};
+use crate::served::{Served, until};
 use serde_json::{Value, json};
 
 /// A team with people's fields, absences and a project of tasks.
@@ -271,6 +272,49 @@ fn suggestions_go_into_the_field_and_a_persons_word_stays() {
     // What an undo took back is not suggested again.
     app.upnext(&["assign", "--json", &project, "--apply"]).ok();
     assert!(field()[0]["gid"] != who[0]["gid"], "{who}");
+}
+
+/// The timetable does what the command does, and no more than the policy lets it.
+#[test]
+fn a_schedule_suggests_people_as_far_as_phase_and_policy_allow() {
+    let (app, project) = team(&[]);
+    app.upnext(&["setup", "--project", &project]).ok();
+    app.upnext(&["connect", "--project", &project]).ok();
+    let gid = with_room(&app, &project);
+    let task = || {
+        let fields = "opt_fields=assignee,custom_fields.name,custom_fields.people_value";
+        app.asana.get(&format!("/tasks/{gid}?{fields}"))
+    };
+    let suggested = || {
+        let task = task();
+        let fields = task["custom_fields"].as_array().unwrap();
+        fields.iter().find(|f| f["name"] == "Recommended Assignee").unwrap()["people_value"].clone()
+    };
+    let plans = || {
+        let all = app.upnext(&["plan", "list", "--json", "--limit", "1000"]).ok().json();
+        all.as_array().unwrap().iter().filter(|plan| plan["kind"] == "assign").count()
+    };
+    let every = |more: &str| {
+        format!("{more}[service]\nschedules = [{{ workflow = 'assign', cron = '* * * * * *' }}]\n")
+    };
+    app.configure(&every("[policy]\nphase = 'shadow'\n"));
+    let served = Served::deaf(&app);
+    until("the timetable fires", || plans() > 1);
+    assert_eq!((suggested(), task()["assignee"].clone()), (json!([]), Value::Null));
+    assert_eq!(served.stop().0, 0);
+    app.configure(&every("[policy]\nphase = 'suggest'\n[policy.assign]\nset = true\n"));
+    let served = Served::deaf(&app);
+    until("somebody is suggested", || suggested() != json!([]));
+    assert!(task()["assignee"].is_null(), "a phase that suggests gives nothing to anybody");
+    let before = plans();
+    until("it fires again", || plans() > before + 1);
+    assert_eq!(served.stop().0, 0);
+    app.configure(&every("[policy]\nphase = 'auto'\n[policy.assign]\nset = true\n"));
+    let served = Served::deaf(&app);
+    until("it is theirs", || !task()["assignee"].is_null());
+    assert_eq!(task()["assignee"]["gid"], suggested()[0]["gid"]);
+    assert_eq!(served.stop().0, 0);
+    app.upnext(&["audit", "verify"]).ok();
 }
 
 #[test]

@@ -7,12 +7,14 @@
 //! others were given something, so that a second assignment finds nothing that the first left.
 //! Deliberately not here: what people's hours are (`judge::capacity`) and who did what before (`judge::learn::assignee`). Known limit: a task given out is never taken back for a later one; the sprint plan weighs all against all.
 
+mod dull;
 mod plan;
 mod points;
 mod room;
 
+pub use dull::dull;
 pub use plan::plan_assign;
-pub use points::{Contribution, For};
+pub use points::{Contribution, For, Such};
 
 use domain::{Person, TaskGid, UserGid};
 use jiff::civil::Date;
@@ -42,7 +44,7 @@ pub struct Request {
     pub focus: Option<String>,
     /// Whether it is urgent work, which is to be spread over people.
     pub urgent: bool,
-    /// Whether it is work nobody is eager for, which is to be spread as well.
+    /// Whether it is work nobody is eager for ([`dull()`]), which is to be spread as well.
     pub dull: bool,
     /// The chance that the task becomes a person's, 0–1, as learned from who did what.
     pub learned: BTreeMap<UserGid, f64>,

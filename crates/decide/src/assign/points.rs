@@ -16,6 +16,16 @@ const TURN: f64 = 10.0;
 /// Times the hours it needs that count as all the room there can be.
 const PLENTY: f64 = 4.0;
 
+/// Work that is to be spread over people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Such {
+    /// What cannot wait.
+    Urgent,
+    /// What nobody is eager for.
+    Dull,
+}
+
 /// What speaks for somebody.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "for", rename_all = "snake_case")]
@@ -37,9 +47,11 @@ pub enum For {
         /// What that is.
         on: String,
     },
-    /// They have less of such work than others.
+    /// They have less of such work than others: of urgent work, or of dull.
     Fair {
-        /// Urgent or dull tasks they have.
+        /// Which work.
+        of: Such,
+        /// Such tasks they have.
         has: usize,
         /// What others have on average.
         others: f64,
@@ -57,7 +69,13 @@ impl std::fmt::Display for For {
             For::Learned { percent } => write!(f, "did such work before ({percent:.0} % by past tasks)"),
             For::Room { free, needs } => write!(f, "has {free:.0} h free where it needs {needs:.0} h"),
             For::Focus { on } => write!(f, "is on {on}"),
-            For::Fair { has, others } => write!(f, "has {has} such tasks where others have {others:.1}"),
+            // As it was said before dull work was told apart: plans of that time are made again to the letter.
+            For::Fair { of: Such::Urgent, has, others } => {
+                write!(f, "has {has} such tasks where others have {others:.1}")
+            }
+            For::Fair { of: Such::Dull, has, others } => {
+                write!(f, "has {has} dull tasks where others have {others:.1}")
+            }
             For::Turn { lately } => write!(f, "was given {lately} tasks lately"),
         }
     }
@@ -105,10 +123,13 @@ pub(super) fn points(
     {
         add(FOCUS, 1.0, For::Focus { on: on.clone() });
     }
-    if request.urgent || request.dull {
-        let such = |load: &Load| if request.urgent { load.urgent } else { load.dull };
+    let kinds: [(bool, Such, fn(&Load) -> usize); 2] =
+        [(request.urgent, Such::Urgent, |load| load.urgent), (request.dull, Such::Dull, |load| load.dull)];
+    let of_it = kinds.iter().filter(|(is, ..)| *is).count();
+    for (_, of, such) in kinds.into_iter().filter(|(is, ..)| *is) {
         let (strength, others) = less_than_others(loads, at, such);
-        add(FAIR, strength, For::Fair { has: such(load), others });
+        // What is both is spread by both.
+        add(FAIR / of_it as f64, strength, For::Fair { of, has: such(load), others });
     }
     let (strength, _) = less_than_others(loads, at, |load| load.lately);
     add(TURN, strength, For::Turn { lately: load.lately });

@@ -4,7 +4,7 @@ use super::{status, status_text};
 use crate::document::{Bar, Block, Cell, Chart, Document, Line, Link, Table};
 use crate::words::task_link;
 use domain::{Points, Project, ProjectGid, TaskGid};
-use judge::portfolio::{Contribution, Criterion, Ranked, RankedGoal, Shortage, TopTask, Without};
+use judge::portfolio::{Contribution, Criterion, DueTask, Ranked, RankedGoal, Shortage, TopTask, Without};
 use std::collections::HashMap;
 
 /// What a document shows.
@@ -162,18 +162,25 @@ fn of_goal(goal: &RankedGoal, names: &HashMap<TaskGid, String>) -> Block {
         let words: Vec<&str> = goal.unknown.iter().map(|criterion| criterion.word()).collect();
         lines.push(Line::of(format!("Not known, its weight shared out: {}", words.join(", "))));
     }
+    lines.push(Line {
+        text: format!("Open tasks that support it: {}", goal.open),
+        links: goal.tasks.iter().map(top_link).collect(),
+    });
     lines.push(Line { text: "Supported by".into(), links: goal.projects.iter().map(project_link).collect() });
     lines.extend(without(&goal.without));
     let heading = format!("Goal {}. {}: {}", goal.place, goal.name, goal.priority);
     Block { heading, lines, ..Block::default() }
 }
 
+fn top_link(one: &TopTask) -> Link {
+    Link { name: one.scored.name.clone(), url: task_link(&one.project.gid, &one.scored.task) }
+}
+
 fn tasks(top: &[TopTask]) -> Block {
     let row = |one: &TopTask| {
-        let url = task_link(&one.project.gid, &one.scored.task);
         vec![
             Cell::Number(one.scored.score.to_string()),
-            Cell::Link(Link { name: one.scored.name.clone(), url }),
+            Cell::Link(top_link(one)),
             Cell::Text(one.project.name.clone()),
         ]
     };
@@ -189,6 +196,10 @@ fn update(ranked: &[Ranked]) -> Block {
     Block { heading, lines, ..Block::default() }
 }
 
+fn counted(tasks: usize) -> String {
+    format!("{tasks} {}", crate::words::tasks(tasks))
+}
+
 fn hours(found: &PortfolioFindings<'_>) -> Block {
     let mut lines = vec![];
     for one in found.shortages {
@@ -199,6 +210,19 @@ fn hours(found: &PortfolioFindings<'_>) -> Block {
             ),
             links: vec![project_link(&one.project)],
         });
+        let link = |due: &DueTask| Link {
+            name: format!("{} ({:.1} h)", due.name, due.hours),
+            url: task_link(&one.project.gid, &due.task),
+        };
+        lines.push(Line {
+            text: format!("  the work: {}, {:.0} h", counted(one.tasks.len()), one.due),
+            links: one.tasks.iter().map(link).collect(),
+        });
+        let people: Vec<String> =
+            one.people.iter().map(|of| format!("{} {:.0} h", of.person.name, of.hours)).collect();
+        if !people.is_empty() {
+            lines.push(Line::of(format!("  its people, by their calendars: {}", people.join(", "))));
+        }
         lines.extend(one.offers.iter().map(|offer| {
             Line::of(format!(
                 "  {} of another project has {:.0} free hours to offer",

@@ -1,4 +1,5 @@
-//! The retrospective as people get it: one comment a sprint on the retrospective task, and a document attached to it.
+//! The retrospective as people get it: one comment a sprint on the retrospective task, and a document attached to it as HTML, with its
+//! charts, and as Markdown.
 //!
 //! Every number is the retrospective's own (`judge::retro`); nothing is reckoned here but shares. Deliberately not here: finding what
 //! there is already (`engine`).
@@ -31,10 +32,38 @@ pub fn retro_marker(from: Date, to: Date) -> String {
     format!("{RETRO_MARKER} {from} to {to}")
 }
 
+/// A form in which the document is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetroForm {
+    /// One HTML file, with charts.
+    Page,
+    /// Markdown, for those who take it elsewhere.
+    Markdown,
+}
+
 /// The name of the attached document.
 #[must_use]
-pub fn retro_file(from: Date, to: Date) -> String {
-    format!("upnext-retrospective-{from}-to-{to}.html")
+pub fn retro_file((from, to): (Date, Date), form: RetroForm) -> String {
+    let ending = match form {
+        RetroForm::Page => "html",
+        RetroForm::Markdown => "md",
+    };
+    format!("upnext-retrospective-{from}-to-{to}.{ending}")
+}
+
+/// What of a sprint's document is attached already, in one form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// Our files that are still there.
+    pub files: Vec<AttachmentGid>,
+    /// What the latest of them holds.
+    pub content: Option<String>,
+}
+
+impl Attached {
+    fn is(&self, wanted: &str) -> bool {
+        self.files.len() == 1 && self.content.as_deref() == Some(wanted)
+    }
 }
 
 /// What of a sprint's retrospective is in Asana already.
@@ -44,10 +73,10 @@ pub struct Posted {
     pub task: Option<TaskGid>,
     /// The text of our comment on it.
     pub comment: Option<String>,
-    /// Our files of this sprint that are still there.
-    pub files: Vec<AttachmentGid>,
-    /// What the latest of them holds.
-    pub content: Option<String>,
+    /// The document as HTML.
+    pub page: Attached,
+    /// The document as Markdown.
+    pub markdown: Attached,
 }
 
 /// What is to be there.
@@ -59,9 +88,11 @@ pub struct ToPost<'a> {
     pub comment: &'a str,
     /// The document, HTML.
     pub page: &'a str,
+    /// The same, Markdown.
+    pub markdown: &'a str,
 }
 
-/// The plan that posts a retrospective: a task, one comment and one file, each only where it is not there as it is to be.
+/// The plan that posts a retrospective: a task, one comment and one file of each form, each only where it is not there as it is to be.
 #[must_use]
 pub fn plan_retro(
     snapshot: &Snapshot,
@@ -73,7 +104,12 @@ pub fn plan_retro(
     let (from, to) = (wanted.retro.from, wanted.retro.to);
     let (mut actions, mut notes) = (vec![], vec![]);
     let says_it = posted.comment.as_deref() == Some(wanted.comment);
-    let has_it = posted.files.len() == 1 && posted.content.as_deref() == Some(wanted.page);
+    let forms = [
+        (RetroForm::Page, wanted.page, &posted.page, "act_retro_file"),
+        (RetroForm::Markdown, wanted.markdown, &posted.markdown, "act_retro_markdown"),
+    ];
+    let missing = forms.into_iter().filter(|(_, content, there, _)| !there.is(content));
+    let missing: Vec<_> = missing.collect();
     let phase = policy.project_phase(&snapshot.project.gid);
     if phase == Phase::Shadow {
         notes.push("the project is in phase shadow: nothing of this is written to Asana".to_owned());
@@ -81,7 +117,7 @@ pub fn plan_retro(
         notes.push("policy.retro_task is empty: there is no task to write a retrospective on".to_owned());
     } else if wanted.retro.tasks.is_empty() {
         notes.push("no task was of the sprint: there is nothing to write".to_owned());
-    } else if !(says_it && has_it) {
+    } else if !(says_it && missing.is_empty()) {
         let (task, made) = host(posted, policy);
         actions.extend(made);
         if !says_it {
@@ -94,14 +130,11 @@ pub fn plan_retro(
             };
             actions.push(planned(format!("act_retro_{from}"), action, "the sprint in retrospect"));
         }
-        if !has_it {
-            let (name, content) = (retro_file(from, to), wanted.page.to_owned());
-            let action = Action::AttachFile { task, name, content, replaces: posted.files.clone() };
-            actions.push(planned(
-                format!("act_retro_file_{from}"),
-                action,
-                "the whole of it, with every task",
-            ));
+        for (form, content, there, id) in missing {
+            let (name, content) = (retro_file((from, to), form), content.to_owned());
+            let action =
+                Action::AttachFile { task: task.clone(), name, content, replaces: there.files.clone() };
+            actions.push(planned(format!("{id}_{from}"), action, "the whole of it, with every task"));
         }
     }
     let digest = snapshot.digest();
@@ -130,7 +163,9 @@ fn host(posted: &Posted, policy: &Policy) -> (TaskRef, Option<PlannedAction>) {
     if let Some(task) = &posted.task {
         return (TaskRef::Existing(task.clone()), None);
     }
-    let notes = "Upnext keeps retrospectives here: one comment and one file a sprint.".to_owned();
+    let notes =
+        "Upnext keeps retrospectives here: one comment a sprint, and one document as HTML and as Markdown."
+            .to_owned();
     let action = Action::EnsureTask { name: policy.retro_task.clone(), notes };
     let planned = planned(RETRO_TASK.to_owned(), action, "carries the retrospective");
     (TaskRef::MadeBy(planned.id.clone()), Some(planned))

@@ -88,6 +88,8 @@ fn about(retro: &Retro) -> String {
     let what = match &retro.membership {
         Membership::Section { name, .. } => format!("tasks in the section “{name}”"),
         Membership::Option { name, option, .. } => format!("tasks with “{option}” in {name}"),
+        Membership::Project { name, .. } => format!("tasks of this project that are in the project “{name}”"),
+        Membership::Whole => "tasks of this project, which is a sprint's own".to_owned(),
         Membership::DueDate => format!("tasks due by {}", retro.to),
     };
     format!(

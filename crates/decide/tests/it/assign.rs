@@ -1,9 +1,9 @@
 //! Giving out tasks: who is chosen and why, why each of the others is not, and that nobody is given more than fits.
 
-use crate::backlog::day;
+use crate::backlog::{With as _, day, list, project, task};
 use crate::backlogs::skills;
-use decide::assign::{Assignment, Colleague, Rejection, Request, Terms, assign};
-use domain::{Moment, Person, ProjectGid, TaskGid, UserGid};
+use decide::assign::{Assignment, Colleague, For, Rejection, Request, Such, Terms, assign, dull};
+use domain::{FieldGid, Moment, Person, ProjectGid, Role, Task, TaskGid, UserGid};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use judge::capacity::{Agenda, Asked, Calendar, Member, Week, Work};
@@ -118,8 +118,70 @@ fn past_work_focus_fairness_and_turns_speak_for_people() {
         }),
         "Ben"
     );
+    assert_eq!(
+        chosen(|asked, people| {
+            asked.dull = true;
+            people[0].dull = 1;
+        }),
+        "Ben"
+    );
     assert_eq!(chosen(|_, people| people[0].lately = 3), "Ben");
     assert_eq!(chosen(|_, people| people[0] = colleague("Ana", 2.0)), "Ben");
+}
+
+/// Turns alone would give one all the chores and the other all the rest.
+#[test]
+fn dull_work_goes_round_like_urgent_work_and_its_reason_is_told() {
+    let people = ["Ana", "Ben"].map(|name| colleague(name, 8.0));
+    let tasks: Vec<Request> = (0..8).map(|at| Request { dull: at % 2 == 0, ..request(at, 4.0) }).collect();
+    let given = assign(&tasks, &people, &Terms::default());
+    let has = |name: &str| {
+        let dull = tasks.iter().zip(&given).filter(|(task, _)| task.dull);
+        dull.filter(|(_, given)| who(given) == Some(name)).count()
+    };
+    assert_eq!((has("Ana"), has("Ben")), (2, 2), "{given:#?}");
+    let why = &given[2].chosen.as_ref().unwrap().because;
+    let fair = why.iter().find(|one| matches!(one.why, For::Fair { of: Such::Dull, has: 0, .. })).unwrap();
+    assert_eq!(fair.why.to_string(), "has 0 dull tasks where others have 1.0");
+    // What is urgent and dull is spread by both, and counts no more than either.
+    let both = Request { urgent: true, dull: true, ..request(0, 4.0) };
+    let mut people = people;
+    (people[0].urgent, people[0].dull, people[1].urgent) = (2, 2, 1);
+    let given = assign(&[both], &people, &Terms::default());
+    let fair = |one: &&decide::assign::Contribution| matches!(one.why, For::Fair { .. });
+    let chosen = given[0].chosen.as_ref().unwrap();
+    assert_eq!(who(&given[0]), Some("Ben"));
+    let points: f64 = chosen.because.iter().filter(fair).map(|one| one.points).sum();
+    assert!(chosen.because.iter().filter(fair).count() == 2 && points <= 10.0, "{chosen:#?}");
+}
+
+#[test]
+fn dull_work_is_told_by_what_people_call_it() {
+    let mut snapshot = project(vec![]);
+    snapshot.fields.push(list("77", "Request Type", &["Feature", "Chore", "Documentation"]));
+    snapshot.roles.0.insert(Role::RequestType, vec![FieldGid::new("77")]);
+    let why = |task: Task| dull(&snapshot, &task);
+    let named = |name: &str| Task { name: name.into(), ..task("1") };
+    let tagged = |tag: &str| Task { tags: vec![tag.into()], ..task("1") };
+    assert_eq!(why(task("1").option("77", "771", "Chore")).as_deref(), Some("Request Type is Chore"));
+    assert!(why(task("1").option("77", "772", "Documentation")).is_some());
+    // The type has the last word, whatever else speaks of chores.
+    assert_eq!(why(tagged("docs").option("77", "770", "Feature")), None);
+    assert_eq!(why(tagged("Tech-Debt")).as_deref(), Some("tagged Tech-Debt"));
+    assert_eq!(why(tagged("doctor")), None);
+    for name in [
+        "docs: say how to sign in",
+        "Chore(deps): update",
+        "[maintenance] Rotate the logs",
+        "chore!: drop 1.0",
+    ] {
+        assert!(why(named(name)).is_some(), "{name}");
+    }
+    let others =
+        ["feat: docs for all", "Documentation for the API", "Note: see the docs", "chore", ": x", "[", ""];
+    for name in others {
+        assert_eq!(why(named(name)), None, "{name}");
+    }
 }
 
 #[test]
@@ -253,6 +315,24 @@ fn numbered(requests: Vec<Request>) -> Vec<Request> {
 }
 
 proptest! {
+    #[test]
+    fn nobody_alike_is_left_with_the_dull_work(
+        dulls in prop::collection::vec(any::<bool>(), 1..30),
+        count in 2..5_usize,
+    ) {
+        let people: Vec<Colleague> = (0..count).map(|at| colleague(&format!("P{at}"), 20.0)).collect();
+        let tasks: Vec<Request> =
+            dulls.iter().enumerate().map(|(at, dull)| Request { dull: *dull, ..request(at, 2.0) }).collect();
+        let given = assign(&tasks, &people, &Terms::default());
+        let has = |name: &str| {
+            let dull = tasks.iter().zip(&given).filter(|(task, _)| task.dull);
+            dull.filter(|(_, given)| who(given) == Some(name)).count()
+        };
+        let counts: Vec<usize> = people.iter().map(|one| has(&one.agenda.person.name)).collect();
+        let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+        prop_assert!(most - least <= 1, "{counts:?} of {dulls:?}");
+    }
+
     #[test]
     fn nobody_is_ever_given_more_than_they_have(
         requests in prop::collection::vec(any_request(), 1..25).prop_map(numbered),

@@ -9,9 +9,11 @@ use decide::{
 };
 use domain::{
     Action, FieldGid, FieldKind, FieldState, FieldValue, GoalGid, GoalStatus, HeldProject, Named, Outcome,
-    Phase, Points, ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, Written,
+    Person, Phase, Points, ProjectGid, RunId, Snapshot, StatusUpdateGid, TaskGid, UserGid, Written,
 };
-use judge::portfolio::{Contribution, Criterion, Ranked, RankedGoal, Scored, Shortage, TopTask, Without};
+use judge::portfolio::{
+    Contribution, Criterion, DueTask, Offer, Ranked, RankedGoal, Scored, Shortage, TopTask, Without,
+};
 use std::collections::{BTreeMap, HashMap};
 
 fn frame() -> Snapshot {
@@ -66,7 +68,14 @@ fn goal() -> RankedGoal {
         behind: None,
         projects: vec![like.project],
         open: 12,
+        tasks: vec![pay_by_card()],
     }
+}
+
+fn pay_by_card() -> TopTask {
+    let scored =
+        Scored { task: TaskGid::new("1001"), name: "Pay by card".into(), score: Points::from_tenths(831) };
+    TopTask { scored, project: Named { gid: ProjectGid::new("11"), name: "Project <11>".into() } }
 }
 
 fn both() -> Vec<Ranked> {
@@ -224,16 +233,24 @@ fn an_undo_gives_back_what_was_there() {
 
 #[test]
 fn a_portfolio_in_words() {
-    let (ranked, project) = (both(), Named { gid: ProjectGid::new("11"), name: "Project <11>".into() });
-    let scored =
-        Scored { task: TaskGid::new("1001"), name: "Pay by card".into(), score: Points::from_tenths(831) };
-    let shortage = Shortage { project: project.clone(), due: 60.0, hours: 40.0, offers: vec![] };
+    let (ranked, first) = (both(), pay_by_card());
+    let work =
+        |gid: &str, hours: f64| DueTask { task: TaskGid::new(gid), name: format!("Work {gid}"), hours };
+    let ana = Person { gid: UserGid::new("7"), name: "Ana".into() };
+    let shortage = Shortage {
+        project: first.project.clone(),
+        due: 60.0,
+        tasks: vec![work("1001", 45.0), work("1002", 15.0)],
+        hours: 40.0,
+        people: vec![Offer { person: ana, hours: 40.0 }],
+        offers: vec![],
+    };
     let document = portfolio_document(&PortfolioFindings {
         name: "Products",
         ranked: &ranked,
         told: &ranked,
         goals: &[goal()],
-        top: &[TopTask { scored, project }],
+        top: &[first],
         shortages: &[shortage],
         days: 14,
         names: &HashMap::from([(TaskGid::new("1001"), "Pay by card".to_owned())]),
@@ -244,5 +261,7 @@ fn a_portfolio_in_words() {
     assert!(
         page.contains("Project &lt;11&gt;") && !page.contains("Project <11>") && !page.contains("<script")
     );
+    // The hours that lack are those of these tasks, each a link away.
+    assert!(page.contains("https://app.asana.com/0/11/1002") && page.contains("Work 1002 (15.0 h)"));
     assert!(page.contains("Grow &lt;fast&gt;") && !page.contains("Grow <fast>"));
 }

@@ -4,7 +4,8 @@ use crate::backlog::{now, project};
 use crate::plan::rules;
 use decide::document::{html, markdown, text};
 use decide::{
-    Policy, Posted, ToPost, check, plan_retro, retro_comment, retro_document, retro_facts, retro_marker,
+    Attached, Policy, Posted, ToPost, check, plan_retro, retro_comment, retro_document, retro_facts,
+    retro_marker,
 };
 use domain::{Action, AttachmentGid, Phase, PlanKind, TaskGid, TaskRef};
 use jiff::civil::date;
@@ -176,7 +177,7 @@ fn a_wording_stands_only_when_its_numbers_are_the_sprints() {
 #[test]
 fn only_what_is_not_there_is_written() {
     let (snapshot, policy, retro) = (project(vec![]), Policy::default(), a_sprint());
-    let wanted = ToPost { retro: &retro, comment: "the comment", page: "<html>" };
+    let wanted = ToPost { retro: &retro, comment: "the comment", page: "<html>", markdown: "# It" };
     let planned = |posted: &Posted, policy: &Policy| {
         let plan = plan_retro(&snapshot, policy, (wanted, posted), &rules(), now());
         assert_eq!(check(&plan, &snapshot, policy), []);
@@ -184,27 +185,38 @@ fn only_what_is_not_there_is_written() {
     };
     let first = planned(&Posted::default(), &policy);
     assert_eq!(first.kind, PlanKind::Retro { from: retro.from, to: retro.to });
-    let [made, said, attached] = &first.actions[..] else { panic!("{first:?}") };
+    let [made, said, attached, also] = &first.actions[..] else { panic!("{first:?}") };
     assert!(matches!(&made.action, Action::EnsureTask { name, .. } if name == "Retrospective"));
     let Action::PutComment { task: TaskRef::MadeBy(by), marker, .. } = &said.action else {
         panic!("{said:?}")
     };
     assert_eq!((by, marker), (&made.id, &retro_marker(retro.from, retro.to)));
-    assert!(matches!(&attached.action, Action::AttachFile { replaces, .. } if replaces.is_empty()));
+    for (attached, ending) in [(attached, ".html"), (also, ".md")] {
+        let Action::AttachFile { name, replaces, .. } = &attached.action else { panic!("{attached:?}") };
+        assert!(name.ends_with(ending) && replaces.is_empty(), "{name}");
+    }
 
     let there = Posted {
         task: Some(gid(50)),
         comment: Some("the comment".into()),
-        files: vec![AttachmentGid::new("9")],
-        content: Some("<html>".into()),
+        page: Attached { files: vec![AttachmentGid::new("9")], content: Some("<html>".into()) },
+        markdown: Attached { files: vec![AttachmentGid::new("7")], content: Some("# It".into()) },
     };
     assert_eq!(planned(&there, &policy).actions, []);
-    let other = Posted { content: Some("<older>".into()), ..there.clone() };
+    // One that was posted before there was Markdown gets it, and keeps its page.
+    let [only] = &planned(&Posted { markdown: Attached::default(), ..there.clone() }, &policy).actions[..]
+    else {
+        panic!()
+    };
+    assert!(matches!(&only.action, Action::AttachFile { name, .. } if name.ends_with(".md")));
+    let older = Attached { content: Some("<older>".into()), ..there.page.clone() };
+    let other = Posted { page: older, ..there.clone() };
     let [replaced] = &planned(&other, &policy).actions[..] else { panic!() };
     let Action::AttachFile { replaces, .. } = &replaced.action else { panic!("{replaced:?}") };
     assert_eq!(replaces, &[AttachmentGid::new("9")]);
     // Two files of ours are one too many, whatever they hold.
-    let two = Posted { files: ["9", "8"].map(AttachmentGid::new).to_vec(), ..there };
+    let both = Attached { files: ["9", "8"].map(AttachmentGid::new).to_vec(), ..there.page.clone() };
+    let two = Posted { page: both, ..there };
     assert_eq!(planned(&two, &policy).actions.len(), 1);
 
     let shadow = Policy { phase: Phase::Shadow, ..Policy::default() };
@@ -218,7 +230,7 @@ fn only_what_is_not_there_is_written() {
 fn a_file_is_attached_by_nothing_but_a_retrospective() {
     let (snapshot, policy) = (project(vec![]), Policy::default());
     let retro = a_sprint();
-    let wanted = ToPost { retro: &retro, comment: "the comment", page: "<html>" };
+    let wanted = ToPost { retro: &retro, comment: "the comment", page: "<html>", markdown: "# It" };
     let mut plan = plan_retro(&snapshot, &policy, (wanted, &Posted::default()), &rules(), now());
     plan.kind = PlanKind::Groom;
     assert!(check(&plan, &snapshot, &policy).iter().any(|found| found.problem.contains("attach a file")));

@@ -138,8 +138,13 @@ fn happening(story: wire::Story, project: &ProjectGid) -> Option<Happening> {
         "unassigned" => Happened::Assignee(None),
         "name_changed" => Happened::Name { old: story.old_name? },
         "notes_changed" => Happened::Notes,
-        "added_to_project" if story.project.as_ref().is_some_and(|p| p.gid == project.as_str()) => {
-            Happened::Joined
+        "added_to_project" => match ProjectGid::new(story.project?.gid) {
+            here if here == *project => Happened::Joined,
+            project => Happened::Elsewhere { project, enters: true },
+        },
+        "removed_from_project" => {
+            let left = ProjectGid::new(story.project?.gid);
+            (left != *project).then_some(Happened::Elsewhere { project: left, enters: false })?
         }
         "section_changed" => Happened::Section {
             old: SectionGid::new(story.old_section?.gid),

@@ -33,7 +33,7 @@ pub(crate) use project::list_sections;
 use project::{UNLISTED, has_custom_fields, read_sections};
 pub(crate) use project::{read_project, workspace_fields};
 pub(crate) use recent::{Recent, gather_recent, gather_whole};
-pub(crate) use sprints::{read_sprints, with_sprints};
+pub(crate) use sprints::{read_sprints, with_projects, with_sprints};
 pub(crate) use stories::find_comment;
 use tasks::read_whole;
 pub(crate) use tasks::{read_changed, read_here, read_one, read_open, read_there};

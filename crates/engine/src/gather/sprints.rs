@@ -20,7 +20,7 @@ const FIELDS: [&str; 3] = ["name", "archived", "privacy_setting"];
 /// be read, that is told in it.
 pub(crate) async fn with_sprints(
     engine: &Engine,
-    mut snapshot: Snapshot,
+    snapshot: Snapshot,
     asked: &[&str],
 ) -> Result<Snapshot, EngineError> {
     let policy = &engine.policy.sprint;
@@ -32,6 +32,15 @@ pub(crate) async fn with_sprints(
             || is_numbered(name)
             || asked.iter().any(|asked| asked.eq_ignore_ascii_case(name.trim()))
     };
+    with_projects(engine, snapshot, wanted).await
+}
+
+/// The snapshot with the projects beside its own whose names are wanted. Where they cannot be read, that is told in it.
+pub(crate) async fn with_projects(
+    engine: &Engine,
+    mut snapshot: Snapshot,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Snapshot, EngineError> {
     match read_sprints(engine, &snapshot.project.gid, wanted).await {
         Ok(sprints) => snapshot.sprints = Some(sprints),
         Err(EngineError::Asana(

@@ -9,7 +9,7 @@ use asana::wire;
 use domain::{Goal, Moment, Project, ProjectGid, Snapshot, Support, TaskGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use judge::portfolio::{Budget, Crew, Lateness, ProjectFacts, Scored, Waits};
+use judge::portfolio::{Budget, Crew, DueTask, Lateness, ProjectFacts, Scored, Waits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -58,9 +58,11 @@ pub(super) async fn read(
         due: open
             .clone()
             .filter(due_now)
-            .filter_map(|t| efforts.get(&t.gid))
-            .map(judge::risk::Spread::mean)
-            .sum(),
+            .filter_map(|task| {
+                let hours = efforts.get(&task.gid)?.mean();
+                Some(DueTask { task: task.gid.clone(), name: task.name.clone(), hours })
+            })
+            .collect(),
         people: capacities
             .iter()
             .map(|of| {

@@ -5,11 +5,10 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{actor, find_comment};
-use decide::{Posted, retro_marker, warns_of_date};
+use decide::{Attached, Posted, RetroForm, retro_file, retro_marker, warns_of_date};
 use domain::{Action, AttachmentGid, Outcome, OutcomeKind, Plan, PlanKind, ProjectGid, TaskGid};
 use jiff::civil::Date;
 use judge::retro::{Overruled, Warned};
-use std::collections::HashMap;
 
 /// Dates that owners were told to be in danger.
 pub(super) async fn warned(engine: &Engine, project: &ProjectGid) -> Result<Vec<Warned>, EngineError> {
@@ -49,27 +48,23 @@ pub(super) async fn posted(
     let Some(task) = task else { return Ok(Posted::default()) };
     let ours = actor(engine).await?.gid;
     let comment = find_comment(engine, &task, &retro_marker(from, to), &ours).await?;
-    let mut files: Vec<AttachmentGid> = vec![];
-    let mut contents: HashMap<AttachmentGid, String> = HashMap::new();
+    let mut files: Vec<(AttachmentGid, String, String)> = vec![];
     for (plan, outcomes) in carried_out(engine, project, "retro").await? {
         if plan.kind != (PlanKind::Retro { from, to }) {
             continue;
         }
         for outcome in outcomes {
-            let (Some(file), Some(planned)) =
-                (outcome.attachment, plan.actions.iter().find(|planned| planned.id == outcome.action))
-            else {
-                continue;
-            };
-            if let Action::AttachFile { content, .. } = &planned.action {
-                contents.insert(file.clone(), content.clone());
+            let planned = plan.actions.iter().find(|planned| planned.id == outcome.action);
+            if let (Some(file), Some(Action::AttachFile { name, content, .. })) =
+                (outcome.attachment, planned.map(|planned| &planned.action))
+            {
+                files.push((file, name.clone(), content.clone()));
             }
-            files.push(file);
         }
     }
     let mut there = vec![];
     for file in files {
-        match engine.asana.attachments().get(file.as_str(), &["parent"]).await {
+        match engine.asana.attachments().get(file.0.as_str(), &["parent"]).await {
             // A file stays where it was attached, or is gone.
             Ok(found) if found.parent.as_ref().is_some_and(|parent| parent.gid == task.as_str()) => {
                 there.push(file)
@@ -80,11 +75,17 @@ pub(super) async fn posted(
             Err(error) => return Err(error.into()),
         }
     }
+    let attached = |form: RetroForm| {
+        let name = retro_file((from, to), form);
+        let of_form: Vec<_> = there.iter().filter(|(_, called, _)| *called == name).collect();
+        let content = of_form.first().map(|(_, _, content)| content.clone());
+        Attached { content, files: of_form.into_iter().map(|(file, ..)| file.clone()).collect() }
+    };
     Ok(Posted {
-        task: Some(task),
         comment: comment.first().and_then(|story| story.text.clone()),
-        content: there.first().and_then(|file| contents.remove(file)),
-        files: there,
+        page: attached(RetroForm::Page),
+        markdown: attached(RetroForm::Markdown),
+        task: Some(task),
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod due;
 mod kept;
+mod projects;
 mod span;
 mod sprints;
 
@@ -22,9 +23,9 @@ use crate::rate::{Asking, ModelUse, budget, word_retro};
 use crate::recover::recover;
 use crate::report::Requests;
 use crate::workload::{Carried, carry_plan, works_within};
-use decide::document::{Document, html, text};
+use decide::document::{Document, html, markdown, text};
 use decide::{ToPost, plan_retro, retro_comment, retro_document, retro_facts};
-use domain::{Moment, Past, Phase, Project, ProjectGid, Snapshot, Task, TaskGid};
+use domain::{Happened, Moment, Past, Phase, Project, ProjectGid, SectionGid, Snapshot, Task, TaskGid};
 use judge::Memory;
 use judge::retro::{Retro, RetroLook, SprintSpan, retro as look_back};
 use serde::Serialize;
@@ -81,9 +82,9 @@ pub async fn retro(
     let Looked { present, retro, document, notes, host } = looked;
     let (wording, model) = wording(engine, &present, &retro, now).await?;
     let comment = retro_comment(&retro, project, wording.as_deref());
-    let page = html(&document);
+    let (page, markdown) = (html(&document), markdown(&document));
     let posted = kept::posted(engine, project, host, (retro.from, retro.to)).await?;
-    let wanted = ToPost { retro: &retro, comment: &comment, page: &page };
+    let wanted = ToPost { retro: &retro, comment: &comment, page: &page, markdown: &markdown };
     let plan = plan_retro(&present, &engine.policy, (wanted, &posted), &engine.rules(), now);
     let written = carry_plan(engine, (&present, &plan), (now, write), start).await?;
     let (project, requests) = (present.project, Requests::since(engine, start));
@@ -127,15 +128,20 @@ async fn look(
     let mut present = gather_frame(engine, project, now.at).await?;
     // Asana's own clock: what changes from here on is found by the look before the first write.
     present.taken_at = engine.asana.server_time().unwrap_or(now.at - UNKNOWN_SKEW);
-    wish.can_be(&present, (now, engine)).map_err(EngineError::Unusable)?;
-    let pasts = read_history(engine, project, wish.since(now)).await?;
+    let (present, meant) = projects::meant(engine, wish, present, now).await?;
+    wish.can_be(&meant, (now, engine)).map_err(EngineError::Unusable)?;
+    let since = wish.since(&meant, now);
+    let pasts = read_history(engine, project, since).await?;
+    let left_out = projects::left_out(engine, &meant.membership, &pasts, since).await?;
     let host = span::open_named(&pasts, &engine.policy.retro_task);
-    let pasts: Vec<Past> = pasts.into_iter().filter(|past| !is_own(engine, past)).collect();
-    let sprint = match wish.span(&present, &pasts, (now, engine)) {
+    let mut pasts: Vec<Past> = pasts.into_iter().filter(|past| !is_own(engine, past)).collect();
+    forget_other_boards(&present, &mut pasts);
+    let sprint = match wish.span(meant, &pasts, (now, engine)) {
         Ok(sprint) => sprint,
         Err(why) => return Ok(Err(why)),
     };
     let (retro, mut notes) = found(engine, (&present, &pasts), &sprint, now).await?;
+    notes.extend(left_out);
     notes.extend(present.notes.iter().cloned());
     let names: HashMap<TaskGid, String> =
         pasts.iter().map(|past| (past.task.gid.clone(), past.task.name.clone())).collect();
@@ -161,6 +167,17 @@ fn is_own(engine: &Engine, past: &Past) -> bool {
     let policy = &engine.policy;
     let own = [&policy.host_task, &policy.review_subtask, &policy.retro_task];
     own.iter().any(|name| !name.is_empty() && past.task.name.trim().eq_ignore_ascii_case(name))
+}
+
+/// A task of several projects is moved on the board of each, and nothing tells which: what is known of no section here was elsewhere.
+fn forget_other_boards(present: &Snapshot, pasts: &mut [Past]) {
+    let is_here = |gid: &SectionGid| present.sections.iter().any(|section| section.gid == *gid);
+    for past in pasts {
+        past.happenings.retain(|happening| match &happening.what {
+            Happened::Section { old, new } => is_here(old) || is_here(new),
+            _ => true,
+        });
+    }
 }
 
 /// The figures, and what could not be read for them.

@@ -1,10 +1,11 @@
-//! Which sprint is meant: a section, an option of a field, or what was due; and its days.
+//! Which sprint is meant: a section, an option of a field, a project of its own, or what was due; and its days.
 //!
-//! Days are those given, else two dates in the name, else those between which tasks came into it and left it. Nothing is guessed in
-//! silence: what cannot be told is asked for. Deliberately not here: what was in it when (`judge::retro`).
+//! Days are those given, else two dates in the name, of a sprint's own project also those it was planned for, else those between which
+//! tasks came into it and left it. Nothing is guessed in silence: what cannot be told is asked for. Deliberately not here: what was in
+//! it when (`judge::retro`), and which projects there are (`projects`).
 
 use crate::context::Engine;
-use domain::{FieldGid, FieldKind, Happened, Moment, Past, Role, SectionGid, Snapshot, TaskGid};
+use domain::{FieldGid, FieldKind, Happened, Moment, Past, ProjectGid, Role, SectionGid, Snapshot, TaskGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -18,7 +19,7 @@ const LOOK_BACK: i64 = 2 * LONGEST;
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct RetroWish {
-    /// The sprint's name: a section, or an option of a field.
+    /// The sprint's name: a section, an option of a field, or a project of its own.
     pub sprint: Option<String>,
     /// The first day.
     pub from: Option<Date>,
@@ -28,75 +29,86 @@ pub struct RetroWish {
     pub zone: TimeZone,
 }
 
+/// The sprint that is meant.
+pub(super) struct Meant {
+    pub membership: Membership,
+    /// Its name; none where nobody named it and what was due is looked at.
+    pub name: Option<String>,
+    /// Its days, where its name or its plan tells them.
+    pub days: Option<(Date, Date)>,
+}
+
 impl RetroWish {
     /// From when on what was done is read.
-    pub(super) fn since(&self, now: Moment) -> Timestamp {
-        let dates = self.sprint.as_deref().and_then(dates_in);
+    pub(super) fn since(&self, meant: &Meant, now: Moment) -> Timestamp {
         let to = self.to.unwrap_or(now.today);
-        let from = self.from.or(dates.map(|(from, _)| from));
+        let from = self.from.or(meant.days.map(|(from, _)| from));
         let day = from.unwrap_or_else(|| to.min(now.today).saturating_sub(LOOK_BACK.days()));
         day.to_zoned_datetime(self.zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
     }
 
-    /// Refuses a name that nothing has, and days that cannot be, before a project's whole past is read.
-    pub(super) fn can_be(&self, present: &Snapshot, (now, engine): (Moment, &Engine)) -> Result<(), String> {
-        self.membership(present, engine)?;
-        self.told(now, engine).map_or(Ok(()), |days| possible(days, now))?;
+    /// Refuses days that cannot be, before a project's whole past is read.
+    pub(super) fn can_be(&self, meant: &Meant, (now, engine): (Moment, &Engine)) -> Result<(), String> {
+        self.told(meant, (now, engine)).map_or(Ok(()), |days| possible(days, now))?;
         self.from.map_or(Ok(()), |from| begun(from, now))
     }
 
-    fn membership(&self, present: &Snapshot, engine: &Engine) -> Result<Membership, String> {
+    /// The sprint that is meant, as far as the project itself has it.
+    pub(super) fn of_project(&self, present: &Snapshot, engine: &Engine) -> Option<Meant> {
+        let own = &present.project.name;
         let Some(name) = self.sprint.as_deref().map(str::trim) else {
-            let next = engine.policy.sections.next.trim();
-            return Ok(by_section(present, next).unwrap_or(Membership::DueDate));
+            let days = days_of(own, engine);
+            return days.map(|days| Meant {
+                days: Some(days),
+                name: Some(own.clone()),
+                membership: Membership::Whole,
+            });
         };
-        by_section(present, name).or_else(|| by_option(present, name)).ok_or_else(|| {
-            let sections: Vec<&str> = present.sections.iter().map(|s| s.name.as_str()).collect();
-            let options: Vec<&str> = sprint_fields(present).flat_map(|f| f.options.iter().map(|o| o.name.as_str())).collect();
-            let also = if options.is_empty() { String::new() } else { format!("; options: {}", options.join(", ")) };
-            format!(
-                "no sprint “{name}”: neither a section of the project nor an option of one of its fields is called so \
-                 (sections: {}{also})",
-                sections.join(", ")
-            )
+        if let Some(membership) = by_section(present, name).or_else(|| by_option(present, name)) {
+            return Some(Meant { membership, name: Some(name.to_owned()), days: dates_in(name) });
+        }
+        let is_own = own.trim().eq_ignore_ascii_case(name);
+        is_own.then(|| Meant {
+            days: days_of(own, engine),
+            name: Some(own.clone()),
+            membership: Membership::Whole,
         })
     }
 
     /// The sprint.
     pub(super) fn span(
         &self,
-        present: &Snapshot,
+        meant: Meant,
         pasts: &[Past],
         (now, engine): (Moment, &Engine),
     ) -> Result<SprintSpan, String> {
-        let membership = self.membership(present, engine)?;
-        let (from, to) = match self.told(now, engine) {
+        let (from, to) = match self.told(&meant, (now, engine)) {
             Some(days) => days,
-            None => self.used(&membership, pasts, now)?,
+            None => self.used(&meant, pasts, now)?,
         };
         possible((from, to), now)?;
-        Ok(SprintSpan { from, to, zone: self.zone.clone(), membership })
+        Ok(SprintSpan { from, to, zone: self.zone.clone(), membership: meant.membership })
     }
 
     /// The days, where they need no history.
-    fn told(&self, now: Moment, engine: &Engine) -> Option<(Date, Date)> {
+    fn told(&self, meant: &Meant, (now, engine): (Moment, &Engine)) -> Option<(Date, Date)> {
         if let (Some(from), Some(to)) = (self.from, self.to) {
             return Some((from, to));
         }
-        let Some(name) = &self.sprint else {
+        if meant.name.is_none() {
             let rest = (i64::from(engine.policy.retro_days) - 1).days();
             let to = self.to.or_else(|| Some(self.from?.saturating_add(rest).min(now.today)));
             let to = to.unwrap_or(now.today);
             return Some((self.from.unwrap_or_else(|| to.saturating_sub(rest)), to));
-        };
-        let (first, last) = dates_in(name)?;
+        }
+        let (first, last) = meant.days?;
         Some((self.from.unwrap_or(first), self.to.unwrap_or_else(|| last.min(now.today))))
     }
 
     /// The days between which tasks came and went, as far as none are given.
-    fn used(&self, membership: &Membership, pasts: &[Past], now: Moment) -> Result<(Date, Date), String> {
-        let name = self.sprint.as_deref().unwrap_or_default();
-        let Some((first, last)) = in_use(membership, pasts, &self.zone) else {
+    fn used(&self, meant: &Meant, pasts: &[Past], now: Moment) -> Result<(Date, Date), String> {
+        let name = meant.name.as_deref().unwrap_or_default();
+        let Some((first, last)) = in_use(&meant.membership, pasts, &self.zone) else {
             return Err(format!(
                 "nothing was in the sprint “{name}” within the last {LOOK_BACK} days: say --from and --to"
             ));
@@ -129,7 +141,7 @@ fn begun(from: Date, now: Moment) -> Result<(), String> {
     Ok(())
 }
 
-fn by_section(present: &Snapshot, name: &str) -> Option<Membership> {
+pub(super) fn by_section(present: &Snapshot, name: &str) -> Option<Membership> {
     let section =
         present.sections.iter().find(|s| !name.is_empty() && s.name.trim().eq_ignore_ascii_case(name))?;
     Some(Membership::Section { section: section.gid.clone(), name: section.name.clone() })
@@ -170,6 +182,8 @@ fn in_use(membership: &Membership, pasts: &[Past], zone: &TimeZone) -> Option<(D
         let (came, left) = match membership {
             Membership::Section { section, .. } => moved(past, section),
             Membership::Option { field, option, .. } => chosen(past, field, option),
+            Membership::Project { project, .. } => put(past, project),
+            Membership::Whole => (joined(past), vec![]),
             Membership::DueDate => return None,
         };
         if let Some(first) = came.first() {
@@ -221,6 +235,42 @@ fn chosen(past: &Past, field: &FieldGid, option: &str) -> (Vec<Timestamp>, Vec<T
         }
     }
     (came, left)
+}
+
+/// When a task came into another project and left it.
+fn put(past: &Past, project: &ProjectGid) -> (Vec<Timestamp>, Vec<Timestamp>) {
+    let (mut came, mut left) = (vec![], vec![]);
+    for happening in &past.happenings {
+        match &happening.what {
+            Happened::Elsewhere { project: to, enters: true } if to == project => came.push(happening.at),
+            Happened::Elsewhere { project: from, enters: false } if from == project => {
+                left.push(happening.at)
+            }
+            _ => {}
+        }
+    }
+    // Made there: nothing tells of its coming.
+    let is_there = past.task.elsewhere.iter().any(|other| other.project == *project);
+    if came.is_empty() && (is_there || !left.is_empty()) {
+        came.push(past.task.created_at);
+    }
+    (came, left)
+}
+
+/// When a task came into the project itself.
+fn joined(past: &Past) -> Vec<Timestamp> {
+    let joined = past.happenings.iter().find(|happening| happening.what == Happened::Joined);
+    vec![joined.map_or(past.task.created_at, |joined| joined.at)]
+}
+
+/// The days of a sprint that a project is, where the project's name alone tells that it is one: two dates in it, or the pattern of the
+/// policy with the first day.
+pub(super) fn days_of(name: &str, engine: &Engine) -> Option<(Date, Date)> {
+    let policy = &engine.policy.sprint;
+    dates_in(name).or_else(|| {
+        let first = policy.first_day(name).filter(|_| policy.in_projects())?;
+        Some((first, first.saturating_add((i64::from(policy.days) - 1).days())))
+    })
 }
 
 /// The oldest open task of a name.

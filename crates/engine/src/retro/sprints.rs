@@ -1,14 +1,16 @@
-//! Which sprints of a project can be looked back at: its sections and the options of its fields, as `upnext retro --sprint` takes them.
+//! Which sprints of a project can be looked back at: its sections, the options of its fields and, where the policy has sprints so, the
+//! projects beside it, as `upnext retro --sprint` takes them.
 //!
-//! Two dates in a name tell the days; what is called “Sprint 12” is a sprint whose days its tasks tell. Other sections can be asked for
+//! Two dates in a name tell the days, and of a project its plan; what is called “Sprint 12” is a sprint whose days its tasks tell. Other sections can be asked for
 //! as well, with days. Deliberately not here: looking back, and what was in a sprint. Known limit: what is in a section is not looked
 //! at, so an empty one is listed too.
 
 use super::kept::periods;
+use super::projects::own;
 use super::span::{dates_in, is_sprint_word, sprint_fields};
 use crate::context::Engine;
 use crate::error::EngineError;
-use crate::gather::gather_frame;
+use crate::gather::{gather_frame, with_sprints};
 use domain::{Moment, ProjectGid};
 use jiff::civil::Date;
 use std::cmp::Reverse;
@@ -16,9 +18,9 @@ use std::cmp::Reverse;
 /// A sprint by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SprintThere {
-    /// A section, or an option of a field.
+    /// A section, an option of a field, or a project.
     pub name: String,
-    /// Its days, where the name tells them.
+    /// Its days, where the name or its plan tells them.
     pub days: Option<(Date, Date)>,
     /// Whether its retrospective was posted, by the days.
     pub posted: bool,
@@ -46,6 +48,7 @@ pub async fn sprints_of(
 ) -> Result<SprintList, EngineError> {
     let engine = &engine.for_project(project).await?;
     let present = gather_frame(engine, project, now.at).await?;
+    let present = with_sprints(engine, present, &[]).await?;
     let posted = periods(engine, project).await?;
     let sections = present.sections.iter().map(|section| (section.name.as_str(), false, true));
     let options = sprint_fields(&present).flat_map(|field| {
@@ -65,6 +68,13 @@ pub async fn sprints_of(
             sprints.push(SprintThere { name: name.to_owned(), days, posted });
         } else if is_section {
             others.push(name.to_owned());
+        }
+    }
+    for own in own(engine, &present).await? {
+        let is_known = sprints.iter().any(|one| one.name.eq_ignore_ascii_case(&own.name));
+        if !is_known && own.days.is_none_or(|(from, _)| from <= now.today) {
+            let posted = own.days.is_some_and(|days| posted.contains(&days));
+            sprints.push(SprintThere { name: own.name, days: own.days, posted });
         }
     }
     sprints.reverse();

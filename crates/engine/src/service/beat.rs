@@ -215,6 +215,7 @@ impl Service {
                     Work::Portfolio { portfolio: PortfolioGid::new(project.as_str()) }
                 }
                 word if word == Workflow::Risk.word() => Work::Risk { project },
+                word if word == Workflow::Assign.word() => Work::Assign { project },
                 word if word == Workflow::Sprint.word() => Work::Sprint { project },
                 _ => Work::Groom { project },
             };

@@ -12,7 +12,7 @@ use crate::portfolio::portfolio;
 use crate::recalculate::{Extent, Recalculated, recalculate};
 use crate::retro::retro_at_sprint_end;
 use crate::review::{ReviewPeriod, no_review, post_review};
-use crate::{Engine, EngineError, GroomReport, SprintWish, Tally, learn, post_sprint, risk};
+use crate::{Engine, EngineError, GroomReport, SprintWish, Tally, assignments, learn, post_sprint, risk};
 use asana::Lane;
 use domain::{PortfolioGid, ProjectGid};
 use jiff::{SignedDuration, ToSpan as _};
@@ -56,6 +56,10 @@ impl Service {
             Work::Portfolio { portfolio: gid } => self.ranked(engine, &gid).await,
             Work::Risk { project } => {
                 let report = risk(engine, &project, (self.moment(), Write::Apply)).await?;
+                self.counted(&report.written.outcome, report.written.stopped)
+            }
+            Work::Assign { project } => {
+                let report = assignments(engine, &project, (self.moment(), Write::Apply)).await?;
                 self.counted(&report.written.outcome, report.written.stopped)
             }
             Work::Sprint { project } => {

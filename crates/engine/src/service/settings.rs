@@ -31,6 +31,8 @@ pub enum Workflow {
     Risk,
     /// Post the plan of the sprint that would begin today.
     Sprint,
+    /// Suggest people for the tasks that nobody has.
+    Assign,
 }
 
 impl Workflow {
@@ -46,6 +48,7 @@ impl Workflow {
             Workflow::Portfolio => "portfolio",
             Workflow::Risk => "risk",
             Workflow::Sprint => "sprint",
+            Workflow::Assign => "assign",
         }
     }
 }

@@ -63,6 +63,11 @@ pub enum Work {
         /// The project.
         project: ProjectGid,
     },
+    /// Suggest people for a project's tasks that nobody has.
+    Assign {
+        /// The project.
+        project: ProjectGid,
+    },
     /// End or take for a yes what waited for a person for long enough.
     Approvals {
         /// The project.
@@ -132,6 +137,7 @@ impl Work {
             Work::Portfolio { .. } => "portfolio",
             Work::Risk { .. } => "risk",
             Work::Sprint { .. } => "sprint",
+            Work::Assign { .. } => "assign",
             Work::Approvals { .. } => "approvals",
             Work::Intake { .. } => "intake",
             Work::Poll { .. } => "poll",
@@ -152,6 +158,7 @@ impl Work {
             | Work::Retro { project }
             | Work::Risk { project }
             | Work::Sprint { project }
+            | Work::Assign { project }
             | Work::Approvals { project }
             | Work::Intake { project, .. }
             | Work::Poll { project } => Some(project),
@@ -249,6 +256,7 @@ mod tests {
             Work::Retro { project: project.clone() },
             Work::Risk { project: project.clone() },
             Work::Sprint { project: project.clone() },
+            Work::Assign { project: project.clone() },
             Work::Approvals { project: project.clone() },
             Work::intake(&project, &RequestId::new("req_a"), ("Dark mode", "Ask"), &[]),
             Work::Poll { project: project.clone() },

@@ -1,7 +1,6 @@
 //! The assign workflow: who should have the tasks that nobody has, in the order of their rank.
 //!
-//! Turns, caps and what was turned down hold over runs. Deliberately not here: the choice itself (`decide::assign`). Known limit: dull
-//! work is not told apart.
+//! Turns, caps and what was turned down hold over runs. Deliberately not here: the choice itself (`decide::assign`).
 
 use super::carry::{Carried, Ground, Inputs, carry};
 use super::lately::turns;
@@ -13,10 +12,10 @@ use crate::gather::list_history;
 use crate::groom::Write;
 use crate::recover::recover;
 use crate::report::Requests;
-use decide::assign::{Assignment, Colleague, Request, Terms, assign};
+use decide::assign::{Assignment, Colleague, Request, Terms, assign, dull};
 use domain::{
-    Band, FieldValue, Moment, Owner, Past, Person, Project, ProjectGid, Role, Snapshot, Task, TaskGid,
-    UserGid,
+    Band, FieldValue, Judgement, Moment, Owner, Past, Person, Project, ProjectGid, Role, Snapshot, Task,
+    TaskGid, UserGid,
 };
 use jiff::{SignedDuration, ToSpan as _};
 use judge::capacity::{Agenda, Capacity};
@@ -39,6 +38,8 @@ pub struct AssignReport {
     pub project: Project,
     /// Every open task that nobody has, in the order of their rank.
     pub tasks: Vec<Assignment>,
+    /// Why some of them count as dull work, by task.
+    pub dull: BTreeMap<TaskGid, String>,
     /// Finished tasks that who did what was learned from.
     pub learned_from: usize,
     /// Everybody's hours in the coming four weeks.
@@ -66,32 +67,10 @@ pub async fn assignments(
     recover(engine, project).await?;
     let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
     let colleagues = colleagues.who_may_be_given(engine, &snapshot);
-    let past = list_history(engine, project, now.at - LOOK_BACK).await?;
-    let (history, learned_from) = learn(&snapshot, &past);
-    let days = (now.today, now.today.saturating_add(AHEAD.days()));
-    let agendas: Vec<Agenda> =
-        colleagues.people.iter().map(|person| person.agenda(project, days, now)).collect();
-    let capacities: Vec<Capacity> = agendas.iter().map(Agenda::capacity).collect();
-    let memory = engine.store.last_bands(project).await?;
-    let judgements = judge::judge(&snapshot, &engine.rubric, now, &memory);
-    let urgent: BTreeSet<&TaskGid> =
-        judgements.iter().filter(|j| matches!(j.band, Band::P0 | Band::P1)).map(|j| &j.task).collect();
-    let asked = judgements.iter().filter_map(|judgement| snapshot.task(&judgement.task));
-    let asked = asked.filter(|task| task.assignee.is_none() && engine.policy.takes(task, &snapshot));
-    let everybody: Vec<&Person> = capacities.iter().map(|of| &of.person).collect();
-    let requests: Vec<Request> = asked
-        .map(|task| Request {
-            refused: refused(&snapshot, task, &everybody),
-            ..request(&snapshot, (task, &efforts), &history, (&urgent, now))
-        })
-        .collect();
-    let lately = turns(engine, project, (&snapshot, now), &requests).await?;
-    let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
-    let both = agendas.iter().zip(&colleagues.people);
-    let people: Vec<Colleague> =
-        both.map(|both| colleague(&snapshot, both, &urgent, (&lately, cap))).collect();
-    engine.stage("choosing people", requests.len());
-    let tasks = assign(&requests, &people, &Terms::default());
+    let choice = choice(engine, (&snapshot, &efforts), &colleagues.people, now).await?;
+    let tasks = choice.made();
+    let Choice { judgements, requests, people, capacities, learned_from, mut dull } = choice;
+    dull.retain(|task, _| requests.iter().any(|request| request.task == *task));
     let ground = Ground {
         snapshot: &snapshot,
         overrides: &overrides,
@@ -100,13 +79,12 @@ pub async fn assignments(
     };
     let written = carry(engine, ground, (now, write), start).await?;
     let mut notes = together(capacities.iter().flat_map(|of| of.notes.clone()).chain(colleagues.notes));
-    if learned_from == 0 {
-        notes.push("no finished task has an owner, so nothing is known of who does such work".into());
-    }
+    notes.extend(unlearned(learned_from));
     notes.extend(snapshot.notes.iter().cloned());
     Ok(AssignReport {
         project: snapshot.project.clone(),
         tasks,
+        dull,
         learned_from,
         people: capacities.iter().map(PersonHours::from).collect(),
         written,
@@ -115,12 +93,81 @@ pub async fn assignments(
     })
 }
 
+/// Said where nothing is known of who did what.
+pub(super) fn unlearned(learned_from: usize) -> Option<String> {
+    let said = "no finished task has an owner, so nothing is known of who does such work";
+    (learned_from == 0).then(|| said.to_owned())
+}
+
+/// What people are chosen for, and from.
+pub(super) struct Choice {
+    pub judgements: Vec<Judgement>,
+    pub requests: Vec<Request>,
+    pub people: Vec<Colleague>,
+    pub capacities: Vec<Capacity>,
+    pub learned_from: usize,
+    /// Why open tasks count as dull work, whoever has them.
+    pub dull: BTreeMap<TaskGid, String>,
+}
+
+impl Choice {
+    /// Who is chosen, in the order of the requests.
+    pub fn made(&self) -> Vec<Assignment> {
+        assign(&self.requests, &self.people, &Terms::default())
+    }
+}
+
+/// Makes the requests and looks at the people. Reads what was finished; writes nothing.
+pub(super) async fn choice(
+    engine: &Engine,
+    (snapshot, efforts): (&Snapshot, &Efforts),
+    colleagues: &[people::Colleague],
+    now: Moment,
+) -> Result<Choice, EngineError> {
+    let project = &snapshot.project.gid;
+    let past = list_history(engine, project, now.at - LOOK_BACK).await?;
+    let (history, learned_from) = learn(snapshot, &past);
+    let days = (now.today, now.today.saturating_add(AHEAD.days()));
+    let agendas: Vec<Agenda> = colleagues.iter().map(|person| person.agenda(project, days, now)).collect();
+    let capacities: Vec<Capacity> = agendas.iter().map(Agenda::capacity).collect();
+    let memory = engine.store.last_bands(project).await?;
+    let judgements = judge::judge(snapshot, &engine.rubric, now, &memory);
+    let is_urgent = |judgement: &&Judgement| matches!(judgement.band, Band::P0 | Band::P1);
+    let dull: BTreeMap<TaskGid, String> =
+        snapshot.tasks.iter().filter_map(|task| Some((task.gid.clone(), dull(snapshot, task)?))).collect();
+    let spread = ToSpread {
+        urgent: judgements.iter().filter(is_urgent).map(|judgement| &judgement.task).collect(),
+        dull: dull.keys().collect(),
+    };
+    let asked = judgements.iter().filter_map(|judgement| snapshot.task(&judgement.task));
+    let asked = asked.filter(|task| task.assignee.is_none() && engine.policy.takes(task, snapshot));
+    let everybody: Vec<&Person> = capacities.iter().map(|of| &of.person).collect();
+    let requests: Vec<Request> = asked
+        .map(|task| Request {
+            refused: refused(snapshot, task, &everybody),
+            ..request(snapshot, (task, efforts), &history, (&spread, now))
+        })
+        .collect();
+    let lately = turns(engine, project, (snapshot, now), &requests).await?;
+    let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
+    let both = agendas.iter().zip(colleagues);
+    let people = both.map(|both| colleague(snapshot, both, &spread, (&lately, cap))).collect();
+    engine.stage("choosing people", requests.len());
+    Ok(Choice { people, requests, capacities, learned_from, dull, judgements })
+}
+
+/// Tasks that are to be spread over people, whoever has them.
+struct ToSpread<'a> {
+    urgent: BTreeSet<&'a TaskGid>,
+    dull: BTreeSet<&'a TaskGid>,
+}
+
 /// A task as somebody is asked for it.
 fn request(
     snapshot: &Snapshot,
     (task, efforts): (&Task, &Efforts),
     history: &History,
-    (urgent, now): (&BTreeSet<&TaskGid>, Moment),
+    (spread, now): (&ToSpread<'_>, Moment),
 ) -> Request {
     Request {
         task: task.gid.clone(),
@@ -132,8 +179,8 @@ fn request(
         due: task.due_on,
         skills: skills(snapshot, task),
         focus: section(snapshot, task),
-        urgent: urgent.contains(&task.gid),
-        dull: false,
+        urgent: spread.urgent.contains(&task.gid),
+        dull: spread.dull.contains(&task.gid),
         learned: ranks(snapshot, history, task),
         refused: BTreeSet::new(),
     }
@@ -169,10 +216,13 @@ fn refused(snapshot: &Snapshot, task: &Task, everybody: &[&Person]) -> BTreeSet<
 fn colleague(
     snapshot: &Snapshot,
     (of, person): (&Agenda, &people::Colleague),
-    urgent: &BTreeSet<&TaskGid>,
+    spread: &ToSpread<'_>,
     (lately, cap): (&BTreeMap<UserGid, usize>, Option<usize>),
 ) -> Colleague {
-    let mine = snapshot.tasks.iter().filter(|t| t.assignee.as_ref() == Some(&of.person));
+    let mine = |such: &BTreeSet<&TaskGid>| {
+        let open = snapshot.tasks.iter().filter(|task| !task.completed);
+        open.filter(|task| task.assignee.as_ref() == Some(&of.person) && such.contains(&task.gid)).count()
+    };
     Colleague {
         agenda: of.clone(),
         member: person.of_project,
@@ -180,8 +230,8 @@ fn colleague(
         focus: person.focus.clone(),
         open: person.member.work.len(),
         cap: person.most_open.or(cap),
-        urgent: mine.filter(|t| urgent.contains(&t.gid)).count(),
-        dull: 0,
+        urgent: mine(&spread.urgent),
+        dull: mine(&spread.dull),
         lately: lately.get(&of.person.gid).copied().unwrap_or_default(),
     }
 }

@@ -13,6 +13,7 @@ mod post;
 mod reckon;
 mod risk;
 mod scenario;
+mod seen;
 mod sprint;
 mod suppose;
 mod team;
@@ -27,6 +28,10 @@ pub use people::PersonHours;
 pub use post::{SprintPosted, post_sprint};
 pub use risk::{RiskReport, risk};
 pub use scenario::{Scenario, ScenarioChange, ScenarioReport};
+pub use seen::{
+    AssignChosen, AssignPerson, AssignReason, AssignRejected, AssignTask, AssignView, EndsBetween, HeldUpBy,
+    RiskCause, RiskFinding, RiskTask, RiskView, TaskLink,
+};
 pub use sprint::{SprintReport, SprintWish, sprint};
 pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
 pub use team::TeamTime;

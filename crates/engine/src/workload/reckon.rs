@@ -91,7 +91,7 @@ pub(super) fn reckon(ground: &Ground, supposed: &Supposed, rubric: &Rubric) -> R
         task.due_on = *due;
     }
     let judgements = judge::judge(&snapshot, rubric, ground.now, &ground.memory);
-    let forecast = foreseen(ground, &snapshot, supposed);
+    let forecast = foreseen(ground, &snapshot, supposed, DRAWS);
     let given: Vec<Colleague> = ground.given.iter().map(|one| with(one, supposed)).collect();
     let (plan, note) = sprint(ground, (&snapshot, &judgements), (&given, supposed))?;
     let near = given.iter().map(|one| one.capacity(&snapshot.project.gid, ground.days(), ground.now));
@@ -101,7 +101,12 @@ pub(super) fn reckon(ground: &Ground, supposed: &Supposed, rubric: &Rubric) -> R
     Ok(Reckoned { hours: near.map(|of| PersonHours::from(&of)).collect(), judgements, forecast, plan, notes })
 }
 
-fn foreseen(ground: &Ground, snapshot: &Snapshot, supposed: &Supposed) -> Forecast {
+/// The forecast as `upnext risk` makes it, of the last judged snapshot.
+pub(super) fn foretold(ground: &Ground) -> Forecast {
+    foreseen(ground, &ground.snapshot, &Supposed::default(), Settings::default().draws)
+}
+
+fn foreseen(ground: &Ground, snapshot: &Snapshot, supposed: &Supposed, draws: usize) -> Forecast {
     let (project, now) = (&snapshot.project.gid, ground.now);
     let far = (now.today, now.today.saturating_add(AHEAD.days()));
     let workers = ground.everybody.iter().map(|one| {
@@ -111,7 +116,7 @@ fn foreseen(ground: &Ground, snapshot: &Snapshot, supposed: &Supposed) -> Foreca
     let workers: Vec<Worker> = workers.collect();
     let most = workers.iter().map(|worker| worker.hours.len()).max().unwrap_or(0);
     let drawn = network(snapshot, &ground.efforts, now, workers, nobody(&ground.engine, now, most));
-    forecast(&drawn, &Settings { draws: DRAWS, ..Settings::default() })
+    forecast(&drawn, &Settings { draws, ..Settings::default() })
 }
 
 /// The sprint, once its checker has let it pass, and what is said of its velocity.

@@ -8,6 +8,7 @@
 use super::past::{self, History};
 use super::people;
 use super::reckon::{Ground, Reckoned, planned_for, reckon};
+use super::seen::RiskView;
 use super::wanted::promised;
 use super::{PersonHours, SprintWish, together};
 use crate::context::Engine;
@@ -21,7 +22,7 @@ use jiff::civil::Date;
 use judge::risk::{Forecast, TaskForecast};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Suppositions remembered.
 const REMEMBERED: usize = 8;
@@ -32,12 +33,14 @@ const MOST_TOGETHER: f64 = 100_000.0;
 
 /// A project's last snapshot with its people, read once for any number of suppositions.
 pub struct Workload {
-    ground: Ground,
-    notes: Vec<String>,
+    pub(super) ground: Ground,
+    pub(super) notes: Vec<String>,
     /// Things as they are, once reckoned.
     as_it_is: OnceLock<Reckoned>,
     /// What was supposed last and came to: whoever did not wait for it looks again.
     told: Mutex<Vec<(Supposed, SupposeReport)>>,
+    /// Its risks, once foretold.
+    pub(super) risks: OnceLock<Arc<RiskView>>,
 }
 
 /// What is supposed; nothing of it for things as they are.
@@ -150,7 +153,8 @@ pub async fn workload(
     let promised = promised(&engine, project).await?;
     let given = given.people;
     let ground = Ground { snapshot, now, memory, efforts, left, everybody, given, sprints, promised, engine };
-    Ok(Workload { ground, notes, as_it_is: OnceLock::new(), told: Mutex::default() })
+    let (as_it_is, risks) = (OnceLock::new(), OnceLock::new());
+    Ok(Workload { ground, notes, as_it_is, told: Mutex::default(), risks })
 }
 
 impl Workload {

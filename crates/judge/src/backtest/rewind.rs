@@ -4,7 +4,7 @@
 //! was) stays as it is now and is counted, so that the report can say how much of the past is really the past.
 //! Deliberately left out: likes, which have no date, and everything Upnext wrote itself.
 
-use domain::{FieldMap, FieldState, Happened, Happening, Past, Role, Task};
+use domain::{Elsewhere, FieldMap, FieldState, Happened, Happening, Past, Role, Task};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -99,6 +99,13 @@ fn undo(task: &mut Task, what: &Happened) -> Option<bool> {
         Happened::Notes => return Some(false),
         // Looked up forwards, see below.
         Happened::Assignee(_) => return Some(true),
+        // Nothing is judged by other projects: it counts for none of what could be put back.
+        Happened::Elsewhere { project, enters } => {
+            task.elsewhere.retain(|other| other.project != *project);
+            let back = Elsewhere { project: project.clone(), section: None };
+            task.elsewhere.extend((!enters).then_some(back));
+            return None;
+        }
         Happened::Completed | Happened::Reopened | Happened::Joined => return None,
     }
     Some(true)

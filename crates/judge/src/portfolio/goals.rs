@@ -7,7 +7,7 @@
 //! contributions say how progress is measured, and do not count.
 
 use super::criteria::{Criterion, Lateness, Strength, Waits, dependencies, slippage, standing, worth};
-use super::{Contribution, ProjectFacts, Scored, Without, composed, placed};
+use super::{Contribution, ProjectFacts, Scored, TopTask, Without, composed, placed};
 use domain::{Goal, GoalGid, GoalStatus, Points, Project, ProjectGid, Support, TaskGid};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -44,6 +44,8 @@ pub struct RankedGoal {
     pub projects: Vec<Project>,
     /// Open tasks that support it.
     pub open: usize,
+    /// Them, the highest score first, each with a project it is in.
+    pub tasks: Vec<TopTask>,
 }
 
 /// Ranks the open goals that projects support, highest first; level ones by gid.
@@ -73,13 +75,13 @@ fn one(goal: &Goal, projects: Vec<&ProjectFacts>, today: Date) -> RankedGoal {
     let serves =
         |facts: &ProjectFacts, task: &TaskGid| whole.contains(&facts.project.gid) || single.contains(task);
     // A task in several projects counts once.
-    let mut tasks: BTreeMap<&TaskGid, &Scored> = BTreeMap::new();
+    let mut tasks: BTreeMap<&TaskGid, (&Scored, &Project)> = BTreeMap::new();
     let mut waits: Option<BTreeMap<(&TaskGid, &TaskGid), &Waits>> = None;
     for facts in &projects {
         for scored in facts.tasks.iter().filter(|scored| serves(facts, &scored.task)) {
-            let held = tasks.entry(&scored.task).or_insert(scored);
-            if scored.score > held.score {
-                *held = scored;
+            let held = tasks.entry(&scored.task).or_insert((scored, &facts.project));
+            if scored.score > held.0.score {
+                *held = (scored, &facts.project);
             }
         }
         if let Some(known) = &facts.waits {
@@ -87,11 +89,15 @@ fn one(goal: &Goal, projects: Vec<&ProjectFacts>, today: Date) -> RankedGoal {
             waits.get_or_insert_default().extend(theirs.map(|one| ((&one.task, &one.on), one)));
         }
     }
-    let tasks: Vec<&Scored> = tasks.into_values().collect();
+    let mut tasks: Vec<(&Scored, &Project)> = tasks.into_values().collect();
+    tasks.sort_by(|(a, _), (b, _)| {
+        b.score.cmp(&a.score).then_with(|| a.task.numeric_key().cmp(&b.task.numeric_key()))
+    });
+    let scored: Vec<&Scored> = tasks.iter().map(|(scored, _)| *scored).collect();
     let waits: Option<Vec<&Waits>> = waits.map(|found| found.into_values().collect());
     let entire = projects.iter().copied().filter(|facts| whole.contains(&facts.project.gid));
     let strength = |criterion| match criterion {
-        Criterion::Worth => Some(worth(&tasks)),
+        Criterion::Worth => Some(worth(&scored)),
         Criterion::Slippage => latest(goal, entire.clone()),
         Criterion::Dependencies => waits.as_deref().map(|waits| dependencies(waits, today)),
         Criterion::Goals => {
@@ -113,6 +119,10 @@ fn one(goal: &Goal, projects: Vec<&ProjectFacts>, today: Date) -> RankedGoal {
         behind: None,
         projects: projects.iter().map(|facts| facts.project.clone()).collect(),
         open: tasks.len(),
+        tasks: tasks
+            .into_iter()
+            .map(|(scored, project)| TopTask { scored: scored.clone(), project: project.clone() })
+            .collect(),
     }
 }
 

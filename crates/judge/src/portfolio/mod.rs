@@ -12,7 +12,7 @@ mod hours;
 
 pub use criteria::{Budget, Criterion, Lateness, Waits};
 pub use goals::{RankedGoal, rank_goals};
-pub use hours::{Crew, Offer, Shortage, shortages};
+pub use hours::{Crew, DueTask, Offer, Shortage, shortages};
 
 use domain::{Goal, Points, Project, ProjectGid, TaskGid};
 use jiff::civil::Date;

@@ -112,6 +112,13 @@ fn whither(eye: &Eye<'_>, task: &Task) -> String {
             let value = task.fields.get(field).and_then(|state| state.value.as_ref());
             value.map_or_else(|| "no value".to_owned(), ToString::to_string)
         }
+        // Many teams carry a task over by putting it into the next sprint's project.
+        Membership::Project { .. } => {
+            let there = eye.look.present.sprints.iter().flat_map(|sprints| &sprints.there);
+            let next = there.rev().find(|one| task.elsewhere.iter().any(|other| other.project == one.gid));
+            next.map_or_else(|| "no sprint's project".to_owned(), |next| next.name.clone())
+        }
+        Membership::Whole => "no project of the sprint's".to_owned(),
         Membership::DueDate => {
             task.due_on.map_or_else(|| "no due date".to_owned(), |due| format!("due {due}"))
         }

@@ -26,7 +26,7 @@ pub use themes::{Quote, Theme, Themes};
 use crate::backtest::Coverage;
 use crate::facts::{Context, Facts, MINUTES_PER_WORKING_DAY};
 use crate::rubric::Rubric;
-use domain::{FieldGid, Moment, Past, SectionGid, Snapshot, Task, TaskGid, UserGid};
+use domain::{FieldGid, Moment, Past, ProjectGid, SectionGid, Snapshot, Task, TaskGid, UserGid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +54,15 @@ pub enum Membership {
         /// The option's name.
         option: String,
     },
+    /// It is in another project, which is the sprint's own.
+    Project {
+        /// The project.
+        project: ProjectGid,
+        /// Its name.
+        name: String,
+    },
+    /// It is in the project that is looked at, which is the sprint's own.
+    Whole,
     /// It is due by the last day.
     DueDate,
 }
@@ -93,6 +102,11 @@ impl SprintSpan {
                 let value = task.fields.get(field).and_then(|state| state.value.as_ref());
                 value.is_some_and(|value| value.to_string().trim().eq_ignore_ascii_case(option))
             }
+            Membership::Project { project, .. } => {
+                task.elsewhere.iter().any(|other| other.project == *project)
+            }
+            // Of a task that was not there yet there is no state to ask about.
+            Membership::Whole => true,
             Membership::DueDate => task.due_on.is_some_and(|due| due <= self.to),
         }
     }

@@ -3,8 +3,8 @@
 use domain::{Goal, GoalGid, GoalStatus, Named, Person, Points, ProjectGid, Support, TaskGid, UserGid};
 use jiff::civil::{Date, date};
 use judge::portfolio::{
-    Budget, Crew, Criterion, Lateness, ProjectFacts, Ranked, RankedGoal, Scored, Waits, rank, rank_goals,
-    shortages, top,
+    Budget, Crew, Criterion, DueTask, Lateness, ProjectFacts, Ranked, RankedGoal, Scored, Waits, rank,
+    rank_goals, shortages, top,
 };
 use judge::risk::Percentiles;
 use proptest::prelude::*;
@@ -142,6 +142,9 @@ fn a_goal_is_ranked_by_the_work_that_supports_it() {
     let all = [Criterion::Worth, Criterion::Slippage, Criterion::Dependencies, Criterion::Goals];
     assert_eq!(all.map(|criterion| of_goal(grow, criterion).unwrap()), [13.3, 11.1, 5.6, 1.1]);
     assert_eq!((grow.open, grow.projects.len(), &grow.unknown[..]), (2, 2, &[][..]));
+    let behind: Vec<(&str, &str)> =
+        grow.tasks.iter().map(|t| (t.scored.task.as_str(), t.project.gid.as_str())).collect();
+    assert_eq!(behind, [("1201", "2"), ("1100", "1")]);
     assert!(grow.contributions[1].because.contains("15 days after the goal’s date"), "{grow:#?}");
     let save = &ranked[1];
     assert_eq!((of_goal(save, Criterion::Worth), save.open), (Some(0.0), 0));
@@ -164,7 +167,13 @@ fn free_hours_of_others_are_offered_once_and_to_the_first_project() {
     let person = |gid: &str| Person { gid: UserGid::new(gid), name: gid.to_owned() };
     let crew = |gid: &str, due: f64, people: Vec<(Person, f64, f64)>| Crew {
         project: Named { gid: ProjectGid::new(gid), name: gid.to_owned() },
-        due,
+        due: [0.25, 0.75]
+            .map(|part| DueTask {
+                task: TaskGid::new(format!("{gid}{}", (4.0 * part) as i32)),
+                name: "Work".into(),
+                hours: part * due,
+            })
+            .to_vec(),
         people,
     };
     let crews = [
@@ -175,6 +184,10 @@ fn free_hours_of_others_are_offered_once_and_to_the_first_project() {
     let found = shortages(&crews.iter().collect::<Vec<_>>());
     assert_eq!(found.len(), 2);
     assert_eq!((found[0].offers[0].hours, found[1].offers[0].hours), (20.0, 5.0));
+    // Both sides of the difference are told apart: the tasks, the most hours first, and the people.
+    let tasks: Vec<(&str, f64)> = found[0].tasks.iter().map(|t| (t.task.as_str(), t.hours)).collect();
+    assert_eq!((found[0].due, &tasks[..]), (60.0, &[("13", 45.0), ("11", 15.0)][..]));
+    assert_eq!(found[0].people.iter().map(|of| of.hours).sum::<f64>(), found[0].hours);
 }
 
 fn facts() -> impl Strategy<Value = Vec<ProjectFacts>> {
@@ -261,6 +274,7 @@ proptest! {
         let mut seen = std::collections::BTreeSet::new();
         for (at, goal) in ranked.iter().enumerate() {
             prop_assert!(goal.status.is_open() && seen.insert(&goal.gid));
+            prop_assert_eq!(goal.open, goal.tasks.len());
             prop_assert_eq!(goal.place, at + 1);
             let sum: Points = goal.contributions.iter().map(|c| c.points).sum();
             prop_assert_eq!(sum, goal.priority);

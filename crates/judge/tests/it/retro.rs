@@ -4,8 +4,8 @@
 
 use crate::backlog::{EFFORT, With as _, now, project, task};
 use domain::{
-    Comment, FieldGid, FieldState, FieldValue, Happened, Happening, OptionGid, Past, SectionGid, Snapshot,
-    Task, TaskGid, UserGid,
+    Comment, Elsewhere, FieldGid, FieldState, FieldValue, Happened, Happening, OptionGid, Past, Privacy,
+    ProjectGid, SectionGid, Snapshot, SprintProject, SprintProjects, Task, TaskGid, UserGid,
 };
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -125,6 +125,51 @@ fn what_was_there_on_the_first_day_is_planned_and_what_was_moved_when_done_stays
     assert_eq!(of(&found, "3").ending, Ending::MovedOut { to: "Inbox".into(), on: date(2026, 6, 10) });
     assert_eq!(of(&found, "1").ending, Ending::Done { on: date(2026, 6, 8) });
     assert!(of(&found, "4").causes.contains(&Cause::AddedLate { on: date(2026, 6, 5) }));
+}
+
+#[test]
+fn a_project_of_the_sprints_own_is_put_back_from_who_came_and_went() {
+    let own = |project: &str| ProjectGid::new(project);
+    let put = |project: &str, enters| Happened::Elsewhere { project: own(project), enters };
+    let in_project = |gid: &str, projects: &[&str]| {
+        let elsewhere = projects.iter().map(|gid| Elsewhere { project: own(gid), section: None });
+        Task { elsewhere: elsewhere.collect(), ..lies(gid, "31") }
+    };
+    let pasts = [
+        done(past(in_project("1", &["91"]), vec![at(1, put("91", true))]), 8),
+        // Made there, and in it ever since.
+        past(in_project("2", &["91"]), vec![]),
+        // Carried over on the tenth.
+        past(
+            in_project("3", &["92"]),
+            vec![at(1, put("91", true)), at(10, put("92", true)), at(10, put("91", false))],
+        ),
+        past(in_project("4", &["91"]), vec![at(5, put("91", true))]),
+        past(in_project("5", &["93"]), vec![at(1, put("93", true))]),
+        // In and out again before the first day was over.
+        past(in_project("6", &[]), vec![at(-2, put("91", true)), at(1, put("91", false))]),
+    ];
+    let mut world = World {
+        span: span(Membership::Project { project: own("91"), name: "Sprint 1".into() }),
+        ..World::new()
+    };
+    let there = ["91", "92"].map(|gid| SprintProject {
+        gid: own(gid),
+        name: format!("Sprint {gid}"),
+        archived: false,
+        privacy: Privacy::PrivateToTeam,
+    });
+    world.present.sprints =
+        Some(SprintProjects { team: None, privacy: Privacy::PrivateToTeam, there: there.to_vec() });
+    let found = world.look(&pasts);
+    assert_eq!((gids(&found.planned.tasks), gids(&found.kept.tasks)), (vec!["1", "2", "3"], vec!["1"]));
+    assert_eq!((gids(&found.added.tasks), gids(&found.removed.tasks)), (vec!["4"], vec!["3"]));
+    assert_eq!(of(&found, "3").ending, Ending::MovedOut { to: "Sprint 92".into(), on: date(2026, 6, 10) });
+    // Of the project that is the sprint's, everything is, from when it came in.
+    world.span = span(Membership::Whole);
+    let late = past(lies("7", "31"), vec![at(6, Happened::Joined)]);
+    let found = world.look(&[past(lies("8", "31"), vec![]), late]);
+    assert_eq!((gids(&found.planned.tasks), gids(&found.added.tasks)), (vec!["8"], vec!["7"]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Routes and description are both made of it, so neither can say what the other does not. Deliberately not here: the answers.
 
 use super::reads::{self, Current};
-use super::{Api, requests, writes};
+use super::{Api, people, requests, writes};
 use axum::routing::{MethodRouter, get, post};
 use domain::Scope;
 use engine::Filed;
@@ -140,6 +140,20 @@ fn of_projects() -> Vec<Operation> {
             post(reads::what_if),
         )
         .takes::<reads::Weights>(),
+        Operation::read::<people::Risks>(
+            "/projects/{project}/risk",
+            ("getRisk", "Which due dates are in danger and why, the critical path, what contradicts itself. Nothing is written"),
+            get(people::risk),
+        )
+        .asks::<people::TasksAsked>()
+        .does(Scope::Read),
+        Operation::read::<people::Assignments>(
+            "/projects/{project}/assignments",
+            ("getAssignments", "Who should have the tasks that nobody has, and why not each of the others. Nothing is written"),
+            get(people::assignments),
+        )
+        .asks::<people::TasksAsked>()
+        .does(Scope::Read),
         Operation::read::<Monitoring>(
             "/monitoring",
             ("getMonitoring", "How well it works: coverage, what people keep and change, requests, cost"),

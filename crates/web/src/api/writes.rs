@@ -33,7 +33,7 @@ const LONGEST: usize = 500;
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Working {
     /// What goes on, and where to see what it comes to.
-    detail: &'static str,
+    pub(super) detail: &'static str,
 }
 
 fn answered<T: Serialize>(report: Option<T>) -> Response {

@@ -74,7 +74,7 @@ impl Dashboard {
         F: Future<Output = Result<T, EngineError>>,
     {
         let hands = self.hands.clone().ok_or_else(only_reads)?;
-        let turn = self.turns.of(&visitor.key.session().to_string(), Look::Store).await?;
+        let turn = self.turns.of(&visitor.place(), Look::Store).await?;
         let found = self.apart(hands, Some(turn), look).await?;
         found
             .ok_or_else(|| Refusal::Bad("This takes longer than a page waits: try again in a minute.".into()))
@@ -91,8 +91,21 @@ impl Dashboard {
         T: Send + 'static,
         F: Future<Output = Result<T, EngineError>>,
     {
+        self.reckon_for((&visitor.place(), look), work).await
+    }
+
+    /// The same for whoever holds a place of that name: a session, or an API key.
+    pub(crate) async fn reckon_for<T, F>(
+        &self,
+        (who, look): (&str, Look),
+        work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
+    ) -> Result<Option<T>, Refusal>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, EngineError>>,
+    {
         let hands = self.hands.clone().filter(|hands| hands.may_write).ok_or_else(only_reads)?;
-        let turn = self.turns.of(&visitor.key.session().to_string(), look).await?;
+        let turn = self.turns.of(who, look).await?;
         self.apart(hands, Some(turn), work).await
     }
 

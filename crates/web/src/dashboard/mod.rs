@@ -8,6 +8,7 @@ mod guard;
 mod hands;
 mod lately;
 mod live;
+mod people;
 mod refusal;
 mod roles;
 mod sealed;
@@ -33,7 +34,7 @@ use domain::{PortfolioGid, ProjectGid};
 use engine::document::Document;
 use engine::service::IntakeRule;
 use engine::views::Views;
-use engine::{Clock, EngineError, PortfolioLook, Sealer, SprintList, Workload, unguessable};
+use engine::{AssignView, Clock, EngineError, PortfolioLook, Sealer, SprintList, Workload, unguessable};
 use jiff::Timestamp;
 use std::sync::Arc;
 use store::{AuditEntry, Store};
@@ -61,6 +62,8 @@ pub struct Dashboard {
     pub(crate) sittings: Arc<sittings::Sittings>,
     /// Who works in a project and how much.
     pub(crate) crews: Arc<Lately<ProjectGid, Workload>>,
+    /// Who should have the tasks that nobody has.
+    assignments: Arc<Lately<ProjectGid, AssignView>>,
     /// The portfolios, which are one thing.
     pub(crate) portfolios: Arc<Lately<(), PortfolioLook>>,
     /// Portfolios that are shown beside those of the token's user.
@@ -95,6 +98,7 @@ impl Dashboard {
             api_rate: engine::service::ServiceSettings::default().api_requests_per_minute,
             sittings: Arc::default(),
             crews: Arc::default(),
+            assignments: Arc::default(),
             portfolios: Arc::new(Lately::to_be_shown()),
             named_portfolios: Arc::default(),
             sprints: Arc::default(),

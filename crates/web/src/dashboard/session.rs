@@ -48,6 +48,11 @@ impl Visitor {
         if self.access.sees(project) { Ok(()) } else { Err(Refusal::no_project()) }
     }
 
+    /// The name of the one place they have where turns are taken.
+    pub(crate) fn place(&self) -> String {
+        self.key.session().to_string()
+    }
+
     /// How what they decide here is signed.
     pub(crate) fn deciding(&self, fields: &Fields) -> Deciding {
         let reason = fields.get("reason").map(|text| domain::fit(text.trim(), LONGEST_REASON));

@@ -5,6 +5,7 @@
 
 mod approvals;
 mod asana_sign_in;
+mod assign;
 mod audit;
 mod calibrate;
 mod charts;
@@ -25,6 +26,7 @@ mod query;
 mod ranking;
 mod retro;
 mod review;
+mod risk;
 mod rubric;
 mod runs;
 mod saved;
@@ -93,6 +95,8 @@ fn of_project() -> Router<Dashboard> {
         .route("/projects/{project}/phases", get(phases::show).post(phases::decide))
         .route("/projects/{project}/phases/back", post(phases::back))
         .route("/projects/{project}/workload", get(workload::show))
+        .route("/projects/{project}/risk", get(risk::show))
+        .route("/projects/{project}/assign", get(assign::show))
         .route("/projects/{project}/review", get(review::show))
         .route("/projects/{project}/retro", get(retro::show))
         .route("/projects/{project}/tasks/{task}/model", get(model_texts::show))

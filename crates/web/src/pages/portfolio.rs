@@ -38,6 +38,9 @@ struct Found {
     judged: BTreeSet<ProjectGid>,
 }
 
+/// Tasks behind a number that are told; the document of `upnext portfolio` has all.
+const BEHIND: usize = 40;
+
 #[derive(Template)]
 #[template(path = "portfolio.html")]
 struct Page {

@@ -62,6 +62,8 @@ export async function pages(page) {
     connect: "/connect",
     workload: `/projects/${project}/workload`,
     "workload-asked": `/projects/${project}/workload?task=${dated}&due=2027-01-15`,
+    risk: `/projects/${project}/risk`,
+    assign: `/projects/${project}/assign`,
     portfolio: "/portfolio",
     "portfolio-one": `/portfolio?of=${portfolio}`,
     retro: `/projects/${project}/retro`,

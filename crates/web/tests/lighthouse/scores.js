@@ -42,6 +42,8 @@ try {
     task: `/projects/${project}/tasks/${overruled}`,
     portfolio: "/portfolio",
     workload: `/projects/${project}/workload`,
+    risk: `/projects/${project}/risk`,
+    assign: `/projects/${project}/assign`,
     retro: `/projects/${project}/retro?sprint=${encodeURIComponent(sprint)}`,
     phases: `/projects/${project}/phases`,
     review: `/projects/${project}/review`,
