@@ -3,7 +3,7 @@
 //! Routes and description are both made of it, so neither can say what the other does not. Deliberately not here: the answers.
 
 use super::reads::{self, Current};
-use super::{Api, people, requests, writes};
+use super::{Api, planning, requests, writes};
 use axum::routing::{MethodRouter, get, post};
 use domain::Scope;
 use engine::Filed;
@@ -140,19 +140,19 @@ fn of_projects() -> Vec<Operation> {
             post(reads::what_if),
         )
         .takes::<reads::Weights>(),
-        Operation::read::<people::Risks>(
+        Operation::read::<planning::Risks>(
             "/projects/{project}/risk",
             ("getRisk", "Which due dates are in danger and why, the critical path, what contradicts itself. Nothing is written"),
-            get(people::risk),
+            get(planning::risk),
         )
-        .asks::<people::TasksAsked>()
+        .asks::<planning::TasksAsked>()
         .does(Scope::Read),
-        Operation::read::<people::Assignments>(
+        Operation::read::<planning::Assignments>(
             "/projects/{project}/assignments",
             ("getAssignments", "Who should have the tasks that nobody has, and why not each of the others. Nothing is written"),
-            get(people::assignments),
+            get(planning::assignments),
         )
-        .asks::<people::TasksAsked>()
+        .asks::<planning::TasksAsked>()
         .does(Scope::Read),
         Operation::read::<Monitoring>(
             "/monitoring",
