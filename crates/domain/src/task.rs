@@ -5,11 +5,12 @@
 
 use crate::{FieldGid, FieldState, FieldValue, ProjectGid, SectionGid, TaskGid, UserGid, Written};
 use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Someone with a name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// The user.
     pub gid: UserGid,

@@ -19,7 +19,7 @@ use judge::learn::team::{self, Decisions, History, Learned, Overruled, Report, S
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use store::{ApprovalQuery, ModelRow, ModelState, Slot};
+use store::{ApprovalQuery, ModelRow, ModelState, Override, Slot};
 
 /// The seed of every chance in learning: the same history gives the same models.
 const SEED: u64 = 1;
@@ -205,9 +205,10 @@ async fn decisions(
         .filter(|(task, ..)| judged.contains(task))
         .map(|(task, at, percent, band)| Stated { task, at, percent, band })
         .collect();
-    let overrides = engine.store.overrides(project).await?.into_iter();
+    let overrides = engine.store.kept_overrides(project).await?.into_iter();
+    let against = overrides.filter(|one| !one.is_put_back() && of_judgement(engine, frame, &one.found));
     let mut overruled: Vec<Overruled> =
-        overrides.map(|one| Overruled { task: one.task, at: one.at }).collect();
+        against.map(|one| Overruled { task: one.found.task, at: one.found.at }).collect();
     let answers = answers(engine, project).await?;
     let of = |state: ApprovalState| {
         let said = answers.iter().filter(move |one| one.state == state);
@@ -227,6 +228,19 @@ async fn decisions(
         ours: &actor(engine).await?.gid,
     };
     Ok(decisions.all())
+}
+
+/// Whether an override speaks of how the task was judged: what plans for people's time wrote does not, nor where a sprint's plan put it.
+fn of_judgement(engine: &Engine, frame: &Snapshot, one: &Override) -> bool {
+    if one.slot() == Slot::Section {
+        let targets = &engine.policy.sections;
+        let put_into = one.ours.as_ref().map(ToString::to_string).unwrap_or_default();
+        return [&targets.next, &targets.future, &targets.backlog]
+            .into_iter()
+            .any(|target| put_into.eq_ignore_ascii_case(target));
+    }
+    let of_time = [Role::RecommendedAssignee, Role::AiRisk];
+    !of_time.iter().any(|role| frame.roles.candidates(*role).contains(&one.field))
 }
 
 /// What people answered about judged values of a project; silence is no answer.

@@ -64,7 +64,7 @@ pub async fn assignments(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, labels, efforts, colleagues } = read(engine, project, now).await?;
     let colleagues = colleagues.who_may_be_given(engine, &snapshot);
     let past = list_history(engine, project, now.at - LOOK_BACK).await?;
     let (history, learned_from) = learn(&snapshot, &past);
@@ -94,7 +94,7 @@ pub async fn assignments(
     let tasks = assign(&requests, &people, &Terms::default());
     let ground = Ground {
         snapshot: &snapshot,
-        overrides: &overrides,
+        labels: &labels,
         judgements: &judgements,
         inputs: Inputs::Assign { requests, people },
     };
