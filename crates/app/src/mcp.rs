@@ -93,6 +93,9 @@ struct Waiting {
     bands: Vec<String>,
     /// Only with at least this confidence, percent.
     min_confidence: Option<u8>,
+    /// Only where the priority moves at least so many bands, 1 to 3. One that is empty yet counts as moving all the way, and so does
+    /// what is no priority.
+    min_change: Option<u8>,
     /// The most approvals told, 1 to 100; 20 without it.
     limit: Option<usize>,
 }
@@ -204,8 +207,12 @@ impl Server {
         }
         let bands = asked.bands.iter().map(|word| Band::from_label(word)).collect::<Option<Vec<Band>>>();
         let Some(bands) = bands else { return refused("bands are of P0, P1, P2, P3") };
-        let min_confidence = asked.min_confidence;
-        let filter = ApprovalFilter { project, bands, min_confidence, ..ApprovalFilter::default() };
+        let (min_confidence, min_change) = (asked.min_confidence, asked.min_change);
+        if min_change.is_some_and(|least| !(1..=3).contains(&least)) {
+            return refused("min_change is of bands: 1, 2 or 3");
+        }
+        let filter =
+            ApprovalFilter { project, bands, min_confidence, min_change, ..ApprovalFilter::default() };
         let waiting = engine::pending(self.views.store(), &filter).await.map(|mut waiting| {
             waiting.retain(|approval| self.access.sees(&approval.project));
             let all = waiting.len();

@@ -91,7 +91,7 @@ impl Scope {
 /// The spine from enrich to record.
 pub(crate) async fn judge_and_write(
     engine: &Engine,
-    Gathered { snapshot, overrides }: Gathered,
+    Gathered { snapshot, labels }: Gathered,
     (now, write): (Moment, Write),
     scope: Scope,
 ) -> Result<GroomReport, EngineError> {
@@ -128,7 +128,7 @@ pub(crate) async fn judge_and_write(
     keep_plan(engine, (&run, &plan), &snapshot, &memory).await?;
     judgements.retain(|judgement| scope.holds(&judgement.task));
     engine.store.save_judgements(&run, now.at, &judgements).await?;
-    engine.store.record_overrides(&run, now.at, &overrides).await?;
+    engine.store.record_labels(&run, now.at, project, &labels).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => {

@@ -205,10 +205,10 @@ async fn decisions(
         .filter(|(task, ..)| judged.contains(task))
         .map(|(task, at, percent, band)| Stated { task, at, percent, band })
         .collect();
-    let overrides = engine.store.overrides(project).await?;
-    let replaced = overrides.iter().filter(|one| says_of_the_score(one, frame) && !put_back(one, pasts));
+    let overrides = engine.store.kept_overrides(project).await?.into_iter();
+    let against = overrides.filter(|one| !one.is_put_back() && of_judgement(engine, frame, &one.found));
     let mut overruled: Vec<Overruled> =
-        replaced.map(|one| Overruled { task: one.task.clone(), at: one.at }).collect();
+        against.map(|one| Overruled { task: one.found.task, at: one.found.at }).collect();
     let answers = answers(engine, project).await?;
     let of = |state: ApprovalState| {
         let said = answers.iter().filter(move |one| one.state == state);
@@ -233,14 +233,16 @@ async fn decisions(
 /// The roles whose values say how important a task is. Who words a rationale anew or names somebody else does not doubt that.
 const JUDGED: [Role; 3] = [Role::AiPriorityScore, Role::SuggestedPriority, Role::Priority];
 
-fn says_of_the_score(one: &Override, frame: &Snapshot) -> bool {
+/// Whether an override speaks of how the task was judged: moves do where the section follows from the score.
+fn of_judgement(engine: &Engine, frame: &Snapshot, one: &Override) -> bool {
+    if one.slot() == Slot::Section {
+        let targets = &engine.policy.sections;
+        let put_into = one.ours.as_ref().map(ToString::to_string).unwrap_or_default();
+        return [&targets.next, &targets.future, &targets.backlog]
+            .into_iter()
+            .any(|target| put_into.eq_ignore_ascii_case(target));
+    }
     JUDGED.iter().any(|role| frame.roles.candidates(*role).contains(&one.field))
-}
-
-/// Whether our value stands there again: who put it back took back what they had said.
-fn put_back(one: &Override, pasts: &[Past]) -> bool {
-    let task = pasts.iter().map(|past| &past.task).find(|task| task.gid == one.task);
-    task.and_then(|task| task.fields.get(&one.field)).is_some_and(|state| state.value == one.ours)
 }
 
 /// What people answered about judged values of a project; silence is no answer.

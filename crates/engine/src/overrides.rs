@@ -1,18 +1,25 @@
 //! Overrides: where people set other values than Upnext's, what they said about it, and how a value is given back.
 //!
 //! Giving back changes no value: it notes that Upnext may write there again. Deliberately not here: finding overrides (`gather`), and
-//! Manual Override, which people clear in Asana. Known limit: whether an override still stands is told as of the last run.
+//! Manual Override, which people clear in Asana. Known limits: whether an override still stands is told as of the last run, and people
+//! in a field of people by name only where they have a task of the project or overrode a value.
 
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather_named;
+use crate::gather::provenance::{Ledger, section_value};
 use crate::rubrics::Deciding;
-use domain::{FieldValue, Moment, Owner, ProjectGid, Role, Snapshot, Task, TaskGid, Written};
+use domain::{
+    FieldValue, Moment, Owner, Person, ProjectGid, Role, Snapshot, Task, TaskGid, UserGid, Written,
+};
+use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
-use store::{KeptOverride, OverrideNote, Release, Slot, Store};
+use std::collections::HashMap;
+use store::{KeptOverride, Override, OverrideNote, Release, Slot, Store};
 
 /// What became of an override.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "now", rename_all = "snake_case")]
 pub enum Since {
     /// The person's value is still there, and theirs.
@@ -28,15 +35,52 @@ pub enum Since {
     Unknown,
 }
 
-/// An override with what became of it.
-#[derive(Clone, Debug, Serialize)]
+/// Who replaced a person's value later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReversedBy {
+    /// By what; null when it was cleared.
+    pub to: Option<String>,
+    /// Whether that is what Upnext had written.
+    pub is_ours: bool,
+    /// Who.
+    pub by: Person,
+    /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+}
+
+/// An override with what became of it, as people and programs are told of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OverrideRow {
-    /// The override.
-    #[serde(flatten)]
-    pub kept: KeptOverride,
+    /// Its id, `ovr_…`.
+    pub id: String,
+    /// When a run found it.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub recorded_at: Timestamp,
+    /// The task.
+    pub task: TaskGid,
+    /// Its name.
+    pub name: String,
+    /// The field's gid; `section` for the section.
+    pub field: String,
+    /// The field's name.
+    pub field_name: String,
+    /// What Upnext had written; null when it had cleared the field.
+    pub ours: Option<String>,
+    /// What the person set; null when they cleared it.
+    pub theirs: Option<String>,
+    /// Who, when Asana's stories say.
+    pub by: Option<Person>,
+    /// When, when Asana's stories say.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub at: Option<Timestamp>,
+    /// What somebody said about it.
+    pub note: Option<OverrideNote>,
     /// What became of it.
     #[serde(flatten)]
     pub since: Since,
+    /// Who replaced it later; null where nobody did, or where Asana's stories do not say.
+    pub reversal: Option<ReversedBy>,
 }
 
 /// The overrides of a project, in the order they were found.
@@ -50,20 +94,84 @@ pub async fn overrides(store: &Store, project: &ProjectGid) -> Result<Vec<Overri
         None => None,
     };
     let ledger = store.ledger(project).await?;
-    let since = |kept: &KeptOverride| {
-        let found = &kept.found;
-        let slot = (found.task.clone(), Slot::Field(found.field.clone()));
-        let written = ledger.get(&slot).and_then(|entry| entry.written.as_ref());
-        let task = last.as_ref().and_then(|snapshot| snapshot.task(&found.task));
-        let now = task.map(|task| task.fields.get(&found.field).and_then(|s| s.value.clone()));
-        match now {
-            _ if written.is_some_and(|w| w.value == found.theirs) => Since::GivenBack,
-            None => Since::Unknown,
-            Some(now) if now == found.theirs => Since::Stands,
-            Some(now) => Since::Reversed { value: now.map(|v| v.to_string()).unwrap_or_default() },
-        }
+    let since: Vec<Option<Found>> =
+        kept.iter().map(|one| found(&one.found, last.as_ref(), &ledger)).collect();
+    let people = names(&kept, last.as_ref());
+    let row = |(kept, since)| row(kept, since, &people);
+    Ok(kept.into_iter().zip(since).map(row).collect())
+}
+
+/// How a place is now.
+enum Found {
+    Theirs,
+    GivenBack,
+    Other(Option<FieldValue>),
+}
+
+fn found(one: &Override, last: Option<&Snapshot>, ledger: &Ledger) -> Option<Found> {
+    let slot = one.slot();
+    let written = ledger.get(&(one.task.clone(), slot.clone())).and_then(|entry| entry.written.as_ref());
+    let task = last.and_then(|snapshot| Some((snapshot, snapshot.task(&one.task)?)));
+    let now = task.map(|(snapshot, task)| match &slot {
+        Slot::Section => task.section.as_ref().map(|gid| section_value(snapshot, gid)),
+        _ => task.fields.get(&one.field).and_then(|state| state.value.clone()),
+    });
+    let is_theirs = |written: &Written| match (&written.value, &one.theirs) {
+        // The journal knows a section by its gid alone.
+        (Some(FieldValue::Other(ours)), Some(FieldValue::Enum { gid, .. })) => *ours == gid.as_str(),
+        (ours, theirs) => ours == theirs,
     };
-    Ok(kept.into_iter().map(|kept| OverrideRow { since: since(&kept), kept }).collect())
+    match now {
+        _ if written.is_some_and(is_theirs) => Some(Found::GivenBack),
+        None => None,
+        Some(now) if now == one.theirs => Some(Found::Theirs),
+        Some(now) => Some(Found::Other(now)),
+    }
+}
+
+/// People that overrides may be about.
+fn names(kept: &[KeptOverride], last: Option<&Snapshot>) -> HashMap<UserGid, String> {
+    let tasks = last.iter().flat_map(|snapshot| &snapshot.tasks).filter_map(|task| task.assignee.as_ref());
+    let editors = kept.iter().filter_map(|one| one.found.by.as_ref());
+    tasks.chain(editors).map(|person| (person.gid.clone(), person.name.clone())).collect()
+}
+
+fn row(kept: KeptOverride, since: Option<Found>, people: &HashMap<UserGid, String>) -> OverrideRow {
+    let word = |value: &FieldValue| match value {
+        FieldValue::People(gids) => {
+            let name = |gid: &UserGid| people.get(gid).cloned().unwrap_or_else(|| format!("user {gid}"));
+            gids.iter().map(name).collect::<Vec<String>>().join(", ")
+        }
+        other => other.to_string(),
+    };
+    let reversal = kept.reversal.as_ref().map(|reversal| ReversedBy {
+        to: reversal.to.as_ref().map(word),
+        is_ours: kept.is_put_back(),
+        by: reversal.by.clone(),
+        at: reversal.at,
+    });
+    let since = match since {
+        None => Since::Unknown,
+        Some(Found::Theirs) => Since::Stands,
+        Some(Found::GivenBack) => Since::GivenBack,
+        Some(Found::Other(now)) => Since::Reversed { value: now.as_ref().map(word).unwrap_or_default() },
+    };
+    let one = kept.found;
+    OverrideRow {
+        id: kept.id,
+        recorded_at: kept.recorded_at,
+        ours: one.ours.as_ref().map(word),
+        theirs: one.theirs.as_ref().map(word),
+        task: one.task,
+        name: one.name,
+        field: one.field.to_string(),
+        field_name: one.field_name,
+        by: one.by,
+        at: one.at,
+        note: kept.note,
+        since,
+        reversal,
+    }
 }
 
 /// Notes why somebody overrode a value, in place of an earlier note.
@@ -132,15 +240,11 @@ pub async fn release(
         reason: how.reason.clone(),
     };
     engine.store.release(&release).await?;
-    let value = match (&release.slot, value) {
-        (Slot::Section, _) => snapshot
-            .sections
-            .iter()
-            .find(|s| Some(&s.gid) == found.section.as_ref())
-            .map(|s| s.name.clone())
-            .unwrap_or_default(),
-        (_, value) => value.map(|v| v.to_string()).unwrap_or_default(),
+    let shown = match (&release.slot, &found.section) {
+        (Slot::Section, Some(gid)) => Some(section_value(&snapshot, gid)),
+        _ => value,
     };
+    let value = shown.map(|value| value.to_string()).unwrap_or_default();
     Ok(Released { project: project.clone(), name: found.name.clone(), field: name, value })
 }
 
@@ -151,15 +255,16 @@ fn theirs(
     wanted: &str,
 ) -> Result<(Slot, String, Option<FieldValue>), EngineError> {
     let unusable = |problem: String| Err(EngineError::Unusable(problem));
-    if wanted.trim().eq_ignore_ascii_case("section") {
+    if wanted.trim().eq_ignore_ascii_case(Override::SECTION) {
         if task.section_ours.is_none() || task.section_ours == task.section {
             return unusable(format!("nobody moved {} away from where Upnext had put it", task.name));
         }
         let value = task.section.as_ref().map(|gid| FieldValue::Other(gid.to_string()));
-        return Ok((Slot::Section, "section".into(), value));
+        return Ok((Slot::Section, Override::SECTION.into(), value));
     }
-    let roles = Role::AI.iter().chain(&[Role::Priority]);
-    let fields = roles.filter_map(|role| snapshot.roles.field(*role).and_then(|gid| snapshot.field(gid)));
+    let fields = Role::WRITTEN
+        .iter()
+        .filter_map(|role| snapshot.roles.field(*role).and_then(|gid| snapshot.field(gid)));
     let fields: Vec<_> = fields.collect();
     let Some(field) = fields.iter().find(|field| field.name.eq_ignore_ascii_case(wanted.trim())) else {
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();

@@ -7,6 +7,7 @@
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
+use crate::overrides::OverrideRow;
 use crate::posting::{Posting, post};
 use crate::recover::recover;
 use crate::rubrics::check_golden;
@@ -17,7 +18,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use store::{ApprovalQuery, Override, UsedBy};
+use store::{ApprovalQuery, UsedBy};
 
 /// The days a review is about, the last included, on a clock.
 #[derive(Clone, Debug)]
@@ -158,8 +159,8 @@ async fn facts(
     let approvals = store
         .approvals(&ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() })
         .await?;
-    let overrides = store.kept_overrides(project).await?;
-    let at = |one: &store::KeptOverride| one.found.at.unwrap_or(one.recorded_at);
+    let overrides = crate::overrides(store, project).await?;
+    let at = |one: &OverrideRow| one.at.unwrap_or(one.recorded_at);
     let now_overridden = overrides.iter().filter(|one| span.holds(at(one)));
     let golden = match store.golden(project).await? {
         Some(_) => {
@@ -175,7 +176,7 @@ async fn facts(
         runs: store.runs_between(project, span.begin, span.end).await?,
         writes: written(store.writes_between(project, span.begin, span.end).await?),
         moved: moved(engine, project, span, last.as_ref()).await?,
-        overrides: now_overridden.map(|one| overridden(&one.found)).collect(),
+        overrides: now_overridden.map(overridden).collect(),
         rejections: rejections(&approvals, span),
         expired: ended(&approvals, ApprovalState::Expired, |at| span.holds(at)).count(),
         waiting: approvals.iter().filter(|one| one.state == ApprovalState::Pending).count(),
@@ -279,14 +280,16 @@ fn distance(a: Band, b: Band) -> u8 {
     u8::try_from(place(a).abs_diff(place(b))).unwrap_or(u8::MAX)
 }
 
-fn overridden(found: &Override) -> ReviewTask {
-    let word = |value: &Option<domain::FieldValue>| {
-        value
-            .as_ref()
-            .map_or_else(|| "empty".to_owned(), |v| domain::fit(&v.to_string().replace('\n', " "), 40))
+fn overridden(found: &OverrideRow) -> ReviewTask {
+    let word = |value: &Option<String>| {
+        value.as_ref().map_or_else(|| "empty".to_owned(), |v| domain::fit(&v.replace('\n', " "), 40))
     };
     let by = found.by.as_ref().map_or("somebody", |by| by.name.as_str());
-    let what = format!("{by} set {} from {} to {}", found.field_name, word(&found.ours), word(&found.theirs));
+    let mut what =
+        format!("{by} set {} from {} to {}", found.field_name, word(&found.ours), word(&found.theirs));
+    if let Some(reversal) = &found.reversal {
+        what.push_str(&format!(", then {} set it to {}", reversal.by.name, word(&reversal.to)));
+    }
     ReviewTask { task: found.task.clone(), name: found.name.clone(), what }
 }
 

@@ -110,7 +110,7 @@ pub async fn triage(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let Gathered { snapshot, labels: by_people } = gather(engine, project, now.at).await?;
     let snapshot = with_refused(engine, snapshot).await?;
     let mut snapshot = enrich(engine, snapshot, now).await?;
     let asked = asked(&snapshot, named, &engine.policy.host_task)?;
@@ -135,7 +135,7 @@ pub async fn triage(
     require_sound(&plan, &snapshot, engine)?;
     engine.store.save_snapshot(&snapshot).await?;
     engine.store.save_plan(&run, &plan, &engine.rules_text()).await?;
-    engine.store.record_overrides(&run, now.at, &overrides).await?;
+    engine.store.record_labels(&run, now.at, project, &by_people).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => apply(engine, &run, &plan, &snapshot).await?,

@@ -4,6 +4,7 @@
 //! answer about the same two tasks replaces the earlier one until a rubric was accepted on it. Deliberately not here: what
 //! follows from answers.
 
+use crate::audit::{AuditEntry, append};
 use crate::conn::{args, json};
 use crate::{Store, StoreError};
 use domain::{ProjectGid, TaskGid};
@@ -43,9 +44,11 @@ pub struct Answer {
 }
 
 impl Store {
-    /// Keeps answers; each is durable when this returns.
+    /// Keeps answers and audits each; they are durable when this returns.
     pub async fn save_answers(&self, project: &ProjectGid, answers: &[Answer]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
+        let entries: Vec<AuditEntry> = answers.iter().map(|answer| entry(project, answer)).collect();
+        append(&mut tx, &entries).await?;
         for answer in answers {
             let (a, b) = (answer.first.as_str(), answer.second.as_str());
             let (a, b) = if a <= b { (a, b) } else { (b, a) };
@@ -65,5 +68,15 @@ impl Store {
     pub async fn answers(&self, project: &ProjectGid) -> Result<Vec<Answer>, StoreError> {
         let sql = "SELECT body FROM answers WHERE project = $1 AND spent IS NULL ORDER BY seq";
         self.rows(sql, args![project.as_str()]).await?.iter().map(|row| row.json(0)).collect()
+    }
+}
+
+fn entry(project: &ProjectGid, answer: &Answer) -> AuditEntry {
+    AuditEntry {
+        at: answer.at,
+        actor: answer.by.clone(),
+        kind: "calibration_answer".into(),
+        subject: format!("project {project}"),
+        body: serde_json::json!({ "project": project, "answer": answer }),
     }
 }

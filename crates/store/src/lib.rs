@@ -76,7 +76,7 @@ pub use journal::OpenAttempt;
 pub use ledger::{Entry, OnProjects, Slot};
 pub use lock::ProjectLock;
 pub use models::{ModelRow, ModelState};
-pub use overrides::{KeptOverride, Override, OverrideNote, Release};
+pub use overrides::{Edit, KeptOverride, Labels, Override, OverrideNote, Release, Reversal};
 pub use phases::{PhaseDecision, PhaseScope, TakingBack};
 pub use plans::{PlanRow, SavedPlan};
 pub use policies::PolicyVersion;

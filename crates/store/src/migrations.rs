@@ -39,6 +39,7 @@ pub(crate) fn sqlite() -> Migrator {
         16 "0016_portfolios" "portfolios",
         18 "0018_policies" "policies",
         19 "0019_standing" "standing",
+        21 "0021_reversals" "reversals",
     )
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn postgres() -> Migrator {
         16 "0016_portfolios" "portfolios",
         18 "0018_policies" "policies",
         19 "0019_standing" "standing",
+        21 "0021_reversals" "reversals",
     )
 }
 

@@ -1,16 +1,18 @@
 //! Overrides: where a person set another value than Upnext's. They are the labels that confidence is measured on.
 //!
-//! The same override, a person's value in a field of a task, is recorded once. Deliberately not here: finding them.
+//! The same override, a person's value in a field of a task (or its section), is recorded once, and once more when it was made again
+//! later. Where a person then sets another value, that is kept beside it. Deliberately not here: finding them.
 
 use crate::audit::{AuditEntry, append};
-use crate::conn::{Arg, args, json};
+use crate::conn::{Arg, Tx, args, json};
 use crate::ledger::{Settled, Slot, note_written};
 use crate::runs::known_run;
 use crate::{Store, StoreError};
 use domain::{Digest, FieldGid, FieldValue, Person, ProjectGid, RunId, TaskGid, Written};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// A person's value where Upnext had written another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +23,7 @@ pub struct Override {
     pub task: TaskGid,
     /// Its name, for people.
     pub name: String,
-    /// The field.
+    /// The field; [`Override::SECTION`] for the section, whose values are options with the section's gid and name.
     pub field: FieldGid,
     /// The field's name.
     pub field_name: String,
@@ -35,14 +37,63 @@ pub struct Override {
     pub at: Option<Timestamp>,
 }
 
+impl Override {
+    /// Stands for the section in place of a field's gid, and is its name.
+    pub const SECTION: &str = "section";
+
+    /// The place it is about.
+    #[must_use]
+    pub fn slot(&self) -> Slot {
+        if self.field.as_str() == Override::SECTION { Slot::Section } else { Slot::Field(self.field.clone()) }
+    }
+}
+
+/// A person's last change of a place that Upnext writes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The task.
+    pub task: TaskGid,
+    /// The field, as of an override.
+    pub field: FieldGid,
+    /// What it was set to; `None` when it was cleared.
+    pub to: Option<FieldValue>,
+    /// Who.
+    pub by: Person,
+    /// When.
+    pub at: Timestamp,
+    /// When Upnext last wrote there, or was given what stood there.
+    pub ours_at: Timestamp,
+}
+
+/// What people did in places that Upnext writes, as a run found it.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    /// Values of theirs that stand in place of Upnext's.
+    pub overrides: Vec<Override>,
+    /// Their last changes of tasks that were looked at closely, whether their value stands or Upnext's is back.
+    pub edits: Vec<Edit>,
+}
+
+/// How a person's value was replaced by a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// By what; `None` when it was cleared.
+    pub to: Option<FieldValue>,
+    /// By whom.
+    pub by: Person,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What somebody said about an override.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OverrideNote {
     /// Why it was made.
     pub text: String,
     /// Who says so.
     pub by: String,
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
 }
 
@@ -58,6 +109,16 @@ pub struct KeptOverride {
     pub found: Override,
     /// What somebody said about it.
     pub note: Option<OverrideNote>,
+    /// Who replaced it later, and by what; none while it stands, and where that was not seen.
+    pub reversal: Option<Reversal>,
+}
+
+impl KeptOverride {
+    /// Whether a person has put Upnext's value back since: then it speaks against it no more.
+    #[must_use]
+    pub fn is_put_back(&self) -> bool {
+        self.reversal.as_ref().is_some_and(|reversal| reversal.to == self.found.ours)
+    }
 }
 
 /// A place on a task that a person gives back to Upnext.
@@ -85,15 +146,16 @@ const ID_DIGITS: usize = 12;
 impl Store {
     /// The overrides of a project with what was said about them, in the order they were recorded.
     pub async fn kept_overrides(&self, project: &ProjectGid) -> Result<Vec<KeptOverride>, StoreError> {
-        let sql = "SELECT o.digest, o.recorded_at, o.body, n.body FROM overrides o \
-                   LEFT JOIN override_notes n ON n.digest = o.digest WHERE o.project = $1 ORDER BY o.seq";
+        let sql = "SELECT o.digest, o.recorded_at, o.body, n.body, r.body FROM overrides o \
+                   LEFT JOIN override_notes n ON n.digest = o.digest \
+                   LEFT JOIN override_reversals r ON r.digest = o.digest WHERE o.project = $1 ORDER BY o.seq";
         let rows = self.rows(sql, args![project.as_str()]).await?;
         rows.iter()
             .map(|row| {
                 let note = if row.text_opt(3)?.is_some() { Some(row.json(3)?) } else { None };
-                let digits: String = row.text(0)?.chars().take(ID_DIGITS).collect();
-                let id = format!("ovr_{digits}");
-                Ok(KeptOverride { id, recorded_at: row.time(1)?, found: row.json(2)?, note })
+                let reversal = if row.text_opt(4)?.is_some() { Some(row.json(4)?) } else { None };
+                let id = id_of(&row.text(0)?);
+                Ok(KeptOverride { id, recorded_at: row.time(1)?, found: row.json(2)?, note, reversal })
             })
             .collect()
     }
@@ -147,41 +209,107 @@ impl Store {
         tx.commit().await
     }
 
-    /// Records overrides found by a run and audits each; returns how many were new.
-    pub async fn record_overrides(
+    /// Records what a run found people to have done, and audits each: overrides, and which earlier ones were replaced by a person.
+    /// Returns how many overrides were new.
+    pub async fn record_labels(
         &self,
         run: &RunId,
         at: Timestamp,
-        overrides: &[Override],
+        project: &ProjectGid,
+        labels: &Labels,
     ) -> Result<usize, StoreError> {
-        let found: BTreeMap<Digest, &Override> = overrides.iter().map(|o| (same(o), o)).collect();
         let mut tx = self.write().await?;
         known_run(&mut tx, run).await?;
-        let keys = found.keys().map(|d| Arg::from(d.as_str())).collect();
-        let rows = tx.rows_in("SELECT digest FROM overrides WHERE digest IN", vec![], keys).await?;
-        let known =
-            rows.iter().map(|r| r.text(0).map(Digest::from_hex)).collect::<Result<HashSet<_>, _>>()?;
-        let new: Vec<(&Digest, &Override)> =
-            found.iter().filter(|(digest, _)| !known.contains(digest)).map(|(d, o)| (d, *o)).collect();
+        let mut entries = reversals(&mut tx, (run, at), project, &labels.edits).await?;
+        let new = unknown(&mut tx, &labels.overrides).await?;
         let row =
-            |(d, o): &(&Digest, &Override)| args![d.as_str(), run.as_str(), o.project.as_str(), at, json(o)];
+            |(d, o): (&Digest, &&Override)| args![d.as_str(), run.as_str(), o.project.as_str(), at, json(*o)];
         tx.insert_rows(
             "INSERT INTO overrides (digest, run, project, recorded_at, body)",
             new.iter().map(row).collect(),
             "",
         )
         .await?;
-        let entries: Vec<AuditEntry> = new.iter().map(|(_, o)| entry(run, at, o)).collect();
+        entries.extend(new.values().map(|o| entry(run, at, o)));
         append(&mut tx, &entries).await?;
         tx.commit().await?;
         Ok(new.len())
     }
+}
 
-    /// All overrides of a project, in the order they were recorded.
-    pub async fn overrides(&self, project: &ProjectGid) -> Result<Vec<Override>, StoreError> {
-        let sql = "SELECT body FROM overrides WHERE project = $1 ORDER BY seq";
-        self.rows(sql, args![project.as_str()]).await?.iter().map(|row| row.json(0)).collect()
+fn id_of(digest: &str) -> String {
+    format!("ovr_{}", digest.chars().take(ID_DIGITS).collect::<String>())
+}
+
+/// The overrides that are not recorded yet, by their digest. One whose value is known and was set again since has a digest of its own.
+async fn unknown<'o>(
+    tx: &mut Tx,
+    overrides: &'o [Override],
+) -> Result<BTreeMap<Digest, &'o Override>, StoreError> {
+    let mut found: BTreeMap<Digest, &Override> = overrides.iter().map(|o| (same(o), o)).collect();
+    let mut again: BTreeMap<Digest, &Override> = BTreeMap::new();
+    for (digest, known) in recorded(tx, &found).await? {
+        let Some(one) = found.remove(&digest) else { continue };
+        if known.at.is_some() && one.at > known.at {
+            again.insert(Digest::of(&(digest, one.at)), one);
+        }
     }
+    for (digest, _) in recorded(tx, &again).await? {
+        again.remove(&digest);
+    }
+    found.append(&mut again);
+    Ok(found)
+}
+
+/// Those of these digests that are recorded.
+async fn recorded(
+    tx: &mut Tx,
+    wanted: &BTreeMap<Digest, &Override>,
+) -> Result<Vec<(Digest, Override)>, StoreError> {
+    let keys = wanted.keys().map(|d| Arg::from(d.as_str())).collect();
+    let rows = tx.rows_in("SELECT digest, body FROM overrides WHERE digest IN", vec![], keys).await?;
+    rows.iter().map(|row| Ok((Digest::from_hex(row.text(0)?), row.json(1)?))).collect()
+}
+
+/// Keeps which overrides people have replaced since, as far as Upnext wrote nothing in between; of each place the newest alone.
+async fn reversals(
+    tx: &mut Tx,
+    (run, now): (&RunId, Timestamp),
+    project: &ProjectGid,
+    edits: &[Edit],
+) -> Result<Vec<AuditEntry>, StoreError> {
+    if edits.is_empty() {
+        return Ok(vec![]);
+    }
+    let sql = "SELECT o.digest, o.recorded_at, o.body, r.digest FROM overrides o \
+               LEFT JOIN override_reversals r ON r.digest = o.digest WHERE o.project = $1 ORDER BY o.seq";
+    let mut known: HashMap<(TaskGid, FieldGid), Vec<(String, Timestamp, Override, bool)>> = HashMap::new();
+    for row in tx.rows(sql, args![project.as_str()]).await? {
+        let found: Override = row.json(2)?;
+        let when = found.at.unwrap_or(row.time(1)?);
+        let place = (found.task.clone(), found.field.clone());
+        known.entry(place).or_default().push((row.text(0)?, when, found, row.text_opt(3)?.is_some()));
+    }
+    let (mut rows, mut entries) = (vec![], vec![]);
+    for edit in edits {
+        let mut of = known.get(&(edit.task.clone(), edit.field.clone())).into_iter().flatten();
+        let newest = of.rfind(|(_, when, ..)| *when < edit.at);
+        let Some((digest, when, found, false)) = newest else { continue };
+        if found.theirs == edit.to || edit.ours_at >= *when {
+            continue;
+        }
+        let reversal = Reversal { to: edit.to.clone(), by: edit.by.clone(), at: edit.at };
+        rows.push(args![digest.as_str(), now, json(&reversal)]);
+        let body = serde_json::json!({
+            "run": run, "project": project, "override": id_of(digest), "field": found.field_name,
+            "from": found.theirs, "reversal": reversal,
+        });
+        let (actor, subject) = (format!("{} ({})", edit.by.name, edit.by.gid), format!("task {}", edit.task));
+        entries.push(AuditEntry { at: now, actor, kind: "override_reversed".into(), subject, body });
+    }
+    let sql = "INSERT INTO override_reversals (digest, recorded_at, body)";
+    tx.insert_rows(sql, rows, "").await?;
+    Ok(entries)
 }
 
 /// What makes two overrides the same: task, field and the person's value the way Asana compares values.

@@ -14,13 +14,14 @@ const NODE: &str =
 const CHROMIUM: &str = "install Chromium (Debian: `apt-get install chromium`) and run this again";
 
 /// The files of the browser tests, beside those that name its packages.
-const SUITE: [&str; 6] = [
+const SUITE: [&str; 7] = [
     "playwright.config.js",
     "world.js",
     "steps.js",
     "journeys.spec.js",
     "every_page.spec.js",
     "budgets.spec.js",
+    "posted.spec.js",
 ];
 
 /// Builds the binary and runs every journey; `args` go to Playwright, such as a file or `-g NAME`.

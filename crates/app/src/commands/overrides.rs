@@ -60,29 +60,33 @@ async fn list(call: &Call<'_>, project: &str) -> anyhow::Result<Exit> {
 
 fn print(found: &[OverrideRow]) {
     let mut table = show::table(&["Override", "When", "Who", "Task", "Field", "From", "To", "Since", "Why"]);
-    let value = |value: &Option<domain::FieldValue>| match value {
-        Some(value) => domain::fit(&value.to_string().replace('\n', " "), 24),
+    let value = |value: &Option<String>| match value {
+        Some(value) => domain::fit(&value.replace('\n', " "), 24),
         None => "(empty)".to_owned(),
     };
-    for row in found {
-        let (kept, one) = (&row.kept, &row.kept.found);
-        let since = match &row.since {
+    for one in found {
+        let mut since = match &one.since {
             Since::Stands => "stands".to_owned(),
             Since::Reversed { value } if value.is_empty() => "was cleared".to_owned(),
             Since::Reversed { value } => format!("now {}", domain::fit(value, 20)),
             Since::GivenBack => "given back".to_owned(),
             Since::Unknown => "not known".to_owned(),
         };
+        if let Some(reversal) = &one.reversal {
+            let did = if reversal.is_ours { "put ours back" } else { "changed it" };
+            let day = reversal.at.strftime("%Y-%m-%d");
+            since.push_str(&format!("; {} {did} {day}", reversal.by.name));
+        }
         table.add_row([
-            kept.id.clone(),
-            one.at.unwrap_or(kept.recorded_at).strftime("%Y-%m-%d").to_string(),
+            one.id.clone(),
+            one.at.unwrap_or(one.recorded_at).strftime("%Y-%m-%d").to_string(),
             one.by.as_ref().map_or_else(|| "not known".to_owned(), |by| by.name.clone()),
             domain::fit(&one.name, 40),
             one.field_name.clone(),
             value(&one.ours),
             value(&one.theirs),
             since,
-            kept.note.as_ref().map(|note| domain::fit(&note.text, 40)).unwrap_or_default(),
+            one.note.as_ref().map(|note| domain::fit(&note.text, 40)).unwrap_or_default(),
         ]);
     }
     say!("{table}");

@@ -7,7 +7,7 @@ use super::{Call, gid};
 use crate::cli::{PhaseCommand, PhasePlace};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, progress, show};
-use domain::{PortfolioGid, ProjectGid};
+use domain::{Access, PortfolioGid, ProjectGid};
 use engine::{Engine, NewPhase, PhaseEvidence, PhaseReport, PortfolioPhases};
 use store::PhaseScope;
 
@@ -81,6 +81,8 @@ async fn of_portfolio(
     args: PhaseCommand,
     portfolio: &PortfolioGid,
 ) -> anyhow::Result<Exit> {
+    // Whoever may run the command may decide.
+    let of = (portfolio, &Access::admin());
     let report = match args {
         PhaseCommand::Show { .. } => engine::phases_of_portfolio(engine, portfolio).await?,
         PhaseCommand::Set { phase, task_type, section, anyway, who, .. } => {
@@ -90,11 +92,9 @@ async fn of_portfolio(
                 return Err(UsageError(problem.into()).into());
             }
             let new = NewPhase { scope: PhaseScope::default(), phase: phase.meant(), anyway };
-            engine::set_for_portfolio(engine, portfolio, &new, &deciding(&who)).await?
+            engine::set_for_portfolio(engine, of, &new, &deciding(&who)).await?
         }
-        PhaseCommand::Back { who, .. } => {
-            engine::back_for_portfolio(engine, portfolio, &deciding(&who)).await?
-        }
+        PhaseCommand::Back { who, .. } => engine::back_for_portfolio(engine, of, &deciding(&who)).await?,
     };
     progress::clear();
     if call.json {

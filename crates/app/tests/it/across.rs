@@ -2,7 +2,7 @@
 
 use crate::app::{Setting, TestApp, clock_from_now};
 use crate::asana::TOKEN;
-use crate::dashboard::{World, session_of};
+use crate::dashboard::{World, key, session_of};
 use crate::served::{Served, until};
 use serde_json::{Value, json};
 
@@ -268,6 +268,102 @@ fn a_phase_is_decided_for_a_portfolio_and_the_newest_word_on_a_project_counts() 
         .exits(2)
         .says(&["--section"]);
     app.upnext(&["phase", "show"]).exits(2).says(&["--portfolio"]);
+    app.upnext(&["audit", "verify"]).ok();
+}
+
+/// Sends a form of the visitor's own.
+fn send(across: &Across, cookie: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let own = key(&across.read("/", cookie).1);
+    let all = [&[("key", own.as_str())], fields].concat();
+    let answer = across.world.post(path, cookie, &all).send().unwrap();
+    (answer.status().as_u16(), answer.text().unwrap())
+}
+
+#[test]
+fn a_phase_is_decided_for_a_portfolio_on_its_page_by_who_may_in_every_project_of_it() {
+    let across = Across::new();
+    let app = &across.world.app;
+    let (own, other) = (&app.project, &across.other);
+    let page = |portfolio: usize| format!("/portfolio/{}/phases", across.portfolios[portfolio]);
+    let (both, shown, hidden) = (page(0), page(1), page(2));
+    let phase = |project: &str| -> String {
+        let shown = app.upnext(&["phase", "show", "--json", project]).ok().json();
+        shown["whole"]["phase"].as_str().unwrap().to_owned()
+    };
+    let phases = || (phase(own), phase(other));
+    let both_are = |phase: &str| (phase.to_owned(), phase.to_owned());
+    let audited = || app.audit().into_iter().filter(|entry| entry["kind"] == "phase").collect::<Vec<_>>();
+    let all = across.world.session();
+    let viewer = across.viewer();
+    let partly = session_of(app, &"d".repeat(64), ("admin", Some(&format!("[\"{own}\"]"))));
+
+    // Who may decide in one project only, or in none, decides for no portfolio that holds another, and sees nothing of it.
+    let down = [("phase", "shadow"), ("reason", "a <b>pilot</b>")];
+    for (somebody, path, status) in [
+        (&partly, &both, 403),
+        (&viewer, &both, 403),
+        (&viewer, &shown, 403),
+        (&partly, &hidden, 404),
+        (&viewer, &hidden, 404),
+        (&all, &"/portfolio/999/phases".to_owned(), 404),
+        (&all, &"/portfolio/x/phases".to_owned(), 404),
+    ] {
+        assert_eq!(send(&across, somebody, path, &down).0, status, "{path}");
+        assert_eq!(send(&across, somebody, &format!("{path}/back"), &[]).0, status, "{path}/back");
+    }
+    for path in [&both, &format!("{both}/back")] {
+        assert_eq!(across.world.post(path, &all, &down).send().unwrap().status(), 403, "without a key");
+        assert_eq!(across.world.post(path, "", &down).send().unwrap().status(), 400, "nobody");
+    }
+    for somebody in [&partly, &viewer] {
+        let (status, seen) = across.read(&both, somebody);
+        assert!(
+            status == 200 && seen.contains("those you may see") && !seen.contains("Decide for all"),
+            "{seen}"
+        );
+        assert!(!seen.contains("merger") && !seen.contains(other.as_str()), "{seen}");
+    }
+    assert!(across.read(&shown, &partly).1.contains("Decide for all"));
+    assert_eq!(across.read(&hidden, &viewer).0, 404);
+    assert_eq!((phases(), audited().len()), (both_are("suggest"), 0), "nothing was decided");
+
+    // Down at once, in every project, signed.
+    assert!(across.read("/portfolio", &all).1.contains(&both));
+    assert_eq!(send(&across, &all, &both, &down).0, 303);
+    assert_eq!(phases(), both_are("shadow"));
+    let entries = audited();
+    assert_eq!(entries.len(), 2);
+    assert!(
+        entries.iter().all(|entry| entry["actor"].as_str().unwrap().ends_with("(dashboard)")),
+        "{entries:#?}"
+    );
+    let (_, seen) = across.read(&both, &all);
+    assert!(seen.contains("Secret merger") && !seen.contains("<b>pilot"), "{seen}");
+    // Up is asked about once more, with what each project lacks, and takes a tick and a reason.
+    let up = [("phase", "auto")];
+    let (status, asked) = send(&across, &all, &both, &up);
+    assert!(status == 200 && asked.contains("Put auto in force in all of them"), "{asked}");
+    assert!(asked.contains("Secret merger: people have answered no approval yet"), "{asked}");
+    let sure = [("phase", "auto"), ("confirmed", "yes"), ("reason", "x")];
+    assert!(send(&across, &all, &both, &sure).1.contains("Tick that it is decided"));
+    let ticked = [("phase", "auto"), ("confirmed", "yes"), ("anyway", "yes")];
+    assert!(send(&across, &all, &both, &ticked).1.contains("Say why"));
+    assert_eq!(phases(), both_are("shadow"));
+    let sure = [&ticked[..], &[("reason", "we dare")]].concat();
+    assert_eq!(send(&across, &all, &both, &sure).0, 303);
+    assert_eq!(phases(), both_are("auto"));
+    // Back is one step each; an old page takes nothing back.
+    let back = |decided: &str| send(&across, &all, &format!("{both}/back"), &[("decided", decided)]).0;
+    let decided = || {
+        let (_, page) = across.read(&both, &all);
+        let (_, rest) = page.split_once("name=\"decided\" value=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let newest = decided();
+    assert_eq!((back("2026-01-01T00:00:00Z"), phases()), (400, both_are("auto")));
+    assert_eq!((back(&newest), phases()), (303, both_are("shadow")));
+    assert_eq!((back(&newest), phases()), (400, both_are("shadow")), "sent twice it is done once");
+    assert_eq!((back(&decided()), phases()), (303, both_are("suggest")));
     app.upnext(&["audit", "verify"]).ok();
 }
 

@@ -61,6 +61,7 @@ impl World {
         vec![
             format!("/projects/{project}/ranking"),
             format!("/projects/{project}/tasks/{}", task.as_str().unwrap()),
+            format!("/projects/{project}/overrides"),
             format!("/plans/{}", plan.as_str().unwrap()),
             format!("/plans?project={project}"),
             format!("/runs?project={project}"),
@@ -125,6 +126,16 @@ fn a_program_reads_what_the_pages_show() {
     let runs = world.told("/runs?per_page=1", &key);
     assert_eq!((&runs["runs"][0]["kind"], &runs["more"]), (&json!("groom"), &json!(true)));
     assert!(world.told("/approvals", &key)["paging"]["total"].as_u64().unwrap() > 3);
+    // Narrowed by how far a priority would move: fewer the farther, and as the command has them.
+    let far = |least: &str| {
+        let told = world.told(&format!("/approvals?min_change={least}&per_page=500"), &key);
+        let listed = world.app.upnext(&["approvals", "list", "--json", "--min-change", least]).ok().json();
+        assert_eq!(told["approvals"], listed, "{least}");
+        told["approvals"].as_array().unwrap().len()
+    };
+    let [one, two, three] = ["1", "2", "3"].map(far);
+    let all = world.told("/approvals", &key)["paging"]["total"].as_u64().unwrap() as usize;
+    assert!(all > three && one >= two && two >= three && one > 0, "{all}: {one}, {two}, {three}");
     assert_eq!(world.app.asana.writes(), writes, "reading wrote");
 
     // What is said of it is said without a key.
@@ -403,6 +414,9 @@ fn too_much_and_what_makes_no_sense_is_refused_in_words() {
         "page=%00",
     ] {
         refused(world.get(&format!("{ranking}?{wrong}"), &key), 400);
+    }
+    for wrong in ["min_change=0", "min_change=4", "min_change=-1", "min_change=far"] {
+        refused(world.get(&format!("/approvals?{wrong}"), &key), 400);
     }
     refused(world.get(&format!("{ranking}?text={}", "x".repeat(201)), &key), 400);
     refused(world.get("/projects/%ff/ranking", &key), 400);

@@ -52,6 +52,9 @@ fn learned_accepted_used_and_taken_back(kind: Kind) {
     let held = &proposal["evidence"]["answers"]["held_out"];
     assert!(held["after"].as_f64() > held["before"].as_f64(), "{held:#}");
     let id = proposal["proposed"]["id"].as_str().unwrap();
+    let given = app.audit().into_iter().filter(|entry| entry["kind"] == "calibration_answer").count();
+    let lines = std::fs::read_to_string(app.home.path().join("answers.jsonl")).unwrap().lines().count();
+    assert_eq!(given, lines, "every answer is in the trail");
     // The same answers again are the same answers, and the same proposal.
     let again = calibrate(&app);
     assert_eq!(again["evidence"]["answers"], proposal["evidence"]["answers"]);

@@ -343,6 +343,17 @@ fn two_tasks_are_put_in_order_question_by_question() {
         people.send(&people.approver, &answer, &[("task_a", &a), ("task_b", &b), ("answer", "a")]);
     }
     assert!(people.read(&people.approver, &path).contains("Question 12 of 20"));
+    // Every answer is in the trail with who gave it, once, and what was refused is not.
+    let audited = people.audited("calibration_answer");
+    assert_eq!(audited.len(), 12, "{audited:#?}");
+    assert!(audited.iter().all(|entry| entry["actor"] == "a guest (dashboard)"), "{audited:#?}");
+    let said = |entry: &Value| {
+        let body: Value = serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
+        body["answer"]["said"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((said(&audited[2]), said(&audited[3])), ("first".to_owned(), "skipped".to_owned()));
+    let told = people.read(&people.world.session(), "/audit?kind=calibration_answer");
+    assert!(told.contains("put task ") && told.contains("did not say which"), "{told}");
     let (status, told) = people.send(&people.approver, &people.page("calibrate/propose"), &[]);
     assert!(status == 200 && told.contains("Four in five lie in"), "{told}");
     assert!(told.contains("11 answers") || told.contains("No proposal"), "{told}");

@@ -30,6 +30,7 @@ mod extract;
 mod faults;
 mod forget;
 mod groom;
+mod guarded;
 mod injection;
 mod intake;
 mod labels;

@@ -122,6 +122,12 @@ fn an_assistant_reads_the_ranking_the_reasons_and_what_other_weights_would_do() 
     assert_eq!(waiting["waiting"], listed.len());
     assert_eq!(waiting["approvals"], json!(listed[..2]));
     assert!(waiting["approvals"][0]["silent_yes_at"].is_string(), "{waiting}");
+    // Narrowed by how far a priority would move, as the command narrows it.
+    for least in ["1", "2", "3"] {
+        let far = assistant.told("approvals", json!({ "min_change": least.parse::<u8>().unwrap() }));
+        let listed = app.upnext(&["approvals", "list", "--json", "--min-change", least]).ok().json();
+        assert_eq!(far["waiting"], listed.as_array().unwrap().len(), "{least}");
+    }
     assert_eq!(app.asana.writes(), writes, "an assistant wrote");
 }
 
@@ -137,6 +143,7 @@ fn what_cannot_be_answered_is_said_so_that_it_can_be_mended() {
     let wrong = [
         ("ranking", json!({ "project": app.project, "bands": ["P9"] }), "P0, P1, P2, P3"),
         ("approvals", json!({ "bands": ["P9"] }), "P0, P1, P2, P3"),
+        ("approvals", json!({ "min_change": 4 }), "1, 2 or 3"),
         ("ranking", json!({ "project": app.project, "sort": "mood" }), "rank, name"),
         ("why", json!({ "project": app.project, "task": "1" }), "`ranking`"),
         ("what_if", json!({ "project": app.project, "weights": { "urgency": -1 } }), "weights"),

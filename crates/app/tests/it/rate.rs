@@ -90,6 +90,44 @@ fn a_rating_moves_a_score_by_what_explain_says_and_is_asked_once() {
     assert_eq!(usage["today"]["questions"], TASKS + 4);
 }
 
+/// The entries of the trail of a kind that a run made, as JSON.
+fn entries(app: &TestApp, kind: &str, run: &Value) -> Vec<Value> {
+    let of = app.audit().into_iter().filter(|entry| entry["kind"] == kind);
+    let bodies = of.map(|entry| serde_json::from_str::<Value>(entry["body"].as_str().unwrap()).unwrap());
+    bodies.filter(|body| body["run"] == *run).collect()
+}
+
+#[test]
+fn the_trail_tells_which_models_and_which_prompt_a_decision_rests_on() {
+    let witness = Witness::start(honest);
+    let app = app(&witness, "[policy.ai]\nsampled_percent = 0");
+    let first = app.groom_and_apply();
+    let task = first["tasks"][0]["gid"].as_str().unwrap();
+    let prompt = app.explain(task)["judgement"]["findings"]["ratings"]["prompt"].clone();
+    assert!(prompt.as_str().is_some_and(|prompt| prompt.len() > 8), "{prompt}");
+    // Another model, which rates otherwise, from here on.
+    witness.now(|_, _| all(5, "Somebody needs this."));
+    let config = witness.config("[policy.ai]\nsampled_percent = 0");
+    app.configure(&config.replace("model = 'small'", "model = 'large'"));
+    let second = app.groom_and_apply();
+    for (report, model) in [(&first, "small"), (&second, "large")] {
+        let [plan] = &entries(&app, "plan", &report["run"])[..] else { panic!("one plan a run") };
+        assert_eq!(plan["language_models"], json!([model]), "{plan:#}");
+        assert_eq!(plan["prompts"], json!([prompt]), "{plan:#}");
+        let judged = entries(&app, "outcome", &report["run"]);
+        let is_scored = |body: &&Value| body["action"]["id"].as_str().unwrap().starts_with("act_fields_");
+        let judged: Vec<&Value> = judged.iter().filter(is_scored).collect();
+        assert!(judged.len() > TASKS / 2, "{}", judged.len());
+        for body in judged {
+            let judgement = &body["judgement"];
+            assert_eq!(judgement["language_models"], json!([model]), "{body:#}");
+            assert_eq!(judgement["prompt"], prompt, "{body:#}");
+            assert!(judgement["by_language_model"].is_object());
+        }
+    }
+    app.upnext(&["audit", "verify"]).ok();
+}
+
 #[test]
 fn a_server_that_dies_leaves_the_rest_to_rules_and_to_the_next_run() {
     let witness =

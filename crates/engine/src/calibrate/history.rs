@@ -39,10 +39,11 @@ pub async fn calibrate_from_history(
     let moments = period.moments(now.at);
     engine.stage("learning from the past", moments.len());
     let ours = actor(engine).await?.gid;
-    let overrides = engine.store.overrides(project).await?;
+    let overrides = engine.store.kept_overrides(project).await?;
     let moved: Vec<Overruled> = overrides
         .iter()
-        .filter_map(|one| overruled(one, &present, (period, engine.rubric.bands())))
+        .filter(|one| !one.is_put_back())
+        .filter_map(|one| overruled(&one.found, &present, (period, engine.rubric.bands())))
         .collect();
     let asked = ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() };
     let asked = engine.store.approvals(&asked).await?;

@@ -23,7 +23,7 @@ use decide::TargetSections;
 use domain::{Digest, Person, ProjectGid, Snapshot, Task, TaskGid, UserGid, Writer};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-use store::Override;
+use store::Labels;
 
 pub(crate) use attachments::Files;
 pub use attachments::Unread;
@@ -45,7 +45,7 @@ pub(crate) const UNKNOWN_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// A snapshot with what was learnt on the way.
 pub(crate) struct Gathered {
     pub snapshot: Snapshot,
-    pub overrides: Vec<Override>,
+    pub labels: Labels,
 }
 
 /// Reads a project whole. `now` is when the reading begins.
@@ -94,11 +94,12 @@ pub(crate) async fn gather(
         held: BTreeMap::new(),
         sprints: None,
     };
-    provenance::mark(&mut snapshot.tasks, &engine.store.ledger(gid).await?);
-    let stories = stories::read_comments(engine, &mut snapshot).await?;
+    let ledger = engine.store.ledger(gid).await?;
+    provenance::mark(&mut snapshot.tasks, &ledger);
+    let stories = stories::read_comments(engine, &mut snapshot, &ledger).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
-    let overrides = provenance::overrides(&snapshot, &editors);
-    Ok(Gathered { snapshot, overrides })
+    let labels = provenance::labels(&snapshot, &editors, &ledger);
+    Ok(Gathered { snapshot, labels })
 }
 
 /// Days for which a project that is not connected counts as written to after its last run: one that is groomed by hand or by a

@@ -74,11 +74,12 @@ pub(crate) async fn gather_recent(
     // What the last run made is known by now: it is nobody's wish for another run.
     snapshot.anchors = engine.store.anchors(&project).await?;
     snapshot.writers = writers(engine, &project, &snapshot.tasks, now).await?;
-    provenance::mark(&mut snapshot.tasks, &engine.store.ledger(&project).await?);
-    let stories = read_comments(engine, &mut snapshot).await?;
+    let ledger = engine.store.ledger(&project).await?;
+    provenance::mark(&mut snapshot.tasks, &ledger);
+    let stories = read_comments(engine, &mut snapshot, &ledger).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
-    let overrides = provenance::overrides(&snapshot, &editors);
-    Ok(Recent::of(engine, &base, Gathered { snapshot, overrides }, named))
+    let labels = provenance::labels(&snapshot, &editors, &ledger);
+    Ok(Recent::of(engine, &base, Gathered { snapshot, labels }, named))
 }
 
 /// Reads the project whole, and compares: what is in no list of changes is found so.

@@ -1,18 +1,19 @@
 //! Comments, and the stories that tell who changed a field.
 //!
-//! Stories are read only of tasks whose `modified_at` differs from when they were last read; a task that was never
-//! touched after its creation has none worth reading. Upnext's own writes are remembered with the `modified_at` they
+//! Stories are read only of tasks whose `modified_at` differs from when they were last read, and of those that somebody is found to
+//! have moved, which leaves it as it is; a task that was never touched after its creation has none worth reading. Upnext's own writes are remembered with the `modified_at` they
 //! led to, so that our echo costs no reading. Deliberately not here: what comments mean (`judge`).
 
 use super::convert::to_comment;
+use super::provenance::{Ledger, section_value};
 use crate::context::Engine;
 use crate::error::EngineError;
 use asana::wire;
 use domain::{Snapshot, Task, TaskGid};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
-use store::SeenComments;
+use std::collections::{HashMap, HashSet};
+use store::{KeptOverride, SeenComments, Slot};
 
 /// Stories of one task are a request; Asana allows 50 reads in flight.
 const AT_ONCE: usize = 20;
@@ -46,10 +47,12 @@ const OWN_COMMENT: &str = "Upnext · ";
 pub(crate) async fn read_comments(
     engine: &Engine,
     snapshot: &mut Snapshot,
+    ledger: &Ledger,
 ) -> Result<HashMap<TaskGid, Vec<wire::Story>>, EngineError> {
     let mut seen = engine.store.comments(&snapshot.project.gid).await?;
-    let stale: Vec<TaskGid> =
-        snapshot.tasks.iter().filter(|t| is_stale(t, seen.get(&t.gid))).map(|t| t.gid.clone()).collect();
+    let moved = moved(engine, snapshot, ledger).await?;
+    let is_wanted = |t: &&Task| is_stale(t, seen.get(&t.gid)) || moved.contains(&t.gid);
+    let stale: Vec<TaskGid> = snapshot.tasks.iter().filter(is_wanted).map(|t| t.gid.clone()).collect();
     engine.stage("reading comments", stale.len());
     let stories: HashMap<TaskGid, Vec<wire::Story>> =
         stream::iter(stale.into_iter().map(|gid| read_stories(engine, gid)))
@@ -70,6 +73,34 @@ pub(crate) async fn read_comments(
     }
     engine.store.remember_comments(&snapshot.project.gid, &fresh).await?;
     Ok(stories)
+}
+
+/// Tasks that are not in the section that the journal and what is known of overrides would have them in: who moved them is to be told.
+async fn moved(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    ledger: &Ledger,
+) -> Result<HashSet<TaskGid>, EngineError> {
+    let placed: Vec<&Task> = snapshot.tasks.iter().filter(|task| task.section_ours.is_some()).collect();
+    if placed.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let kept = engine.store.kept_overrides(&snapshot.project.gid).await?;
+    let of_sections = kept.iter().filter(|one| one.found.slot() == Slot::Section);
+    // The newest of each task.
+    let known: HashMap<&TaskGid, &KeptOverride> = of_sections.map(|one| (&one.found.task, one)).collect();
+    let is_moved = |task: &&&Task| {
+        let written = ledger.get(&(task.gid.clone(), Slot::Section)).and_then(|entry| entry.written.as_ref());
+        let stands = known.get(&task.gid).filter(|one| {
+            let when = one.found.at.unwrap_or(one.recorded_at);
+            one.reversal.is_none() && written.is_none_or(|written| written.at < when)
+        });
+        match stands {
+            Some(one) => task.section.as_ref().map(|gid| section_value(snapshot, gid)) != one.found.theirs,
+            None => task.section_ours != task.section,
+        }
+    };
+    Ok(placed.iter().filter(is_moved).map(|task| task.gid.clone()).collect())
 }
 
 fn is_stale(task: &Task, seen: Option<&SeenComments>) -> bool {

@@ -36,7 +36,7 @@ pub struct PhaseEvidence {
     pub answers: Vec<BandAnswers>,
     /// Tasks whose fields Upnext has written.
     pub written: usize,
-    /// Of those, tasks where a person replaced a value.
+    /// Of those, tasks where a person replaced a value and nobody has put Upnext's back.
     pub overridden: usize,
     /// Decisions that the confidence in force was measured on; none while it is not calibrated.
     pub calibrated: Option<usize>,
@@ -104,9 +104,9 @@ pub(super) async fn evidence(engine: &Engine, project: &ProjectGid) -> Result<Ph
     let ledger = store.ledger(project).await?;
     let fields = ledger.iter().filter(|((_, slot), e)| matches!(slot, Slot::Field(_)) && e.written.is_some());
     let written: BTreeSet<&TaskGid> = fields.map(|((task, _), _)| task).collect();
-    let overrides = store.overrides(project).await?;
-    let overridden: BTreeSet<&TaskGid> =
-        overrides.iter().map(|one| &one.task).filter(|task| written.contains(task)).collect();
+    let overrides = store.kept_overrides(project).await?;
+    let against = overrides.iter().filter(|one| !one.is_put_back()).map(|one| &one.found.task);
+    let overridden: BTreeSet<&TaskGid> = against.filter(|task| written.contains(task)).collect();
     let models = store.models(project).await?;
     let measured =
         models.iter().find(|row| row.used.kind == ModelKind::Confidence && row.state == ModelState::InForce);

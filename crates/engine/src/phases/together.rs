@@ -9,7 +9,7 @@ use crate::context::Engine;
 use crate::error::EngineError;
 use crate::portfolio::projects_of;
 use crate::rubrics::Deciding;
-use domain::{PortfolioGid, Project, ProjectGid};
+use domain::{Access, Clearance, PortfolioGid, Project, ProjectGid};
 use serde::Serialize;
 use store::{PhaseDecision, TakingBack};
 
@@ -40,19 +40,21 @@ pub async fn phases_of_portfolio(
     Ok(PortfolioPhases { portfolio: portfolio.clone(), projects, left: vec![] })
 }
 
-/// Puts a phase in force for the whole of every project that a portfolio holds now.
+/// Puts a phase in force for the whole of every project that a portfolio holds now, by somebody who may decide in each.
 ///
 /// # Errors
-/// A portfolio without projects; a way up for which evidence is lacking in any of them, unless it is decided all the same, in which
+/// A portfolio without projects, or with one in which they may not decide; a way up for which evidence is lacking in any of them, unless it is decided all the same, in which
 /// case nothing is changed in any; the store's.
 pub async fn set_for_portfolio(
     engine: &Engine,
-    portfolio: &PortfolioGid,
+    (portfolio, access): (&PortfolioGid, &Access),
     new: &NewPhase,
     how: &Deciding,
 ) -> Result<PortfolioPhases, EngineError> {
     let (mut all, mut lacking) = (vec![], vec![]);
-    for project in projects_of(engine, portfolio).await? {
+    let projects = projects_of(engine, portfolio).await?;
+    may_decide(access, projects.iter().map(|project| &project.gid))?;
+    for project in projects {
         let weighed = weigh(engine, &project.gid, new).await?;
         if weighed.up && !weighed.report.lacking.is_empty() {
             lacking.push(format!("{}: {}", project.name, weighed.report.lacking.join("; ")));
@@ -79,13 +81,26 @@ pub async fn set_for_portfolio(
     phases_of_portfolio(engine, portfolio).await
 }
 
-/// Takes back what was decided last for a portfolio, in every project where nothing was decided since, those too that left it.
+/// Nothing is decided in a project by who may not decide there, and so in none of the portfolio's.
+fn may_decide<'p>(
+    access: &Access,
+    mut projects: impl Iterator<Item = &'p ProjectGid>,
+) -> Result<(), EngineError> {
+    if projects.all(|project| access.may(Clearance::Admin, project)) {
+        return Ok(());
+    }
+    let problem = "that takes the role of admin in every project of the portfolio, and nothing was changed: ask somebody who has it";
+    Err(EngineError::Unusable(problem.into()))
+}
+
+/// Takes back what was decided last for a portfolio, in every project where nothing was decided since, those too that left it; by
+/// somebody who may decide in each.
 ///
 /// # Errors
-/// Nothing decided for it, what keeps it from being read, or the store's.
+/// Nothing decided for it, a project in which they may not decide, what keeps it from being read, or the store's.
 pub async fn back_for_portfolio(
     engine: &Engine,
-    portfolio: &PortfolioGid,
+    (portfolio, access): (&PortfolioGid, &Access),
     how: &Deciding,
 ) -> Result<PortfolioPhases, EngineError> {
     let (theirs, mut left) = engine.store.phases_of_portfolio(portfolio).await?;
@@ -95,6 +110,7 @@ pub async fn back_for_portfolio(
             "no decision for portfolio {portfolio} is the newest of a project{since}, so there is nothing to take back"
         )));
     }
+    may_decide(access, theirs.iter().map(|(_, decision)| &decision.project))?;
     let by = how.who(engine).await?;
     let mut found = vec![];
     for (seq, decision) in &theirs {

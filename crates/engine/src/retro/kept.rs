@@ -24,7 +24,7 @@ pub(super) async fn warned(engine: &Engine, project: &ProjectGid) -> Result<Vec<
     Ok(warned)
 }
 
-/// Values that people set in place of Upnext's.
+/// Values that people set in place of Upnext's, and that nobody took back.
 pub(super) async fn overruled(engine: &Engine, project: &ProjectGid) -> Result<Vec<Overruled>, EngineError> {
     let kept = engine.store.kept_overrides(project).await?;
     let one = |one: store::KeptOverride| Overruled {
@@ -35,7 +35,7 @@ pub(super) async fn overruled(engine: &Engine, project: &ProjectGid) -> Result<V
         ours: one.found.ours,
         theirs: one.found.theirs,
     };
-    Ok(kept.into_iter().map(one).collect())
+    Ok(kept.into_iter().filter(|kept| !kept.is_put_back()).map(one).collect())
 }
 
 /// What is there of this sprint's retrospective.

@@ -173,13 +173,36 @@ pub(crate) fn told(kind: &str, body: &Value) -> String {
                 word(&ask["new"])
             )
         }
-        "override" => {
-            format!("set {} of {}", word(&body["override"]["field_name"]), word(&body["override"]["name"]))
+        "override" | "override_reversed" | "override_note" | "release" | "calibration_answer" => {
+            labelled(kind, body, word)
         }
-        "override_note" => format!("why {} was set: {}", word(&body["field"]), word(&body["note"]["text"])),
-        "release" => format!("gave {} back to Upnext", word(&body["field"])),
         "rubric" => format!("rubric {} is {}", word(&body["version"]), word(&body["state"])),
         _ => body["what"].as_str().or(body["reason"].as_str()).unwrap_or_default().to_owned(),
     };
     domain::fit(&text, 160)
+}
+
+/// The gist of what somebody said about a value of Upnext's, or about two tasks.
+fn labelled(kind: &str, body: &Value, word: impl Fn(&Value) -> String) -> String {
+    match kind {
+        "override" => {
+            format!("set {} of {}", word(&body["override"]["field_name"]), word(&body["override"]["name"]))
+        }
+        "override_reversed" => {
+            let to = &body["reversal"]["to"]["value"];
+            let to = if to["name"].is_string() { &to["name"] } else { to };
+            format!("set {} to {}, where somebody had overruled Upnext", word(&body["field"]), word(to))
+        }
+        "override_note" => format!("why {} was set: {}", word(&body["field"]), word(&body["note"]["text"])),
+        "release" => format!("gave {} back to Upnext", word(&body["field"])),
+        _ => {
+            let answer = &body["answer"];
+            let (first, second) = (word(&answer["first"]), word(&answer["second"]));
+            match answer["said"].as_str() {
+                Some("first") => format!("put task {first} before task {second}"),
+                Some("same") => format!("put neither of tasks {first} and {second} first"),
+                _ => format!("did not say which of tasks {first} and {second} comes first"),
+            }
+        }
+    }
 }

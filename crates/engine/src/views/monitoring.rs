@@ -281,7 +281,12 @@ fn days(since: Timestamp, now: Timestamp) -> Vec<DayRequests> {
 }
 
 fn overridden(row: store::OverrideRow) -> OverrideView {
-    let word = |value: Option<FieldValue>| value.map_or_else(|| "nothing".into(), |value| value.to_string());
+    let word = |value: Option<FieldValue>| match value {
+        None => "nothing".to_owned(),
+        // Who they are is told on the page of overrides, which looks at the snapshot.
+        Some(people @ FieldValue::People(_)) => format!("user {people}"),
+        Some(value) => value.to_string(),
+    };
     OverrideView {
         at: row.found.at.unwrap_or(row.recorded_at),
         task: row.found.task,

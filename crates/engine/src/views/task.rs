@@ -6,6 +6,7 @@
 use super::cache::{Found, Views};
 use super::ranked::Ranked;
 use crate::error::EngineError;
+use crate::overrides::OverrideRow;
 use domain::{Contribution, EffortFinding, Judgement, Points, ProjectGid, Rating, RunId, Snapshot, TaskGid};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,6 +96,19 @@ pub enum Happened {
         ours: String,
         /// What they set.
         theirs: String,
+    },
+    /// A person replaced such a value later.
+    Reversed {
+        /// Who.
+        who: String,
+        /// Which field.
+        field: String,
+        /// What had been set in place of Upnext's.
+        from: String,
+        /// What they set.
+        to: String,
+        /// Whether that is what Upnext had written.
+        is_ours: bool,
     },
 }
 
@@ -225,22 +239,36 @@ impl Views {
             };
             entries.push(HistoryEntry { at: *when, what });
         }
-        for found in self.store.overrides(project).await?.into_iter().filter(|o| o.task == *task) {
-            let Some(at) = found.at else { continue };
-            let word = |value: &Option<domain::FieldValue>| {
-                value.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string)
-            };
-            let what = Happened::Overruled {
-                who: found.by.map_or_else(|| "Somebody in Asana".into(), |person| person.name),
-                field: found.field_name,
-                ours: word(&found.ours),
-                theirs: word(&found.theirs),
-            };
-            entries.push(HistoryEntry { at, what });
-        }
+        let overrides = crate::overrides(&self.store, project).await?;
+        entries.extend(overrides.iter().filter(|one| one.task == *task).flat_map(told));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         Ok(entries)
     }
+}
+
+/// What an override adds to a task's history: itself where it is known when it was, and who replaced it.
+fn told(one: &OverrideRow) -> Vec<HistoryEntry> {
+    let word = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    let set = one.at.map(|at| {
+        let what = Happened::Overruled {
+            who: one.by.as_ref().map_or_else(|| "Somebody in Asana".into(), |person| person.name.clone()),
+            field: one.field_name.clone(),
+            ours: word(&one.ours),
+            theirs: word(&one.theirs),
+        };
+        HistoryEntry { at, what }
+    });
+    let reversed = one.reversal.as_ref().map(|reversal| {
+        let what = Happened::Reversed {
+            who: reversal.by.name.clone(),
+            field: one.field_name.clone(),
+            from: word(&one.theirs),
+            to: word(&reversal.to),
+            is_ours: reversal.is_ours,
+        };
+        HistoryEntry { at: reversal.at, what }
+    });
+    set.into_iter().chain(reversed).collect()
 }
 
 fn view(ranked: &Ranked, judgement: &Judgement) -> TaskView {

@@ -65,7 +65,7 @@ pub async fn assignments(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, labels, efforts, colleagues } = read(engine, project, now).await?;
     let colleagues = colleagues.who_may_be_given(engine, &snapshot);
     let choice = choice(engine, (&snapshot, &efforts), &colleagues.people, now).await?;
     let tasks = choice.made();
@@ -73,7 +73,7 @@ pub async fn assignments(
     dull.retain(|task, _| requests.iter().any(|request| request.task == *task));
     let ground = Ground {
         snapshot: &snapshot,
-        overrides: &overrides,
+        labels: &labels,
         judgements: &judgements,
         inputs: Inputs::Assign { requests, people },
     };

@@ -17,7 +17,7 @@ use domain::{Consent, Judgement, Moment, Phase, Plan, PlanId, PlanKind, RunId, S
 use judge::Rubric;
 use judge::risk::{Settings, Worker, forecast, network};
 use serde::{Deserialize, Serialize};
-use store::Override;
+use store::Labels;
 
 /// What a team's days were taken for before a configuration could say.
 fn eight_on_weekdays(date: jiff::civil::Date) -> f64 {
@@ -117,7 +117,7 @@ pub struct Carried {
 /// What was read and judged for a plan.
 pub(super) struct Ground<'a> {
     pub snapshot: &'a Snapshot,
-    pub overrides: &'a [Override],
+    pub labels: &'a Labels,
     pub judgements: &'a [Judgement],
     pub inputs: Inputs,
 }
@@ -129,10 +129,10 @@ pub(super) async fn carry(
     (now, write): (Moment, Write),
     start: asana::Counters,
 ) -> Result<Carried, EngineError> {
-    let Ground { snapshot, overrides, judgements, inputs } = ground;
+    let Ground { snapshot, labels, judgements, inputs } = ground;
     let plan = inputs.plan(snapshot, (&engine.rubric, &engine.policy), &engine.rules(), now)?;
     let rules = saved_rules_with(engine, &inputs);
-    keep(engine, (&plan, &rules), (snapshot, overrides, judgements), (now, write), start).await
+    keep(engine, (&plan, &rules), (snapshot, labels, judgements), (now, write), start).await
 }
 
 /// Saves a plan that was made of no more than its snapshot, and carries it out when asked. The lock of what it is about is held.
@@ -142,13 +142,13 @@ pub(crate) async fn carry_plan(
     (now, write): (Moment, Write),
     start: asana::Counters,
 ) -> Result<Carried, EngineError> {
-    keep(engine, (plan, &engine.rules_text()), (snapshot, &[], &[]), (now, write), start).await
+    keep(engine, (plan, &engine.rules_text()), (snapshot, &Labels::default(), &[]), (now, write), start).await
 }
 
 async fn keep(
     engine: &Engine,
     (plan, rules): (&Plan, &str),
-    (snapshot, overrides, judgements): (&Snapshot, &[Override], &[Judgement]),
+    (snapshot, labels, judgements): (&Snapshot, &Labels, &[Judgement]),
     (now, write): (Moment, Write),
     start: asana::Counters,
 ) -> Result<Carried, EngineError> {
@@ -157,7 +157,7 @@ async fn keep(
     require_sound(plan, snapshot, engine)?;
     engine.store.save_snapshot(snapshot).await?;
     engine.store.save_plan(&run, plan, rules).await?;
-    engine.store.record_overrides(&run, now.at, overrides).await?;
+    engine.store.record_labels(&run, now.at, &snapshot.project.gid, labels).await?;
     let applied = match write {
         Write::PlanOnly => Applied { outcomes: vec![], stopped: None },
         Write::Apply => apply(engine, &run, plan, snapshot).await?,

@@ -57,18 +57,18 @@ const SKILL_FIELDS: [&str; 3] = ["Skills", "Skill Tags", "Skill"];
 /// What all three work with.
 struct Read {
     snapshot: Snapshot,
-    overrides: Vec<store::Override>,
+    labels: store::Labels,
     efforts: Efforts,
     colleagues: Colleagues,
 }
 
 async fn read(engine: &Engine, project: &ProjectGid, now: Moment) -> Result<Read, EngineError> {
-    let Gathered { snapshot, overrides } = gather(engine, project, now.at).await?;
+    let Gathered { snapshot, labels } = gather(engine, project, now.at).await?;
     let snapshot = with_refused(engine, snapshot).await?;
     let snapshot = enrich(engine, snapshot, now).await?;
     let efforts = judge::risk::efforts(&snapshot, &engine.rubric, now);
     let colleagues = people::read(engine, &snapshot, &efforts).await?;
-    Ok(Read { snapshot, overrides, efforts, colleagues })
+    Ok(Read { snapshot, labels, efforts, colleagues })
 }
 
 /// Hours each person works from one day to another, by their calendars and days out of office, and how that was found.

@@ -49,7 +49,7 @@ pub async fn risk(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Read { snapshot, overrides, efforts, colleagues } = read(engine, project, now).await?;
+    let Read { snapshot, labels, efforts, colleagues } = read(engine, project, now).await?;
     let days = (now.today, now.today.saturating_add(AHEAD.days()));
     let capacities: Vec<Capacity> =
         colleagues.people.iter().map(|person| person.capacity(project, days, now)).collect();
@@ -66,7 +66,7 @@ pub async fn risk(
     let forecast = forecast(&drawn, &Settings::default());
     let ground = Ground {
         snapshot: &snapshot,
-        overrides: &overrides,
+        labels: &labels,
         judgements: &[],
         inputs: Inputs::Risk { workers, nobody: Some(nobody) },
     };

@@ -90,7 +90,7 @@ pub struct SprintReport {
 /// A sprint that was planned, before anything of it is written.
 pub(super) struct Thought {
     pub snapshot: Snapshot,
-    pub overrides: Vec<store::Override>,
+    pub labels: store::Labels,
     pub judgements: Vec<Judgement>,
     pub wanted: Wanted,
     pub plan: SprintPlan,
@@ -114,7 +114,7 @@ pub async fn sprint(
     let engine = &engine.for_project(project).await?;
     let start = engine.asana.counters();
     recover(engine, project).await?;
-    let Thought { snapshot, overrides, judgements, wanted, plan, capacities, velocity, notes } =
+    let Thought { snapshot, labels, judgements, wanted, plan, capacities, velocity, notes } =
         think(engine, project, wish, now).await?;
     let mut scenarios = vec![];
     if !wish.compare.is_empty() {
@@ -130,7 +130,7 @@ pub async fn sprint(
     let filled = Filled::of(&plan, (wish.from, wish.to));
     let ground = Ground {
         snapshot: &snapshot,
-        overrides: &overrides,
+        labels: &labels,
         judgements: &judgements,
         inputs: Inputs::Sprint { wanted: Box::new(wanted), filled },
     };
@@ -157,8 +157,7 @@ pub(super) async fn think(
     wish: &SprintWish,
     now: Moment,
 ) -> Result<Thought, EngineError> {
-    let Read { snapshot, overrides, efforts, colleagues } =
-        read_whole(engine, project, &wish.must, now).await?;
+    let Read { snapshot, labels, efforts, colleagues } = read_whole(engine, project, &wish.must, now).await?;
     let colleagues = colleagues.who_may_be_given(engine, &snapshot);
     let days = (wish.from, wish.to);
     let capacities: Vec<Capacity> =
@@ -209,7 +208,7 @@ pub(super) async fn think(
     let mut all = together(of_people);
     all.extend(notes);
     all.extend(snapshot.notes.iter().cloned());
-    Ok(Thought { snapshot, overrides, judgements, wanted, plan, capacities, velocity: known, notes: all })
+    Ok(Thought { snapshot, labels, judgements, wanted, plan, capacities, velocity: known, notes: all })
 }
 
 /// The plan, once its checker has let it pass.

@@ -74,6 +74,7 @@ const TABLES: &[(&str, bool)] = &[
     ("approvals", true),
     ("phases", true),
     ("override_notes", false),
+    ("override_reversals", false),
     ("backtests", false),
     ("audit_checkpoints", false),
     ("api_keys", false),

@@ -107,6 +107,13 @@ async fn answers_are_replaced_until_a_rubric_rests_on_them(world: World) {
     store.retire_rubric(&project(), &decision(8)).await.unwrap();
     assert_eq!(store.answers(&project()).await.unwrap().len(), 4);
     assert_eq!(store.answers(&ProjectGid::new("7")).await.unwrap().len(), 1);
+    // Each is in the trail with who gave it, those too that a later one replaced.
+    let audit = store.export_audit(0, 20).await.unwrap();
+    let given: Vec<_> = audit.iter().filter(|entry| entry.kind == "calibration_answer").collect();
+    assert_eq!(given.len(), 6);
+    assert!(given.iter().all(|entry| entry.actor == "Ada (9)"));
+    assert_eq!(given[3].subject, "project 7");
+    assert_eq!(store.verify_audit().await.unwrap().broken, None);
 }
 
 async fn the_snapshot_of_a_golden_set_is_never_dropped(world: World) {

@@ -10,6 +10,7 @@ mod describe;
 mod keys;
 mod operations;
 mod paging;
+mod people;
 mod planning;
 mod problem;
 mod reads;

@@ -3,7 +3,7 @@
 //! Routes and description are both made of it, so neither can say what the other does not. Deliberately not here: the answers.
 
 use super::reads::{self, Current};
-use super::{Api, planning, requests, writes};
+use super::{Api, people, planning, requests, writes};
 use axum::routing::{MethodRouter, get, post};
 use domain::Scope;
 use engine::Filed;
@@ -154,6 +154,15 @@ fn of_projects() -> Vec<Operation> {
         )
         .asks::<planning::TasksAsked>()
         .does(Scope::Read),
+        Operation::read::<people::Overrides>(
+            "/projects/{project}/overrides",
+            (
+                "listOverrides",
+                "What people set in place of Upnext's values, who replaced it later, and whether it stands",
+            ),
+            get(people::overrides),
+        )
+        .asks::<people::Part>(),
         Operation::read::<Monitoring>(
             "/monitoring",
             ("getMonitoring", "How well it works: coverage, what people keep and change, requests, cost"),
@@ -189,12 +198,12 @@ fn of_records() -> Vec<Operation> {
         )
         .takes::<writes::UndoSent>()
         .does(Scope::RunsUndo),
-        Operation::read::<reads::Approvals>(
+        Operation::read::<people::Approvals>(
             "/approvals",
             ("listApprovals", "What waits for a person, or what became of it"),
-            get(reads::approvals),
+            get(people::approvals),
         )
-        .asks::<reads::ApprovalsAsked>(),
+        .asks::<people::ApprovalsAsked>(),
         Operation::read::<writes::Answered>(
             "/approvals/answer",
             (

@@ -1,6 +1,6 @@
-//! What programs read: `engine::views`, value by value, and what waits for a person.
+//! What programs read: `engine::views`, value by value.
 //!
-//! Deliberately not here: which scope each takes (`operations`).
+//! Deliberately not here: which scope each takes (`operations`); what people are asked and set (`people`).
 
 use super::asked::{Asked, At, Sent, no_longer, whole};
 use super::caller::Caller;
@@ -8,12 +8,11 @@ use super::paging::{More, Page};
 use super::{Api, Problem};
 use axum::extract::State;
 use axum::{Extension, Json};
-use domain::{ApprovalState, Band, PlanId, ProjectGid, Scope, TaskGid};
+use domain::{Band, PlanId, ProjectGid, Scope, TaskGid};
 use engine::views::{
-    ActionState, Found, Monitoring, Order, Paging, PlanLine, PlanQuery, PlanView, ProjectsView, Ranking,
+    ActionState, Found, Monitoring, Order, PlanLine, PlanQuery, PlanView, ProjectsView, Ranking,
     RankingQuery, RunView, SortKey, TaskView, WhatIf,
 };
-use engine::{ApprovalFilter, ApprovalView};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +24,7 @@ const LONGEST: usize = 200;
 const MOVES: usize = 60;
 const MOST_MOVES: usize = 500;
 
-type Answer<T> = Result<Json<T>, Problem>;
+pub(super) type Answer<T> = Result<Json<T>, Problem>;
 
 /// What the key that asks may do.
 #[derive(Serialize, JsonSchema)]
@@ -129,7 +128,7 @@ pub(super) async fn ranking(
     Ok(Json(current))
 }
 
-fn bands(text: Option<&str>) -> Result<Vec<Band>, Problem> {
+pub(super) fn bands(text: Option<&str>) -> Result<Vec<Band>, Problem> {
     let Some(text) = text else { return Ok(vec![]) };
     no_longer("bands", text, LONGEST)?;
     let bands = text.split(',').map(Band::from_label).collect::<Option<Vec<Band>>>();
@@ -237,7 +236,7 @@ fn of_project(caller: &Caller, asked: &OfProject) -> Result<Page, Problem> {
 }
 
 /// Goes on when the project that a list is narrowed to, if it is, may be seen.
-fn one_of(caller: &Caller, project: Option<&ProjectGid>) -> Result<(), Problem> {
+pub(super) fn one_of(caller: &Caller, project: Option<&ProjectGid>) -> Result<(), Problem> {
     let Some(project) = project else { return Ok(()) };
     no_longer("project", project.as_str(), LONGEST)?;
     caller.sees(project)
@@ -295,63 +294,6 @@ pub(super) async fn runs(
     let all = api.dashboard.views.runs(&caller.access, asked.project.as_ref(), limit).await?;
     let (runs, more) = page.cut(all);
     Ok(Json(Runs { runs, more }))
-}
-
-/// Which approvals.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ApprovalsAsked {
-    /// Only of this project, by gid.
-    #[schemars(length(max = 200))]
-    project: Option<ProjectGid>,
-    /// Only those that stand so; what waits without it.
-    state: Option<ApprovalState>,
-    /// Only of tasks in these bands, with commas between them.
-    #[schemars(regex(pattern = "^P[0-3](,P[0-3])*$"), length(max = 200))]
-    bands: Option<String>,
-    /// Only with at least this confidence, percent.
-    #[schemars(range(min = 0, max = 100))]
-    min_confidence: Option<u8>,
-    /// Which page, from 1.
-    #[schemars(range(min = 1, max = 1_000_000))]
-    page: Option<usize>,
-    /// Rows of a page; 100 without it.
-    #[schemars(range(min = 1, max = 500))]
-    per_page: Option<usize>,
-}
-
-/// What waits for a person, or what became of it: the highest bands first, of each the largest moves first.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Approvals {
-    /// The page's.
-    approvals: Vec<ApprovalView>,
-    /// Which part of all they are.
-    paging: Paging,
-}
-
-pub(super) async fn approvals(
-    State(api): State<Api>,
-    Extension(caller): Extension<Caller>,
-    Asked(asked): Asked<ApprovalsAsked>,
-) -> Answer<Approvals> {
-    let page = Page::of(asked.page, asked.per_page)?;
-    one_of(&caller, asked.project.as_ref())?;
-    if asked.min_confidence.is_some_and(|least| least > 100) {
-        return Err(Problem::bad("min_confidence: from 0 to 100"));
-    }
-    let filter = ApprovalFilter {
-        project: asked.project,
-        state: Some(asked.state.unwrap_or(ApprovalState::Pending)),
-        bands: bands(asked.bands.as_deref())?,
-        min_confidence: asked.min_confidence,
-        min_change: None,
-    };
-    let mut all = engine::approvals(api.dashboard.store(), &filter).await?;
-    all.retain(|approval| caller.access.sees(&approval.project));
-    let (paging, is_there) = page.told(Paging::of(all.len(), page.per_page, page.page));
-    let rows = if is_there { paging.rows(&all).to_vec() } else { vec![] };
-    let approvals = rows.into_iter().map(|one| api.dashboard.told(one)).collect();
-    Ok(Json(Approvals { approvals, paging }))
 }
 
 pub(super) async fn monitoring(

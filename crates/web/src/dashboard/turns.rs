@@ -19,7 +19,7 @@ const AT_ONCE: usize = 2;
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// The store and the rules.
+    /// The store and the rules; of Asana at most what a portfolio holds.
     Store,
     /// Who works in a project: asks Asana about everybody, and reckons for some seconds.
     People,

@@ -21,6 +21,7 @@ mod phases;
 mod plans;
 mod policy;
 mod portfolio;
+mod portfolio_phases;
 mod project;
 mod query;
 mod ranking;
@@ -66,6 +67,8 @@ pub(crate) fn router(dashboard: Dashboard) -> Router {
         .merge(of_project())
         .route("/portfolio", get(portfolio::show))
         .route("/portfolio.csv", get(portfolio::csv))
+        .route("/portfolio/{portfolio}/phases", get(portfolio_phases::show).post(portfolio_phases::decide))
+        .route("/portfolio/{portfolio}/phases/back", post(portfolio_phases::back))
         .route("/connect", get(connect::show).post(connect::connect))
         .route("/disconnect", post(connect::disconnect))
         .route("/audit", get(audit::show))

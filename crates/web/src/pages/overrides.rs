@@ -8,7 +8,7 @@ use crate::dashboard::{Dashboard, Refusal, Signed, Visitor, html, see_other};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::{Clearance, FieldValue};
+use domain::Clearance;
 use engine::{OverrideRow, Released, Since};
 
 /// Overrides of a page, the newest first.
@@ -102,8 +102,8 @@ pub(super) async fn release(
     Ok(html(&Given { shell: Shell::of(&visitor, "Given back", "projects"), here, released }))
 }
 
-fn value(value: &Option<FieldValue>) -> String {
-    value.as_ref().map_or_else(|| "empty".to_owned(), |value| domain::fit(&value.to_string(), 80))
+fn value(value: &Option<String>) -> String {
+    value.as_ref().map_or_else(|| "empty".to_owned(), |value| domain::fit(value, 80))
 }
 
 /// What became of it, in words.

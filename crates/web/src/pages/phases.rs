@@ -10,11 +10,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{Clearance, Phase};
-use engine::{NewPhase, PhaseEvidence, PhaseReport};
+use engine::{Deciding, NewPhase, PhaseEvidence, PhaseReport};
 use store::{PhaseDecision, PhaseScope};
 
 /// Every phase, the one that writes least first.
-const PHASES: [Phase; 4] = [Phase::Shadow, Phase::Suggest, Phase::Conditional, Phase::Auto];
+pub(super) const PHASES: [Phase; 4] = [Phase::Shadow, Phase::Suggest, Phase::Conditional, Phase::Auto];
 
 /// Letters of a field's, option's or section's name.
 const LONGEST: usize = 200;
@@ -78,22 +78,16 @@ pub(super) async fn decide(
 ) -> Result<Response, Refusal> {
     let Signed { visitor, fields } = signed;
     let here = Here::with(&dashboard, &visitor, (project, Clearance::Admin)).await?;
-    let phase = fields.get("phase").and_then(phase_of);
-    let phase = phase.ok_or_else(|| Refusal::Bad("Choose a phase: go back and press a button.".into()))?;
+    let phase = chosen(&fields)?;
     let scope = scope(&fields)?;
     let gid = here.gid.clone();
     let look = move |engine, _| async move { engine::phase_of(&engine, &gid).await };
     let report = dashboard.find(&visitor, look).await?;
-    let lowest = report.parts.iter().map(|part| part.phase).fold(report.whole.phase, Phase::min);
-    let up = phase > lowest;
-    let lacking = if up && phase >= Phase::Conditional { report.lacking.clone() } else { vec![] };
+    let up = is_up(&report, phase);
+    let lacking = lacking(&report, phase);
     let how = visitor.deciding(&fields);
     let (confirmed, anyway) = (fields.get("confirmed").is_some(), fields.get("anyway").is_some());
-    let problem = match (confirmed, lacking.is_empty()) {
-        (true, false) if !anyway => Some("Tick that it is decided without this evidence, or leave it."),
-        (true, false) if how.reason.is_none() => Some("Say why it is decided without this evidence."),
-        _ => None,
-    };
+    let problem = problem(&fields, &how, lacking.is_empty());
     if up && (!confirmed || problem.is_some()) {
         let shell = Shell::of(&visitor, format!("Phase {phase}? – {}", here.name), "projects");
         let reason = how.reason.unwrap_or_default();
@@ -104,6 +98,37 @@ pub(super) async fn decide(
         .do_it(move |engine, _| async move { engine::set_phase(&engine, &gid, new, &how).await })
         .await?;
     Ok(see_other(&here.page("phases")))
+}
+
+/// Whether a phase lets Upnext write more in any task of a project.
+pub(super) fn is_up(report: &PhaseReport, phase: Phase) -> bool {
+    phase > report.parts.iter().map(|part| part.phase).fold(report.whole.phase, Phase::min)
+}
+
+/// What evidence a phase lacks in a project.
+pub(super) fn lacking(report: &PhaseReport, phase: Phase) -> Vec<String> {
+    if is_up(report, phase) && phase >= Phase::Conditional { report.lacking.clone() } else { vec![] }
+}
+
+/// What is missing in the answer to the second question, when there was one; nothing where all evidence is there.
+pub(super) fn problem(fields: &Fields, how: &Deciding, is_backed: bool) -> Option<&'static str> {
+    if fields.get("confirmed").is_none() || is_backed {
+        return None;
+    }
+    if fields.get("anyway").is_none() {
+        return Some("Tick that it is decided without this evidence, or leave it.");
+    }
+    how.reason.is_none().then_some("Say why it is decided without this evidence.")
+}
+
+/// Said to who takes back what they did not see.
+pub(super) const SINCE: &str =
+    "Somebody has decided since this page was loaded, and nothing was taken back: look at it again.";
+
+/// The phase a form asks for.
+pub(super) fn chosen(fields: &Fields) -> Result<Phase, Refusal> {
+    let phase = fields.get("phase").and_then(phase_of);
+    phase.ok_or_else(|| Refusal::Bad("Choose a phase: go back and press a button.".into()))
 }
 
 /// Takes the newest decision back.
@@ -118,9 +143,7 @@ pub(super) async fn back(
     // Somebody else may have decided since the page was loaded.
     let is_meant = newest.is_some_and(|newest| fields.get("decided") == Some(newest.at.to_string().as_str()));
     if !is_meant {
-        let text =
-            "Somebody has decided since this page was loaded, and nothing was taken back: look at it again.";
-        return Err(Refusal::Bad(text.into()));
+        return Err(Refusal::Bad(SINCE.into()));
     }
     let (gid, how) = (here.gid.clone(), visitor.deciding(&fields));
     dashboard.do_it(move |engine, _| async move { engine::phase_back(&engine, &gid, &how).await }).await?;
@@ -192,7 +215,7 @@ fn answered(evidence: &PhaseEvidence) -> usize {
 }
 
 /// What a phase writes without asking.
-fn writes(phase: &Phase) -> &'static str {
+pub(super) fn writes(phase: &Phase) -> &'static str {
     match phase {
         Phase::Shadow => "writes nothing",
         Phase::Suggest => "writes AI fields, asks about official values",

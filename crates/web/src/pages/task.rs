@@ -64,7 +64,7 @@ fn course(view: &TaskView) -> (String, String) {
         .rev()
         .filter_map(|entry| match &entry.what {
             Happened::Judged { score, .. } => Some(*score),
-            Happened::Overruled { .. } => None,
+            Happened::Overruled { .. } | Happened::Reversed { .. } => None,
         })
         .collect();
     if scores.len() < 2 {

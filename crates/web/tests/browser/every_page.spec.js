@@ -1,19 +1,7 @@
 // Every page: no serious fault of accessibility in light and dark, nothing the browser refuses, nothing wider than a phone, and
 // readable without scripts. Leaves a picture of each.
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { complaints, open, pages, world } from "./steps.js";
-
-const out = process.env.UPNEXT_OUT ?? "pictures";
-const phone = { width: 390, height: 844 };
-const desk = { width: 1360, height: 900 };
-
-async function faults(page) {
-  const found = await new AxeBuilder({ page }).analyze();
-  return found.violations
-    .filter((violation) => ["serious", "critical"].includes(violation.impact))
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" | ")}`);
-}
+import { complaints, desk, faults, open, out, pages, phone, world } from "./steps.js";
 
 for (const scheme of ["light", "dark"]) {
   test(`every page is accessible in ${scheme}`, async ({ browser }) => {
@@ -37,6 +25,11 @@ for (const scheme of ["light", "dark"]) {
 test("every page fits a phone", async ({ browser }) => {
   test.setTimeout(360_000);
   const page = await browser.newPage({ viewport: phone, hasTouch: true, isMobile: true });
+  // Before anybody is in: the way in.
+  await page.goto(`${world().url}/sign-in`);
+  await page.screenshot({ path: `${out}/sign-in-phone.png` });
+  expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), "sign-in").toBeLessThanOrEqual(phone.width);
+  expect.soft(await faults(page), "sign-in").toEqual([]);
   for (const [name, path] of Object.entries(await pages(page))) {
     await page.goto(`${world().url}${path}`);
     await page.screenshot({ path: `${out}/${name}-phone.png` });

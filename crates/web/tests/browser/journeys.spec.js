@@ -1,6 +1,6 @@
 // What people come for, from the first start on.
 import { expect, test } from "@playwright/test";
-import { complaints, open, shown, world } from "./steps.js";
+import { complaints, open, shown, upnext, world } from "./steps.js";
 
 let heard;
 test.beforeEach(({ page }) => {
@@ -337,4 +337,63 @@ test("another policy is tried, told as lines for the file, and put in force by n
   await expect(page.locator("pre")).toHaveText("[policy]\nmax_writes = 5\n");
   await page.getByRole("link", { name: "Drop the draft" }).click();
   await expect(page.getByRole("heading", { name: "The draft" })).toHaveCount(0);
+});
+
+/** Changes a field of a task in the local Asana as a person would there, with an option's name where the field has options. */
+async function change(page, task, field, value) {
+  await page.goto(`${world().asana}/task/${task}`);
+  const form = page.locator("form.edit", { has: page.getByText(field, { exact: true }) });
+  const options = form.locator("select");
+  if (await options.count()) await options.selectOption({ label: value });
+  else await form.locator("input[name=value]").fill(value);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page).toHaveURL(/saved=/);
+}
+
+test("a person overrules a score in Asana: it is told, left alone, and given back", async ({ page }) => {
+  test.setTimeout(240_000);
+  const { project, untouched } = world();
+  const groom = () => upnext("groom", "--apply", "--project", project);
+  const score = async () => {
+    await page.goto(`${world().asana}/task/${untouched}`);
+    const form = page.locator("form.edit", { has: page.getByText("AI Priority Score", { exact: true }) });
+    return form.locator("input[name=value]").inputValue();
+  };
+  groom();
+  const ours = await score();
+  expect(Number(ours)).toBeGreaterThan(0);
+  await change(page, untouched, "AI Priority Score", "7");
+  groom();
+  expect(Number(await score()), "what a person set stays").toBe(7);
+
+  // The dashboard tells who set what in place of what.
+  await open(page, `/projects/${project}/overrides`);
+  const row = page.locator("#rows tbody tr", { has: page.locator(`a[href$="/tasks/${untouched}"]`) });
+  await expect(row.locator(".before")).toHaveText(String(Number(ours)));
+  await expect(row.locator(".after")).toHaveText("7");
+  await expect(row).toContainText("stands");
+  await expect(row).not.toContainText("not known");
+  await row.getByRole("link").first().click();
+  await expect(page.locator(".history")).toContainText("set AI Priority Score to 7");
+
+  // Manual Override keeps Upnext away from the whole task, and cleared it comes back.
+  await change(page, untouched, "Manual Override", "Override");
+  groom();
+  await open(page, `/projects/${project}/tasks/${untouched}`);
+  await expect(page.getByText("Upnext leaves this task alone")).toBeVisible();
+  await change(page, untouched, "Manual Override", "–");
+  groom();
+  await open(page, `/projects/${project}/tasks/${untouched}`);
+  await expect(page.getByText("Upnext leaves this task alone")).toHaveCount(0);
+  expect(Number(await score()), "the person's value stays all the same").toBe(7);
+
+  // Given back, Upnext suggests again.
+  await open(page, `/projects/${project}/overrides`);
+  await row.getByText(/^Give back/).click();
+  await row.getByRole("button", { name: "Give it back" }).click();
+  await expect(page.locator("main h1")).toHaveText("Given back");
+  groom();
+  expect(Number(await score())).not.toBe(7);
+  await open(page, `/projects/${project}/overrides`);
+  await expect(row).not.toContainText("stands");
 });

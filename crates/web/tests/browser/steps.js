@@ -1,7 +1,27 @@
 // What a person does on the pages, by the names they see.
+import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
+import { execFileSync } from "node:child_process";
 
 export const world = () => JSON.parse(process.env.UPNEXT_WORLD);
+
+/** Where pictures are left. */
+export const out = process.env.UPNEXT_OUT ?? "pictures";
+export const phone = { width: 390, height: 844 };
+export const desk = { width: 1360, height: 900 };
+
+/** A command, over the world's store and its Asana. */
+export function upnext(...args) {
+  execFileSync(process.env.UPNEXT ?? "upnext", args, { env: world().env, stdio: "ignore", timeout: 120_000 });
+}
+
+/** The serious and critical faults of accessibility that a page has. */
+export async function faults(page) {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" | ")}`);
+}
 
 /** Opens a page, signing in on the way when that is asked for. */
 export async function open(page, path) {
@@ -66,6 +86,7 @@ export async function pages(page) {
     assign: `/projects/${project}/assign`,
     portfolio: "/portfolio",
     "portfolio-one": `/portfolio?of=${portfolio}`,
+    "portfolio-phases": `/portfolio/${portfolio}/phases`,
     retro: `/projects/${project}/retro`,
     "retro-sprint": `/projects/${project}/retro?sprint=${encodeURIComponent(sprint)}`,
     "retro-wrong": `/projects/${project}/retro?sprint=nothing-is-called-so`,
@@ -73,6 +94,7 @@ export async function pages(page) {
     audit: "/audit",
     "audit-checked": "/audit?check=yes&kind=plan",
     "audit-empty": "/audit?task=1",
+    intake: world().intake,
     missing: "/projects/999",
   };
 }

@@ -1,7 +1,7 @@
 // A local Asana with the demo's backlog, groomed twice with a person's edit between, and `upnext serve` over it.
 import { spawn, execFileSync } from "node:child_process";
 import { createInterface } from "node:readline";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -69,6 +69,12 @@ P3 = "Trivial"
     execFileSync(program, [...args, "--json"], { env, encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
   const projects = await asana(sandbox.told, `/projects?workspace=${sandbox.told.workspace}&opt_fields=name&limit=50`);
   const project = projects[0].gid;
+  // Strangers may ask the project for something.
+  const intake = "a-link-that-nobody-guesses-0123456789";
+  appendFileSync(
+    join(home, ".config/upnext/config.toml"),
+    `[service]\nintake = [{ project = "${project}", title = "Ask the team", link = "${intake}" }]\n`,
+  );
   upnext("setup", "--project", project);
   const groom = JSON.parse(upnext("groom", "--apply", "--project", project));
   // A person overrules one score and changes a date: the second groom has something to leave alone and something to change.
@@ -130,6 +136,11 @@ P3 = "Trivial"
     second: "Move to the new warehouse",
     sprint,
     done: groom.tasks[4].gid,
+    intake: `/intake/${intake}`,
+    // A task that nobody has touched yet, where people look at it in the local Asana, and what a command needs.
+    untouched: groom.tasks[12].gid,
+    asana: sandbox.told.base_url.replace(/\/api\/1\.0$/, ""),
+    env,
   });
   return async () => {
     await end();
