@@ -5,7 +5,7 @@
 //! the first of them. What has to be done every so often, and sooner when something calls for it, has a row too, which whoever does
 //! it moves on afterwards. Deliberately not here: time zones and cron expressions.
 
-use crate::conn::{Row, args};
+use crate::conn::{Arg, Row, args};
 use crate::jobs::enqueue;
 use crate::{NewJob, Store, StoreError};
 use domain::ProjectGid;
@@ -25,6 +25,17 @@ pub struct Schedule {
     pub next_at: Timestamp,
 }
 
+/// The statement that puts a row, with what it does where there is one.
+macro_rules! put {
+    ($otherwise:literal) => {
+        concat!(
+            "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (project, workflow) DO ",
+            $otherwise
+        )
+    };
+}
+
 impl Store {
     /// All schedules, by project and workflow.
     pub async fn schedules(&self) -> Result<Vec<Schedule>, StoreError> {
@@ -42,19 +53,10 @@ impl Store {
 
     /// Sets a schedule that has no row yet or had another rule.
     pub async fn set_schedule(&self, schedule: &Schedule) -> Result<(), StoreError> {
-        self.change(
-            "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (project, workflow) DO UPDATE SET rule = excluded.rule, next_at = excluded.next_at \
-             WHERE schedules.rule <> excluded.rule",
-            args![
-                schedule.project.as_str(),
-                schedule.workflow.as_str(),
-                schedule.rule.as_str(),
-                schedule.next_at
-            ],
-        )
-        .await
-        .map(drop)
+        let sql = put!(
+            "UPDATE SET rule = excluded.rule, next_at = excluded.next_at WHERE schedules.rule <> excluded.rule"
+        );
+        self.change(sql, columns(schedule)).await.map(drop)
     }
 
     /// When a workflow of a project is due next; none where it has no row.
@@ -70,27 +72,14 @@ impl Store {
 
     /// Makes a workflow due at a moment, whatever its row says.
     pub async fn make_due(&self, schedule: &Schedule) -> Result<(), StoreError> {
-        self.change(
-            "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (project, workflow) DO UPDATE SET rule = excluded.rule, next_at = excluded.next_at",
-            args![
-                schedule.project.as_str(),
-                schedule.workflow.as_str(),
-                schedule.rule.as_str(),
-                schedule.next_at
-            ],
-        )
-        .await
-        .map(drop)
+        let sql = put!("UPDATE SET rule = excluded.rule, next_at = excluded.next_at");
+        self.change(sql, columns(schedule)).await.map(drop)
     }
 
     /// Sets the next moment of what was done just now, unless it has been made due anew since `seen` was read: by [`Store::due_at`].
     pub async fn done_until(&self, seen: Option<Timestamp>, next: &Schedule) -> Result<(), StoreError> {
         let Some(seen) = seen else {
-            let sql = "INSERT INTO schedules (project, workflow, rule, next_at) VALUES ($1, $2, $3, $4) \
-                       ON CONFLICT (project, workflow) DO NOTHING";
-            let row = args![next.project.as_str(), next.workflow.as_str(), next.rule.as_str(), next.next_at];
-            return self.change(sql, row).await.map(drop);
+            return self.change(put!("NOTHING"), columns(next)).await.map(drop);
         };
         let sql = "UPDATE schedules SET next_at = $4 WHERE project = $1 AND workflow = $2 AND next_at = $3";
         let row = args![next.project.as_str(), next.workflow.as_str(), seen, next.next_at];
@@ -118,4 +107,8 @@ impl Store {
         tx.commit().await?;
         Ok(moved == 1)
     }
+}
+
+fn columns(row: &Schedule) -> Vec<Arg> {
+    args![row.project.as_str(), row.workflow.as_str(), row.rule.as_str(), row.next_at]
 }
