@@ -20,7 +20,7 @@ pub use looks::{Portfolio, Retro};
 pub use measure::{Backtest, Eval, Mode, Suite};
 pub use people::{Approvals, Chosen, Narrowed, Overrides, PhaseCommand, PhasePlace, Review, State, Undo};
 pub use records::{Audit, ConfigPart, ForgetTexts, Form, Plan};
-pub use service::{Jobs, Serve, Standing};
+pub use service::{Jobs, Serve, Standing, Work};
 pub use time::{Assign, Risk, Sprint};
 pub use weights::{Calibrate, Decision, Golden, Rubric, Who};
 
@@ -275,8 +275,8 @@ pub enum Command {
     /// Keys that let programs use the API (docs/api.md): make one, look at them, take one back. Needs no token.
     #[command(subcommand)]
     ApiKey(ApiKey),
-    /// Work on the same jobs as a running `upnext serve`, without listening.
-    Work,
+    /// Work on the same jobs as a running `upnext serve`; takes no webhooks and shows no dashboard.
+    Work(Work),
     /// Connect projects: a running `upnext serve` keeps them right from now on.
     Connect {
         /// Projects to connect.

@@ -39,7 +39,7 @@ impl Ending {
 /// # Errors
 /// A filter, a format or an address that is none.
 pub fn start(env: &Env, command: &Command) -> anyhow::Result<Ending> {
-    let usual = if matches!(command, Command::Serve(_) | Command::Work) { SERVICE } else { QUIET };
+    let usual = if matches!(command, Command::Serve(_) | Command::Work(_)) { SERVICE } else { QUIET };
     let filter = env.log.as_deref().unwrap_or(usual);
     let filter = EnvFilter::try_new(filter).map_err(|error| {
         UsageError(format!("UPNEXT_LOG: `{filter}` is no filter ({error}); write for example asana=debug"))

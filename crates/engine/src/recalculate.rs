@@ -10,6 +10,7 @@ use crate::gather::{Recent, gather_recent, gather_whole};
 use crate::groom::{Scope, Write, groom_locked, judge_and_write};
 use crate::recover::recover;
 use crate::report::GroomReport;
+use crate::service::{Urgency, Work};
 use domain::{Action, Consent, Moment, PlannedAction, ProjectGid, Snapshot, TaskGid};
 use jiff::ToSpan as _;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +42,7 @@ pub enum Recalculated {
         tasks: usize,
         /// What came of them.
         report: Box<GroomReport>,
-        /// Whether a person asked for a groom: completed the host task, or made one.
+        /// Whether a groom was asked for, because a person completed the host task or made one.
         triggered: bool,
     },
 }
@@ -136,6 +137,11 @@ async fn changed_since(
             engine.store.seen_since(&gathered.snapshot).await?;
         }
         return Ok(Recalculated::Quiet);
+    }
+    if triggered {
+        // Before the project is noted as known: a process killed from here on does not forget what was wished for.
+        let groom = Work::Groom { project: gathered.snapshot.project.gid.clone() };
+        engine.store.enqueue(&[groom.job(Urgency::Person, now.at, now.at)]).await?;
     }
     let tasks = changed.len();
     let near = neighbourhood(&gathered.snapshot, changed);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /_sandbox/faults` | switches in force and how often each struck |
 //! | `POST /_sandbox/faults` | replaces the switches; body: JSON of the shape in `faults.rs`, `{}` for none |
-//! | `GET /_sandbox/requests` | newest requests: method, path with query, route, status, user, time |
+//! | `GET /_sandbox/requests` | newest requests: method, path with query, route, status, user, time, a write's body |
 //! | `GET /_sandbox/counters` | reads, writes, 429s, by route, by status, and faults struck |
 //! | `POST /_sandbox/reset-counters` | empties the log and the counters |
 //! | `POST /_sandbox/clock` | `{"jump_seconds": 3600}` moves the world's clock forward, `{"speed": 60}` lets it run so fast (0 stops it); `{}` tells the time |

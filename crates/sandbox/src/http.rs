@@ -296,6 +296,7 @@ impl Server {
             user,
             source: incoming.source(),
             at: crate::clock::stamp(at),
+            body: crate::journal::kept_body(&incoming.bytes),
         });
     }
 }

@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, VecDeque};
 /// Newest requests kept; a long run must not eat the memory.
 const MOST_ENTRIES: usize = 10_000;
 
+/// Bytes of a body that are kept: more than any write of fields, less than a file.
+const MOST_BODY: usize = 4096;
+
 /// One request and its answer.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
@@ -20,6 +23,14 @@ pub(crate) struct Entry {
     /// `web` for an edit on the page; otherwise `api`, or what the call says.
     pub(crate) source: String,
     pub(crate) at: String,
+    /// What a write sent, as it came; none of reads, of what is no text, and of what is long.
+    pub(crate) body: Option<String>,
+}
+
+/// The body of a request as the log keeps it.
+pub(crate) fn kept_body(bytes: &[u8]) -> Option<String> {
+    let text = Some(bytes).filter(|bytes| !bytes.is_empty() && bytes.len() <= MOST_BODY);
+    text.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok())
 }
 
 /// The log and its sums.

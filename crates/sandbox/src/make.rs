@@ -9,6 +9,7 @@
 //! {"what": "favorite", "user": "…", "object": "…"}
 //! {"what": "user", "name": "…", "email": "…", "guest": false, "view_only": false}
 //! {"what": "limit", "user": "…", "guest": true, "view_only": false}
+//! {"what": "workspace", "name": "…"}
 //! {"what": "setting", "parent": "<workspace or team>", "custom_field": "…"}
 //! ```
 //!
@@ -64,6 +65,9 @@ pub(crate) enum Make {
         user: String,
         guest: Option<bool>,
         view_only: Option<bool>,
+    },
+    Workspace {
+        name: String,
     },
     Setting {
         parent: Gid,
@@ -121,6 +125,7 @@ impl Make {
                 world.limit_user(&gid, flags.0, flags.1);
                 Ok(gid)
             }
+            Self::Workspace { name } => Ok(world.add_workspace(&name)),
             Self::Setting { parent, custom_field } => {
                 known(world, "parent", &parent)?;
                 check_object(world, Kind::CustomField, "custom_field", &custom_field)?;

@@ -135,6 +135,7 @@ pub(crate) async fn answer(shared: &Shared, (path, gid, query): (&str, &str, &st
         user: None,
         source: "api".to_owned(),
         at,
+        body: None,
     });
     response
 }

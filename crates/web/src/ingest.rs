@@ -4,6 +4,7 @@
 //! before it is short: a store that does not keep up is told to Asana at once (503; Asana tries again for a day), instead of
 //! piling up what would be lost with the process. Deliberately not here: who may deliver (`hooks`).
 
+use crate::listen::CONNECTIONS;
 use engine::service::Wake;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,13 +14,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// Deliveries that wait for a commit. At some thousands a second this is a fraction of a second.
-const QUEUE: usize = 4096;
+const QUEUE: usize = 1024;
 
 /// Deliveries of one commit: beyond some hundreds a commit's own time is no longer what counts.
 const AT_ONCE: usize = 512;
 
-/// Asana gives up after 10 s: it hears 503 before that.
-const PATIENCE: Duration = Duration::from_secs(8);
+// Each holds a connection. Whoever comes when all of these wait must still be let in, to be told so at once.
+const _: () = assert!(QUEUE + AT_ONCE <= CONNECTIONS / 2);
+
+/// Asana gives up after 10 s: it hears 503 well before that, also from a machine that is slow to let it in.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is noted that a webhook called; heartbeats come every 8 hours.
 const NOTED_EVERY: Duration = Duration::from_secs(60);

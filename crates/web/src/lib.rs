@@ -5,6 +5,7 @@
 
 mod api;
 mod dashboard;
+mod health;
 mod hooks;
 mod ingest;
 mod intake;
@@ -15,26 +16,24 @@ mod pages;
 
 pub use api::{KeyWish, new_api_key, revoke_api_key};
 pub use dashboard::{Dashboard, new_admin_token};
+pub use health::Health;
 pub use ingest::Ingest;
 pub use metrics::Metrics;
 
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use engine::service::{HOOK_PATH, Service};
 use engine::{Clock, Sealer};
-use serde_json::{Value, json};
 use store::Store;
 
 /// What the routes work with; clones are the same.
 #[derive(Clone)]
 pub struct Web {
     store: Store,
-    asana: asana::Client,
     sealer: Option<Sealer>,
     clock: Clock,
-    zone: jiff::tz::TimeZone,
+    health: Health,
     ingest: Ingest,
     hooks: hooks::Hooks,
     metrics: Metrics,
@@ -47,6 +46,7 @@ impl Web {
     pub fn new(service: &Service, metrics: Metrics) -> Web {
         let store = service.engine.store.clone();
         let clock = service.engine.clock.clone();
+        let ingest = Ingest::start(store.clone(), service.wake.clone());
         Web {
             dashboard: Dashboard::new(store.clone(), clock.clone(), &service.settings.public_url)
                 .with_hands(service.engine.clone(), service.zone().clone())
@@ -54,12 +54,11 @@ impl Web {
                 .with_api_rate(service.settings.api_requests_per_minute)
                 .with_portfolios(service.settings.portfolios())
                 .with_intake(service.settings.intake.clone(), service.sealer.clone()),
-            ingest: Ingest::start(store.clone(), service.wake.clone()),
+            health: Health { ingest: Some(ingest.clone()), ..Health::new(service, metrics.clone()) },
+            ingest,
             store,
-            asana: service.engine.asana.clone(),
             sealer: service.sealer.clone(),
             clock,
-            zone: service.zone().clone(),
             hooks: hooks::Hooks::default(),
             metrics,
         }
@@ -88,30 +87,17 @@ impl Web {
     }
 }
 
-/// The routes. `/health/live` answers while the process runs; `/health/ready` only while the store answers too.
+/// The routes.
 pub fn router(web: Web) -> Router {
     let dashboard = pages::router(web.dashboard.clone());
     let api = api::router(web.dashboard.clone());
-    let service = Router::new()
+    let health = health::router(web.health.clone());
+    let hooks = Router::new()
         .route(&format!("{HOOK_PATH}{{path}}"), post(hooks::receive))
         .layer(DefaultBodyLimit::max(hooks::LARGEST))
-        .route("/health/live", get(|| async { Json(json!({ "status": "live" })) }))
-        .route("/health/ready", get(ready))
-        .route("/metrics", get(metrics::show))
         .layer(axum::middleware::from_fn(dashboard::in_time))
         .with_state(web);
-    service.merge(dashboard).merge(api)
-}
-
-async fn ready(State(web): State<Web>) -> (StatusCode, Json<Value>) {
-    match web.store.runs(None, 1).await {
-        Ok(_) => (StatusCode::OK, Json(json!({ "status": "ready", "store": web.store.describe() }))),
-        Err(error) => {
-            tracing::warn!(%error, "the store does not answer");
-            let body = json!({ "status": "not ready", "reason": error.to_string() });
-            (StatusCode::SERVICE_UNAVAILABLE, Json(body))
-        }
-    }
+    hooks.merge(health).merge(dashboard).merge(api)
 }
 
 /// Serves until `stop` ends.
@@ -138,6 +124,18 @@ pub async fn serve_dashboard(
 ) -> std::io::Result<()> {
     let router = pages::router(dashboard.clone())
         .merge(api::router(dashboard.clone()))
-        .route("/health/live", get(|| async { Json(json!({ "status": "live" })) }));
+        .route("/health/live", get(health::live));
     listen::serve(listener, router, dashboard.ending(stop)).await
+}
+
+/// Serves health checks and metrics alone until `stop` ends: what a further worker answers.
+///
+/// # Errors
+/// The listener's.
+pub async fn serve_health(
+    listener: tokio::net::TcpListener,
+    health: Health,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    listen::serve(listener, health::router(health), stop).await
 }

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 const HEAD: Duration = Duration::from_secs(10);
 
 /// Connections at a time: more than the webhooks of a large workspace and all its people have open at once.
-const CONNECTIONS: usize = 4096;
+pub(crate) const CONNECTIONS: usize = 4096;
 
 /// How long open connections are waited for at the end.
 const GRACE: Duration = Duration::from_secs(20);

@@ -4,7 +4,7 @@
 //! closed sets: kinds of jobs, route templates, statuses. Deliberately not here: names of projects, tasks or people. Known limit:
 //! requests and actions are those of this process; every other process has its own.
 
-use crate::Web;
+use crate::Health;
 use asana::WaitReason;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -207,13 +207,13 @@ impl Observer for Metrics {
 }
 
 /// All numbers, as text.
-pub(crate) async fn show(State(web): State<Web>) -> Response {
-    if let Err(error) = read(&web).await {
+pub(crate) async fn show(State(health): State<Health>) -> Response {
+    if let Err(error) = read(&health).await {
         tracing::warn!(%error, "metrics cannot be read");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let mut out = String::new();
-    match text::encode(&mut out, &web.metrics.0.registry) {
+    match text::encode(&mut out, &health.metrics.0.registry) {
         Ok(()) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], out).into_response()
@@ -231,31 +231,31 @@ fn count(number: u64) -> i64 {
 }
 
 /// Reads what the store and the client know.
-async fn read(web: &Web) -> Result<(), store::StoreError> {
-    let all = &web.metrics.0;
-    let now = (web.clock)();
+async fn read(health: &Health) -> Result<(), store::StoreError> {
+    let all = &health.metrics.0;
+    let now = (health.clock)();
     let since = |at: jiff::Timestamp| now.duration_since(at).as_secs_f64().max(0.0);
     all.standing.clear();
     all.oldest.clear();
-    for row in web.store.job_counts().await? {
+    for row in health.store.job_counts().await? {
         let standing = Standing { kind: row.kind.clone(), state: row.state.word() };
         all.standing.get_or_create(&standing).set(count(row.jobs));
         if row.state == store::JobState::Ready {
             all.oldest.get_or_create(&Kind { kind: row.kind }).set(since(row.oldest));
         }
     }
-    let (unsorted, changes, oldest) = web.store.waiting().await?;
+    let (unsorted, changes, oldest) = health.store.waiting().await?;
     all.unsorted.set(count(unsorted));
     all.changes.set(count(changes));
     all.waiting_since.set(oldest.map_or(0.0, since));
-    all.committing.set(whole(web.ingest.waiting()));
-    let connections = web.store.connections().await?;
+    all.committing.set(health.ingest.as_ref().map_or(0, |ingest| whole(ingest.waiting())));
+    let connections = health.store.connections().await?;
     all.connections.set(whole(connections.len()));
     all.troubled.set(whole(connections.iter().filter(|c| c.trouble.is_some()).count()));
-    let today = web.zone.to_datetime(now).date();
-    let (used, _) = web.store.model_use_until(today).await?;
+    let today = health.zone.to_datetime(now).date();
+    let (used, _) = health.store.model_use_until(today).await?;
     all.model_cost.set(used.cost.saturating_add(used.held_cost) as f64 / MONEY_PER_DOLLAR);
-    let activity = web.asana.activity();
+    let activity = health.asana.activity();
     for count in activity.requests {
         let status = count.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         let request = Request { method: count.method.to_string(), route: count.route, status };

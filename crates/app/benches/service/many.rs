@@ -6,20 +6,87 @@ use crate::change::until;
 use crate::change::{changeable, connected, idle, today};
 use crate::database::Kind;
 use crate::served::Served;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Instant;
 
+/// Seconds within which the jobs of a killed worker are to be taken up again.
+const LEASE: u64 = 30;
+
 /// One job at a time and a slow Asana: what a worker does is waiting.
-const WAITING: &str = "[service]\njobs_at_once = 1\nsettle_ms = 50\n";
+const WAITING: &str = "[service]\njobs_at_once = 1\nsettle_ms = 50\nlease_seconds = 30\n";
+
+/// A person changes tasks.
+fn change(app: &TestApp, tasks: &[String]) {
+    for task in tasks {
+        app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "due_on": today() }));
+    }
+}
 
 /// How long `workers` processes take for a change in each of the projects.
 fn round(app: &TestApp, tasks: &[String]) -> f64 {
     let begun = Instant::now();
-    for task in tasks {
-        app.asana.put(PERSON, &format!("/tasks/{task}"), json!({ "due_on": today() }));
-    }
+    change(app, tasks);
     until("every change was looked at", || idle(app));
     begun.elapsed().as_secs_f64()
+}
+
+/// Jobs as they stand, all or those of one state.
+fn jobs(app: &TestApp, more: &[&str]) -> Vec<Value> {
+    let args = [&["jobs", "list", "--json", "--limit", "2000"][..], more].concat();
+    let jobs = app.upnext(&args).ok().json();
+    jobs.as_array().unwrap().iter().map(|row| row["job"].clone()).collect()
+}
+
+/// The jobs that a process has under way.
+fn held_by(app: &TestApp, served: &Served) -> Vec<Value> {
+    let name = format!("process {} ", served.pid());
+    let mut held = jobs(app, &["--state", "leased"]);
+    held.retain(|job| job["worker"].as_str().unwrap().starts_with(&name));
+    held
+}
+
+/// Kills a worker over its job while all are at work, and tells how long it took until another had it.
+fn killed(app: &TestApp, workers: &mut Vec<Served>, tasks: &[String]) {
+    change(app, tasks);
+    let worker = workers.remove(0);
+    let pid = worker.pid();
+    let signal = |name: &str| {
+        let sent = std::process::Command::new("kill").args([name, &pid.to_string()]).status().unwrap();
+        assert!(sent.success());
+    };
+    // Stopped first, so that what it holds is known and it ends nothing more.
+    let held = loop {
+        until("the worker has a job", || !held_by(app, &worker).is_empty());
+        signal("-STOP");
+        let held = held_by(app, &worker);
+        if !held.is_empty() {
+            break held;
+        }
+        signal("-CONT");
+    };
+    let killed = Instant::now();
+    worker.kill();
+    let again = |job: &Value| {
+        let now = jobs(app, &[]).into_iter().find(|now| now["id"] == job["id"]);
+        now.is_none_or(|now| now["state"] == "leased" && now["lease"].as_i64() > job["lease"].as_i64())
+    };
+    until("another has it", || held.iter().all(again));
+    println!(
+        "killed worker: {} taken up again by another after {:.1} s, of a lease of {LEASE} s",
+        held.iter().map(|job| job["key"].as_str().unwrap()).collect::<Vec<_>>().join(", "),
+        killed.elapsed().as_secs_f64()
+    );
+    until("every change was looked at", || idle(app));
+}
+
+/// Tells whether anything was written twice; the log must still hold everything since the counters were reset.
+fn double_writes(app: &TestApp) {
+    let counters = app.asana.counters();
+    let calls = counters["reads"].as_u64().unwrap() + counters["writes"].as_u64().unwrap();
+    assert!(calls < 10_000, "{calls} calls: more than the log holds");
+    let (written, again) = app.asana.written_again();
+    println!("{written} writes of tasks' fields, {} of a value that had been written before", again.len());
+    assert!(again.is_empty(), "{again:#?}");
 }
 
 pub fn workers() {
@@ -35,24 +102,19 @@ pub fn workers() {
             WAITING,
             more,
         );
-        if name != "limits off" {
-            app.configure(&WAITING.replace("[service]", "[service]\nlease_seconds = 30"));
-        }
         let mut tasks: Vec<Vec<String>> = projects.iter().map(|p| changeable(&app, p)).collect();
         let mut next = || tasks.iter_mut().filter_map(Vec::pop).collect::<Vec<String>>();
         app.asana.faults(json!({ "latency_ms": { "min": 100, "max": 100 } }));
+        app.asana.reset_counters();
         let one = round(&app, &next());
-        let more: Vec<Served> = (0..3).map(|_| Served::worker(&app)).collect();
+        let mut more: Vec<Served> = (0..3).map(|_| Served::worker(&app)).collect();
         // Shares are divided anew every few seconds.
         std::thread::sleep(std::time::Duration::from_secs(12));
-        app.asana.reset_counters();
         let four = round(&app, &next());
-        let counters = app.asana.counters();
-        let refused = counters["statuses"]["429"].as_u64().unwrap_or(0);
-        println!(
-            "{name}: 1 process {one:.1} s, 4 processes {four:.1} s: {:.1} times as fast; {refused} answers of 429",
-            one / four
-        );
+        println!("{name}: 1 process {one:.1} s, 4 processes {four:.1} s: {:.1} times as fast", one / four);
+        killed(&app, &mut more, &next());
+        double_writes(&app);
+        println!("{} answers of 429", app.asana.counters()["statuses"]["429"].as_u64().unwrap_or(0));
         drop((served, more));
     }
 }
@@ -106,9 +168,9 @@ fn quiet(app: &TestApp, served: &Served, projects: &[String]) {
     let (reads, sweeps) = (app.asana.counters()["reads"].as_u64().unwrap(), swept() - from);
     let each = reads as f64 / sweeps as f64;
     println!(
-        "{sweeps} sweeps of {all} projects, {open} open tasks: {each:.2} requests each; at one every 15 minutes {:.4} requests a task \
+        "{sweeps} sweeps of {all} projects, {open} open tasks: {each:.2} requests each; at one every 20 minutes {:.4} requests a task \
          and hour",
-        each * 4.0 * all as f64 / open as f64
+        each * 3.0 * all as f64 / open as f64
     );
     println!("memory of the service: {} MB at most", peak_memory_mb(served));
 }

@@ -15,6 +15,14 @@ pub struct Serve {
     pub public_url: Option<String>,
 }
 
+/// `upnext work`.
+#[derive(Debug, Args)]
+pub struct Work {
+    /// Where to answer /health/live, /health/ready and /metrics, over service.work_listen; port 0 lets the system choose.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<std::net::SocketAddr>,
+}
+
 /// `upnext jobs …`.
 #[derive(Debug, Subcommand)]
 pub enum Jobs {

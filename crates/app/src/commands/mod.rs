@@ -102,7 +102,7 @@ pub async fn run(cli: Cli, env: &Env) -> anyhow::Result<Exit> {
         Command::Dashboard { listen } => serve::dashboard(&call, listen).await,
         Command::AdminToken => serve::admin_token(&call).await,
         Command::ApiKey(args) => api_key::run(&call, args).await,
-        Command::Work => serve::work(&call).await,
+        Command::Work(args) => serve::work(&call, &args).await,
         Command::Connect { scope } => connect::connect(&call, &scope).await,
         Command::Disconnect { projects } => connect::disconnect(&call, &projects).await,
         Command::Connections => connect::list(&call).await,

@@ -3,7 +3,7 @@
 //! Deliberately not here: what the service does (`engine::service`) and what it answers (`web`).
 
 use super::Call;
-use crate::cli::Serve;
+use crate::cli::{Serve, Work};
 use crate::exit::{Exit, UsageError};
 use crate::{compose, config, show};
 use anyhow::Context;
@@ -11,7 +11,7 @@ use engine::service::{Service, ServiceSettings};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
-use web::{Dashboard, Metrics, Web};
+use web::{Dashboard, Health, Metrics, Web};
 
 /// All in one: receives, keeps watch and works.
 pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit> {
@@ -21,6 +21,7 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
         settings.check(&call.config.time.zone).map_err(UsageError)?;
     }
     let listen = args.listen.map_or_else(|| settings.listen.clone(), |address| address.to_string());
+    open_many();
     let listener = bind(&listen).await?;
     let address = listener.local_addr()?;
     let metrics = Metrics::default();
@@ -32,7 +33,7 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
         web = web.with_asana_sign_in(app, scopes);
     }
     let token = web.dashboard().first_token().await?;
-    announce(call, &service, Some((&address.to_string(), token.as_deref()))).await?;
+    announce(call, &service, Some(address), token.as_deref()).await?;
     let (stopping, stop) = told_to_stop();
     let serving = tokio::spawn(web::serve(listener, web, until(stop.clone())));
     service.run(stop).await;
@@ -41,13 +42,24 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
     Ok(Exit::Ok)
 }
 
-/// A further worker: no port.
-pub(super) async fn work(call: &Call<'_>) -> anyhow::Result<Exit> {
-    let service = service(call, call.config.service.clone(), Metrics::default()).await?;
-    announce(call, &service, None).await?;
+/// A further worker; it answers health checks and metrics where it is told to, and nothing else.
+pub(super) async fn work(call: &Call<'_>, args: &Work) -> anyhow::Result<Exit> {
+    let settings = call.config.service.clone();
+    let listen = args.listen.map_or_else(|| settings.work_listen.clone(), |address| address.to_string());
+    let listener = if listen.is_empty() { None } else { Some(bind(&listen).await?) };
+    let address = listener.as_ref().map(tokio::net::TcpListener::local_addr).transpose()?;
+    let metrics = Metrics::default();
+    let service = service(call, settings, metrics.clone()).await?;
+    let health = Health::new(&service, metrics);
+    announce(call, &service, address, None).await?;
     let (stopping, stop) = told_to_stop();
+    let serving =
+        listener.map(|listener| tokio::spawn(web::serve_health(listener, health, until(stop.clone()))));
     service.run(stop).await;
     drop(stopping);
+    if let Some(serving) = serving {
+        serving.await??;
+    }
     Ok(Exit::Ok)
 }
 
@@ -110,23 +122,36 @@ pub(super) fn tell_token(token: Option<&str>) {
     }
 }
 
+/// Lets the process open as many files as the system allows it: each connection is one, and those that cannot be let in cannot be told
+/// to come again either.
+fn open_many() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let allowed = getrlimit(Resource::Nofile).maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: allowed, maximum: allowed }) {
+            tracing::warn!(%error, "few connections may be open at a time: raise the limit of open files (ulimit -n)");
+        }
+    }
+}
+
 async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener> {
     let choose = || format!("{listen} cannot be listened on: choose another with --listen");
     tokio::net::TcpListener::bind(listen).await.with_context(choose)
 }
 
-/// `listens` is where, and the first admin token when it was made just now.
+/// Says where it listens, if it does, the first admin token when it was made just now, and what it works on.
 async fn announce(
     call: &Call<'_>,
     service: &Service,
-    listens: Option<(&str, Option<&str>)>,
+    listens: Option<SocketAddr>,
+    token: Option<&str>,
 ) -> anyhow::Result<()> {
     let store = &service.engine.store;
     let connected = store.connections().await?.len();
-    let token = listens.and_then(|(_, token)| token);
     if call.json {
         let mut object = serde_json::json!({
-            "listens": listens.map(|(address, _)| address), "connected": connected, "store": store.describe()
+            "listens": listens.map(|address| address.to_string()), "connected": connected, "store": store.describe()
         });
         if let Some(token) = token {
             object["admin_token"] = token.into();
@@ -134,30 +159,38 @@ async fn announce(
         say!("{}", serde_json::to_string(&object)?);
         return Ok(());
     }
-    match listens {
-        Some((address, _)) if service.settings.public_url.starts_with("https://") => {
-            let url = service.settings.public_url.trim_end_matches('/');
-            say!(
-                "upnext serves {url}/ (the dashboard, health/ready, metrics, webhooks) at {address}; Ctrl-C ends it."
-            )
-        }
-        Some((address, _)) => {
-            say!(
-                "upnext serves http://{address}/ (the dashboard; health/ready, metrics, webhooks); Ctrl-C ends it."
-            )
-        }
-        None => say!("upnext works on jobs; Ctrl-C ends it."),
-    }
+    say!("{}", what_runs(service, listens));
     tell_token(token);
     say!("  {}", store.describe());
     say!("  {connected} connected {}", if connected == 1 { "project" } else { "projects" });
     if connected == 0 {
         say!("  Connect one: upnext connect --project GID");
     }
-    if service.settings.public_url.is_empty() && listens.is_some() {
+    if service.settings.public_url.is_empty() && service.receives {
         say!("  service.public_url is empty: Asana's event streams are asked instead of webhooks");
     }
     Ok(())
+}
+
+/// The first line a person reads.
+fn what_runs(service: &Service, listens: Option<SocketAddr>) -> String {
+    let url = service.settings.public_url.trim_end_matches('/');
+    match listens {
+        Some(address) if service.receives && url.starts_with("https://") => {
+            format!(
+                "upnext serves {url}/ (the dashboard, health/ready, metrics, webhooks) at {address}; Ctrl-C ends it."
+            )
+        }
+        Some(address) if service.receives => {
+            format!(
+                "upnext serves http://{address}/ (the dashboard; health/ready, metrics, webhooks); Ctrl-C ends it."
+            )
+        }
+        Some(address) => {
+            format!("upnext works on jobs; http://{address}/ has health/ready and metrics; Ctrl-C ends it.")
+        }
+        None => "upnext works on jobs; Ctrl-C ends it.".to_owned(),
+    }
 }
 
 /// Says true once the process is told to stop. The sender keeps it alive.

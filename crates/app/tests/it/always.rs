@@ -127,7 +127,7 @@ fn a_command_beside_a_service_keeps_within_their_one_budget() {
 
 #[test]
 fn a_job_that_takes_longer_than_its_lease_is_held_to_its_end() {
-    // Leases are of five seconds, and freed at most five later.
+    // Leases are of five seconds.
     let app = connected(Kind::Sqlite, "");
     app.asana.faults(json!({ "latency_ms": { "min": 1500, "max": 1500 } }));
     let served = Served::start(&app);
@@ -165,6 +165,69 @@ fn a_webhook_that_was_deleted_is_made_again_by_the_same_process() {
 fn address() -> (String, String) {
     let port = port();
     (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"))
+}
+
+/// Grooms that were planned.
+fn grooms(app: &TestApp) -> usize {
+    let plans = app.upnext(&["plan", "list", "--json", "--limit", "100"]).ok().json();
+    plans.as_array().unwrap().iter().filter(|plan| plan["kind"] == "groom").count()
+}
+
+/// The texts of the summary comments on a task.
+fn reports(app: &TestApp, task: &str) -> Vec<String> {
+    let comments = app.asana.comments(task).into_iter();
+    let texts = comments.map(|comment| comment["text"].as_str().unwrap().to_owned());
+    texts.filter(|text| text.starts_with("Upnext · top of the backlog")).collect()
+}
+
+fn making_the_host_task_starts_a_groom(database: Kind) {
+    let app = connected(database, "");
+    let served = Served::start(&app);
+    settled(&app, "webhook");
+    let first = app.host().unwrap();
+    let make = || {
+        let new = json!({ "name": "prioritize backlog ", "projects": [app.project] });
+        app.asana.post(PERSON, "/tasks", new)["gid"].as_str().unwrap().to_owned()
+    };
+    let rests = || served.metrics().contains("upnext_changes_unseen 0") && idle(&app);
+    let mut hosts = vec![first];
+    // Somebody makes another beside the one there is, after that was completed, and after that was deleted.
+    for way in ["beside", "completed", "deleted"] {
+        let (host, before) = (hosts.last().unwrap(), grooms(&app));
+        let path = format!("/tasks/{host}");
+        match way {
+            "completed" => drop(app.asana.put(PERSON, &path, json!({ "completed": true }))),
+            "deleted" => app.asana.delete(&path),
+            _ => {}
+        }
+        // Either of these is a wish by itself.
+        let wished = before + usize::from(way != "beside");
+        until("a groom was made", || grooms(&app) == wished && rests());
+        let made = make();
+        until("another was made", || grooms(&app) > wished);
+        until("the report is on the new one", || reports(&app, &made).len() == 1);
+        until("nothing is left to do", rests);
+        assert_eq!(grooms(&app), wished + 1, "{way}");
+        assert!(reports(&app, &made)[0].contains("1. "), "{:?}", reports(&app, &made));
+        hosts.push(made);
+    }
+    // From then on it is the one host: what people do with earlier ones starts nothing.
+    let before = grooms(&app);
+    let looked = looks(&app);
+    app.asana.put(PERSON, &format!("/tasks/{}", hosts[0]), json!({ "completed": true }));
+    app.asana.put(PERSON, &format!("/tasks/{}", crate::serve::undated(&app)), json!({ "due_on": today() }));
+    until("it was looked at", || looks(&app) > looked && idle(&app));
+    assert_eq!(grooms(&app), before);
+}
+
+#[test]
+fn making_the_host_task_starts_a_groom_and_brings_the_report_on_sqlite() {
+    making_the_host_task_starts_a_groom(Kind::Sqlite);
+}
+
+#[test]
+fn making_the_host_task_starts_a_groom_and_brings_the_report_on_postgresql() {
+    making_the_host_task_starts_a_groom(Kind::Postgres);
 }
 
 #[test]

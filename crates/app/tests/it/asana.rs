@@ -163,6 +163,34 @@ impl Asana {
         self.http.get(self.control("counters")).send().unwrap().json().unwrap()
     }
 
+    /// The newest calls, with what short writes sent; the oldest first.
+    pub fn requests(&self) -> Vec<Value> {
+        let answer: Value = self.http.get(self.control("requests")).send().unwrap().json().unwrap();
+        answer["requests"].as_array().unwrap().clone()
+    }
+
+    /// Fields of tasks that were written again with the value they were last written with, by so many calls since the log began:
+    /// each as the task's path, the field and the value.
+    pub fn written_again(&self) -> (usize, Vec<String>) {
+        let upnext = self.get("/users/me")["gid"].clone();
+        let (mut calls, mut again, mut last) = (0, vec![], BTreeMap::new());
+        for call in self.requests() {
+            if call["method"] != "PUT" || call["status"] != 200 || call["user"] != upnext {
+                continue;
+            }
+            let Some(body) = call["body"].as_str() else { continue };
+            let body: Value = serde_json::from_str(body).unwrap();
+            calls += 1;
+            let path = call["path"].as_str().unwrap().split('?').next().unwrap();
+            for (field, value) in body["data"]["custom_fields"].as_object().into_iter().flatten() {
+                if last.insert((path.to_owned(), field.clone()), value.clone()).as_ref() == Some(value) {
+                    again.push(format!("{path} {field} {value}"));
+                }
+            }
+        }
+        (calls, again)
+    }
+
     pub fn reset_counters(&self) {
         assert!(self.http.post(self.control("reset-counters")).send().unwrap().status().is_success());
     }

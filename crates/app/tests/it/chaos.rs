@@ -2,8 +2,8 @@
 //!
 //! People change the same tasks in both worlds at the same time of the day. In one of them deliveries are lost, doubled, late and out
 //! of order, Asana answers 429 and 5xx and loses answers to writes, the token is revoked and given back, the webhook is deleted, the
-//! database goes away, and the service's processes are killed. In the end both must hold the same. The rubric knows no time, so
-//! that what is held does not depend on when it was looked at.
+//! database goes away, and the service's processes are killed. In the end both must hold the same. The rubric knows no time, and
+//! due dates are decades away, so that what is held does not depend on when it was looked at.
 
 use crate::app::{Setting, TestApp, clock_from_now};
 use crate::asana::{PERSON, TOKEN};
@@ -18,8 +18,10 @@ use std::time::{Duration, Instant};
 const HOURS: u64 = 24;
 const SPEED: u64 = 576;
 /// Changes that people make in the first 22 of them.
-const CHANGES: usize = 160;
+const CHANGES: usize = 200;
 const TASKS: usize = 60;
+
+const SECTIONS: [&str; 3] = ["Inbox", "Ready", "Later"];
 
 const FIELDS: [&str; 4] = ["Business Value", "Time Criticality", "Risk Reduction", "Effort Estimate"];
 
@@ -27,10 +29,10 @@ const FIELDS: [&str; 4] = ["Business Value", "Time Criticality", "Risk Reduction
 const HELD: [&str; 4] =
     ["AI Priority Score", "Suggested Priority", "AI Suggested Sprint", "AI Recommended Action"];
 
-/// By the fast clock: an hour between sweeps, leases of an hour and a half.
+/// By the fast clock: an hour between sweeps, leases of two hours.
 const CONFIG: &str = "[rubric]\nfile = 'rubric.toml'\n[policy]\nmin_change = 0\nrewrites_a_day = 1000\n\
     [policy.notices]\nbands = []\ndate_at_risk = false\n\
-    [service]\nsettle_ms = 400\nsweep_seconds = 3600\npoll_seconds = 900\nlease_seconds = 5400\ngrace_seconds = 5\n\
+    [service]\nsettle_ms = 400\nsweep_seconds = 3600\npoll_seconds = 900\nlease_seconds = 7200\ngrace_seconds = 5\n\
     [service.retry]\nfirst_seconds = 60\nmost_seconds = 1200\ntries = 60\n";
 
 /// A person's change, and when.
@@ -47,6 +49,29 @@ enum What {
     Comment,
     New(String, u32),
     Delete,
+    /// It waits for that one from now on; only for one of before it, so that no two wait for each other.
+    WaitFor(usize),
+    /// It waits for that one no more.
+    WaitNoMore(usize),
+    Move(&'static str),
+    Due(Option<String>),
+}
+
+impl What {
+    fn word(&self) -> &'static str {
+        match self {
+            What::Value(..) => "values",
+            What::Name(_) => "names",
+            What::Complete => "completions",
+            What::Comment => "comments",
+            What::New(..) => "new tasks",
+            What::Delete => "deletions",
+            What::WaitFor(_) => "dependencies added",
+            What::WaitNoMore(_) => "dependencies removed",
+            What::Move(_) => "moves to another section",
+            What::Due(_) => "due dates",
+        }
+    }
 }
 
 /// The same changes every time.
@@ -55,15 +80,25 @@ fn script() -> Vec<Change> {
     let mut changes = vec![];
     for n in 0..CHANGES {
         let at = (HOURS - 2) as f64 * n as f64 / CHANGES as f64;
-        let what = match chance.u32(0..40) {
-            0..=27 => What::Value(FIELDS[chance.usize(0..4)], chance.u32(1..=20)),
-            28..=31 => What::Name(format!("Renamed {n}")),
-            32..=33 => What::Complete,
-            34..=36 => What::Comment,
-            37..=38 => What::New(format!("New {n}"), chance.u32(1..=20)),
-            _ => What::Delete,
+        let task = chance.usize(0..TASKS);
+        // Of every four tasks the second waited for the first at the start.
+        let waits = task / 4 * 4 + 1;
+        let (task, what) = match chance.u32(0..40) {
+            0..=18 => (task, What::Value(FIELDS[chance.usize(0..4)], chance.u32(1..=20))),
+            19..=21 => (task, What::Name(format!("Renamed {n}"))),
+            22..=23 => (task, What::Complete),
+            24..=25 => (task, What::Comment),
+            26..=27 => (task, What::New(format!("New {n}"), chance.u32(1..=20))),
+            28 => (task, What::Delete),
+            29..=31 => (task.max(1), What::WaitFor(chance.usize(0..task.max(1)))),
+            32..=33 => (waits, What::WaitNoMore(waits - 1)),
+            34..=36 => (task, What::Move(SECTIONS[chance.usize(0..3)])),
+            _ => {
+                let day = format!("2071-{:02}-{:02}", chance.u32(1..=12), chance.u32(1..=28));
+                (task, What::Due((n % 4 != 0).then_some(day)))
+            }
         };
-        changes.push(Change { at, task: chance.usize(0..TASKS), what });
+        changes.push(Change { at, task, what });
     }
     changes
 }
@@ -71,6 +106,8 @@ fn script() -> Vec<Change> {
 struct World {
     app: TestApp,
     tasks: Vec<String>,
+    /// Gids of the sections by name.
+    sections: BTreeMap<String, String>,
     begun: Instant,
     clock: String,
     port: u16,
@@ -84,8 +121,9 @@ impl World {
             .map(|n| {
                 let fields: serde_json::Map<String, Value> =
                     FIELDS.iter().map(|f| ((*f).to_owned(), json!(chance.u32(1..=20)))).collect();
-                let mut task =
-                    json!({ "id": format!("T-{n}"), "title": format!("Task {n}"), "fields": fields });
+                let mut task = json!({
+                    "id": format!("T-{n}"), "title": format!("Task {n}"), "fields": fields, "section": SECTIONS[n % 3],
+                });
                 if n % 4 == 1 {
                     task["depends_on"] = json!([format!("T-{}", n - 1)]);
                 }
@@ -117,9 +155,12 @@ impl World {
                 .to_owned()
         };
         let tasks = (0..TASKS).map(gid).collect();
+        let sections = app.asana.list(&format!("/projects/{}/sections", app.project)).into_iter();
+        let text = |section: &Value, key: &str| section[key].as_str().unwrap().to_owned();
+        let sections = sections.map(|section| (text(&section, "name"), text(&section, "gid"))).collect();
         let clock = clock_from_now(SPEED);
         app.asana.run_clock(SPEED);
-        World { app, tasks, begun: Instant::now(), clock, port: port() }
+        World { app, tasks, sections, begun: Instant::now(), clock, port: port() }
     }
 
     fn hour(&self) -> f64 {
@@ -160,6 +201,16 @@ impl World {
             What::Complete => person("PUT", &path, Some(json!({ "completed": true }))),
             What::Comment => person("POST", &format!("{path}/stories"), Some(json!({ "text": "Any news?" }))),
             What::Delete => person("DELETE", &path, None),
+            What::WaitFor(other) | What::WaitNoMore(other) => {
+                let verb = if matches!(change.what, What::WaitFor(_)) { "add" } else { "remove" };
+                let on = json!({ "dependencies": [self.tasks[*other]] });
+                person("POST", &format!("{path}/{verb}Dependencies"), Some(on));
+            }
+            What::Move(section) => {
+                let path = format!("/sections/{}/addTask", self.sections[*section]);
+                person("POST", &path, Some(json!({ "task": task })));
+            }
+            What::Due(day) => person("PUT", &path, Some(json!({ "due_on": day }))),
             What::New(name, value) => {
                 let fields: serde_json::Map<String, Value> =
                     FIELDS.iter().map(|field| (self.field(field), json!(value))).collect();
@@ -187,19 +238,21 @@ impl World {
         FIELDS.get_or_init(|| self.app.asana.fields(&self.app.project))[name].clone()
     }
 
-    /// What Upnext is to keep right, by task. Its words are left out: they are written anew only together with one of these, so that
+    /// What Upnext is to keep right, by task, and where people put it. Its words are left out: they are written anew only together with one of these, so that
     /// they may tell of a moment in between.
     fn held(&self) -> Value {
         let mut held = serde_json::Map::new();
         for task in self.app.asana.tasks(&self.app.project) {
             let name = task["name"].as_str().unwrap().to_owned();
-            let fields: serde_json::Map<String, Value> = task["custom_fields"]
+            let mut fields: serde_json::Map<String, Value> = task["custom_fields"]
                 .as_array()
                 .unwrap()
                 .iter()
                 .filter(|f| HELD.contains(&f["name"].as_str().unwrap()))
                 .map(|f| (f["name"].as_str().unwrap().to_owned(), f["display_value"].clone()))
                 .collect();
+            fields.insert("section".to_owned(), task["memberships"][0]["section"]["name"].clone());
+            fields.insert("due".to_owned(), task["due_on"].clone());
             // A completed task keeps what it had when it was last looked at open.
             if task["completed"] == false {
                 held.insert(name, Value::Object(fields));
@@ -331,7 +384,10 @@ fn a_day_of_everything_ends_where_a_good_day_ends() {
     let good = std::thread::spawn(|| day(false));
     let (held, injected) = day(true);
     let (expected, _) = good.join().unwrap();
-    println!("{HOURS} hours, {CHANGES} changes by people; injected and survived:");
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    script().iter().for_each(|change| *kinds.entry(change.what.word()).or_default() += 1);
+    assert!(kinds.len() == 10 && kinds.values().all(|times| *times > 1), "{kinds:?}");
+    println!("{HOURS} hours, {CHANGES} changes by people: {kinds:?}; injected and survived:");
     injected.iter().for_each(|what| println!("  {what}"));
     for (name, fields) in expected.as_object().unwrap() {
         assert_eq!(&held[name], fields, "{name}");

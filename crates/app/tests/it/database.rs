@@ -71,6 +71,55 @@ impl Database {
         });
     }
 
+    /// While `meanwhile` runs nobody else can add rows to a table, as on a disk that does not keep up; reading goes on.
+    pub fn stalled<T>(&self, table: &str, meanwhile: impl FnOnce() -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        match self {
+            Database::Sqlite(_) => {
+                let mut connection = runtime.block_on(SqliteConnection::connect(&self.url())).unwrap();
+                // The whole file has one writer.
+                runtime.block_on(sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection)).unwrap();
+                let done = meanwhile();
+                runtime.block_on(sqlx::raw_sql("ROLLBACK").execute(&mut connection)).unwrap();
+                done
+            }
+            Database::Postgres { url, .. } => {
+                let mut connection = runtime.block_on(PgConnection::connect(url)).unwrap();
+                let lock = AssertSqlSafe(format!("BEGIN; LOCK TABLE {table} IN SHARE MODE"));
+                runtime.block_on(sqlx::raw_sql(lock).execute(&mut connection)).unwrap();
+                let done = meanwhile();
+                runtime.block_on(sqlx::raw_sql("ROLLBACK").execute(&mut connection)).unwrap();
+                done
+            }
+        }
+    }
+
+    /// Every byte that is kept: of SQLite its files as they lie on the disk, of PostgreSQL all rows as text, bytes in hexadecimal.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Database::Sqlite(path) => {
+                let file =
+                    |more: &str| std::fs::read(format!("{}{more}", path.display())).unwrap_or_default();
+                ["", "-wal", "-journal"].map(file).concat()
+            }
+            Database::Postgres { url, .. } => wait(async {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let tables =
+                    "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
+                let tables: Vec<String> =
+                    sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+                let mut bytes = vec![];
+                for table in tables {
+                    let rows = AssertSqlSafe(format!("SELECT kept::text FROM {table} AS kept"));
+                    let rows: Vec<String> =
+                        sqlx::query_scalar(rows).fetch_all(&mut connection).await.unwrap();
+                    bytes.extend(rows.concat().into_bytes());
+                }
+                bytes
+            }),
+        }
+    }
+
     /// What somebody with a database shell could do.
     pub fn sql(&self, sql: &str) {
         let statement = AssertSqlSafe(sql.to_owned());

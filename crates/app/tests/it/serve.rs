@@ -47,12 +47,12 @@ pub fn idle(app: &TestApp) -> bool {
     !jobs.as_array().unwrap().iter().any(|job| at_once(job) || runs(job))
 }
 
-fn score(app: &TestApp, task: &str) -> f64 {
+pub fn score(app: &TestApp, task: &str) -> f64 {
     app.asana.value(task, "AI Priority Score").as_str().map_or(-1.0, |text| text.parse().unwrap())
 }
 
 /// Whether a task is open, without a due date and scored.
-fn fit(task: &Value) -> bool {
+pub fn fit(task: &Value) -> bool {
     task["due_on"].is_null() && task["completed"] == false && !shown(task, "AI Priority Score").is_null()
 }
 
@@ -490,6 +490,8 @@ fn workers_share_the_jobs_and_one_that_is_killed_is_replaced() {
     served.kill();
     until("the score rises", || score(&app, &task) > before + 5.0);
     until("nothing is left to do", || idle(&app));
+    let (writes, again) = app.asana.written_again();
+    assert!(writes > 10 && again.is_empty(), "{writes}: written twice: {again:#?}");
     let (code, log) = worker.stop();
     assert_eq!(code, 0, "{log}");
 }

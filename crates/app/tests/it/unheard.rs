@@ -16,13 +16,13 @@ fn swept(database: Kind) -> TestApp {
 }
 
 /// A key for the API that reads.
-fn key(app: &TestApp) -> String {
+pub fn key(app: &TestApp) -> String {
     let made = app.upnext(&["api-key", "create", "a test", "--json", "--project", &app.project]).ok();
     made.json()["api_key"].as_str().unwrap().to_owned()
 }
 
 /// The tasks in the ranking that people and programs are shown.
-fn ranked(app: &TestApp, served: &Served, key: &str) -> BTreeSet<String> {
+pub fn ranked(app: &TestApp, served: &Served, key: &str) -> BTreeSet<String> {
     let url = format!("{}/api/v1/projects/{}/ranking?per_page=100", served.url, app.project);
     let answer = reqwest::blocking::Client::new().get(url).bearer_auth(key).send().unwrap();
     assert_eq!(answer.status(), 200);

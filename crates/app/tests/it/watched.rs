@@ -2,10 +2,11 @@
 
 use crate::app::TestApp;
 use crate::database::Kind;
-use crate::serve::{connected, settled};
-use crate::served::Served;
+use crate::serve::{QUICK, connected, settled, undated, urgent};
+use crate::served::{Served, until};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// The manual's table.
 const MANUAL: &str = include_str!("../../../../docs/operations.md");
@@ -128,13 +129,75 @@ fn every_line_of_the_metrics_is_read_and_tells_nobody() {
     assert!(sum("upnext_asana_requests", ("method", "PUT")) >= 30.0);
     assert!(sum("upnext_asana_requests", ("status", "200")) >= 30.0);
     assert_eq!((value("upnext_connections"), value("upnext_model_cost_dollars_today")), (1.0, 0.0));
-    // The manual's table is what there is, no more and no less, with the right types.
+    are_the_manuals(&found);
+}
+
+/// The manual's table is what there is, no more and no less, with the right types.
+fn are_the_manuals(found: &BTreeMap<String, (String, Vec<Sample>)>) {
     let rows = MANUAL.lines().filter_map(|line| line.strip_prefix("| `upnext_"));
     let rows = rows.map(|row| row.split_once("` | ").unwrap());
     let told: BTreeSet<(String, &str)> =
         rows.map(|(name, rest)| (format!("upnext_{name}"), rest.split_once(' ').unwrap().0)).collect();
     let shown = found.iter().map(|(name, (kind, _))| (name.clone(), kind.as_str())).collect();
     assert_eq!(told, shown);
+}
+
+/// The status and text of an answer of a service or worker.
+fn asked(served: &Served, path: &str) -> (u16, String) {
+    let answer = reqwest::blocking::get(format!("{}{path}", served.url)).unwrap();
+    (answer.status().as_u16(), answer.text().unwrap())
+}
+
+fn ready(served: &Served) -> u16 {
+    asked(served, "/health/ready").0
+}
+
+#[test]
+fn a_worker_tells_its_health_and_numbers_where_it_is_told_to_and_nothing_else() {
+    let app = connected(Kind::Postgres, "");
+    let served = Served::deaf(&app);
+    settled(&app, "events");
+    let silent = Served::worker(&app);
+    assert!(silent.told["listens"].is_null(), "{}", silent.told);
+    assert_eq!(silent.stop().0, 0);
+    let worker = Served::run(&app, &["work", "--json", "--listen", "127.0.0.1:0"]);
+    assert_eq!(asked(&worker, "/health/live"), (200, r#"{"status":"live"}"#.to_owned()));
+    let (status, text) = asked(&worker, "/health/ready");
+    assert!(status == 200 && text.contains("PostgreSQL"), "{status} {text}");
+    for path in ["/", "/sign-in", "/monitoring", "/api/v1/projects", "/webhooks/x"] {
+        assert_eq!(asked(&worker, path).0, 404, "{path}");
+    }
+    served.kill();
+    // What it does now is in its own numbers.
+    urgent(&app, &undated(&app));
+    let worked = |found: &BTreeMap<String, (String, Vec<Sample>)>| {
+        found["upnext_jobs_ended"].1.iter().map(|sample| sample.value).sum::<f64>() > 0.0
+            && found["upnext_event_to_write_seconds"].1.iter().any(|sample| sample.value > 0.0)
+    };
+    until("its numbers tell of it", || worked(&families(&worker.metrics())));
+    let found = families(&worker.metrics());
+    tells_nobody(&app, &found);
+    are_the_manuals(&found);
+    let (code, log) = worker.stop();
+    assert_eq!(code, 0, "{log}");
+}
+
+#[test]
+fn who_is_not_ready_while_the_store_is_away_still_lives() {
+    let app = connected(Kind::Postgres, "");
+    app.configure(&QUICK.replace("[service]\n", "[service]\nwork_listen = '127.0.0.1:0'\n"));
+    let both = [Served::deaf(&app), Served::worker(&app)];
+    settled(&app, "events");
+    assert!(both.iter().all(|served| ready(served) == 200));
+    std::thread::scope(|scope| {
+        let outage = scope.spawn(|| app.database.outage(Duration::from_secs(4)));
+        until("neither is ready", || both.iter().all(|served| ready(served) == 503) || outage.is_finished());
+        assert!(!outage.is_finished(), "they were ready without a store");
+        assert!(both.iter().all(|served| asked(served, "/health/live").0 == 200));
+    });
+    until("both are ready again", || both.iter().all(|served| ready(served) == 200));
+    app.configure("[service]\nwork_listen = '8081'\n");
+    app.upnext(&["work"]).exits(2).says(&["service.work_listen", "127.0.0.1:8081"]);
 }
 
 #[test]

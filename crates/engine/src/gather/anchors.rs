@@ -5,6 +5,7 @@
 
 use crate::context::Engine;
 use crate::error::EngineError;
+use asana::wire;
 use domain::{Action, ActionId, Anchors, ProjectGid, Task, TaskGid};
 
 /// Plans looked through for the last groom that wrote. Plans nobody applied lie between; after so many of them in a row
@@ -25,17 +26,15 @@ pub(crate) async fn resolve(
             danger.open = is_there(engine, &danger.subtask).await?.map(|completed| !completed);
         }
     }
-    let named = tasks.iter().find(|t| t.name.trim().eq_ignore_ascii_case(host_name)).map(|t| t.gid.clone());
-    let known = anchors.host_task.take();
-    let listed = known.clone().filter(|gid| tasks.iter().any(|t| t.gid == *gid));
-    anchors.host_task = match (listed, known) {
-        (Some(gid), _) => Some(gid),
-        (None, Some(gid)) if is_there(engine, &gid).await?.is_some() => Some(gid),
-        _ => named,
-    };
-    if anchors.host_task.is_none() {
+    let known = anchors.host_task.clone();
+    let host = host(engine, known.as_ref(), tasks, host_name).await?;
+    if host != known {
+        // Another task: neither the comment nor the review on the one before is its.
         let Anchors { notices, risks, dangers, .. } = anchors;
-        return Ok(Anchors { notices, risks, dangers, ..Anchors::default() });
+        anchors = Anchors { host_task: host, notices, risks, dangers, ..Anchors::default() };
+    }
+    if anchors.host_task.is_none() {
+        return Ok(anchors);
     }
     let review = match &anchors.review_subtask {
         None => None,
@@ -47,6 +46,28 @@ pub(crate) async fn resolve(
     anchors.review_open = review == Some(false);
     anchors.review_owed = review_owed(engine, project).await?;
     Ok(anchors)
+}
+
+/// The task that is the host now. One of that name that was made after the one we know takes its place: whoever makes it wants the
+/// report there.
+async fn host(
+    engine: &Engine,
+    known: Option<&TaskGid>,
+    tasks: &[Task],
+    name: &str,
+) -> Result<Option<TaskGid>, EngineError> {
+    let named = tasks.iter().filter(|t| !name.is_empty() && t.name.trim().eq_ignore_ascii_case(name));
+    let newest = named.max_by_key(|t| (t.created_at, t.gid.numeric_key()));
+    let made_at = match known {
+        None => None,
+        Some(gid) => match tasks.iter().find(|t| t.gid == *gid) {
+            Some(ours) => Some(ours.created_at),
+            None => look(engine, gid).await?.map(|ours| ours.created_at.unwrap_or_default()),
+        },
+    };
+    let is_newer = |task: &&Task| made_at.is_none_or(|at| task.created_at > at);
+    let taken_over = newest.filter(is_newer).map(|task| task.gid.clone());
+    Ok(taken_over.or(made_at.and(known.cloned())))
 }
 
 /// Whether the last groom that wrote was stopped before it came to the review subtask: its writes are to be looked at,
@@ -66,8 +87,13 @@ async fn review_owed(engine: &Engine, project: &ProjectGid) -> Result<bool, Engi
 
 /// Whether a task is there, and if so whether it is completed.
 async fn is_there(engine: &Engine, gid: &TaskGid) -> Result<Option<bool>, EngineError> {
-    match engine.asana.tasks().get(gid.as_str(), &["completed"]).await {
-        Ok(task) => Ok(Some(task.completed.unwrap_or(false))),
+    Ok(look(engine, gid).await?.map(|task| task.completed.unwrap_or(false)))
+}
+
+/// A task of ours, open or closed; none when it is gone.
+async fn look(engine: &Engine, gid: &TaskGid) -> Result<Option<wire::Task>, EngineError> {
+    match engine.asana.tasks().get(gid.as_str(), &["completed", "created_at"]).await {
+        Ok(task) => Ok(Some(task)),
         Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

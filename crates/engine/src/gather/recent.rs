@@ -69,7 +69,7 @@ pub(crate) async fn gather_recent(
         return gather_whole(engine, base, now).await;
     }
     let mut snapshot = Snapshot { taken_at, actor, notes: vec![], ..base.clone() };
-    let named = !seen.is_empty() || !gone.is_empty();
+    let any = !seen.is_empty() || !gone.is_empty();
     take_in(&mut snapshot, seen, &gone);
     // What the last run made is known by now: it is nobody's wish for another run.
     snapshot.anchors = engine.store.anchors(&project).await?;
@@ -79,7 +79,8 @@ pub(crate) async fn gather_recent(
     let stories = read_comments(engine, &mut snapshot, &ledger).await?;
     let editors = provenance::adopt(engine, &mut snapshot, &stories).await?;
     let labels = provenance::labels(&snapshot, &editors, &ledger);
-    Ok(Recent::of(engine, &base, Gathered { snapshot, labels }, named))
+    let host = snapshot.anchors.host_task.clone();
+    Ok(Recent::of(engine, &base, Gathered { snapshot, labels }, (host.as_ref(), any)))
 }
 
 /// Reads the project whole, and compares: what is in no list of changes is found so.
@@ -88,21 +89,28 @@ pub(crate) async fn gather_whole(
     base: Snapshot,
     now: Timestamp,
 ) -> Result<Recent, EngineError> {
+    // As it is known: a task that somebody made is found to be the host by the reading itself.
+    let host = engine.store.anchors(&base.project.gid).await?.host_task;
     let gathered = gather(engine, &base.project.gid, now).await?;
-    Ok(Recent::of(engine, &base, gathered, true))
+    Ok(Recent::of(engine, &base, gathered, (host.as_ref(), true)))
 }
 
 impl Recent {
-    fn of(engine: &Engine, base: &Snapshot, gathered: Gathered, listed: bool) -> Recent {
+    /// `host` is the host task as it was known, `listed` whether Asana named any task.
+    fn of(
+        engine: &Engine,
+        base: &Snapshot,
+        gathered: Gathered,
+        (host, listed): (Option<&TaskGid>, bool),
+    ) -> Recent {
         let now = &gathered.snapshot;
         let changed = changed(base, now);
         let there: BTreeSet<&TaskGid> = now.tasks.iter().map(|task| &task.gid).collect();
-        let host = now.anchors.host_task.as_ref();
         let closed = host.is_some_and(|gid| base.task(gid).is_some() && now.task(gid).is_none());
-        let named = |gid: &&TaskGid| {
-            now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(&engine.policy.host_task))
-        };
-        let made = host.is_none() && changed.iter().any(|gid| base.task(gid).is_none() && named(&gid));
+        let name = engine.policy.host_task.as_str();
+        let named = |gid: &TaskGid| now.task(gid).is_some_and(|t| t.name.trim().eq_ignore_ascii_case(name));
+        let is_new = |gid: &TaskGid| base.task(gid).is_none() && host != Some(gid);
+        let made = !name.is_empty() && changed.iter().any(|gid| is_new(gid) && named(gid));
         let lost = base.tasks.iter().any(|task| !there.contains(&task.gid));
         Recent { triggered: closed || made, gathered, changed, listed, lost }
     }

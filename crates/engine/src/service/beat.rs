@@ -3,6 +3,7 @@
 //! Jobs whose worker is gone are freed; connected projects have a sweep and a look after their webhooks waiting; the timetable
 //! fires; old attempts are forgotten. Deliberately not here: doing any of it (jobs do).
 
+use super::settings::NOTICED;
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError, Workflow, clock, whole};
 use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
@@ -28,13 +29,15 @@ impl Service {
     /// Beats until `stop` says true.
     pub(super) async fn beat(&self, mut stop: watch::Receiver<bool>) {
         let mut count = 0u64;
+        // Jobs whose worker is gone are free within the lease: they are held for so much less than that.
+        let every = EVERY.min(Duration::from_secs(self.settings.lease_seconds) / NOTICED.unsigned_abs());
         while !*stop.borrow() {
             if let Err(error) = self.one_beat(count).await {
                 tracing::warn!(%error, "a beat was missed");
             }
             count += 1;
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(every) => {}
                 _ = stop.changed() => {}
             }
         }

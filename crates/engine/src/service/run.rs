@@ -194,8 +194,7 @@ impl Service {
             let written = report.outcome.done;
             tracing::info!(%project, run = %report.run, tasks, written, "looked at what changed");
             if *triggered {
-                let groom = Work::Groom { project: project.clone() };
-                self.ask(&[groom.job(Urgency::Person, now.at, now.at)]).await?;
+                self.wake.jobs.notify_one();
             }
             if let Some(first) = heard.filter(|_| written > 0) {
                 self.told(first);

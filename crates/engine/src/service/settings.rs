@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Days of the audit trail that reviews and digests, a week each, may still look back at when they come late.
 const LEAST_AUDIT_DAYS: u16 = 30;
 
+/// The part of a lease that is for noticing that it was not renewed: a fifth.
+pub(super) const NOTICED: i32 = 5;
+
 /// A workflow that starts by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,6 +134,8 @@ pub struct ServiceSettings {
     pub asana_sign_in: bool,
     /// Where it listens.
     pub listen: String,
+    /// Where a further worker answers health checks and metrics; empty for nowhere.
+    pub work_listen: String,
     /// File with the key that secrets in the store are sealed with; empty for none.
     pub key_file: String,
     /// Milliseconds without a further change before changed tasks are looked at.
@@ -147,7 +152,7 @@ pub struct ServiceSettings {
     pub poll_seconds: u64,
     /// Jobs a process works on at a time.
     pub jobs_at_once: usize,
-    /// Seconds a job is held by a process that is not heard of.
+    /// Seconds within which a job of a process that is not heard of is taken up by another.
     pub lease_seconds: u64,
     /// Seconds that running jobs are given when the process is told to stop.
     pub grace_seconds: u64,
@@ -173,12 +178,13 @@ impl Default for ServiceSettings {
             public_url: String::new(),
             asana_sign_in: false,
             listen: "127.0.0.1:8080".into(),
+            work_listen: String::new(),
             key_file: String::new(),
             settle_ms: 400,
             settle_at_most_ms: 5000,
             burst_ms: 2000,
             burst_at_most_ms: 90_000,
-            sweep_seconds: 900,
+            sweep_seconds: 1200,
             poll_seconds: 60,
             jobs_at_once: 8,
             lease_seconds: 60,
@@ -220,9 +226,7 @@ impl ServiceSettings {
                     .into(),
             );
         }
-        if self.listen.parse::<std::net::SocketAddr>().is_err() {
-            return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());
-        }
+        self.listens_somewhere()?;
         let least = [
             ("sweep_seconds", self.sweep_seconds),
             ("poll_seconds", self.poll_seconds),
@@ -268,6 +272,18 @@ impl ServiceSettings {
     }
 
     /// Refuses a trail that is shorter than what looks back at it.
+    fn listens_somewhere(&self) -> Result<(), String> {
+        let is_address = |text: &str| text.parse::<std::net::SocketAddr>().is_ok();
+        if !is_address(&self.listen) {
+            return Err("service.listen: must be an address and a port, such as 127.0.0.1:8080".into());
+        }
+        if !self.work_listen.is_empty() && !is_address(&self.work_listen) {
+            let wanted = "must be an address and a port, such as 127.0.0.1:8081, or empty";
+            return Err(format!("service.work_listen: {wanted}"));
+        }
+        Ok(())
+    }
+
     fn keeps_enough_of_the_trail(&self) -> Result<(), String> {
         if (1..LEAST_AUDIT_DAYS).contains(&self.audit_days) {
             return Err(format!(
@@ -361,8 +377,9 @@ impl ServiceSettings {
         seconds(self.poll_seconds)
     }
 
+    /// For how long a job is held without a word.
     pub(crate) fn lease(&self) -> SignedDuration {
-        seconds(self.lease_seconds)
+        seconds(self.lease_seconds) - seconds(self.lease_seconds) / NOTICED
     }
 
     /// The pause after so many attempts.
@@ -420,6 +437,7 @@ mod tests {
         assert!(ServiceSettings::default().check("UTC").is_ok());
         assert!(wrong(|s| s.public_url = "http://example.com".into()).contains("public_url"));
         assert!(wrong(|s| s.listen = "here".into()).contains("service.listen"));
+        assert!(wrong(|s| s.work_listen = "8081".into()).contains("service.work_listen"));
         assert!(wrong(|s| s.lease_seconds = 4).contains("lease_seconds: must be at least 5"));
         assert!(wrong(|s| s.quiet_from = "22:00".into()).contains("give both"));
         assert!(wrong(|s| (s.quiet_from, s.quiet_to) = ("late".into(), "07:00".into())).contains("late"));

@@ -87,10 +87,16 @@ pub(super) fn add(world: &mut World, call: &Call, parent: &str) -> Result<Answer
     let is_important = call.flag("is_important")?.unwrap_or(false);
     let at = slot(world, call, parent)?;
     let field = match call.data.get("custom_field") {
-        Some(Value::Object(definition)) => define(world, &definition_call(call, definition), false)?,
+        Some(Value::Object(definition)) => {
+            let workspace = world.workspace_of(parent).clone();
+            define(world, &definition_call(call, definition), (&workspace, false))?
+        }
         _ => {
             let gid = call.required_gid("custom_field")?;
             check_object(world, Kind::CustomField, "custom_field", &gid)?;
+            if world.workspace_of(&gid) != world.workspace_of(parent) {
+                return Err(Failure::bad("custom_field: Custom field is not in the same workspace"));
+            }
             gid
         }
     };

@@ -162,9 +162,10 @@ fn common(field: &CustomField, name: &str) -> Option<Node> {
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::require_paid(world, PAID_ONLY)?;
-    call.target(world, "workspace", Kind::Workspace)?;
-    let fields: Vec<Gid> =
-        world.custom_fields.iter().filter(|(_, field)| field.is_global).map(|(gid, _)| gid.clone()).collect();
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
+    let of_library = |gid: &Gid, field: &CustomField| field.is_global && world.is_within(gid, &workspace);
+    let fields = world.custom_fields.iter().filter(|(gid, field)| of_library(gid, field));
+    let fields: Vec<Gid> = fields.map(|(gid, _)| gid.clone()).collect();
     Ok(Answer::list(Kind::CustomField, fields))
 }
 
@@ -178,19 +179,23 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::require_paid(world, PAID_ONLY)?;
     let workspace = call.required_gid("workspace")?;
     check_object(world, Kind::Workspace, "workspace", &workspace)?;
-    let gid = define(world, call, true)?;
+    let gid = define(world, call, (&workspace, true))?;
     Ok(Answer::created(Kind::CustomField, &gid))
 }
 
 fn create_in(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::require_paid(world, PAID_ONLY)?;
-    call.target(world, "workspace", Kind::Workspace)?;
-    let gid = define(world, call, true)?;
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
+    let gid = define(world, call, (&workspace, true))?;
     Ok(Answer::created(Kind::CustomField, &gid))
 }
 
-/// Makes a field from the call's data; `is_global` puts it into the workspace's library.
-pub(super) fn define(world: &mut World, call: &Call, is_global: bool) -> Result<Gid, Failure> {
+/// Makes a field of a workspace from the call's data; `is_global` puts it into the workspace's library.
+pub(super) fn define(
+    world: &mut World,
+    call: &Call,
+    (workspace, is_global): (&str, bool),
+) -> Result<Gid, Failure> {
     let name = call.text("name")?.ok_or_else(|| Failure::missing("name"))?;
     let word = match call.text("resource_subtype")? {
         Some(word) => word,
@@ -198,7 +203,7 @@ pub(super) fn define(world: &mut World, call: &Call, is_global: bool) -> Result<
     };
     let field_type = FieldType::from_word(&word)
         .ok_or_else(|| Failure::bad(format!("resource_subtype: Not a custom field type: {word}")))?;
-    check_name(world, &name, None)?;
+    check_name(world, &name, (None, workspace))?;
     let options = given_options(call, field_type)?;
     // Checked on a throw-away copy first, so that a refused call leaves nothing behind.
     let mut draft =
@@ -216,6 +221,7 @@ pub(super) fn define(world: &mut World, call: &Call, is_global: bool) -> Result<
         draft.options.push(made);
     }
     world.custom_fields.insert(gid.clone(), draft);
+    world.settle(&gid, workspace);
     Ok(gid)
 }
 
@@ -225,7 +231,7 @@ pub(crate) fn is_built_in_name(name: &str) -> bool {
 }
 
 /// Names are unique in the library and must not be those of built-in properties.
-fn check_name(world: &World, name: &str, itself: Option<&str>) -> Result<(), Failure> {
+fn check_name(world: &World, name: &str, (itself, workspace): (Option<&str>, &str)) -> Result<(), Failure> {
     if name.trim().is_empty() {
         return Err(Failure::missing("name"));
     }
@@ -235,7 +241,8 @@ fn check_name(world: &World, name: &str, itself: Option<&str>) -> Result<(), Fai
     let taken = world
         .custom_fields
         .iter()
-        .any(|(gid, field)| field.name == name && field.is_global && Some(gid.as_str()) != itself);
+        .filter(|(gid, _)| Some(gid.as_str()) != itself && world.is_within(gid, workspace))
+        .any(|(_, field)| field.name == name && field.is_global);
     if taken {
         return Err(Failure::bad(format!("Custom field with name {name} already exists in workspace")));
     }
@@ -347,7 +354,7 @@ fn update(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         return Err(Failure::bad("enum_options: Cannot write this property"));
     }
     if let Some(name) = call.text("name")? {
-        check_name(world, &name, Some(&gid))?;
+        check_name(world, &name, (Some(&gid), world.workspace_of(&gid)))?;
         field.name = name;
     }
     apply(call, &mut field)?;

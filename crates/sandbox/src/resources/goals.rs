@@ -77,7 +77,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "num_likes" => goal.likes.len().into(),
         "owner" => Node::to(Kind::User, goal.owner.as_ref()),
         "followers" => Node::all(Kind::User, &goal.followers),
-        "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
+        "workspace" => Node::to(Kind::Workspace, Some(world.workspace_of(&at.gid))),
         "metric" => Node::to(Kind::GoalMetric, goal.metric.as_ref()),
         "current_status_update" => super::status_updates::current(world, &at.gid),
         "time_period" => Node::to(Kind::TimePeriod, goal.time_period.as_ref()),
@@ -125,7 +125,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .filter_map(|(name, _)| call.query(name))
         .map(|gid| world.goals_supported_by(gid))
         .collect();
-    let team = call.query("team");
+    let (team, workspace) = (call.query("team"), call.query("workspace"));
     let periods = call.query_list("time_periods");
     let in_period = |goal: &Goal| {
         periods.as_ref().is_none_or(|any| goal.time_period.as_ref().is_some_and(|one| any.contains(one)))
@@ -136,6 +136,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         .filter(|(_, goal)| level.is_none_or(|level| goal.is_workspace_level == level))
         .filter(|(_, goal)| team.is_none() || goal.team.as_deref() == team)
         .filter(|(_, goal)| in_period(goal))
+        .filter(|(gid, _)| workspace.is_none_or(|workspace| world.is_within(gid, workspace)))
         .filter(|(gid, _)| supported.iter().all(|goals| goals.contains(gid)))
         .map(|(gid, _)| gid.clone())
         .collect();
@@ -149,8 +150,9 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = call.text("team")?;
-    match call.text("workspace")? {
-        Some(workspace) => check_object(world, Kind::Workspace, "workspace", &workspace)?,
+    let workspace = call.text("workspace")?;
+    match &workspace {
+        Some(workspace) => check_object(world, Kind::Workspace, "workspace", workspace)?,
         None if team.is_none() => return Err(Failure::missing("workspace")),
         None => {}
     }
@@ -161,6 +163,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     change(world, call, &mut goal)?;
     let gid = world.issue(Kind::Goal);
     world.goals.insert(gid.clone(), goal);
+    workspace.iter().for_each(|workspace| world.settle(&gid, workspace));
     Ok(Answer::created(Kind::Goal, &gid))
 }
 

@@ -76,8 +76,10 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "privacy_setting" => portfolio.privacy_setting.clone().into(),
         "public" => (portfolio.privacy_setting == "public_to_domain").into(),
         "default_access_level" => portfolio.default_access_level.clone().into(),
-        "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
-        "permalink_url" => format!("https://app.asana.com/1/{}/portfolio/{}", world.home, at.gid).into(),
+        "workspace" => Node::to(Kind::Workspace, Some(world.workspace_of(&at.gid))),
+        "permalink_url" => {
+            format!("https://app.asana.com/1/{}/portfolio/{}", world.workspace_of(&at.gid), at.gid).into()
+        }
         "current_status_update" => super::status_updates::current(world, &at.gid),
         "project_templates" => Node::empty_list(),
         "custom_fields" => super::projects::custom_fields(world, &at.gid),
@@ -114,6 +116,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let portfolios: Vec<Gid> = world
         .portfolios
         .iter()
+        .filter(|(gid, _)| world.is_within(gid, workspace))
         .filter(|(_, portfolio)| owner.as_ref().is_none_or(|owner| portfolio.owner == *owner))
         .map(|(gid, _)| gid.clone())
         .collect();
@@ -136,6 +139,7 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     change(call, &mut portfolio)?;
     let gid = world.issue(Kind::Portfolio);
     world.portfolios.insert(gid.clone(), portfolio);
+    world.settle(&gid, &workspace);
     Ok(Answer::created(Kind::Portfolio, &gid))
 }
 

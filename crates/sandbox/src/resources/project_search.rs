@@ -13,11 +13,11 @@ pub(super) const ROUTES: &[Route] = &[Route::get("/workspaces/{workspace}/projec
 const MOST: usize = 100;
 
 fn search(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    call.target(world, "workspace", Kind::Workspace)?;
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
     super::require_paid(world, "Search is only available to premium users.")?;
     let mut found: Vec<(&Gid, &Project)> = Vec::new();
     for (gid, project) in &world.projects {
-        if holds(world, call, gid, project)? {
+        if world.is_within(gid, &workspace) && holds(world, call, gid, project)? {
             found.push((gid, project));
         }
     }

@@ -109,9 +109,11 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "team" => Node::to(Kind::Team, project.team.as_ref()),
         "members" => Node::all(Kind::User, &project.members),
         "followers" => Node::all(Kind::User, &project.followers),
-        "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
+        "workspace" => Node::to(Kind::Workspace, Some(world.workspace_of(&at.gid))),
         "completed_by" => Node::to(Kind::User, project.completed.as_ref().map(|(_, by)| by)),
-        "permalink_url" => format!("https://app.asana.com/1/{}/project/{}", world.home, at.gid).into(),
+        "permalink_url" => {
+            format!("https://app.asana.com/1/{}/project/{}", world.workspace_of(&at.gid), at.gid).into()
+        }
         "color" if project.color.is_none() && reader.view != Some(View::Written) => "none".into(),
         _ => return plain(project, name),
     })
@@ -161,25 +163,30 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     if let Some(team) = call.query("team") {
         check_object(world, Kind::Team, "team", team)?;
     }
-    filtered(world, call, call.query("team"))
+    filtered(world, call, (call.query("workspace"), call.query("team")))
 }
 
 fn list_of_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    call.target(world, "workspace", Kind::Workspace)?;
-    filtered(world, call, None)
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
+    filtered(world, call, (Some(&workspace), None))
 }
 
 fn list_of_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = call.target(world, "team", Kind::Team)?;
-    filtered(world, call, Some(&team))
+    filtered(world, call, (None, Some(&team)))
 }
 
-fn filtered(world: &World, call: &Call, team: Option<&str>) -> Result<Answer, Failure> {
+fn filtered(
+    world: &World,
+    call: &Call,
+    (workspace, team): (Option<&str>, Option<&str>),
+) -> Result<Answer, Failure> {
     let archived = call.query_flag("archived")?;
     let projects: Vec<Gid> = world
         .projects
         .iter()
         .filter(|(_, project)| archived.is_none_or(|archived| project.archived == archived))
+        .filter(|(gid, _)| workspace.is_none_or(|workspace| world.is_within(gid, workspace)))
         .filter(|(_, project)| team.is_none_or(|team| project.team.as_deref() == Some(team)))
         .map(|(gid, _)| gid.clone())
         .collect();
@@ -200,44 +207,52 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Failure> {
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = call.text("team")?;
-    match call.text("workspace")? {
-        Some(workspace) => check_object(world, Kind::Workspace, "workspace", &workspace)?,
+    let workspace = match call.text("workspace")? {
+        Some(workspace) => {
+            check_object(world, Kind::Workspace, "workspace", &workspace)?;
+            workspace
+        }
         None if team.is_none() => return Err(Failure::missing("workspace")),
-        None => {}
-    }
+        None => world.home.clone(),
+    };
     // The other two creating calls are recorded as answering 201 without a team.
-    if team.is_none() && world.workspaces[&world.home].is_organization {
+    if team.is_none() && world.workspaces[&workspace].is_organization {
         return Err(Failure::bad("team: Missing required team field"));
     }
-    add(world, call, team)
+    add(world, call, (&workspace, team))
 }
 
 fn create_in_workspace(world: &mut World, call: &Call) -> Result<Answer, Failure> {
-    call.target(world, "workspace", Kind::Workspace)?;
-    add(world, call, call.text("team")?)
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
+    add(world, call, (&workspace, call.text("team")?))
 }
 
 fn create_in_team(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let team = call.target(world, "team", Kind::Team)?;
-    add(world, call, Some(team))
+    let home = world.home.clone();
+    add(world, call, (&home, Some(team)))
 }
 
-fn add(world: &mut World, call: &Call, team: Option<Gid>) -> Result<Answer, Failure> {
+fn add(world: &mut World, call: &Call, (workspace, team): (&str, Option<Gid>)) -> Result<Answer, Failure> {
     if let Some(team) = &team {
         check_object(world, Kind::Team, "team", team)?;
+        if workspace != world.home {
+            return Err(Failure::bad("team: The team is not in the workspace"));
+        }
     }
     let blank = NewProject { owner: Some(call.actor.user.clone()), ..NewProject::default() };
     // Checked on a copy first, so that a refused call leaves nothing behind.
     let mut project = world.new_project(&blank);
     change(world, call, &mut project)?;
-    if let Some(team) = team {
-        project.team = Some(team);
+    if team.is_some() || workspace != world.home {
+        project.team = team;
     }
     // A new project is in no portfolio, so it carries no fields yet.
     if let Some(values) = call.data.get("custom_fields").filter(|values| !values.is_null()) {
         super::field_values::check(world, &call.actor, &[], values)?;
     }
     let gid = world.add_project(blank);
+    world.settle(&gid, workspace);
     project.sections = world.sections_of(&gid);
     world.projects.insert(gid.clone(), project);
     Ok(Answer::created(Kind::Project, &gid))

@@ -47,7 +47,9 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         ([], Some(assignee), Some(workspace)) => {
             check_object(world, Kind::Workspace, "workspace", &workspace)?;
             let assignee = user(world, call, "assignee", &assignee)?;
-            assigned_to(world, &assignee)
+            let mut mine = assigned_to(world, &assignee);
+            mine.retain(|task| world.is_within(task, &workspace));
+            mine
         }
         ([], None, None) => {
             return Err(Failure::bad(

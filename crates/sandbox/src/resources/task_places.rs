@@ -147,6 +147,9 @@ fn add_project(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     let task = call.target(world, "task", Kind::Task)?;
     let project = call.required_gid("project")?;
     check_object(world, Kind::Project, "project", &project)?;
+    if world.workspace_of(&task) != world.workspace_of(&project) {
+        return Err(Failure::bad("project: Task and project are not in the same workspace"));
+    }
     let slot = Slot::of(call)?;
     let current = world.tasks[&task].memberships.iter().find(|place| place.project == project).cloned();
     let place = match (call.text("section")?, &slot) {

@@ -19,12 +19,13 @@ const MOST: usize = 100;
 
 fn search(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     super::require_paid(world, "Search is only available to premium users.")?;
-    call.target(world, "workspace", Kind::Workspace)?;
+    let workspace = call.target(world, "workspace", Kind::Workspace)?;
     let lag = SignedDuration::from_secs(i64::from(world.search_lag_seconds));
     let indexed_until = world.now() - lag;
     let mut found: Vec<(&Gid, &Task)> = vec![];
     for (gid, task) in world.tasks.iter().filter(|(_, task)| !task.trashed) {
-        if task.created_at <= indexed_until && holds(world, call, gid, task)? {
+        let is_there = task.created_at <= indexed_until && world.is_within(gid, &workspace);
+        if is_there && holds(world, call, gid, task)? {
             found.push((gid, task));
         }
     }

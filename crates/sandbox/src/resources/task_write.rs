@@ -43,6 +43,9 @@ pub(super) fn create(world: &mut World, call: &Call, parent: Option<Gid>) -> Res
     }
     let assigned = task.assignee.clone();
     world.tasks.insert(gid.clone(), task);
+    if let Some(workspace) = call.text("workspace")?.filter(|_| places.is_empty()) {
+        world.settle(&gid, &workspace);
+    }
     for place in &places {
         // A task made in a project stands at the top of its section.
         task_places::put(world, &call.actor, &gid, place, Slot::Top);
@@ -78,6 +81,11 @@ fn new_places(world: &World, call: &Call, parent: Option<&str>) -> Result<Vec<Me
     }
     if places.len() > task_places::MOST_PROJECTS {
         return Err(Failure::bad(task_places::too_many_projects()));
+    }
+    let mut workspaces = places.iter().map(|place| world.workspace_of(&place.project));
+    let first = workspaces.next();
+    if workspaces.any(|other| Some(other) != first) {
+        return Err(Failure::bad("projects: All projects must be in the same workspace"));
     }
     Ok(places)
 }

@@ -137,7 +137,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "dependencies" => Node::Bare(world.alive(&task.dependencies)),
         "dependents" => Node::Bare(world.alive(&task.dependents)),
         "permalink_url" => permalink(world, &at.gid, task).into(),
-        "workspace" => Node::to(Kind::Workspace, Some(&world.home)),
+        "workspace" => Node::to(Kind::Workspace, Some(world.workspace_of(&at.gid))),
         _ => return people(task, name).or_else(|| plain(task, name)),
     })
 }
@@ -217,7 +217,7 @@ pub(super) fn likes(users: &[Gid]) -> Node {
 }
 
 fn permalink(world: &World, gid: &str, task: &Task) -> String {
-    let home = &world.home;
+    let home = world.workspace_of(gid);
     match task.memberships.first() {
         Some(place) => format!("https://app.asana.com/1/{home}/project/{}/task/{gid}", place.project),
         None => format!("https://app.asana.com/1/{home}/task/{gid}"),

@@ -36,7 +36,7 @@ fn field(reader: &Reader<'_>, at: &Ref, name: &str) -> Option<Node> {
         "custom_fields" if reader.view.is_none() || world.plan != crate::world::Plan::Free => {
             super::projects::custom_fields(world, &at.gid)
         }
-        "workspaces" => Node::all(Kind::Workspace, std::slice::from_ref(&world.home)),
+        "workspaces" => Node::all(Kind::Workspace, &world.workspaces.keys().cloned().collect::<Vec<_>>()),
         _ => return None,
     })
 }

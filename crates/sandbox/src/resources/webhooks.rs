@@ -128,7 +128,9 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Failure> {
     resource.map_or(Ok(()), |resource| check_long("resource", resource))?;
     let found =
         world.webhooks.iter().filter(|(gid, _)| world.exists(Kind::Webhook, gid)).filter(|(_, hook)| {
-            is_own(hook, call) && resource.is_none_or(|resource| resource == hook.resource)
+            is_own(hook, call)
+                && world.is_within(&hook.resource, workspace)
+                && resource.is_none_or(|resource| resource == hook.resource)
         });
     Ok(Answer::list(Kind::Webhook, found.map(|(gid, _)| gid.clone()).collect::<Vec<_>>()))
 }

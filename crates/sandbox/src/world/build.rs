@@ -93,6 +93,7 @@ impl World {
             home: Gid::new(),
             bot: Gid::new(),
             workspaces: BTreeMap::new(),
+            apart: BTreeMap::new(),
             teams: BTreeMap::new(),
             users: BTreeMap::<Gid, User>::new(),
             user_task_lists: BTreeMap::<Gid, UserTaskList>::new(),

@@ -1,4 +1,4 @@
-//! The state of the sandbox: one organization with its people, projects, tasks, fields and histories.
+//! The state of the sandbox: an organization, and workspaces beside it, with people, projects, tasks, fields and histories.
 //!
 //! All in memory and typed. Resource files read and write it; it knows nothing of HTTP, of projection or of wording.
 //! Known limit: everybody sees everything in the workspace (privacy settings are stored, not enforced).
@@ -24,6 +24,7 @@ mod story;
 mod task;
 mod token;
 mod webhook;
+mod workspace;
 
 pub(crate) use audit::{AuditEvent, Audited};
 pub use build::{DEFAULT_TOKEN, NewProject, NewTask};
@@ -208,10 +209,13 @@ pub struct World {
     pub(crate) codes: HashMap<String, Code>,
     #[serde(serialize_with = "save::sorted")]
     pub(crate) refresh_tokens: HashMap<String, Grant>,
-    /// The one workspace of the sandbox and the user its first token belongs to.
+    /// The first workspace and the user its first token belongs to.
     pub(crate) home: Gid,
     pub(crate) bot: Gid,
     pub(crate) workspaces: BTreeMap<Gid, Workspace>,
+    /// What lies in another workspace than the first, by gid.
+    #[serde(default)]
+    pub(crate) apart: BTreeMap<Gid, Gid>,
     pub(crate) teams: BTreeMap<Gid, Team>,
     pub(crate) users: BTreeMap<Gid, User>,
     pub(crate) user_task_lists: BTreeMap<Gid, UserTaskList>,
@@ -341,7 +345,7 @@ impl World {
         })
     }
 
-    /// The workspace everything lives in.
+    /// The first workspace, in which everything lies that was not put elsewhere.
     #[must_use]
     pub fn workspace(&self) -> &Gid {
         &self.home

@@ -116,6 +116,11 @@ async fn requests_are_logged_and_counted() {
         (&first["method"], &first["status"], &first["user"]),
         (&json!("GET"), &json!(200), &json!(bot))
     );
+    // What a write sent is kept with it.
+    let bodies: Vec<_> =
+        log.body["requests"].as_array().expect("a list").iter().map(|call| &call["body"]).collect();
+    let sent = serde_json::json!({"data": {"name": "x", "projects": [project]}}).to_string();
+    assert_eq!(bodies, [&json!(null), &json!(sent), &json!(null)]);
     let sums = app.control(Method::GET, "counters", json!({})).await.body;
     assert_eq!((&sums["reads"], &sums["writes"]), (&json!(2), &json!(1)));
     assert_eq!(sums["routes"]["GET /projects/{project}"], 1);

@@ -35,3 +35,4 @@ mod task_search;
 mod tasks;
 mod time_periods;
 mod webhooks;
+mod workspaces;
