@@ -287,7 +287,6 @@ impl Server {
         user: Option<String>,
         status: u16,
     ) {
-        let at = self.world.now();
         self.journal.note(crate::journal::Entry {
             method: incoming.method.to_string(),
             path: incoming.target(),
@@ -295,7 +294,7 @@ impl Server {
             status,
             user,
             source: incoming.source(),
-            at: crate::clock::stamp(at),
+            at: crate::clock::stamp(self.world.now()),
             body: crate::journal::kept_body(&incoming.bytes),
         });
     }
