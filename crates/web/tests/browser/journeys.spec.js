@@ -381,10 +381,11 @@ test("a person overrules a score in Asana: it is told, left alone, and given bac
   groom();
   await open(page, `/projects/${project}/tasks/${untouched}`);
   await expect(page.getByText("Upnext leaves this task alone")).toBeVisible();
+  await expect(page.locator("main")).toContainText("Manual Override");
   await change(page, untouched, "Manual Override", "–");
   groom();
   await open(page, `/projects/${project}/tasks/${untouched}`);
-  await expect(page.getByText("Upnext leaves this task alone")).toHaveCount(0);
+  await expect(page.locator("main")).not.toContainText("Manual Override");
   expect(Number(await score()), "the person's value stays all the same").toBe(7);
 
   // Given back, Upnext suggests again.
@@ -394,6 +395,8 @@ test("a person overrules a score in Asana: it is told, left alone, and given bac
   await expect(page.locator("main h1")).toHaveText("Given back");
   groom();
   expect(Number(await score())).not.toBe(7);
+  await open(page, `/projects/${project}/tasks/${untouched}`);
+  await expect(page.getByText("Upnext leaves this task alone")).toHaveCount(0);
   await open(page, `/projects/${project}/overrides`);
   await expect(row).not.toContainText("stands");
 });
