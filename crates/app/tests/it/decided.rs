@@ -1,7 +1,7 @@
 //! What is decided on the dashboard: by those who may, once, signed, and the same as by command.
 
 use crate::app::{Setting, TestApp};
-use crate::asana::{PERSON, TOKEN};
+use crate::asana::TOKEN;
 use crate::dashboard::{World, hostile, key, session_of, to};
 use crate::served::Served;
 use crate::witness::{Witness, honest};
@@ -428,10 +428,10 @@ fn dates_in_danger_and_proposed_people_are_shown_with_their_tasks_and_nothing_is
         .map(|task| task["gid"].as_str().unwrap().to_owned())
         .collect();
     let (late, waited_for) = (&tasks[0], &tasks[1]);
-    app.asana.put(PERSON, &format!("/tasks/{late}"), json!({ "due_on": "2020-01-06" }));
-    app.asana.put(PERSON, &format!("/tasks/{waited_for}"), json!({ "assignee": null }));
+    app.asana.put(TOKEN, &format!("/tasks/{late}"), json!({ "due_on": "2020-01-06" }));
+    app.asana.put(TOKEN, &format!("/tasks/{waited_for}"), json!({ "assignee": null }));
     let waits = json!({ "dependencies": [waited_for] });
-    app.asana.post(PERSON, &format!("/tasks/{late}/addDependencies"), waits);
+    app.asana.post(TOKEN, &format!("/tasks/{late}/addDependencies"), waits);
     app.upnext(&["groom", "--project", &app.project]).ok();
     let before = (app.end_state(), app.audit().len(), app.asana.writes());
     let (risk, assign) = (people.page("risk"), people.page("assign"));

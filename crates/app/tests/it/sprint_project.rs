@@ -333,7 +333,9 @@ fn a_sprint_in_a_project_is_looked_back_at_from_its_backlog_and_from_itself() {
     let retro = &seen["retro"];
     assert_eq!((&retro["membership"]["by"], gids(&retro["planned"]).len()), (&json!("whole"), planned.len()));
     assert!(seen["notes"].to_string().contains("taken out"), "{:#}", seen["notes"]);
-    app.upnext(&["retro", &project, "--sprint", "Sprint 9"]).exits(2).says(&["no sprint “Sprint 9”", &name]);
+    app.upnext(&["retro", &project, "--sprint", "Sprint 999"])
+        .exits(2)
+        .says(&["no sprint “Sprint 999”", &name]);
     // Posted in the backlog, once.
     let post = || look(&[&project, "--sprint", &name, "--apply"])["written"]["actions"].clone();
     assert_eq!(post().as_array().unwrap().len(), 4);
