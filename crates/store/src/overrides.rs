@@ -271,6 +271,14 @@ async fn recorded(
     rows.iter().map(|row| Ok((Digest::from_hex(row.text(0)?), row.json(1)?))).collect()
 }
 
+/// An override as it is recorded, when it was made, and whether it is known to be replaced.
+struct Known {
+    digest: String,
+    when: Timestamp,
+    found: Override,
+    reversed: bool,
+}
+
 /// Keeps which overrides people have replaced since, as far as Upnext wrote nothing in between; of each place the newest alone.
 async fn reversals(
     tx: &mut Tx,
@@ -283,18 +291,19 @@ async fn reversals(
     }
     let sql = "SELECT o.digest, o.recorded_at, o.body, r.digest FROM overrides o \
                LEFT JOIN override_reversals r ON r.digest = o.digest WHERE o.project = $1 ORDER BY o.seq";
-    let mut known: HashMap<(TaskGid, FieldGid), Vec<(String, Timestamp, Override, bool)>> = HashMap::new();
+    let mut known: HashMap<(TaskGid, FieldGid), Vec<Known>> = HashMap::new();
     for row in tx.rows(sql, args![project.as_str()]).await? {
         let found: Override = row.json(2)?;
         let when = found.at.unwrap_or(row.time(1)?);
         let place = (found.task.clone(), found.field.clone());
-        known.entry(place).or_default().push((row.text(0)?, when, found, row.text_opt(3)?.is_some()));
+        let (digest, reversed) = (row.text(0)?, row.text_opt(3)?.is_some());
+        known.entry(place).or_default().push(Known { digest, when, found, reversed });
     }
     let (mut rows, mut entries) = (vec![], vec![]);
     for edit in edits {
         let mut of = known.get(&(edit.task.clone(), edit.field.clone())).into_iter().flatten();
-        let newest = of.rfind(|(_, when, ..)| *when < edit.at);
-        let Some((digest, when, found, false)) = newest else { continue };
+        let newest = of.rfind(|known| known.when < edit.at);
+        let Some(Known { digest, when, found, reversed: false }) = newest else { continue };
         if found.theirs == edit.to || edit.ours_at >= *when {
             continue;
         }

@@ -123,7 +123,7 @@ pub(super) fn points(
     {
         add(FOCUS, 1.0, For::Focus { on: on.clone() });
     }
-    let kinds: [(bool, Such, fn(&Load) -> usize); 2] =
+    let kinds: [(bool, Such, Count); 2] =
         [(request.urgent, Such::Urgent, |load| load.urgent), (request.dull, Such::Dull, |load| load.dull)];
     let of_it = kinds.iter().filter(|(is, ..)| *is).count();
     for (_, of, such) in kinds.into_iter().filter(|(is, ..)| *is) {
@@ -137,6 +137,9 @@ pub(super) fn points(
     let tenths: f64 = because.iter().map(|c| (c.points * 10.0).round()).sum();
     Chosen { person: person.agenda.person.clone(), points: tenths / 10.0, because }
 }
+
+/// How many of something somebody has.
+type Count = fn(&Load) -> usize;
 
 /// How much less somebody has than the others, 0 for twice their mean and more, a half for as much, 1 for nothing; and that mean.
 fn less_than_others(loads: &[Load], at: usize, of: impl Fn(&Load) -> usize) -> (f64, f64) {

@@ -3,7 +3,6 @@
 //! Jobs whose worker is gone are freed; connected projects have a sweep and a look after their webhooks waiting; the timetable
 //! fires; old attempts are forgotten. Deliberately not here: doing any of it (jobs do).
 
-use super::settings::NOTICED;
 use super::work::{Urgency, Work};
 use super::{Service, ServiceError, Workflow, clock, whole};
 use domain::{PortfolioGid, ProjectGid, WorkspaceGid};
@@ -15,6 +14,9 @@ use tokio::sync::watch;
 
 /// Well below a minute, the finest a timetable can say.
 const EVERY: Duration = Duration::from_secs(5);
+
+/// The part of a lease that is for noticing that it was not renewed: a fifth.
+pub(super) const NOTICED: i32 = 5;
 
 /// How often webhooks are looked after.
 const KEEP: SignedDuration = SignedDuration::from_mins(10);

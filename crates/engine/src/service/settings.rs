@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: where secrets come from, and any clock.
 
+use super::beat::NOTICED;
 use domain::{PortfolioGid, ProjectGid};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -10,9 +11,6 @@ use serde::{Deserialize, Serialize};
 
 /// Days of the audit trail that reviews and digests, a week each, may still look back at when they come late.
 const LEAST_AUDIT_DAYS: u16 = 30;
-
-/// The part of a lease that is for noticing that it was not renewed: a fifth.
-pub(super) const NOTICED: i32 = 5;
 
 /// A workflow that starts by the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
