@@ -239,6 +239,7 @@ async fn keep_serving(
     demo: &sandbox::Demo,
     store_url: &str,
 ) -> anyhow::Result<()> {
+    let told = serve::stop();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let dashboard = web::Dashboard::new(engine.store.clone(), engine.clock.clone(), "")
         .with_hands(engine.clone(), jiff::tz::TimeZone::UTC)
@@ -252,5 +253,5 @@ async fn keep_serving(
     say!("  upnext groom --project {} --apply", demo.project);
     say!("  upnext risk {0}; upnext sprint {0}; upnext assign {0}", demo.project);
     say!("  upnext retro {}; upnext portfolio {}", demo.project, demo.portfolio);
-    Ok(web::serve_dashboard(listener, dashboard, serve::stop()).await?)
+    Ok(web::serve_dashboard(listener, dashboard, told).await?)
 }

@@ -35,8 +35,9 @@ pub(super) async fn run(call: &Call<'_>, args: Sandbox) -> anyhow::Result<Exit> 
     let workspace = world.workspace().to_string();
     let running = sandbox::serve(options, world).await?;
     let token = args.token.clone().unwrap_or_else(|| sandbox::DEFAULT_TOKEN.to_owned());
+    let told = serve::stop();
     announce(call, &args, (&running.base_url, &token, &workspace), &filled)?;
-    serve::stop().await;
+    told.await;
     let saved = args.state.as_deref().map(|file| running.save(file));
     running.shutdown().await;
     saved.transpose()?;

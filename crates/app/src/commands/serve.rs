@@ -33,8 +33,9 @@ pub(super) async fn serve(call: &Call<'_>, args: &Serve) -> anyhow::Result<Exit>
         web = web.with_asana_sign_in(app, scopes);
     }
     let token = web.dashboard().first_token().await?;
-    announce(call, &service, Some(address), token.as_deref()).await?;
+    // Whoever reads that it serves may stop it at once, and is heard.
     let (stopping, stop) = told_to_stop();
+    announce(call, &service, Some(address), token.as_deref()).await?;
     let serving = tokio::spawn(web::serve(listener, web, until(stop.clone())));
     service.run(stop).await;
     drop(stopping);
@@ -51,8 +52,8 @@ pub(super) async fn work(call: &Call<'_>, args: &Work) -> anyhow::Result<Exit> {
     let metrics = Metrics::default();
     let service = service(call, settings, metrics.clone()).await?;
     let health = Health::new(&service, metrics);
-    announce(call, &service, address, None).await?;
     let (stopping, stop) = told_to_stop();
+    announce(call, &service, address, None).await?;
     let serving =
         listener.map(|listener| tokio::spawn(web::serve_health(listener, health, until(stop.clone()))));
     service.run(stop).await;
@@ -86,6 +87,7 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
         .with_manual(config::DEFAULT)
         .with_api_rate(settings.api_requests_per_minute);
     let token = dashboard.first_token().await?;
+    let (stopping, stop) = told_to_stop();
     if call.json {
         let object = serde_json::json!({
             "listens": address, "admin_token": token, "store": store.describe()
@@ -96,7 +98,6 @@ pub(super) async fn dashboard(call: &Call<'_>, listen: Option<SocketAddr>) -> an
         say!("  {}", store.describe());
         tell_token(token.as_deref());
     }
-    let (stopping, stop) = told_to_stop();
     web::serve_dashboard(listener, dashboard, until(stop)).await?;
     drop(stopping);
     Ok(Exit::Ok)
@@ -196,8 +197,9 @@ fn what_runs(service: &Service, listens: Option<SocketAddr>) -> String {
 /// Says true once the process is told to stop. The sender keeps it alive.
 fn told_to_stop() -> (tokio::task::JoinHandle<()>, watch::Receiver<bool>) {
     let (sender, receiver) = watch::channel(false);
+    let told = stop();
     let task = tokio::spawn(async move {
-        stop().await;
+        told.await;
         sender.send_replace(true);
         // Receivers must not take the end of the sender for news.
         sender.closed().await;
@@ -213,20 +215,31 @@ async fn until(mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Ends when the process is asked to: Ctrl-C or SIGTERM.
-pub(super) async fn stop() {
-    let ctrl_c = async {
+/// Ends when the process is asked to: Ctrl-C or SIGTERM. Both are listened for from the call on, not from the first waiting.
+pub(super) fn stop() -> impl Future<Output = ()> + Send {
+    #[cfg(unix)]
+    let signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        [SignalKind::interrupt(), SignalKind::terminate()].map(signal)
+    };
+    async move {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = signals.map(heard);
+            tokio::select! { () = interrupt => {}, () = terminate => {} }
+        }
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    {
-        let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            return ctrl_c.await;
-        };
-        tokio::select! { () = ctrl_c => {}, _ = term.recv() => {} }
     }
-    #[cfg(not(unix))]
-    ctrl_c.await;
+}
+
+/// Ends with a signal; never, where it cannot be listened for.
+#[cfg(unix)]
+async fn heard(signal: std::io::Result<tokio::signal::unix::Signal>) {
+    match signal {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(_) => std::future::pending().await,
+    }
 }
