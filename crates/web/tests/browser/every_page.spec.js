@@ -24,7 +24,8 @@ for (const scheme of ["light", "dark"]) {
 
 test("every page fits a phone", async ({ browser }) => {
   test.setTimeout(360_000);
-  const page = await browser.newPage({ viewport: phone, hasTouch: true, isMobile: true });
+  const context = await browser.newContext({ viewport: phone, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
   // Before anybody is in: the way in.
   await page.goto(`${world().url}/sign-in`);
   await page.screenshot({ path: `${out}/sign-in-phone.png` });
@@ -36,7 +37,7 @@ test("every page fits a phone", async ({ browser }) => {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect.soft(width, `${name} is wider than the phone`).toBeLessThanOrEqual(phone.width);
   }
-  await page.close();
+  await context.close();
 });
 
 test("every page reads without scripts", async ({ browser }) => {
