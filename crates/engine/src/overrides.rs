@@ -96,8 +96,8 @@ pub async fn overrides(store: &Store, project: &ProjectGid) -> Result<Vec<Overri
     let ledger = store.ledger(project).await?;
     let since: Vec<Option<Found>> =
         kept.iter().map(|one| found(&one.found, last.as_ref(), &ledger)).collect();
-    let people = names(&kept, last.as_ref());
-    let row = |(kept, since)| row(kept, since, &people);
+    let names = Names::of(last.as_ref()).with(kept.iter().map(|one| &one.found));
+    let row = |(kept, since)| row(kept, since, &names);
     Ok(kept.into_iter().zip(since).map(row).collect())
 }
 
@@ -129,21 +129,35 @@ fn found(one: &Override, last: Option<&Snapshot>, ledger: &Ledger) -> Option<Fou
     }
 }
 
-/// People that overrides may be about.
-fn names(kept: &[KeptOverride], last: Option<&Snapshot>) -> HashMap<UserGid, String> {
-    let tasks = last.iter().flat_map(|snapshot| &snapshot.tasks).filter_map(|task| task.assignee.as_ref());
-    let editors = kept.iter().filter_map(|one| one.found.by.as_ref());
-    tasks.chain(editors).map(|person| (person.gid.clone(), person.name.clone())).collect()
+/// What people are called, for values that hold people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names(HashMap<UserGid, String>);
+
+impl Names {
+    /// Of those who have a task in a snapshot.
+    pub(crate) fn of(snapshot: Option<&Snapshot>) -> Names {
+        let tasks = snapshot.into_iter().flat_map(|snapshot| &snapshot.tasks);
+        let owners = tasks.filter_map(|task| task.assignee.as_ref());
+        Names(owners.map(|person| (person.gid.clone(), person.name.clone())).collect())
+    }
+
+    /// And of those who overrode something.
+    pub(crate) fn with<'a>(mut self, overrides: impl Iterator<Item = &'a Override>) -> Names {
+        let editors = overrides.filter_map(|one| one.by.as_ref());
+        self.0.extend(editors.map(|person| (person.gid.clone(), person.name.clone())));
+        self
+    }
+
+    /// A value in words.
+    pub(crate) fn word(&self, value: &FieldValue) -> String {
+        let FieldValue::People(gids) = value else { return value.to_string() };
+        let name = |gid: &UserGid| self.0.get(gid).cloned().unwrap_or_else(|| format!("user {gid}"));
+        gids.iter().map(name).collect::<Vec<String>>().join(", ")
+    }
 }
 
-fn row(kept: KeptOverride, since: Option<Found>, people: &HashMap<UserGid, String>) -> OverrideRow {
-    let word = |value: &FieldValue| match value {
-        FieldValue::People(gids) => {
-            let name = |gid: &UserGid| people.get(gid).cloned().unwrap_or_else(|| format!("user {gid}"));
-            gids.iter().map(name).collect::<Vec<String>>().join(", ")
-        }
-        other => other.to_string(),
-    };
+fn row(kept: KeptOverride, since: Option<Found>, names: &Names) -> OverrideRow {
+    let word = |value: &FieldValue| names.word(value);
     let reversal = kept.reversal.as_ref().map(|reversal| ReversedBy {
         to: reversal.to.as_ref().map(word),
         is_ours: kept.is_put_back(),

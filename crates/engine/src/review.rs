@@ -4,6 +4,7 @@
 //! Known limits: disagreements, and names of tasks, are as of the last run; bands are compared between the first and the last run of
 //! the time.
 
+use crate::approvals::answered;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::gather;
@@ -314,12 +315,11 @@ fn rejections(approvals: &[Approval], span: Span) -> Vec<ReviewTask> {
     rejected.map(task).collect()
 }
 
-fn answers(approvals: &[Approval], when: impl Fn(Timestamp) -> bool + Copy) -> Answers {
-    let by_people = |one: &&Approval| one.settled.as_ref().is_some_and(|s| s.by != crate::SILENCE);
-    Answers {
-        yes: ended(approvals, ApprovalState::Approved, when).filter(by_people).count(),
-        no: ended(approvals, ApprovalState::Rejected, when).count(),
-    }
+fn answers(approvals: &[Approval], when: impl Fn(Timestamp) -> bool) -> Answers {
+    let said: Vec<bool> =
+        approvals.iter().filter_map(answered).filter(|(at, _)| when(*at)).map(|(_, yes)| yes).collect();
+    let yes = said.iter().filter(|yes| **yes).count();
+    Answers { yes, no: said.len() - yes }
 }
 
 /// Open tasks whose priority people set farthest from the band of the last run.

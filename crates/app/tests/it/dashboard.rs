@@ -600,6 +600,12 @@ fn questions_are_answered_by_those_who_may_and_once() {
     assert_eq!(world.app.asana.writes(), writes);
     let told = world.get("/approvals?state=rejected", &viewer).text().unwrap();
     assert!(told.contains("we agreed &#60;b&#62;so&#60;/b&#62;"), "{told}");
+    // Monitoring tells of it week by week, beside what people set in place of Upnext's values.
+    let groom = world.app.groom_and_apply();
+    world.app.edit_as_person(groom["tasks"][0]["gid"].as_str().unwrap(), "AI Priority Score", json!(1));
+    world.app.groom();
+    let weeks = world.get("/monitoring", &viewer).text().unwrap();
+    assert!(weeks.contains("over 13 weeks: 2 yes, 1 no, 1 value replaced"), "{weeks}");
     world.app.upnext(&["audit", "verify"]).ok();
 }
 

@@ -128,6 +128,16 @@ pub(crate) async fn ask(engine: &Engine, ran: Ran<'_>, now: Moment) -> Result<us
     Ok(new.len())
 }
 
+/// A person's answer: when, and whether it is a yes; nothing of what is open, void, or answered by silence.
+pub(crate) fn answered(one: &Approval) -> Option<(Timestamp, bool)> {
+    let settled = one.settled.as_ref().filter(|settled| settled.by != SILENCE)?;
+    match one.state {
+        ApprovalState::Approved => Some((settled.at, true)),
+        ApprovalState::Rejected => Some((settled.at, false)),
+        _ => None,
+    }
+}
+
 /// Ends what waits in a project and is too old. Returns how many did.
 ///
 /// # Errors

@@ -3,10 +3,11 @@
 //! Only what is kept is told; nothing is measured here but the golden set, which needs no reading. Deliberately not here: whether it
 //! is enough for a team (a person decides, and may decide without).
 
+use crate::approvals::answered;
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::rubrics::check_golden;
-use domain::{ApprovalState, Band, ModelKind, ProjectGid, TaskGid};
+use domain::{Band, ModelKind, ProjectGid, TaskGid};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -137,12 +138,9 @@ pub(crate) async fn answers_by_band(
     let query = ApprovalQuery { project: Some(project.clone()), ..ApprovalQuery::default() };
     let mut by_band = Band::ALL.map(|band| BandAnswers { band, yes: 0, no: 0 });
     for one in store.approvals(&query).await? {
-        let (Some(band), Some(settled)) = (one.ask.band, &one.settled) else { continue };
-        let Some(of_band) = by_band.iter_mut().find(|answers| answers.band == band) else { continue };
-        match one.state {
-            ApprovalState::Approved if settled.by != crate::SILENCE => of_band.yes += 1,
-            ApprovalState::Rejected => of_band.no += 1,
-            _ => {}
+        let (Some(band), Some((_, yes))) = (one.ask.band, answered(&one)) else { continue };
+        if let Some(of_band) = by_band.iter_mut().find(|answers| answers.band == band) {
+            *(if yes { &mut of_band.yes } else { &mut of_band.no }) += 1;
         }
     }
     Ok(by_band.into_iter().filter(|answers| answers.yes + answers.no > 0).collect())

@@ -8,6 +8,7 @@ mod action;
 mod audit;
 mod cache;
 mod calibration;
+mod course;
 mod jobs;
 mod monitoring;
 mod pace;
@@ -30,6 +31,7 @@ pub use audit::{AuditPage, AuditView, Hand};
 pub(crate) use audit::{hand, told};
 pub use cache::{Found, Views};
 pub use calibration::{BarView, CalibrationView};
+pub use course::WeekOfPeople;
 pub use jobs::{JobView, JobsView};
 pub use monitoring::{
     CostView, Coverage, DayCost, DayRequests, FieldFate, Monitoring, OverrideView, ProjectMonitoring,

@@ -5,9 +5,11 @@
 
 use super::cache::Views;
 use super::calibration::CalibrationView;
+use super::course::WeekOfPeople;
 use super::pace::{Churn, RunTimes};
 use super::ranked::{BandCounts, Ranked, percent};
 use crate::error::EngineError;
+use crate::overrides::Names;
 use crate::phases::{BandAnswers, answers_by_band};
 use domain::{Access, FieldValue, Owner, ProjectGid, Role};
 use jiff::{SignedDuration, Timestamp};
@@ -106,6 +108,8 @@ pub struct ProjectMonitoring {
     pub run_times: Vec<RunTimes>,
     /// The last values people changed, newest first.
     pub overrides: Vec<OverrideView>,
+    /// What people did with suggestions week by week, oldest first; empty when its figures cannot be told.
+    pub course: Vec<WeekOfPeople>,
     /// How often a stated confidence was right.
     pub calibration: Option<CalibrationView>,
     /// What a language model cost for it in these days.
@@ -198,7 +202,7 @@ impl Views {
             }
             let named = (known.project, known.name);
             // What is wrong with one project must not hide the others.
-            let found = self.of_project(named.clone(), since, today).await;
+            let found = self.of_project(named.clone(), (since, now)).await;
             projects.push(found.unwrap_or_else(|error| broken(named, &error)));
         }
         projects.sort_by_cached_key(|project| (project.name.to_lowercase(), project.gid.clone()));
@@ -214,12 +218,14 @@ impl Views {
     async fn of_project(
         &self,
         (gid, name): (ProjectGid, String),
-        since: Timestamp,
-        day: jiff::civil::Date,
+        (since, now): (Timestamp, Timestamp),
     ) -> Result<ProjectMonitoring, EngineError> {
+        let day = jiff::tz::TimeZone::UTC.to_datetime(since).date();
         let figures = self.figures(&gid).await?;
         let used = self.store.model_use_by(UsedBy::Project, day, Some(&gid), 1).await?;
         let overrides = self.store.overrides_since(&gid, since, OVERRIDES).await?;
+        let names = figures.as_ref().map(|figures| figures.names.clone()).unwrap_or_default();
+        let names = names.with(overrides.iter().map(|row| &row.found));
         Ok(ProjectMonitoring {
             problem: None,
             official: figures.as_ref().map(|figures| figures.official).unwrap_or_default(),
@@ -228,7 +234,8 @@ impl Views {
             run_times: self.run_times(&gid, since).await?,
             fates: figures.as_ref().map(|figures| figures.fates.clone()).unwrap_or_default(),
             coverage: figures.map(|figures| figures.coverage),
-            overrides: overrides.into_iter().map(overridden).collect(),
+            overrides: overrides.into_iter().map(|row| overridden(row, &names)).collect(),
+            course: self.course(&gid, now).await?,
             calibration: self.calibration(&gid).await?,
             cost: used.first().map(CostView::from).unwrap_or_default(),
             gid,
@@ -244,11 +251,13 @@ pub(crate) struct Figures {
     fates: Vec<FieldFate>,
     official: (usize, usize),
     churn: Churn,
+    names: Names,
 }
 
 impl Figures {
     pub(crate) fn of(ranked: &Ranked, churn: Churn) -> Figures {
-        Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked), churn }
+        let names = Names::of(Some(&ranked.snapshot));
+        Figures { coverage: coverage(ranked), fates: fates(ranked), official: official(ranked), churn, names }
     }
 }
 
@@ -265,6 +274,7 @@ fn broken((gid, name): (ProjectGid, String), error: &EngineError) -> ProjectMoni
         churn: None,
         run_times: vec![],
         overrides: vec![],
+        course: vec![],
         calibration: None,
         cost: CostView::default(),
     }
@@ -280,13 +290,8 @@ fn days(since: Timestamp, now: Timestamp) -> Vec<DayRequests> {
         .collect()
 }
 
-fn overridden(row: store::OverrideRow) -> OverrideView {
-    let word = |value: Option<FieldValue>| match value {
-        None => "nothing".to_owned(),
-        // Who they are is told on the page of overrides, which looks at the snapshot.
-        Some(people @ FieldValue::People(_)) => format!("user {people}"),
-        Some(value) => value.to_string(),
-    };
+fn overridden(row: store::OverrideRow, names: &Names) -> OverrideView {
+    let word = |value: Option<FieldValue>| value.map_or_else(|| "nothing".into(), |value| names.word(&value));
     OverrideView {
         at: row.found.at.unwrap_or(row.recorded_at),
         task: row.found.task,

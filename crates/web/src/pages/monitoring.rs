@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use engine::BandAnswers;
-use engine::views::{BarView, CalibrationView, Churn, Coverage, FieldFate, Monitoring, share};
+use engine::views::{BarView, CalibrationView, Churn, Coverage, FieldFate, Monitoring, WeekOfPeople, share};
 
 /// The box of the columns of days.
 const DAYS: (f64, f64) = (640.0, 120.0);
@@ -94,6 +94,36 @@ fn agreeing((set, agree): &(usize, usize)) -> String {
 /// The share of yes.
 fn accepted(answers: &BandAnswers) -> String {
     part(answers.yes, answers.yes + answers.no)
+}
+
+/// Whether anybody said or replaced anything in these weeks.
+fn is_told(course: &[WeekOfPeople]) -> bool {
+    course.iter().any(|week| week.yes + week.no + week.replaced > 0)
+}
+
+/// A column a week.
+fn weeks(course: &[WeekOfPeople]) -> Vec<Rect> {
+    let column = |week: &WeekOfPeople| {
+        let parts = [week.yes, week.no, week.replaced].map(|count| count as f64);
+        let (yes, no) = (words::count(&week.yes), words::count(&week.no));
+        let label = format!("{}: {yes} yes, {no} no, {} replaced", week.monday, words::count(&week.replaced));
+        (parts.to_vec(), label)
+    };
+    columns(&course.iter().map(column).collect::<Vec<_>>(), DAYS)
+}
+
+/// The share of yes in a week.
+fn accepted_then(week: &WeekOfPeople) -> String {
+    part(week.yes, week.yes + week.no)
+}
+
+/// The columns in words.
+fn course_words(course: &[WeekOfPeople]) -> String {
+    let sum = |of: fn(&WeekOfPeople) -> usize| course.iter().map(of).sum::<usize>();
+    let (yes, no) = (words::count(sum(|week| week.yes)), words::count(sum(|week| week.no)));
+    let replaced = words::counted(sum(|week| week.replaced), "value replaced", "values replaced");
+    let weeks = words::counted(course.len(), "week", "weeks");
+    format!("What people did a week, over {weeks}: {yes} yes, {no} no, {replaced}")
 }
 
 /// Tasks that were put in more than one band.

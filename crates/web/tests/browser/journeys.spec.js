@@ -343,7 +343,9 @@ test("another policy is tried, told as lines for the file, and put in force by n
 async function change(page, task, field, value) {
   await page.goto(`${world().asana}/task/${task}`);
   const form = page.locator("form.edit", { has: page.getByText(field, { exact: true }) });
-  await form.locator("input[name=value]").fill(value);
+  const entry = form.locator("[name=value]");
+  if (await entry.evaluate((element) => element.tagName === "SELECT")) await entry.selectOption({ label: value });
+  else await entry.fill(value);
   await form.getByRole("button", { name: "Save" }).click();
   await expect(page).toHaveURL(/saved=/);
 }
@@ -383,4 +385,21 @@ test("a person overrules a score in Asana: it is told, left alone, and given bac
   expect(Number(await score())).not.toBe(7);
   await open(page, `/projects/${project}/overrides`);
   await expect(row).not.toContainText("stands");
+});
+
+test("Manual Override keeps Upnext away from a task until it is cleared", async ({ page }) => {
+  test.setTimeout(240_000);
+  const { project, untouched } = world();
+  const groom = () => upnext("groom", "--apply", "--project", project);
+  await change(page, untouched, "Manual Override", "Override");
+  groom();
+  await open(page, `/projects/${project}/tasks/${untouched}`);
+  await expect(page.getByText("Upnext leaves this task alone: manual override (Override)")).toBeVisible();
+
+  // Cleared, it is judged and written like any other.
+  await change(page, untouched, "Manual Override", "–");
+  groom();
+  await open(page, `/projects/${project}/tasks/${untouched}`);
+  await expect(page.getByRole("heading", { name: "What would change it" })).toBeVisible();
+  await expect(page.getByText("Upnext leaves this task alone")).toHaveCount(0);
 });

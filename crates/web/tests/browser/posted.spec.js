@@ -136,8 +136,14 @@ test("an override is noted and given back", async ({ page }) => {
 
 test("a question is asked, and what the answers come to is told", async ({ page }) => {
   await open(page, `/projects/${world().project}/calibrate`);
-  await page.getByRole("button", { name: /^(Begin|Go on)$/ }).click();
-  await expect(page.getByRole("heading", { name: "Which would you do first?" })).toBeVisible();
+  // A journey whose answers came to no proposal leaves its sitting open, with a question in it.
+  const [begin, asked] = [
+    page.getByRole("button", { name: /^(Begin|Go on)$/ }),
+    page.getByRole("heading", { name: "Which would you do first?" }),
+  ];
+  await expect(begin.or(asked)).toBeVisible();
+  if (await begin.isVisible()) await begin.click();
+  await expect(asked).toBeVisible();
   await looked(page, "calibrate-question");
   await page.getByRole("button", { name: "Stop here and see what the answers come to" }).click();
   await expect(page.locator("main h1")).toHaveText(/is proposed|No proposal/);
