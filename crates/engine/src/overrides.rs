@@ -10,7 +10,8 @@ use crate::gather::gather_named;
 use crate::gather::provenance::{Ledger, section_value};
 use crate::rubrics::Deciding;
 use domain::{
-    FieldValue, Moment, Owner, Person, ProjectGid, Role, Snapshot, Task, TaskGid, UserGid, Written,
+    FieldValue, Moment, Owner, Person, ProjectGid, Role, SectionGid, Snapshot, Task, TaskGid, UserGid,
+    Written,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -112,12 +113,8 @@ fn found(one: &Override, last: Option<&Snapshot>, ledger: &Ledger) -> Option<Fou
     let slot = one.slot();
     let written = ledger.get(&(one.task.clone(), slot.clone())).and_then(|entry| entry.written.as_ref());
     let task = last.and_then(|snapshot| Some((snapshot, snapshot.task(&one.task)?)));
-    let now = task.map(|(snapshot, task)| match &slot {
-        Slot::Section => task.section.as_ref().map(|gid| section_value(snapshot, gid)),
-        _ => task.fields.get(&one.field).and_then(|state| state.value.clone()),
-    });
+    let now = task.map(|(snapshot, task)| now_of(one, (snapshot, task), written));
     let is_theirs = |written: &Written| match (&written.value, &one.theirs) {
-        // The journal knows a section by its gid alone.
         (Some(FieldValue::Other(ours)), Some(FieldValue::Enum { gid, .. })) => *ours == gid.as_str(),
         (ours, theirs) => ours == theirs,
     };
@@ -126,6 +123,29 @@ fn found(one: &Override, last: Option<&Snapshot>, ledger: &Ledger) -> Option<Fou
         None => None,
         Some(now) if now == one.theirs => Some(Found::Theirs),
         Some(now) => Some(Found::Other(now)),
+    }
+}
+
+/// What a place holds: as the snapshot has it, or what Upnext has written after that was read.
+fn now_of(
+    one: &Override,
+    (snapshot, task): (&Snapshot, &Task),
+    written: Option<&Written>,
+) -> Option<FieldValue> {
+    if one.slot() == Slot::Section {
+        // The journal knows a section by its gid alone.
+        let moved = match written {
+            Some(Written { value: Some(FieldValue::Other(gid)), .. }) => Some(SectionGid::new(gid.as_str())),
+            _ => None,
+        };
+        let since = moved.filter(|moved| task.section_ours.as_ref() != Some(moved));
+        return since.or_else(|| task.section.clone()).map(|gid| section_value(snapshot, &gid));
+    }
+    let state = task.fields.get(&one.field);
+    let known = state.and_then(|state| state.ours.as_ref()).map(|ours| ours.at);
+    match written.filter(|written| known.is_some_and(|known| written.at > known)) {
+        Some(since) => since.value.clone(),
+        None => state.and_then(|state| state.value.clone()),
     }
 }
 

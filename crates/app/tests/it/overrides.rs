@@ -55,6 +55,9 @@ fn overrides_are_listed_noted_reversed_and_given_back() {
         app.asana.value(&scored, "AI Priority Score"),
         format!("{:.1}", task["score"].as_f64().unwrap())
     );
+    let one = of(&listed(&app), &scored);
+    assert_eq!(one["now"], "reversed", "what the last run wrote is known without another: {one:#}");
+    assert_eq!(one["value"].as_str().unwrap().parse::<f64>().ok(), task["score"].as_f64(), "{one:#}");
     let kinds: Vec<Value> = app.audit().iter().map(|e| e["kind"].clone()).collect();
     for kind in ["override", "override_note", "release"] {
         assert!(kinds.contains(&json!(kind)), "{kind}");
@@ -187,6 +190,8 @@ fn who_moves_a_task_out_of_the_section_it_was_put_into_is_a_label_and_may_give_i
     assert_eq!(listed(&app)[1]["now"], "given_back");
     app.groom_and_apply();
     assert_eq!(place(task), ours);
+    let now = listed(&app)[1].clone();
+    assert_eq!([&now["now"], &now["value"]], [&json!("reversed"), &json!(ours)], "{now:#}");
 }
 
 #[test]
