@@ -39,7 +39,7 @@ pub(crate) struct Hooks(Arc<RwLock<HashMap<String, Known>>>);
 
 /// A delivery or a handshake.
 pub(crate) async fn receive(
-    State(web): State<Web>,
+    State(web): State<Arc<Web>>,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Bytes,

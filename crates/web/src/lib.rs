@@ -25,6 +25,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use engine::service::{HOOK_PATH, Service};
 use engine::{Clock, Sealer};
+use std::sync::Arc;
 use store::Store;
 
 /// What the routes work with; clones are the same.
@@ -96,7 +97,8 @@ pub fn router(web: Web) -> Router {
         .route(&format!("{HOOK_PATH}{{path}}"), post(hooks::receive))
         .layer(DefaultBodyLimit::max(hooks::LARGEST))
         .layer(axum::middleware::from_fn(dashboard::in_time))
-        .with_state(web);
+        // A flood of deliveries must not copy the service for each.
+        .with_state(Arc::new(web));
     hooks.merge(health).merge(dashboard).merge(api)
 }
 

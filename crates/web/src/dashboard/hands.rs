@@ -9,13 +9,13 @@ use domain::{Approval, Moment};
 use engine::{ApprovalView, Engine, EngineError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// As long as a page waits; shorter than a request may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An engine, and the zone its days are reckoned in.
-#[derive(Clone)]
 pub(super) struct Hands {
     engine: Engine,
     zone: TimeZone,
@@ -34,13 +34,13 @@ impl Dashboard {
     /// The same, able to carry out what people say.
     #[must_use]
     pub fn with_hands(self, engine: Engine, zone: TimeZone) -> Dashboard {
-        Dashboard { hands: Some(Hands { engine, zone, may_write: true }), ..self }
+        Dashboard { hands: Some(Arc::new(Hands { engine, zone, may_write: true })), ..self }
     }
 
     /// The same, able to tell what follows from the rules and the store, and nothing more: the engine's Asana is never asked.
     #[must_use]
     pub fn with_rules(self, engine: Engine, zone: TimeZone) -> Dashboard {
-        Dashboard { hands: Some(Hands { engine, zone, may_write: false }), ..self }
+        Dashboard { hands: Some(Arc::new(Hands { engine, zone, may_write: false })), ..self }
     }
 
     /// The zone that days are reckoned in.
@@ -138,7 +138,7 @@ impl Dashboard {
     /// On a thread of its own, as jobs have: thousands of tasks must not hold up other pages.
     async fn apart<T, F>(
         &self,
-        hands: Hands,
+        hands: Arc<Hands>,
         turn: Option<Turn>,
         work: impl FnOnce(Engine, Moment) -> F + Send + 'static,
     ) -> Result<Option<T>, Refusal>
@@ -149,7 +149,7 @@ impl Dashboard {
         let moment = hands.moment(self.now());
         let runtime = tokio::runtime::Handle::current();
         let doing = tokio::task::spawn_blocking(move || {
-            let done = runtime.block_on(work(hands.engine, moment));
+            let done = runtime.block_on(work(hands.engine.clone(), moment));
             drop(turn);
             if let Err(error) = &done {
                 // Nobody may be waiting for it any more.

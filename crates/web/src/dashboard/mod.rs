@@ -56,7 +56,8 @@ pub struct Dashboard {
     public_url: Arc<str>,
     throttle: Arc<Throttle>,
     live: live::Live,
-    hands: Option<hands::Hands>,
+    /// Shared: a dashboard is cloned for every request.
+    hands: Option<Arc<hands::Hands>>,
     /// Requests a minute that each API key may make.
     api_rate: u32,
     pub(crate) sittings: Arc<sittings::Sittings>,
