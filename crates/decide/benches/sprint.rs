@@ -1,6 +1,7 @@
 //! Planning sprints: gap and time by size, and the gain over greedy insertion on fifty backlogs, as a table.
 //!
-//! `cargo bench -p decide --bench sprint`; with `--features highs` the larger sizes are solved by HiGHS as well.
+//! `cargo bench -p decide --bench sprint`; with `--features highs` the larger sizes are solved by HiGHS as well, which is waited for
+//! two minutes a backlog: `-- 80 300` plans the sizes of so many tasks alone, and not the fifty.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
@@ -13,8 +14,12 @@ use decide::sprint::{check_sprint, plan_sprint};
 use std::time::Instant;
 
 fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     println!("tasks people links   value   bound    gap  proof     greedy   gain  seconds");
     for (tasks, people, links) in [(30, 4, 8), (80, 6, 15), (200, 10, 30), (300, 12, 40)] {
+        if !sizes.is_empty() && !sizes.contains(&tasks) {
+            continue;
+        }
         for seed in 1..=3 {
             let wanted = backlog(seed, tasks, people, links);
             let begun = Instant::now();
@@ -31,6 +36,9 @@ fn main() {
                 100.0 * (plan.value / plan.greedy - 1.0),
             );
         }
+    }
+    if !sizes.is_empty() {
+        return;
     }
     let mut gains = vec![];
     let mut gaps = vec![];

@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// Minutes of a working day, in which effort is reckoned everywhere.
-pub(crate) const MINUTES_PER_WORKING_DAY: f64 = 480.0;
+pub const MINUTES_PER_WORKING_DAY: f64 = 480.0;
 
 /// Everything about the project that facts of one task refer to.
 pub(crate) struct Context<'a> {

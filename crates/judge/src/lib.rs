@@ -27,6 +27,7 @@ pub mod signals;
 mod tone;
 pub mod weights;
 
+pub use facts::MINUTES_PER_WORKING_DAY;
 pub use presets::{PRESETS, preset};
 pub use rubric::{Combine, Criterion, Effort, Rubric, RubricError, Scale, Source, SprintRule};
 pub use score::{Memory, judge};

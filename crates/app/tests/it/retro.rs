@@ -179,6 +179,7 @@ fn the_document_is_a_page_or_markdown() {
         .ok()
         .out;
     assert!(words.contains("Planned: ") && words.contains("Also in r.html"), "{words}");
+    assert!(words.contains("One of “Story Points” counts as 8 h (effort.days_per_unit"), "{words}");
     let page = std::fs::read_to_string(app.home.path().join("r.html")).unwrap();
     assert!(page.contains("<svg") && !page.contains("<script"), "{page}");
     app.upnext(&["retro", &app.project, "--out", "r.md"]).ok();

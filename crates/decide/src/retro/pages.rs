@@ -241,7 +241,8 @@ fn flow(retro: &Retro, names: &Names<'_>) -> Block {
         Some(most) => format!(
             "Bottleneck: “{most}” held tasks longest; the first section is left out, for work waits there by intention"
         ),
-        None => "No bottleneck: no section held three tasks".into(),
+        None if found.sections.len() == 1 => "Bottleneck cannot be told: all tasks were in one section".into(),
+        None => "No bottleneck: no section but the first held three tasks".into(),
     }));
     lines.extend(found.sections.iter().map(|section| {
         let text = format!(

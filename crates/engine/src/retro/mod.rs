@@ -25,7 +25,10 @@ use crate::report::Requests;
 use crate::workload::{Carried, carry_plan, works_within};
 use decide::document::{Document, html, markdown, text};
 use decide::{ToPost, plan_retro, retro_comment, retro_document, retro_facts};
-use domain::{Happened, Moment, Past, Phase, Project, ProjectGid, SectionGid, Snapshot, Task, TaskGid};
+use domain::{
+    FieldGid, Happened, Moment, NumberFormat, Past, Phase, Project, ProjectGid, Role, SectionGid, Snapshot,
+    Task, TaskGid,
+};
 use judge::Memory;
 use judge::retro::{Retro, RetroLook, SprintSpan, retro as look_back};
 use serde::Serialize;
@@ -118,6 +121,24 @@ struct Looked {
     host: Option<TaskGid>,
 }
 
+/// What a unit of an effort field that is no duration counts as, for each that says anything here.
+fn units(engine: &Engine, present: &Snapshot, pasts: &[Past]) -> Vec<String> {
+    let candidates = present.roles.candidates(Role::EffortEstimate);
+    let says = |gid: &FieldGid| {
+        pasts.iter().any(|past| {
+            present.roles.value(Role::EffortEstimate, &past.task).is_some_and(|(said, _)| said == gid)
+        })
+    };
+    let fields = candidates.iter().filter(|gid| says(gid)).filter_map(|gid| present.field(gid));
+    let hours = engine.rubric.effort().days_per_unit * judge::MINUTES_PER_WORKING_DAY / 60.0;
+    fields
+        .filter(|field| field.format != NumberFormat::Duration)
+        .map(|field| {
+            format!("One of “{}” counts as {hours} h (effort.days_per_unit of the rubric)", field.name)
+        })
+        .collect()
+}
+
 /// Reads and looks back. The engine is the one made for the project; the inner error is what only its history told.
 async fn look(
     engine: &Engine,
@@ -142,6 +163,7 @@ async fn look(
     };
     let (retro, mut notes) = found(engine, (&present, &pasts), &sprint, now).await?;
     notes.extend(left_out);
+    notes.extend(units(engine, &present, &pasts));
     notes.extend(present.notes.iter().cloned());
     let names: HashMap<TaskGid, String> =
         pasts.iter().map(|past| (past.task.gid.clone(), past.task.name.clone())).collect();

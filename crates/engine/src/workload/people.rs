@@ -321,7 +321,11 @@ fn own_number(engine: &Engine, snapshot: &Snapshot, task: &wire::Task) -> Option
     snapshot.roles.candidates(Role::EffortEstimate).iter().find_map(|gid: &FieldGid| {
         let value = task.custom_fields.iter().find(|f| f.gid == gid.as_str())?.number_value?;
         let minutes = snapshot.field(gid).is_some_and(|f| f.format == NumberFormat::Duration);
-        Some(if minutes { value / 60.0 } else { value * engine.rubric.effort().days_per_unit * 8.0 })
+        Some(if minutes {
+            value / 60.0
+        } else {
+            value * engine.rubric.effort().days_per_unit * judge::MINUTES_PER_WORKING_DAY / 60.0
+        })
     })
 }
 

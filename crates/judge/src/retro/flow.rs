@@ -39,8 +39,8 @@ pub struct Flow {
     pub cycle_days_80: Option<f64>,
     /// By section, in the project's order.
     pub sections: Vec<SectionFlow>,
-    /// The section in which tasks were held longest: the most days together, the first of the project left out when there are
-    /// others, for work waits there by intention.
+    /// The section in which tasks were held longest: the most days together, the first of the project left out, for work waits there
+    /// by intention. None where all were in one section: nothing can be narrower than the rest.
     pub bottleneck: Option<String>,
 }
 
@@ -59,10 +59,8 @@ pub(super) fn flow(eye: &Eye<'_>, members: &[Member<'_>]) -> Flow {
     }
     let sections: Vec<(usize, SectionFlow)> =
         spent.into_iter().map(|(at, spent)| (at, section(eye, at, spent))).collect();
-    let is_one_of_several = sections.len() > 1;
-    let held = sections
-        .iter()
-        .filter(|(at, section)| section.tasks.len() >= LEAST && (*at > 0 || !is_one_of_several));
+    let compared = if sections.len() > 1 { sections.as_slice() } else { &[] };
+    let held = compared.iter().filter(|(at, section)| section.tasks.len() >= LEAST && *at > 0);
     let bottleneck = held.reduce(|most, next| if next.1.days > most.1.days { next } else { most });
     Flow {
         cycle_days: median(&cycles),

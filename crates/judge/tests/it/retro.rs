@@ -271,6 +271,11 @@ fn time_is_counted_by_section_within_the_sprint_and_the_first_is_no_bottleneck()
     assert!((flow.sections[1].days - 6.0).abs() < 1e-6 && (flow.sections[2].median_days - 9.0).abs() < 1e-6);
     assert_eq!(flow.bottleneck.as_deref(), Some("Later"));
     assert!((flow.cycle_days.unwrap() - 11.0).abs() < 1e-6, "{flow:?}");
+    // Where all was in one section, none is narrower than the rest.
+    let pasts: Vec<Past> =
+        ["1", "2", "3"].iter().map(|gid| done(past(lies(gid, "32"), vec![]), 13)).collect();
+    let alone = world.look(&pasts).flow;
+    assert_eq!((alone.sections.len(), &alone.bottleneck), (1, &None), "{alone:?}");
 }
 
 #[test]

@@ -34,13 +34,14 @@ const end = await setup();
 let below = 0;
 const browser = await launch({ chromePath: process.env.UPNEXT_CHROMIUM, chromeFlags: ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"] });
 try {
-  const { url, token, project, overruled, sprint } = JSON.parse(process.env.UPNEXT_WORLD);
+  const { url, token, project, overruled, portfolio, sprint } = JSON.parse(process.env.UPNEXT_WORLD);
   const cookie = await signedIn(url, token);
   const pages = {
     projects: "/",
     ranking: `/projects/${project}`,
     task: `/projects/${project}/tasks/${overruled}`,
     portfolio: "/portfolio",
+    "portfolio's phases": `/portfolio/${portfolio}/phases`,
     workload: `/projects/${project}/workload`,
     risk: `/projects/${project}/risk`,
     assign: `/projects/${project}/assign`,
