@@ -130,6 +130,10 @@ pub(crate) fn short(text: &str) -> String {
     fit(text, 110)
 }
 
+pub(crate) fn projects(count: usize) -> &'static str {
+    if count == 1 { "project" } else { "projects" }
+}
+
 pub(crate) fn tasks(count: usize) -> &'static str {
     if count == 1 { "task" } else { "tasks" }
 }

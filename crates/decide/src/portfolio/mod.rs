@@ -10,6 +10,7 @@ pub use pages::{PortfolioFindings, portfolio_document};
 
 use crate::groom::Rules;
 use crate::policy::Policy;
+use crate::words::projects;
 use domain::{
     ASANA_TEXT_LIMIT, Action, ActionId, Consent, Digest, FieldChange, FieldDef, FieldKind, FieldState,
     FieldValue, HeldProject, Moment, Owner, Phase, Plan, PlanId, PlanKind, PlannedAction, ProjectGid,
@@ -67,8 +68,11 @@ pub fn status_title(day: Date) -> String {
 #[must_use]
 pub fn status_text(ranked: &[Ranked]) -> String {
     const NAMED: usize = 5;
-    let mut lines =
-        vec![format!("{} projects by the attention they need (automatic; people decide):", ranked.len())];
+    let mut lines = vec![format!(
+        "{} {} by the attention they need (automatic; people decide):",
+        ranked.len(),
+        projects(ranked.len())
+    )];
     for one in ranked.iter().take(NAMED) {
         let mut why: Vec<&judge::portfolio::Contribution> =
             one.contributions.iter().filter(|c| c.points > domain::Points::ZERO).collect();

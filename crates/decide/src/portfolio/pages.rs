@@ -41,7 +41,12 @@ pub fn portfolio_document(found: &PortfolioFindings<'_>) -> Document {
     let notes = found.notes.iter().map(|note| Line::of(note.clone())).collect();
     blocks.push(Block { heading: "What this rests on".into(), lines: notes, ..Block::default() });
     let lead = vec![
-        format!("{} projects, {}", found.ranked.len(), status(found.ranked).replace('_', " ")),
+        format!(
+            "{} {}, {}",
+            found.ranked.len(),
+            crate::words::projects(found.ranked.len()),
+            status(found.ranked).replace('_', " ")
+        ),
         "A priority is the sum of its parts: half for the worth of a project's first tasks, half for what endangers it.".into(),
         "Below: every project and goal with the reasons of its priority, the first tasks of all projects, and where hours lack."
             .into(),
