@@ -1,7 +1,7 @@
 //! Forecasts of networks: dates, chances, causes, contradictions, and whether chances come true.
 
 use crate::backlog::{With, day, now, project as snapshot, task};
-use crate::truth::{TODAY, project};
+use crate::truth::{TODAY, against_truth, project};
 use domain::{Person, TaskGid, UserGid};
 use fastrand::Rng;
 use jiff::ToSpan as _;
@@ -161,48 +161,12 @@ fn the_same_seed_gives_the_same_forecast_on_any_number_of_threads() {
     assert_ne!(told(1, 1).tasks, told(1, 2).tasks);
 }
 
-/// Foretells made-up projects and counts: ends within the 80 % interval; and by tenths of the probability of a missed date,
-/// how many there were, the mean probability and the share that was missed.
-fn against_truth(projects: usize, shared: f64) -> (f64, Vec<(usize, f64, f64)>) {
-    let mut random = Rng::with_seed(11);
-    let (mut inside, mut all) = (0.0, 0.0);
-    let mut bins = vec![(0_usize, 0.0, 0.0); 10];
-    for _ in 0..projects {
-        let size = (random.usize(20..70), random.usize(3..7));
-        let made = project(&mut random, size, shared);
-        let told = forecast(&made.network, &few());
-        for (task, ended) in told.tasks.iter().zip(&made.ended) {
-            let ended = TODAY + ended.days();
-            let (low, high) = (task.done.tenth.unwrap(), task.done.ninetieth.unwrap());
-            inside += f64::from(u8::from(low <= ended && ended <= high));
-            all += 1.0;
-            let chance = task.missed.unwrap();
-            let bin = &mut bins[((chance * 10.0) as usize).min(9)];
-            bin.0 += 1;
-            bin.1 += chance;
-            bin.2 += f64::from(u8::from(ended > task.due.unwrap()));
-        }
-    }
-    let mean = |(count, chance, missed): (usize, f64, f64)| {
-        (count, chance / count.max(1) as f64, missed / count.max(1) as f64)
-    };
-    (inside / all, bins.into_iter().map(mean).collect())
-}
-
 #[test]
 fn eighty_percent_intervals_hold_eighty_percent_and_chances_come_true() {
-    let (inside, bins) = against_truth(300, 0.2);
-    println!("80 % intervals held {:.1} %", 100.0 * inside);
-    println!("dates  foretold  missed");
-    bins.iter().for_each(|(count, told, missed)| println!("{count:5}  {told:8.3}  {missed:6.3}"));
-    for shared in [0.0, 0.4] {
-        println!("with {shared} of the errors shared: {:.1} %", 100.0 * against_truth(100, shared).0);
-    }
-    assert!((0.76..=0.84).contains(&inside), "{inside}");
-    let count: usize = bins.iter().map(|b| b.0).sum();
-    let error: f64 = bins.iter().map(|b| b.0 as f64 * (b.1 - b.2).abs()).sum::<f64>() / count as f64;
-    println!("expected calibration error {error:.3}");
-    assert!(error < 0.04, "{error}");
+    let found = against_truth(300, 0.2, &few());
+    assert!((0.76..=0.84).contains(&found.inside), "{found:?}");
+    assert!(found.error() < 0.04, "{found:?}");
+    assert_eq!(found.bins.len(), 10);
 }
 
 prop_compose! {

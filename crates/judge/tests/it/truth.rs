@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 use judge::learn::conformal::Conformal;
 use judge::learn::metrics::median;
 use judge::risk::spread::quantile_of_normal;
-use judge::risk::{Network, Node, Spread, Worker};
+use judge::risk::{Network, Node, Settings, Spread, Worker, forecast};
 
 pub const TODAY: Date = date(2026, 6, 15);
 
@@ -117,4 +117,48 @@ fn carry_out(network: &Network, truth: &[f64]) -> Vec<i64> {
         assert!(now.is_finite() || ends.iter().all(Option::is_some));
     }
     ends.into_iter().flatten().map(|end| (end - 1e-9) as i64).collect()
+}
+
+/// What was foretold against what came.
+#[derive(Debug)]
+pub struct Against {
+    /// The share of ends within the 80 % interval.
+    pub inside: f64,
+    /// By tenths of the chance of a missed date: how many dates, the mean chance told, the share that was missed.
+    pub bins: Vec<(usize, f64, f64)>,
+}
+
+impl Against {
+    /// The expected calibration error: the gap of each tenth, weighed by its dates (Naeini et al. 2015).
+    pub fn error(&self) -> f64 {
+        let count: usize = self.bins.iter().map(|bin| bin.0).sum();
+        self.bins.iter().map(|bin| bin.0 as f64 * (bin.1 - bin.2).abs()).sum::<f64>() / count as f64
+    }
+}
+
+/// Foretells made-up projects of 20 to 70 tasks for 3 to 6 people and counts what came true.
+pub fn against_truth(projects: usize, shared: f64, settings: &Settings) -> Against {
+    let mut random = Rng::with_seed(11);
+    let (mut inside, mut all) = (0.0, 0.0);
+    let mut bins = vec![(0_usize, 0.0, 0.0); 10];
+    for _ in 0..projects {
+        let size = (random.usize(20..70), random.usize(3..7));
+        let made = project(&mut random, size, shared);
+        let told = forecast(&made.network, settings);
+        for (task, ended) in told.tasks.iter().zip(&made.ended) {
+            let ended = TODAY + ended.days();
+            let (low, high) = (task.done.tenth.unwrap(), task.done.ninetieth.unwrap());
+            inside += f64::from(u8::from(low <= ended && ended <= high));
+            all += 1.0;
+            let chance = task.missed.unwrap();
+            let bin = &mut bins[((chance * 10.0) as usize).min(9)];
+            bin.0 += 1;
+            bin.1 += chance;
+            bin.2 += f64::from(u8::from(ended > task.due.unwrap()));
+        }
+    }
+    let mean = |(count, chance, missed): (usize, f64, f64)| {
+        (count, chance / count.max(1) as f64, missed / count.max(1) as f64)
+    };
+    Against { inside: inside / all, bins: bins.into_iter().map(mean).collect() }
 }

@@ -105,8 +105,8 @@ fn is_told(course: &[WeekOfPeople]) -> bool {
 fn weeks(course: &[WeekOfPeople]) -> Vec<Rect> {
     let column = |week: &WeekOfPeople| {
         let parts = [week.yes, week.no, week.replaced].map(|count| count as f64);
-        let (yes, no) = (words::count(&week.yes), words::count(&week.no));
-        let label = format!("{}: {yes} yes, {no} no, {} replaced", week.monday, words::count(&week.replaced));
+        let (yes, no) = (words::count(week.yes), words::count(week.no));
+        let label = format!("{}: {yes} yes, {no} no, {} replaced", week.monday, words::count(week.replaced));
         (parts.to_vec(), label)
     };
     columns(&course.iter().map(column).collect::<Vec<_>>(), DAYS)

@@ -12,6 +12,7 @@ mod figures;
 mod page;
 mod plot;
 mod predict;
+mod risk;
 mod score;
 mod sentiment;
 mod speed;
@@ -89,6 +90,7 @@ fn measure(place: &Place, suite: Suite, figures: &mut Figures) -> anyhow::Result
         Suite::Detector => detector::measure(place, figures),
         Suite::Steering => steering::measure(place, figures),
         Suite::Speed => speed::measure(place, figures),
+        Suite::Risk => risk::measure(place, figures),
         _ => {
             for run in RUNS.iter().filter(|run| run.suite == suite) {
                 println!("\n== {}", run.name);

@@ -34,10 +34,12 @@ pub enum Suite {
     Steering,
     /// Seconds and megabytes for 5,000 tasks
     Speed,
+    /// Dates foretold on made-up projects, and what came true
+    Risk,
 }
 
 impl Suite {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Effort,
         Self::Time,
         Self::Type,
@@ -50,6 +52,7 @@ impl Suite {
         Self::Detector,
         Self::Steering,
         Self::Speed,
+        Self::Risk,
     ];
 
     /// What `upnext eval` calls it.
@@ -67,13 +70,14 @@ impl Suite {
             Self::Detector => "detector",
             Self::Steering => "steering",
             Self::Speed => "speed",
+            Self::Risk => "risk",
         }
     }
 
     fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Sentiment => &["sentiment"],
-            Self::Speed | Self::Steering | Self::Detector => &[],
+            Self::Speed | Self::Risk | Self::Steering | Self::Detector => &[],
             _ => RUNS.iter().find(|run| run.suite == self).map_or(&[], |run| run.folders),
         }
     }
@@ -113,7 +117,7 @@ const ISSUES: &[&str] = &["jira_apache", "priority_hib"];
 const ROLLING: &str = "rolling";
 const SPLIT: &str = "split";
 
-/// All but those that are measured in their own way: sentiment, detector, steering and speed.
+/// All but those that are measured in their own way: sentiment, detector, steering, speed and risk.
 pub(super) const RUNS: [Run; 13] = [
     run("effort, rolling", Suite::Effort, EFFORT, ROLLING, "score_effort_sp.py"),
     run("effort, split", Suite::Effort, EFFORT, SPLIT, "score_effort_sp.py"),

@@ -88,7 +88,7 @@ const TAWOSI_PART: &str = "effort, rolling: 10 projects of Tawosi et al. (2022)"
 const TIME_PART: &str = "time, rolling: 9 projects of Tawosi et al. (2022)";
 
 /// The table's rows.
-pub(super) const TARGETS: [&[Target]; 9] = [
+pub(super) const TARGETS: [&[Target]; 10] = [
     &EFFORT_ROWS,
     &TIME_ROWS,
     &TYPE_ROWS,
@@ -97,6 +97,7 @@ pub(super) const TARGETS: [&[Target]; 9] = [
     &SIMILAR_ROWS,
     &ASSIGNEE_ROWS,
     &REST_ROWS,
+    &RISK_ROWS,
     &SPEED_ROWS,
 ];
 
@@ -304,6 +305,14 @@ const REST_ROWS: [Target; 6] = [
     target(STEERING, "steering", Summary(&["moved others"]), Must::AtMost(0.0))
         .of("texts that move any other task", Unit::Number(0)),
 ];
+
+const RISK_ROWS: [Target; 1] = [target(
+    "dates foretold: 300 made-up projects carried out by a simulator",
+    "risk",
+    Summary(&["inside"]),
+    Must::Between(0.76, 0.84),
+)
+.of("80 % interval holds", Unit::Share)];
 
 const STEERING: &str = "text that speaks to the machine: 88 attacks and look-alikes";
 const SPEED_PART: &str = "speed: effort, a history of 5,000 tasks";

@@ -22,7 +22,7 @@ pub(super) struct Plot {
 
 /// Every plot whose figures were measured.
 pub(super) fn all(figures: &Figures) -> Vec<Plot> {
-    let plots = [effort::plot, coverage::plot, calibration::plot, similar::plot];
+    let plots = [effort::plot, coverage::plot, calibration::types, similar::plot, calibration::risk];
     plots.iter().filter_map(|plot| plot(figures)).collect()
 }
 
