@@ -1,8 +1,8 @@
 //! The plan of a look at risks: a note to a task's owner says that its date is in danger, and later that it is no more; where the
 //! policy wants it a field flags the task, and is cleared again, and the owner gets a subtask, which is completed again.
 //!
-//! The note is its own, beside the one a recalculation writes, so that neither edits the other's words. Chances are told in tenths, so
-//! that a day that counts down rewrites nothing. Deliberately not here: forecasts. Known limit: a task that nobody has has nobody to
+//! The note is its own, beside the one a recalculation writes, so that neither edits the other's words. Chances are told in tenths, and
+//! the tenth that was told stands until it is clearly another, so that a day that counts down rewrites nothing. Deliberately not here: forecasts. Known limit: a task that nobody has has nobody to
 //! tell; its flag is set all the same. Known limit: a subtask stays with whoever had the task when it was made.
 
 use crate::fields::AT_RISK;
@@ -23,6 +23,8 @@ use judge::risk::{CauseKind, Forecast, TaskForecast};
 const TOLD: f64 = 0.5;
 /// The probability below which they are told that it has passed; lower, so that a note does not come and go.
 const PASSED: f64 = 0.3;
+/// How far beyond the tenth that was told a chance must lie before another is told: half a tenth.
+const CLEARLY: f64 = 0.05;
 /// How the line about a risk begins, by which it is known again.
 const IN_DANGER: &str = "Due ";
 /// The subtask's name.
@@ -135,7 +137,7 @@ fn tell(snapshot: &Snapshot, policy: &Policy, task: &Task, foretold: &TaskForeca
     let was = before.as_ref().is_some_and(|text| text.contains(IN_DANGER));
     let missed = foretold.missed.unwrap_or(0.0);
     let (text, reason) = if missed >= TOLD {
-        (danger(foretold), "its date is in danger")
+        (danger(foretold, before.as_deref()), "its date is in danger")
     } else if was && missed < PASSED {
         (passed(), "its date is no longer in danger")
     } else {
@@ -158,14 +160,14 @@ fn watch(snapshot: &Snapshot, task: &Task, foretold: &TaskForecast) -> Option<Pl
         None if missed >= TOLD => {
             let assignee = Some(task.assignee.as_ref()?.gid.clone());
             let (parent, name) = (TaskRef::Existing(task.gid.clone()), SUBTASK.to_owned());
-            let notes = danger(foretold);
+            let notes = danger(foretold, None);
             (Action::EnsureSubtask { parent, name, notes, assignee }, "its date is in danger")
         }
         Some(known) => {
             let open = known.open?;
             let told = known.card.text.contains(IN_DANGER);
             let new = if missed >= TOLD && (open || !told) {
-                Card { text: danger(foretold), completed: false }
+                Card { text: danger(foretold, Some(&known.card.text)), completed: false }
             } else if missed < PASSED && told {
                 Card { text: passed(), completed: true }
             } else {
@@ -207,12 +209,11 @@ pub fn warns_of_date(action: &domain::Action) -> bool {
     }
 }
 
-/// What an owner is told: the date, the chance in tenths, and what is to blame.
-fn danger(foretold: &TaskForecast) -> String {
-    let tenths = (10.0 * foretold.missed.unwrap_or(0.0)).floor() as u32;
+/// What an owner is told: the date, the chance in tenths, and what is to blame; `told` is what they were told last.
+fn danger(foretold: &TaskForecast, told: Option<&str>) -> String {
+    let missed = foretold.missed.unwrap_or(0.0);
     let due = foretold.due.map(|due| due.to_string()).unwrap_or_default();
-    let chance =
-        if tenths >= 10 { "in every forecast".to_owned() } else { format!("in {tenths} of 10 forecasts") };
+    let chance = chance(tenths(missed, told));
     let why = foretold.cause.as_ref().map(|cause| {
         let name = domain::fit(&cause.name, 80);
         match cause.kind {
@@ -223,4 +224,39 @@ fn danger(foretold: &TaskForecast) -> String {
     });
     let why = why.unwrap_or_default();
     format!("{RISK_MARKER} (automatic; people decide)\n{IN_DANGER}{due}, and {chance} it is done later{why}.")
+}
+
+/// A chance in words.
+fn chance(tenths: u32) -> String {
+    if tenths >= 10 { "in every forecast".to_owned() } else { format!("in {tenths} of 10 forecasts") }
+}
+
+/// The tenth to tell: that of the last note while the chance is not clearly another, else its own.
+fn tenths(missed: f64, told: Option<&str>) -> u32 {
+    let stands = |tenth: &u32| {
+        let (least, most) = (f64::from(*tenth) / 10.0 - CLEARLY, f64::from(*tenth + 1) / 10.0 + CLEARLY);
+        (least..most).contains(&missed)
+    };
+    told.and_then(tenth_told).filter(stands).unwrap_or((10.0 * missed).floor() as u32)
+}
+
+/// The tenth that a note tells, if it tells of a danger.
+fn tenth_told(text: &str) -> Option<u32> {
+    (0..=10).find(|tenths| text.contains(&chance(*tenths)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_that_was_told_stands_until_it_is_clearly_another() {
+        let told = |missed: f64, before: u32| tenths(missed, Some(&format!("… {} …", chance(before))));
+        assert_eq!([tenths(0.69, None), tenths(0.7, None), tenths(1.0, None)], [6, 7, 10]);
+        // A chance that wavers around a step of the scale is told as it was.
+        assert_eq!([told(0.71, 6), told(0.749, 6), told(0.69, 7), told(0.66, 7)], [6, 6, 7, 7]);
+        assert_eq!([told(0.76, 6), told(0.64, 7), told(0.3, 9)], [7, 6, 3]);
+        assert_eq!([told(0.999, 10), told(0.96, 10), told(0.94, 10), told(1.0, 9)], [10, 10, 9, 9]);
+        assert_eq!(tenths(0.62, Some("The date is no longer in danger.")), 6);
+    }
 }

@@ -60,10 +60,13 @@ fn once(
 ) -> Option<(Vec<Option<usize>>, f64)> {
     let mut variables = ProblemVariables::new();
     let chosen: Vec<Variable> = choices.iter().map(|_| variables.add(variable().binary())).collect();
+    // Whether a task is taken at all is a variable of its own: a solver that branches there settles all people at once.
+    let whole: Vec<Variable> = (0..model.len()).map(|_| variables.add(variable().binary())).collect();
     let value: Expression =
         choices.iter().zip(&chosen).map(|((at, person), x)| model.value(*at, *person) * *x).sum();
-    let rows = rows(model, choices, &chosen, forbidden);
+    let rows = rows(model, choices, (&chosen, &whole), forbidden);
     let begin = choices.iter().map(|(at, person)| best.by[*at] == Some(*person));
+    let begin = begin.chain(best.by.iter().map(Option::is_some));
     let (taken, gap) = solved(variables.maximise(value), rows, (&chosen, begin.collect()))?;
     let mut by = vec![None; model.len()];
     for ((at, person), taken) in choices.iter().zip(taken) {
@@ -113,7 +116,7 @@ fn solved(
 fn rows(
     model: &Model,
     choices: &[(usize, usize)],
-    chosen: &[Variable],
+    (chosen, whole): (&[Variable], &[Variable]),
     forbidden: &[Vec<(usize, usize)>],
 ) -> Vec<Constraint> {
     let mut tasks: Vec<Expression> = vec![Expression::default(); model.len()];
@@ -133,10 +136,10 @@ fn rows(
     rows.extend(shared.into_iter().zip(&model.rows).map(|(sum, row)| constraint!(sum <= row.most)));
     for at in 0..model.len() {
         for blocker in &model.waits_for[at] {
-            rows.push(constraint!(tasks[at].clone() <= tasks[*blocker].clone()));
+            rows.push(constraint!(whole[at] <= whole[*blocker]));
         }
         if model.must[at] {
-            rows.push(constraint!(tasks[at].clone() >= 1.0));
+            rows.push(constraint!(whole[at] >= 1.0));
         }
     }
     for set in forbidden {
@@ -144,6 +147,6 @@ fn rows(
             choices.iter().zip(chosen).filter(|(choice, _)| set.contains(choice)).map(|(_, x)| *x).sum();
         rows.push(constraint!(sum <= set.len() as f64 - 1.0));
     }
-    rows.extend(tasks.into_iter().map(|sum| constraint!(sum <= 1.0)));
+    rows.extend(tasks.into_iter().zip(whole).map(|(sum, whole)| constraint!(sum == *whole)));
     rows
 }
