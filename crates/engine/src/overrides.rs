@@ -89,7 +89,29 @@ pub struct OverrideRow {
 /// # Errors
 /// The store's.
 pub async fn overrides(store: &Store, project: &ProjectGid) -> Result<Vec<OverrideRow>, EngineError> {
-    let kept = store.kept_overrides(project).await?;
+    told(store, project, store.kept_overrides(project).await?).await
+}
+
+/// Those of one task.
+pub(crate) async fn overrides_of(
+    store: &Store,
+    project: &ProjectGid,
+    task: &TaskGid,
+) -> Result<Vec<OverrideRow>, EngineError> {
+    let mut kept = store.kept_overrides(project).await?;
+    kept.retain(|one| one.found.task == *task);
+    told(store, project, kept).await
+}
+
+async fn told(
+    store: &Store,
+    project: &ProjectGid,
+    kept: Vec<KeptOverride>,
+) -> Result<Vec<OverrideRow>, EngineError> {
+    // Nothing more is read for the many tasks that nobody overrode.
+    if kept.is_empty() {
+        return Ok(vec![]);
+    }
     let last = match store.last_judged(project).await? {
         Some(saved) => store.snapshot(&saved.plan.snapshot).await?,
         None => None,

@@ -239,8 +239,8 @@ impl Views {
             };
             entries.push(HistoryEntry { at: *when, what });
         }
-        let overrides = crate::overrides(&self.store, project).await?;
-        entries.extend(overrides.iter().filter(|one| one.task == *task).flat_map(told));
+        let overrides = crate::overrides::overrides_of(&self.store, project, task).await?;
+        entries.extend(overrides.iter().flat_map(told));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         Ok(entries)
     }
