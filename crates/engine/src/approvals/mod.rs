@@ -128,6 +128,11 @@ pub(crate) async fn ask(engine: &Engine, ran: Ran<'_>, now: Moment) -> Result<us
     Ok(new.len())
 }
 
+/// Counts an answer to the one or the other.
+pub(crate) fn count_answer(yes: bool, counts: (&mut usize, &mut usize)) {
+    *(if yes { counts.0 } else { counts.1 }) += 1;
+}
+
 /// A person's answer: when, and whether it is a yes; nothing of what is open, void, or answered by silence.
 pub(crate) fn answered(one: &Approval) -> Option<(Timestamp, bool)> {
     let settled = one.settled.as_ref().filter(|settled| settled.by != SILENCE)?;

@@ -3,7 +3,7 @@
 //! Only what is kept is told; nothing is measured here but the golden set, which needs no reading. Deliberately not here: whether it
 //! is enough for a team (a person decides, and may decide without).
 
-use crate::approvals::answered;
+use crate::approvals::{answered, count_answer};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::rubrics::check_golden;
@@ -140,7 +140,7 @@ pub(crate) async fn answers_by_band(
     for one in store.approvals(&query).await? {
         let (Some(band), Some((_, yes))) = (one.ask.band, answered(&one)) else { continue };
         if let Some(of_band) = by_band.iter_mut().find(|answers| answers.band == band) {
-            *(if yes { &mut of_band.yes } else { &mut of_band.no }) += 1;
+            count_answer(yes, (&mut of_band.yes, &mut of_band.no));
         }
     }
     Ok(by_band.into_iter().filter(|answers| answers.yes + answers.no > 0).collect())

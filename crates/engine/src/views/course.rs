@@ -3,7 +3,7 @@
 //! Weeks are UTC's and begin on Mondays; a week without anything is told too, so that the course has no gaps.
 
 use super::cache::Views;
-use crate::approvals::answered;
+use crate::approvals::{answered, count_answer};
 use crate::error::EngineError;
 use domain::ProjectGid;
 use jiff::tz::TimeZone;
@@ -46,7 +46,7 @@ impl Views {
         };
         for (at, yes) in self.store.approvals(&query).await?.iter().filter_map(answered) {
             if let Some(week) = week_of(&mut weeks, at) {
-                *(if yes { &mut week.yes } else { &mut week.no }) += 1;
+                count_answer(yes, (&mut week.yes, &mut week.no));
             }
         }
         // One that was found since may have been made before: it belongs to no week that is told.
