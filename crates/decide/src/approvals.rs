@@ -211,8 +211,12 @@ pub struct Approved {
     pub approval: Approval,
     /// The action.
     pub planned: PlannedAction,
+    /// What that plan is.
+    pub kind: PlanKind,
     /// The task as that plan judged it; none where its snapshot is no longer kept, and then nothing is compared with it.
     pub judged: Option<Task>,
+    /// Why it cannot be done any more for what is not of the task itself: whoever would get it has no hours left.
+    pub hindrance: Option<String>,
 }
 
 /// A question that is void by now, and why.
@@ -347,8 +351,10 @@ fn sound(one: &Approved, snapshot: &Snapshot, policy: &Policy) -> Result<Action,
         Action::MoveToSection { expected, .. } if task.section == *expected => Ok(one.planned.action.clone()),
         Action::Assign { expected, .. } => {
             let gid = |person: Option<&Person>| person.map(|person| person.gid.clone());
-            let same = gid(task.assignee.as_ref()) == gid(expected.as_ref());
-            if same { Ok(one.planned.action.clone()) } else { Err(changed()) }
+            if gid(task.assignee.as_ref()) != gid(expected.as_ref()) {
+                return Err(changed());
+            }
+            one.hindrance.clone().map_or_else(|| Ok(one.planned.action.clone()), Err)
         }
         Action::AddToProject { .. } => in_its_project(&one.planned.action, snapshot, policy),
         Action::SetDates { expected, .. } if task.dates() == *expected => Ok(one.planned.action.clone()),

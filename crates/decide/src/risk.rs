@@ -2,8 +2,9 @@
 //! policy wants it a field flags the task, and is cleared again, and the owner gets a subtask, which is completed again.
 //!
 //! The note is its own, beside the one a recalculation writes, so that neither edits the other's words. Chances are told in tenths, and
-//! the tenth that was told stands until it is clearly another, so that a day that counts down rewrites nothing. Deliberately not here: forecasts. Known limit: a task that nobody has has nobody to
-//! tell; its flag is set all the same. Known limit: a subtask stays with whoever had the task when it was made.
+//! the tenth that was told stands until it is clearly another, so that a day that counts down rewrites nothing. Deliberately not here:
+//! forecasts. Known limit: a task that nobody has has nobody to tell; its flag is set all the same. Known limit: a subtask stays with
+//! whoever had the task when it was made.
 
 use crate::fields::AT_RISK;
 use crate::groom::{Draft, Rules};

@@ -48,6 +48,9 @@ pub struct SprintProject {
     pub archived: bool,
     /// Who sees it.
     pub privacy: Privacy,
+    /// Whether Upnext made it and was kept from sharing it as it is to be: making it is not done yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unshared: bool,
 }
 
 /// What there is of projects that are sprints, and where a new one would be.

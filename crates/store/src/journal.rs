@@ -29,7 +29,7 @@ const BEGUN: i64 = 0;
 /// The world is as the action wants it.
 pub(crate) const WELL: i64 = 1;
 /// Ended, but trying again could help.
-const WAITING: i64 = 2;
+pub(crate) const WAITING: i64 = 2;
 /// Ended for good, otherwise than planned.
 pub(crate) const CLOSED: i64 = 3;
 

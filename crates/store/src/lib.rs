@@ -75,6 +75,7 @@ pub use job::{Again, Job, JobAttempt, JobCount, JobState, NewJob, Next};
 pub use journal::OpenAttempt;
 pub use ledger::{Entry, OnProjects, Slot};
 pub use lock::ProjectLock;
+pub use made::MadeProject;
 pub use models::{ModelRow, ModelState};
 pub use overrides::{Edit, KeptOverride, Labels, Override, OverrideNote, Release, Reversal};
 pub use phases::{PhaseDecision, PhaseScope, TakingBack};

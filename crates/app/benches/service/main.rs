@@ -1,9 +1,10 @@
 //! What the always-on service can do: deliveries a second, seconds from a change to its score, bursts, several workers, a large
 //! workspace. The real binary against a local Asana; figures go to docs/operations.md.
 //!
-//! `cargo bench -p app --bench service -- [ingest|latency|burst|workers|crawl|pages]…`, all without a name; `--postgres` for a database on
-//! PostgreSQL (`UPNEXT_TEST_POSTGRES`) where one is wanted. Load and service share the machine. Known limit: the local Asana answers
-//! at once unless told otherwise, and takes its part of the processor.
+//! `cargo bench -p app --bench service -- [ingest|latency|burst|workers|crawl|pages]…`, all without a name; `hour` is `crawl` with seventy
+//! minutes of quiet after it, by its name alone; `--postgres` for a database on PostgreSQL (`UPNEXT_TEST_POSTGRES`) where one is wanted.
+//! Load and service share the machine. Known limit: the local Asana answers at once unless told otherwise, and takes its part of the
+//! processor.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
@@ -52,8 +53,9 @@ fn main() {
     if wanted("workers") {
         many::workers();
     }
-    if wanted("crawl") {
-        many::crawl(kind);
+    let hourly = names.contains(&"hour");
+    if wanted("crawl") || hourly {
+        many::crawl(kind, hourly);
     }
     if wanted("pages") {
         pages::run(kind);

@@ -7,7 +7,7 @@ use crate::change::{changeable, connected, idle, today};
 use crate::database::Kind;
 use crate::served::Served;
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Seconds within which the jobs of a killed worker are to be taken up again.
 const LEASE: u64 = 30;
@@ -109,7 +109,7 @@ pub fn workers() {
         let one = round(&app, &next());
         let mut more: Vec<Served> = (0..3).map(|_| Served::worker(&app)).collect();
         // Shares are divided anew every few seconds.
-        std::thread::sleep(std::time::Duration::from_secs(12));
+        std::thread::sleep(Duration::from_secs(12));
         let four = round(&app, &next());
         println!("{name}: 1 process {one:.1} s, 4 processes {four:.1} s: {:.1} times as fast", one / four);
         killed(&app, &mut more, &next());
@@ -126,8 +126,9 @@ fn peak_memory_mb(served: &Served) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
-/// A hundred thousand tasks in two hundred projects: what the first look costs, what an hour of quiet costs.
-pub fn crawl(kind: Kind) {
+/// A hundred thousand tasks in two hundred projects: what the first look costs, what a sweep costs while nothing changes and, if it is
+/// `hourly`, what an hour of the service as it is shipped costs.
+pub fn crawl(kind: Kind, hourly: bool) {
     println!("\ncrawl: 100,000 tasks in 200 projects");
     let begun = Instant::now();
     let (app, served, projects) = connected(
@@ -147,11 +148,36 @@ pub fn crawl(kind: Kind) {
         (requests("reads") + requests("writes")) as f64 / 1500.0
     );
     println!("memory of the service: {} MB at most", peak_memory_mb(&served));
-    quiet(&app, &served, &projects);
+    let open = quiet(&app, &served, &projects);
+    if hourly {
+        hour(&app, served, open);
+    }
 }
 
-/// What half a dozen sweeps of a workspace cost in which nothing changes; the first of them still list what the groom wrote.
-fn quiet(app: &TestApp, served: &Served, projects: &[String]) {
+/// What an hour costs in which nothing changes, by the real clock: sweeps, webhooks that are seen to, everything.
+fn hour(app: &TestApp, served: Served, open: u64) {
+    let port = served.url.rsplit(':').next().unwrap().parse().unwrap();
+    served.stop();
+    app.configure("");
+    let served = Served::at(app, port);
+    // The first looks after a start are no part of a quiet hour.
+    std::thread::sleep(Duration::from_secs(600));
+    app.asana.reset_counters();
+    std::thread::sleep(Duration::from_secs(3600));
+    let counters = app.asana.counters();
+    let requests = |what: &str| counters[what].as_u64().unwrap();
+    println!(
+        "an hour at the default settings: {} reads and {} writes, {:.4} requests an open task",
+        requests("reads"),
+        requests("writes"),
+        (requests("reads") + requests("writes")) as f64 / open as f64
+    );
+    println!("memory of the service: {} MB at most", peak_memory_mb(&served));
+}
+
+/// What half a dozen sweeps of a workspace cost in which nothing changes; the first of them still list what the groom wrote. Gives the
+/// number of open tasks.
+fn quiet(app: &TestApp, served: &Served, projects: &[String]) -> u64 {
     let open: u64 = projects
         .iter()
         .map(|p| {
@@ -173,6 +199,7 @@ fn quiet(app: &TestApp, served: &Served, projects: &[String]) {
         each * 3.0 * all as f64 / open as f64
     );
     println!("memory of the service: {} MB at most", peak_memory_mb(served));
+    open
 }
 
 /// The sum of a metric's values over the label sets that hold a word.

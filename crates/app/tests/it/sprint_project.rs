@@ -9,7 +9,7 @@ use crate::served::{Served, until};
 use crate::sprint::{killed_after, sections, set_up, sprint, taken, tasks};
 use crate::time::list;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy with each sprint in a project, in a phase.
 fn policy(phase: &str) -> String {
@@ -202,28 +202,79 @@ fn a_project_that_people_made_is_filled_and_stays_when_the_run_is_undone() {
     assert_eq!(within(&app, &theirs).len(), 1);
 }
 
-#[test]
-fn a_private_backlogs_sprint_is_private_and_shared_with_the_same_people() {
+/// An app whose backlog is private.
+fn private() -> (TestApp, String) {
     let (app, project) = set_up(&policy("auto"));
     app.asana.put(PERSON, &format!("/projects/{project}"), json!({ "privacy_setting": "private" }));
-    let report = sprint(&app, &project, &["--apply"]);
-    let [made] = &called(&app, &name_of(&report))[..] else { panic!("{:#}", report["written"]) };
+    (app, project)
+}
+
+/// The members of a project.
+fn people(app: &TestApp, of: &str) -> BTreeSet<String> {
+    let rows = app.asana.list(&format!("/projects/{of}/project_memberships?opt_fields=member.gid"));
+    rows.iter().map(|row| row["member"]["gid"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The members of the backlog and whoever made the sprint's project.
+fn people_with_bot(app: &TestApp, project: &str) -> BTreeSet<String> {
+    let mut people = people(app, project);
+    people.insert(app.asana.get("/users/me")["gid"].as_str().unwrap().to_owned());
+    people
+}
+
+/// Whether the sprint's project is private, seen by whoever sees the backlog, and holds what the sprint takes.
+fn is_shared_and_filled(app: &TestApp, project: &str, report: &Value) {
+    let [made] = &called(app, &name_of(report))[..] else { panic!("{:#}", report["written"]) };
     let privacy = app.asana.get(&format!("/projects/{made}?opt_fields=privacy_setting"));
     assert_eq!(privacy["privacy_setting"], "private");
-    let people = |of: &str| {
-        let rows = app.asana.list(&format!("/projects/{of}/project_memberships?opt_fields=member.gid"));
-        let mut gids: Vec<String> =
-            rows.iter().map(|row| row["member"]["gid"].as_str().unwrap().to_owned()).collect();
-        gids.sort();
-        gids
-    };
-    let bot = app.asana.get("/users/me")["gid"].as_str().unwrap().to_owned();
-    let mut wanted = people(&project);
-    wanted.push(bot);
-    wanted.sort();
-    wanted.dedup();
-    assert_eq!(people(made), wanted);
+    assert_eq!(people(app, made), people_with_bot(app, project));
+    assert_eq!(within(app, made), sorted(report), "{:#}", report["written"]);
+}
+
+#[test]
+fn a_private_backlogs_sprint_is_private_and_shared_with_the_same_people() {
+    let (app, project) = private();
+    let report = sprint(&app, &project, &["--apply"]);
+    is_shared_and_filled(&app, &project, &report);
     assert!(report["written"]["notes"].to_string().contains("is made private"), "{:#}", report["written"]);
+}
+
+#[test]
+fn a_private_project_that_could_not_be_shared_is_shared_before_anything_comes_into_it() {
+    let (app, project) = private();
+    app.asana.faults(json!({ "server_error": { "rate": 1.0, "path_prefix": "/memberships" } }));
+    let kept = app.upnext(&["sprint", "--json", &project, "--apply", "--velocity", "400"]);
+    app.asana.faults(json!({}));
+    assert_ne!(kept.code, 0, "{}", kept.out);
+    let report = kept.json();
+    let [made] = &called(&app, &name_of(&report))[..] else { panic!("{report:#}") };
+    assert_ne!(people(&app, made), people_with_bot(&app, &project));
+    assert_eq!(within(&app, made), Vec::<String>::new(), "{:#}", report["written"]);
+    // Not the same plan again: another one, which knows no more than the journal.
+    let report = sprint(&app, &project, &["--apply"]);
+    is_shared_and_filled(&app, &project, &report);
+    // Whom a person puts out afterwards stays out.
+    let first = &app.asana.list(&format!("/projects/{made}/project_memberships?opt_fields=member.gid"))[0];
+    app.asana.delete(&format!("/memberships/{}", first["gid"].as_str().unwrap()));
+    let left = people(&app, made);
+    let again = sprint(&app, &project, &["--apply"]);
+    assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
+    assert_eq!(people(&app, made), left);
+}
+
+#[test]
+fn a_private_project_whose_maker_is_killed_before_sharing_it_is_shared_by_the_next() {
+    for carry_on in [true, false] {
+        let (app, project) = private();
+        let plans = killed_after(1, &app, &project);
+        if carry_on {
+            app.upnext(&["plan", "apply", plans[0]["id"].as_str().unwrap()]).ok();
+        }
+        let report = sprint(&app, &project, &["--apply"]);
+        is_shared_and_filled(&app, &project, &report);
+        let again = sprint(&app, &project, &["--apply"]);
+        assert_eq!(again["written"]["actions"], json!([]), "{:#}", again["written"]);
+    }
 }
 
 #[test]

@@ -11,10 +11,12 @@ mod dull;
 mod plan;
 mod points;
 mod room;
+mod still;
 
 pub use dull::dull;
 pub use plan::plan_assign;
 pub use points::{Contribution, For, Such};
+pub use still::still_able;
 
 use domain::{Person, TaskGid, UserGid};
 use jiff::civil::Date;

@@ -57,7 +57,7 @@ impl Checker<'_> {
             return self.error(Some(planned), "the projects beside this one were not read".into());
         };
         let called = |name: &str| name.trim().eq_ignore_ascii_case(&project.name);
-        if known.there.iter().any(|one| !one.archived && called(&one.name)) {
+        if known.there.iter().any(|one| !one.archived && !one.unshared && called(&one.name)) {
             self.error(Some(planned), "there is a project of that name".into());
         }
         if project.privacy > known.privacy || project.team != known.team {

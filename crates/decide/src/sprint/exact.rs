@@ -18,6 +18,13 @@ const MOST: usize = 150;
 const PATIENCE: f64 = if cfg!(feature = "highs") { 120.0 } else { 5.0 };
 /// Solutions that cannot be put in order after which the search's plan is kept.
 const ROUNDS: usize = 20;
+/// How often a part of a plan is solved anew at most, the seconds after which it is no longer waited for, and how often in a row it may
+/// be in vain.
+#[cfg(feature = "highs")]
+const PARTS: (usize, f64, usize) = (100, 3.0, 30);
+/// How many people a part is of.
+#[cfg(feature = "highs")]
+const PART: std::ops::Range<usize> = 3..6;
 /// What a solver found.
 pub(super) struct Exact {
     pub plan: Plan,
@@ -33,9 +40,12 @@ pub(super) fn solve(model: &Model, best: &Plan) -> Option<Exact> {
         return None;
     }
     let mut forbidden: Vec<Vec<(usize, usize)>> = vec![];
+    #[cfg(feature = "highs")]
+    let best = &by_parts(model, &choices, best.clone(), &mut forbidden);
     let mut bound = None;
     for _ in 0..ROUNDS {
-        let Some((by, gap)) = once(model, &choices, &forbidden, best) else { break };
+        let asked = Asked { model, choices: &choices, forbidden: &forbidden, best, part: None };
+        let Some((by, gap)) = asked.once(PATIENCE) else { break };
         let plan = Plan::of(model, &by);
         let bound = *bound.get_or_insert(plan.value * (1.0 + gap));
         if plan.is_feasible(model) {
@@ -45,36 +55,109 @@ pub(super) fn solve(model: &Model, best: &Plan) -> Option<Exact> {
             // Its time was up; there is none for another.
             break;
         }
-        let linked = by.iter().enumerate().filter(|(at, _)| model.linked(*at));
-        forbidden.push(linked.filter_map(|(at, person)| Some((at, (*person)?))).collect());
+        forbidden.push(linked(model, &by));
     }
     bound.map(|bound| Exact { plan: best.clone(), bound })
 }
 
-/// One solution and how far it may be from the best, as a share; none when the solver did not come to one.
-fn once(
+/// Who does the linked tasks.
+fn linked(model: &Model, by: &[Option<usize>]) -> Vec<(usize, usize)> {
+    let linked = by.iter().enumerate().filter(|(at, _)| model.linked(*at));
+    linked.filter_map(|(at, person)| Some((at, (*person)?))).collect()
+}
+
+/// Large neighbourhood search (Shaw 1998): a few people's tasks and those nobody has are given out anew by the solver, again and again,
+/// while everybody else keeps theirs. Those with hours left over are taken together more often. A part is proven within seconds where
+/// the whole would take hours.
+#[cfg(feature = "highs")]
+fn by_parts(
     model: &Model,
     choices: &[(usize, usize)],
-    forbidden: &[Vec<(usize, usize)>],
-    best: &Plan,
-) -> Option<(Vec<Option<usize>>, f64)> {
-    let mut variables = ProblemVariables::new();
-    let chosen: Vec<Variable> = choices.iter().map(|_| variables.add(variable().binary())).collect();
-    // Whether a task is taken at all is a variable of its own: a solver that branches there settles all people at once.
-    let whole: Vec<Variable> = (0..model.len()).map(|_| variables.add(variable().binary())).collect();
-    let value: Expression =
-        choices.iter().zip(&chosen).map(|((at, person), x)| model.value(*at, *person) * *x).sum();
-    let rows = rows(model, choices, (&chosen, &whole), forbidden);
-    let begin = choices.iter().map(|(at, person)| best.by[*at] == Some(*person));
-    let begin = begin.chain(best.by.iter().map(Option::is_some));
-    let (taken, gap) = solved(variables.maximise(value), rows, (&chosen, begin.collect()))?;
-    let mut by = vec![None; model.len()];
-    for ((at, person), taken) in choices.iter().zip(taken) {
-        if taken {
-            by[*at] = Some(*person);
+    mut best: Plan,
+    forbidden: &mut Vec<Vec<(usize, usize)>>,
+) -> Plan {
+    let people = model.hours.len();
+    if people <= PART.end {
+        return best;
+    }
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut in_vain = 0;
+    for _ in 0..PARTS.0 {
+        let by_room = random.bool();
+        let mut part: Vec<(f64, usize)> = (0..people)
+            .map(|person| {
+                let room = if by_room { model.hours[person] - best.load[person] } else { 1.0 };
+                (room * random.f64(), person)
+            })
+            .collect();
+        part.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let part: Vec<usize> = part.into_iter().take(random.usize(PART)).map(|(_, person)| person).collect();
+        let asked = Asked { model, choices, forbidden, best: &best, part: Some(&part) };
+        let Some((by, _)) = asked.once(PARTS.1) else { continue };
+        let plan = Plan::of(model, &by);
+        in_vain = if plan.value > best.value + 1e-9 { 0 } else { in_vain + 1 };
+        if !plan.is_feasible(model) {
+            forbidden.push(linked(model, &by));
+        } else if plan.value >= best.value {
+            best = plan;
+        }
+        if in_vain > PARTS.2 {
+            break;
         }
     }
-    Some((by, gap))
+    best
+}
+
+/// What a solver is asked.
+struct Asked<'a, 'b> {
+    model: &'a Model<'b>,
+    /// The pairs of task and person that may be.
+    choices: &'a [(usize, usize)],
+    /// Linked tasks in hands in which they cannot be put in order.
+    forbidden: &'a [Vec<(usize, usize)>],
+    /// The best plan so far.
+    best: &'a Plan,
+    /// The people whose tasks are given out anew; everybody's where none are named.
+    part: Option<&'a [usize]>,
+}
+
+impl Asked<'_, '_> {
+    /// One solution and how far it may be from the best, as a share; none when the solver did not come to one in so many seconds.
+    fn once(&self, patience: f64) -> Option<(Vec<Option<usize>>, f64)> {
+        let (model, by) = (self.model, &self.best.by);
+        let mut variables = ProblemVariables::new();
+        let mut binary = |free: bool, now: bool| {
+            let now = f64::from(u8::from(now));
+            variables.add(if free { variable().binary() } else { variable().min(now).max(now) })
+        };
+        let chosen: Vec<Variable> = self
+            .choices
+            .iter()
+            .map(|(at, person)| binary(self.is_free(*at, Some(*person)), by[*at] == Some(*person)))
+            .collect();
+        // Whether a task is taken at all is a variable of its own: a solver that branches there settles all people at once.
+        let whole: Vec<Variable> =
+            by.iter().enumerate().map(|(at, now)| binary(self.is_free(at, None), now.is_some())).collect();
+        let pairs = self.choices.iter().zip(&chosen);
+        let value: Expression = pairs.map(|((at, person), x)| model.value(*at, *person) * *x).sum();
+        let rows = rows(model, self.choices, (&chosen, &whole), self.forbidden);
+        let begin = self.choices.iter().map(|(at, person)| by[*at] == Some(*person));
+        let begin = begin.chain(by.iter().map(Option::is_some));
+        let (taken, gap) = solved(variables.maximise(value), rows, (&chosen, begin.collect()), patience)?;
+        let mut by = vec![None; model.len()];
+        for ((at, person), taken) in self.choices.iter().zip(taken) {
+            if taken {
+                by[*at] = Some(*person);
+            }
+        }
+        Some((by, gap))
+    }
+
+    /// Whether it may change who has a task, or whether that person has it.
+    fn is_free(&self, at: usize, person: Option<usize>) -> bool {
+        let within = |person: usize| self.part.is_none_or(|part| part.contains(&person));
+        self.best.by[at].is_none_or(within) && person.is_none_or(within)
+    }
 }
 
 /// What the built-in solver takes, when it has proved that nothing is better.
@@ -83,9 +166,10 @@ fn solved(
     problem: UnsolvedProblem,
     rows: Vec<Constraint>,
     (chosen, _): (&[Variable], Vec<bool>),
+    patience: f64,
 ) -> Option<(Vec<bool>, f64)> {
     use good_lp::{Solution as _, SolverModel as _, WithTimeLimit as _, solvers::SolutionStatus};
-    let problem = problem.using(good_lp::microlp).with_time_limit(PATIENCE).with_all(rows);
+    let problem = problem.using(good_lp::microlp).with_time_limit(patience).with_all(rows);
     let solution = problem.solve().ok()?;
     let is_best = matches!(solution.status(), SolutionStatus::Optimal);
     is_best.then(|| (chosen.iter().map(|x| solution.value(*x) > 0.5).collect(), 0.0))
@@ -97,10 +181,11 @@ fn solved(
     problem: UnsolvedProblem,
     rows: Vec<Constraint>,
     (_, begin): (&[Variable], Vec<bool>),
+    patience: f64,
 ) -> Option<(Vec<bool>, f64)> {
     use good_lp::SolverModel as _;
     let mut highs = problem.using(good_lp::highs).with_all(rows).try_into_inner().ok()?;
-    highs.set_option("time_limit", PATIENCE);
+    highs.set_option("time_limit", patience);
     highs.set_option("mip_rel_gap", 0.0);
     highs.set_option("output_flag", false);
     let begin: Vec<f64> = begin.iter().map(|taken| f64::from(u8::from(*taken))).collect();

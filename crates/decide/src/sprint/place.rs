@@ -78,7 +78,7 @@ pub fn places(snapshot: &Snapshot, policy: &SprintPolicy) -> Vec<Place> {
     snapshot.sections.iter().map(place).collect()
 }
 
-/// The project of a sprint of that name: the one that is there, or one that is to be made.
+/// The project of a sprint of that name: the one that is there, or one that is to be made or whose making is to be ended.
 ///
 /// # Errors
 /// Why no task is put into any, in a sentence.
@@ -97,7 +97,10 @@ pub(crate) fn project_of(snapshot: &Snapshot, name: &str) -> Result<ProjectRef, 
     let mut called = known.there.iter().filter(|one| !one.archived && is(&one.name));
     match (called.next(), called.count()) {
         (None, _) => Ok(ProjectRef::MadeBy { made_by: ActionId::new(SPRINT_PROJECT) }),
-        (Some(one), 0) if one.privacy <= known.privacy => Ok(ProjectRef::Existing(one.gid.clone())),
+        (Some(one), 0) if one.privacy <= known.privacy => Ok(match one.unshared {
+            true => ProjectRef::MadeBy { made_by: ActionId::new(SPRINT_PROJECT) },
+            false => ProjectRef::Existing(one.gid.clone()),
+        }),
         (Some(_), 0) => Err(format!(
             "more people see the project “{name}” than this one, so no task is put into it: change who sees it, or its name"
         )),

@@ -171,7 +171,9 @@ fn a_section_is_not_made_for_a_move_that_is_refused() {
     let of = |task: &str, at| Approved {
         approval: kept(ask(task), at, ApprovalState::Pending),
         planned: PlannedAction { action: moving(task), ..plan.actions[0].clone() },
+        kind: plan.kind.clone(),
         judged: None,
+        hindrance: None,
     };
     let both = [of("1", 1), of("2", 2)];
     // A person moved the first since Upnext did.
@@ -190,7 +192,7 @@ pub fn approved((plan, snapshot): (&Plan, &Snapshot), asks: Vec<Ask>) -> Vec<App
     let with = |approval: Approval| {
         let planned = plan.actions.iter().find(|a| a.id == approval.ask.action).unwrap().clone();
         let judged = snapshot.task(&approval.ask.task).cloned();
-        Approved { approval, planned, judged }
+        Approved { approval, planned, kind: plan.kind.clone(), judged, hindrance: None }
     };
     pending(asks).into_iter().map(with).collect()
 }

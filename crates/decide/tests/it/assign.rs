@@ -2,7 +2,7 @@
 
 use crate::backlog::{With as _, day, list, project, task};
 use crate::backlogs::skills;
-use decide::assign::{Assignment, Colleague, For, Rejection, Request, Such, Terms, assign, dull};
+use decide::assign::{Assignment, Colleague, For, Rejection, Request, Such, Terms, assign, dull, still_able};
 use domain::{FieldGid, Moment, Person, ProjectGid, Role, Task, TaskGid, UserGid};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -89,6 +89,39 @@ fn every_hindrance_is_told_and_the_one_who_can_is_chosen() {
         "{}",
         given[0].sentence()
     );
+}
+
+#[test]
+fn a_promise_is_kept_while_there_are_hours_for_it_and_no_further() {
+    let task = |at: usize, hours: f64| Work {
+        task: TaskGid::new((at + 1).to_string()),
+        project: Some(ProjectGid::new("9")),
+        hours: Some(hours),
+        from: None,
+        due: Some(day(4)),
+    };
+    let mut people = ["Ana", "Ben", "Cem"].map(|name| colleague(name, 2.0));
+    (people[1].open, people[1].cap) = (1, Some(2));
+    people[2].member = false;
+    let given =
+        [("Ana", 6.0), ("Ana", 6.0), ("Ana", 4.0), ("Ben", 1.0), ("Ben", 1.0), ("Cem", 1.0), ("Dea", 1.0)];
+    let given: Vec<(UserGid, Work)> = given
+        .into_iter()
+        .enumerate()
+        .map(|(at, (who, hours))| (UserGid::new(who), task(at, hours)))
+        .collect();
+    let said: Vec<Option<String>> =
+        still_able(&given, &people).into_iter().map(|why| Some(why?.to_string())).collect();
+    let told = [
+        None,
+        Some("would no longer do 2.0 h of their work in time"),
+        None,
+        None,
+        Some("has 2 open tasks and wants at most 2"),
+        Some("is no member of the project"),
+        Some("is no member of the project"),
+    ];
+    assert_eq!(said, told.map(|words| words.map(str::to_owned)));
 }
 
 #[test]

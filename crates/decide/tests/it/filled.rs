@@ -63,6 +63,7 @@ pub fn done(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
                     name: project.name.clone(),
                     archived: false,
                     privacy: project.privacy,
+                    unshared: false,
                 });
             }
             Action::AddToProject { task, to, .. } => {

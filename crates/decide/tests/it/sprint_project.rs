@@ -27,6 +27,7 @@ fn there(gid: &str, name: &str) -> SprintProject {
         name: name.into(),
         archived: false,
         privacy: Privacy::PrivateToTeam,
+        unshared: false,
     }
 }
 
@@ -111,6 +112,14 @@ fn the_only_project_of_that_name_is_filled_and_of_others_it_is_told_why_not() {
 }
 
 #[test]
+fn a_project_that_is_not_shared_yet_is_made_to_its_end_before_it_is_filled() {
+    let plan =
+        planned(&beside(vec![SprintProject { unshared: true, ..there("70", NAME) }]), &policy(Phase::Auto));
+    assert!(matches!(plan.actions[0].action, Action::EnsureProject { .. }), "{:?}", plan.actions);
+    assert_eq!(put(&plan), [("1", None), ("2", None)]);
+}
+
+#[test]
 fn a_private_project_is_made_private_and_that_is_told() {
     let mut snapshot = beside(vec![]);
     snapshot.sprints.as_mut().unwrap().privacy = Privacy::Private;
@@ -167,6 +176,8 @@ fn a_yes_makes_the_project_or_finds_it_and_says_why_it_does_not() {
         .into_iter()
         .enumerate()
         .map(|(at, ask)| Approved {
+            kind: plan.kind.clone(),
+            hindrance: None,
             judged: snapshot.task(&ask.task).cloned(),
             planned: plan.actions.iter().find(|planned| planned.id == ask.action).unwrap().clone(),
             approval: Approval {
@@ -259,6 +270,7 @@ fn any_project() -> impl Strategy<Value = SprintProject> {
             name: name.into(),
             archived,
             privacy,
+            unshared: false,
         },
     )
 }

@@ -9,7 +9,8 @@ use crate::error::EngineError;
 use crate::gather::{read_here, read_sprints};
 use asana::wire;
 use domain::{
-    ActionId, NewProject, Outcome, OutcomeKind, Privacy, ProjectGid, ProjectRef, SprintProjects, TaskGid,
+    ActionId, NewProject, Outcome, OutcomeKind, Privacy, ProjectGid, ProjectRef, SprintProject,
+    SprintProjects, TaskGid,
 };
 use serde_json::{Map, Value, json};
 
@@ -26,11 +27,14 @@ impl Work<'_> {
             match open_one(&beside, new) {
                 Err(kind) => return self.outcome(id, kind),
                 // What an attempt made whose answer was lost is ours as well.
-                Ok(Some(gid)) if attempt > 0 || self.outcomes.contains_key(id) => {
-                    return self.found_again(id, gid, new).await;
+                Ok(Some(one)) if attempt > 0 || one.unshared || self.outcomes.contains_key(id) => {
+                    return self.found_again(id, one.gid.clone(), new).await;
                 }
-                Ok(Some(gid)) => {
-                    return Outcome { project: Some(gid), ..self.outcome(id, OutcomeKind::AlreadySo) };
+                Ok(Some(one)) => {
+                    return Outcome {
+                        project: Some(one.gid.clone()),
+                        ..self.outcome(id, OutcomeKind::AlreadySo)
+                    };
                 }
                 Ok(None) => {}
             }
@@ -66,12 +70,17 @@ impl Work<'_> {
     }
 
     async fn made_project(&self, id: &ActionId, gid: ProjectGid, new: &NewProject) -> Outcome {
+        let mut kind = OutcomeKind::Done;
         if new.privacy == Privacy::Private
             && let Err(error) = self.share(&gid).await
         {
             tracing::warn!(project = %gid, %error, "the sprint's project could not be shared as this one is");
+            // Refused for good, it stays its maker's, as the manual says; else nothing comes into it before it is shared.
+            if let OutcomeKind::Unreachable { message } = ending::of_error(&error) {
+                kind = OutcomeKind::Unreachable { message };
+            }
         }
-        Outcome { project: Some(gid), made: true, ..self.outcome(id, OutcomeKind::Done) }
+        Outcome { project: Some(gid), made: true, ..self.outcome(id, kind) }
     }
 
     /// Lets in whom the plan's project lets in, as far.
@@ -195,7 +204,10 @@ impl Work<'_> {
 }
 
 /// The one project that is to be filled, if it is there.
-fn open_one(beside: &SprintProjects, new: &NewProject) -> Result<Option<ProjectGid>, OutcomeKind> {
+fn open_one<'a>(
+    beside: &'a SprintProjects,
+    new: &NewProject,
+) -> Result<Option<&'a SprintProject>, OutcomeKind> {
     let conflict = |what: &str, found: String| Err(OutcomeKind::Conflict { what: what.to_owned(), found });
     if beside.privacy < new.privacy || beside.team != new.team {
         return conflict("this project", "other people than when the sprint was planned".into());
@@ -203,7 +215,7 @@ fn open_one(beside: &SprintProjects, new: &NewProject) -> Result<Option<ProjectG
     let mut open = beside.there.iter().filter(|one| !one.archived);
     match (open.next(), open.count()) {
         (None, _) => Ok(None),
-        (Some(one), 0) if one.privacy <= beside.privacy => Ok(Some(one.gid.clone())),
+        (Some(one), 0) if one.privacy <= beside.privacy => Ok(Some(one)),
         (Some(_), 0) => conflict("the project", "more people than this one".into()),
         (Some(_), more) => conflict("the team", format!("{} projects of that name", more + 1)),
     }

@@ -3,6 +3,7 @@
 //! Under the project's lock, so that of two people who answer at once one is first and the other is told. Deliberately not here:
 //! which questions there are (`asks` in `decide`).
 
+use super::room::with_hindrances;
 use super::saved::with_actions;
 use super::{ApprovalFilter, pending};
 use crate::apply::{Applied, Tally, apply};
@@ -228,6 +229,7 @@ async fn yes(
     if approved.is_empty() {
         return Ok(());
     }
+    let approved = with_hindrances(engine, project, approved, now).await?;
     let mut tasks: Vec<TaskGid> = approved.iter().map(|one| one.approval.ask.task.clone()).collect();
     tasks.sort();
     tasks.dedup();

@@ -6,6 +6,7 @@
 
 mod answer;
 mod refused;
+mod room;
 mod saved;
 mod told;
 

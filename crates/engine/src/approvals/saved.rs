@@ -31,10 +31,13 @@ pub(super) async fn with_actions(
         let saved = plans.get(&ask.plan).and_then(Option::as_ref);
         let waiting = saved.and_then(|saved| {
             let planned = saved.plan.actions.iter().find(|action| action.id == ask.action)?;
-            Some((planned.clone(), saved.judged.get(&ask.task).cloned()))
+            let judged = saved.judged.get(&ask.task).cloned();
+            Some((planned.clone(), saved.plan.kind.clone(), judged))
         });
         match waiting {
-            Some((planned, judged)) => approved.push(Approved { approval, planned, judged }),
+            Some((planned, kind, judged)) => {
+                approved.push(Approved { approval, planned, kind, judged, hindrance: None });
+            }
             None => left.push(Left {
                 why: format!("plan {} is not kept: the next groom asks anew", ask.plan),
                 id: approval.id,

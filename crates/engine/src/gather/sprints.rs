@@ -89,16 +89,18 @@ pub(crate) async fn read_sprints(
         there.extend(page.into_iter().filter(is_wanted).map(to_project));
     }
     let made = engine.store.made_projects(project, &ActionId::new(SPRINT_PROJECT)).await?;
-    let made = made.iter().filter(|(name, _)| wanted(name)).take(SPANS as usize);
-    for (_, gid) in made {
-        if there.iter().any(|one| one.gid == *gid) {
+    for made in made.iter().filter(|made| wanted(&made.name)).take(SPANS as usize) {
+        if there.iter().any(|one| one.gid == made.gid) {
             continue;
         }
-        match projects.get(gid.as_str(), &FIELDS).await {
+        match projects.get(made.gid.as_str(), &FIELDS).await {
             Ok(one) => there.extend(Some(one).filter(is_wanted).map(to_project)),
             Err(asana::Error::NotFound { .. } | asana::Error::Forbidden { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+    }
+    for one in &mut there {
+        one.unshared = made.iter().any(|made| made.gid == one.gid && !made.complete);
     }
     there.sort_by(|a, b| a.gid.numeric_key().cmp(&b.gid.numeric_key()));
     let privacy = here.privacy_setting.as_deref().and_then(Privacy::from_asana);
@@ -113,5 +115,6 @@ fn to_project(one: wire::Project) -> SprintProject {
         name: one.name.unwrap_or_default(),
         archived: one.archived.unwrap_or(false),
         privacy: privacy.unwrap_or(Privacy::PublicToWorkspace),
+        unshared: false,
     }
 }

@@ -6,7 +6,7 @@ use super::{Finding, is_out_of_sight};
 use crate::context::Engine;
 use crate::error::EngineError;
 use crate::gather::{list_sections, read_one, read_sprints};
-use domain::{Action, NewProject, ProjectGid, SectionGid, TaskGid};
+use domain::{Action, NewProject, Privacy, ProjectGid, SectionGid, TaskGid};
 
 /// What was found of a place that is made, filled or taken away.
 pub(super) async fn find_of_places(
@@ -77,7 +77,7 @@ async fn find_section(engine: &Engine, project: &ProjectGid, name: &str) -> Resu
     }))
 }
 
-/// The project of that name that is as it was to be made.
+/// The project of that name that is as it was to be made. Whether a private one was shared is not looked at: the next plan does so.
 async fn find_project(
     engine: &Engine,
     project: &ProjectGid,
@@ -95,7 +95,7 @@ async fn find_project(
         };
         if found.notes.as_deref() == Some(&new.notes) {
             return Ok(Finding {
-                landed: true,
+                landed: new.privacy != Privacy::Private,
                 created_at: found.created_at,
                 project: Some(one.gid.clone()),
                 ..Finding::default()

@@ -25,7 +25,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days ahead a task without due date may be done in.
-const AHEAD: i64 = 28;
+pub(super) const AHEAD: i64 = 28;
 /// How far back it is learned who did what: two years.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 730);
 /// People ranked by what they did before.

@@ -15,6 +15,7 @@ mod risk;
 mod scenario;
 mod seen;
 mod sprint;
+mod still;
 mod suppose;
 mod team;
 mod wanted;
@@ -33,6 +34,7 @@ pub use seen::{
     RiskCause, RiskFinding, RiskTask, RiskView, TaskLink,
 };
 pub use sprint::{SprintReport, SprintWish, sprint};
+pub(crate) use still::{Promise, unable};
 pub use suppose::{SupposeReport, Supposed, TaskThen, Workload, workload};
 pub use team::TeamTime;
 

@@ -141,9 +141,10 @@ pub(super) async fn read(
         everybody.entry(owner.gid.clone()).or_insert_with(|| (owner.name.clone(), false));
     }
     engine.stage("reading people", everybody.len());
-    let asked = everybody
-        .into_iter()
-        .map(|(gid, (name, of_project))| one(engine, snapshot, efforts, (Person { gid, name }, of_project)));
+    let warnings = engine.store.warnings().await?;
+    let asked = everybody.into_iter().map(|(gid, (name, of_project))| {
+        one(engine, snapshot, (efforts, &warnings), (Person { gid, name }, of_project))
+    });
     let mut people: Vec<Colleague> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
     people.iter_mut().for_each(|one| one.only_own = known && !one.of_project);
     Ok(Colleagues { people, notes })
@@ -191,11 +192,11 @@ pub(super) fn refused(error: &asana::Error) -> bool {
 async fn one(
     engine: &Engine,
     snapshot: &Snapshot,
-    efforts: &Efforts,
+    (efforts, warnings): (&Efforts, &BTreeSet<TaskGid>),
     (person, of_project): (Person, bool),
 ) -> Result<Colleague, EngineError> {
     let user = user(engine, &person).await?;
-    let (work, all_work) = match work(engine, snapshot, efforts, &person).await? {
+    let (work, all_work) = match work(engine, snapshot, (efforts, warnings), &person).await? {
         Some(work) => (work, true),
         None => (work_here(engine, snapshot, efforts, &person), false),
     };
@@ -279,11 +280,12 @@ fn work_here(engine: &Engine, snapshot: &Snapshot, efforts: &Efforts, person: &P
     work.collect()
 }
 
-/// Their open tasks in all projects the token sees; none where it may not list them.
+/// Their open tasks in all projects the token sees; none where it may not list them. A warning that Upnext made is no work: it would
+/// put the date it warns of in more danger.
 async fn work(
     engine: &Engine,
     snapshot: &Snapshot,
-    efforts: &Efforts,
+    (efforts, warnings): (&Efforts, &BTreeSet<TaskGid>),
     person: &Person,
 ) -> Result<Option<Vec<Work>>, EngineError> {
     let fields = ["start_on", "due_on", "memberships.project.gid", "custom_fields.number_value"];
@@ -299,7 +301,8 @@ async fn work(
         Err(error) => return Err(error.into()),
     };
     let own = &snapshot.project.gid;
-    let work = tasks.into_iter().map(|task| {
+    let tasks = tasks.into_iter().filter(|task| !warnings.contains(&TaskGid::new(task.gid.as_str())));
+    let work = tasks.map(|task| {
         let mut projects = task.memberships.iter().filter_map(|m| m.project.as_ref()).map(|p| p.gid.as_str());
         let here = projects.clone().any(|gid| gid == own.as_str());
         let project = if here { Some(own.clone()) } else { projects.next().map(ProjectGid::new) };

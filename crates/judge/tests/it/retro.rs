@@ -158,6 +158,7 @@ fn a_project_of_the_sprints_own_is_put_back_from_who_came_and_went() {
         name: format!("Sprint {gid}"),
         archived: false,
         privacy: Privacy::PrivateToTeam,
+        unshared: false,
     });
     world.present.sprints =
         Some(SprintProjects { team: None, privacy: Privacy::PrivateToTeam, there: there.to_vec() });

@@ -4,7 +4,7 @@ use crate::support::{World, stories};
 use crate::things::*;
 use domain::{ActionId, FieldValue, Outcome, OutcomeKind, ProjectGid, RunId, Written};
 use std::collections::HashMap;
-use store::{Entry, OpenAttempt, Slot, Store};
+use store::{Entry, MadeProject, OpenAttempt, Slot, Store};
 
 stories!(
     a_crash_leaves_open_attempts_that_a_later_process_ends,
@@ -225,10 +225,15 @@ async fn a_project_that_was_made_is_known_and_so_is_what_was_put_into_it(world: 
     store.begin(&run, &plan, &[&plan.actions[0]], at(2)).await.unwrap();
     let by = ActionId::new("act_made");
     assert!(store.made_projects(&project(), &by).await.unwrap().is_empty());
+    let halfway = OutcomeKind::Unreachable { message: "502".into() };
+    for (kind, complete) in [(halfway, false), (OutcomeKind::Done, true)] {
+        store.begin(&run, &plan, &[&plan.actions[0]], at(2)).await.unwrap();
+        let ended = Outcome { project: Some(made.clone()), ..outcome("act_made", kind, 3) };
+        store.end(&run, &plan, std::slice::from_ref(&ended)).await.unwrap();
+        let known = store.made_projects(&project(), &by).await.unwrap();
+        assert_eq!(known, [MadeProject { gid: made.clone(), name: "Sprint 1".to_owned(), complete }]);
+    }
     let first = Outcome { project: Some(made.clone()), ..outcome("act_made", OutcomeKind::Done, 3) };
-    store.end(&run, &plan, std::slice::from_ref(&first)).await.unwrap();
-    let known = store.made_projects(&project(), &by).await.unwrap();
-    assert_eq!(known, [("Sprint 1".to_owned(), made.clone())]);
     // What is to be put into a project that is not made yet has no value; once it is, the task is known to be there by us.
     let slot = Slot::Member(made.clone());
     store.begin(&run, &plan, &[&plan.actions[1]], at(4)).await.unwrap();
