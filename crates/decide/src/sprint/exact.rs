@@ -21,10 +21,10 @@ const ROUNDS: usize = 20;
 /// How often a part of a plan is solved anew at most, the seconds after which it is no longer waited for, and how often in a row it may
 /// be in vain.
 #[cfg(feature = "highs")]
-const PARTS: (usize, f64, usize) = (100, 3.0, 30);
+const PARTS: (usize, f64, usize) = (120, 4.0, 40);
 /// How many people a part is of.
 #[cfg(feature = "highs")]
-const PART: std::ops::Range<usize> = 3..6;
+const PART: std::ops::Range<usize> = 3..8;
 /// What a solver found.
 pub(super) struct Exact {
     pub plan: Plan,
