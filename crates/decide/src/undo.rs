@@ -30,7 +30,10 @@ pub fn plan_undo(
     now: Moment,
 ) -> Plan {
     let mut undo = Undo { snapshot, actions: vec![], skipped: vec![], notes: vec![] };
-    let done = doings.iter().filter(|d| d.outcome.kind == OutcomeKind::Done);
+    // A project that could not be shared was made all the same.
+    let is_done =
+        |d: &&Doing| d.outcome.kind == OutcomeKind::Done || (d.outcome.made && d.outcome.project.is_some());
+    let done = doings.iter().filter(is_done);
     // Backwards, so that what was made last goes first (the subtask before its host).
     for doing in done.rev() {
         undo.one(doing);

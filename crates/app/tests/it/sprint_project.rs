@@ -249,6 +249,12 @@ fn a_private_project_that_could_not_be_shared_is_shared_before_anything_comes_in
     let report = kept.json();
     let [made] = &called(&app, &name_of(&report))[..] else { panic!("{report:#}") };
     assert_ne!(people(&app, made), people_with_bot(&app, &project));
+    app.upnext(&["undo", report["written"]["run"].as_str().unwrap()]).ok();
+    assert_eq!(called(&app, &name_of(&report)), Vec::<String>::new(), "the run made it");
+    app.asana.faults(json!({ "server_error": { "rate": 1.0, "path_prefix": "/memberships" } }));
+    app.upnext(&["sprint", &project, "--apply", "--velocity", "400"]);
+    app.asana.faults(json!({}));
+    let [made] = &called(&app, &name_of(&report))[..] else { panic!("{report:#}") };
     assert_eq!(within(&app, made), Vec::<String>::new(), "{:#}", report["written"]);
     // Not the same plan again: another one, which knows no more than the journal.
     let report = sprint(&app, &project, &["--apply"]);
