@@ -231,6 +231,9 @@ fn the_audit_is_looked_into_checked_and_taken_away_by_an_admin_of_everything() {
             && entries("/audit?task=%25") == 0
     );
     assert!(entries(&format!("/audit?id={run}")) > 0 && entries("/audit?id=run_nothing") == 0);
+    // A question says what it is about: the value there and the one that would be.
+    let questions = people.read(&all, "/audit?kind=approval");
+    assert!(questions.contains("pending: Priority, P") && !questions.contains("→ <"), "{questions}");
     assert!(entries("/audit?actor=UPNEXT%20AS") > 0 && entries("/audit?kind=override") == 1);
     assert_eq!(entries("/audit?kind=override&before=1"), 0);
     assert!(people.read(&all, "/audit?check=yes").contains("unbroken"));

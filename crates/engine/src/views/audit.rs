@@ -164,14 +164,9 @@ pub(crate) fn told(kind: &str, body: &Value) -> String {
             format!("phase {} after {}", word(&body["decision"]["phase"]), word(&body["decision"]["before"]))
         }
         "approval" => {
-            let ask = &body["approval"]["ask"];
-            let old = ask["old"].as_str().unwrap_or("empty");
-            format!(
-                "{}: {} {old} → {}",
-                word(&body["approval"]["state"]),
-                word(&ask["label"]),
-                word(&ask["new"])
-            )
+            let asked = &body["approval"];
+            let old = asked["old"].as_str().unwrap_or("empty");
+            format!("{}: {}, {old} → {}", word(&asked["state"]), word(&asked["label"]), word(&asked["new"]))
         }
         "override" | "override_reversed" | "override_note" | "release" | "calibration_answer" => {
             labelled(kind, body, word)
