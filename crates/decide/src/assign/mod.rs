@@ -16,7 +16,7 @@ mod still;
 pub use dull::dull;
 pub use plan::plan_assign;
 pub use points::{Contribution, For, Such};
-pub use still::still_able;
+pub use still::{Holder, still_able};
 
 use domain::{Person, TaskGid, UserGid};
 use jiff::civil::Date;

@@ -3,16 +3,29 @@
 //! A question waits for days, and people's hours fill meanwhile. Deliberately not here: who is the best (`assign`), and the margin for
 //! a task that takes longer than expected, which whoever says yes may do without.
 
+use super::Rejection;
 use super::room::Room;
-use super::{Colleague, Rejection};
 use domain::UserGid;
-use judge::capacity::Work;
+use judge::capacity::{Agenda, Work};
+
+/// What somebody has on them who is to keep what a question would give them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// Their hours and what is on them.
+    pub agenda: Agenda,
+    /// Whether they are a member of the project.
+    pub member: bool,
+    /// Open tasks they have.
+    pub open: usize,
+    /// The most open tasks they want.
+    pub cap: Option<usize>,
+}
 
 /// Why somebody cannot have a task any more, for each task in the order in which they are given out; none where they can.
 ///
 /// What a task takes is gone for the next of the same person. Who is not among the people is no member of the project.
 #[must_use]
-pub fn still_able(given: &[(UserGid, Work)], people: &[Colleague]) -> Vec<Option<Rejection>> {
+pub fn still_able(given: &[(UserGid, Work)], people: &[Holder]) -> Vec<Option<Rejection>> {
     let mut loads: Vec<(Room, usize)> =
         people.iter().map(|person| (Room::of(&person.agenda), person.open)).collect();
     let able = |(who, work): &(UserGid, Work)| {

@@ -2,7 +2,9 @@
 
 use crate::backlog::{With as _, day, list, project, task};
 use crate::backlogs::skills;
-use decide::assign::{Assignment, Colleague, For, Rejection, Request, Such, Terms, assign, dull, still_able};
+use decide::assign::{
+    Assignment, Colleague, For, Holder, Rejection, Request, Such, Terms, assign, dull, still_able,
+};
 use domain::{FieldGid, Moment, Person, ProjectGid, Role, Task, TaskGid, UserGid};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -100,9 +102,9 @@ fn a_promise_is_kept_while_there_are_hours_for_it_and_no_further() {
         from: None,
         due: Some(day(4)),
     };
-    let mut people = ["Ana", "Ben", "Cem"].map(|name| colleague(name, 2.0));
-    (people[1].open, people[1].cap) = (1, Some(2));
-    people[2].member = false;
+    let holder = |name, member, open, cap| Holder { agenda: colleague(name, 2.0).agenda, member, open, cap };
+    let people =
+        [holder("Ana", true, 0, None), holder("Ben", true, 1, Some(2)), holder("Cem", false, 0, None)];
     let given =
         [("Ana", 6.0), ("Ana", 6.0), ("Ana", 4.0), ("Ben", 1.0), ("Ben", 1.0), ("Cem", 1.0), ("Dea", 1.0)];
     let given: Vec<(UserGid, Work)> = given

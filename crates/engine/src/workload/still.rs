@@ -5,7 +5,7 @@
 use super::{Read, read};
 use crate::context::Engine;
 use crate::error::EngineError;
-use decide::assign::{Colleague, still_able};
+use decide::assign::{Holder, still_able};
 use domain::{Moment, Person, ProjectGid, Task, TaskGid, UserGid};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -32,27 +32,19 @@ pub(crate) async fn unable(
     let Read { snapshot, efforts, colleagues, .. } = read(engine, project, now).await?;
     let days = (now.today, now.today.saturating_add(super::assign::AHEAD.days()));
     let cap = Some(engine.policy.assign.max_open).filter(|most| *most > 0);
-    let people: Vec<Colleague> = colleagues
-        .people
-        .iter()
-        .map(|person| Colleague {
-            agenda: person.agenda(project, days, now),
-            member: !person.only_own,
-            skills: None,
-            focus: None,
-            open: person.member.work.len(),
-            cap: person.most_open.or(cap),
-            urgent: 0,
-            dull: 0,
-            lately: 0,
-        })
-        .collect();
+    let holder = |person: &super::people::Colleague| Holder {
+        agenda: person.agenda(project, days, now),
+        member: !person.only_own,
+        open: person.member.work.len(),
+        cap: person.most_open.or(cap),
+    };
+    let people: Vec<Holder> = colleagues.people.iter().map(holder).collect();
     let work = |task: &Task, until: Option<Date>| Work {
         task: task.gid.clone(),
         project: Some(project.clone()),
         hours: efforts.get(&task.gid).map(Spread::mean),
         from: task.start_on,
-        due: task.due_on.max(until).filter(|_| task.due_on.is_some()),
+        due: task.due_on.map(|due| until.map_or(due, |until| due.max(until))),
     };
     let asked = promises.iter().filter_map(|promise| {
         let task = snapshot.task(&promise.task).filter(|task| !task.completed)?;
