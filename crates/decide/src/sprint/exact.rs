@@ -6,7 +6,10 @@
 //! Deliberately not here: what is done when no solver is called. Known limit: the built-in solver has nothing to tell before it
 //! ends, so a machine that is far too slow keeps the plan of the search.
 
+use super::bound::Prices;
 use super::model::Model;
+#[cfg(feature = "highs")]
+use super::repack::repack;
 use super::search::Plan;
 use good_lp::variable::UnsolvedProblem;
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, constraint, variable};
@@ -25,6 +28,9 @@ const PARTS: (usize, f64, usize) = (120, 4.0, 40);
 /// How many people a part is of.
 #[cfg(feature = "highs")]
 const PART: std::ops::Range<usize> = 3..8;
+/// Rounds in which hours left over are brought together before each part: a third of a second.
+#[cfg(feature = "highs")]
+const BETWEEN: usize = 1000;
 /// What a solver found.
 pub(super) struct Exact {
     pub plan: Plan,
@@ -32,7 +38,8 @@ pub(super) struct Exact {
 }
 
 /// Solves the programme, if it is small enough for the solver there is. `best` is the best plan so far.
-pub(super) fn solve(model: &Model, best: &Plan) -> Option<Exact> {
+#[cfg_attr(not(feature = "highs"), expect(unused_variables, reason = "the built-in solver needs no prices"))]
+pub(super) fn solve(model: &Model, prices: &Prices, best: &Plan) -> Option<Exact> {
     let choices: Vec<(usize, usize)> =
         (0..model.len()).flat_map(|at| model.eligible[at].iter().map(move |p| (at, *p))).collect();
     #[cfg(not(feature = "highs"))]
@@ -41,7 +48,7 @@ pub(super) fn solve(model: &Model, best: &Plan) -> Option<Exact> {
     }
     let mut forbidden: Vec<Vec<(usize, usize)>> = vec![];
     #[cfg(feature = "highs")]
-    let best = &by_parts(model, &choices, best.clone(), &mut forbidden);
+    let best = &by_parts((model, prices), &choices, best.clone(), &mut forbidden);
     let mut bound = None;
     for _ in 0..ROUNDS {
         let asked = Asked { model, choices: &choices, forbidden: &forbidden, best, part: None };
@@ -67,11 +74,11 @@ fn linked(model: &Model, by: &[Option<usize>]) -> Vec<(usize, usize)> {
 }
 
 /// Large neighbourhood search (Shaw 1998): a few people's tasks and those nobody has are given out anew by the solver, again and again,
-/// while everybody else keeps theirs. Those with hours left over are taken together more often. A part is proven within seconds where
-/// the whole would take hours.
+/// while everybody else keeps theirs; before each it is tried what brings hours left over together. Those with such hours are taken
+/// together more often. A part is proven within seconds where the whole would take hours.
 #[cfg(feature = "highs")]
 fn by_parts(
-    model: &Model,
+    (model, prices): (&Model, &Prices),
     choices: &[(usize, usize)],
     mut best: Plan,
     forbidden: &mut Vec<Vec<(usize, usize)>>,
@@ -82,7 +89,9 @@ fn by_parts(
     }
     let mut random = fastrand::Rng::with_seed(1);
     let mut in_vain = 0;
-    for _ in 0..PARTS.0 {
+    for round in 0..PARTS.0 {
+        let before = best.value;
+        best = repack(model, prices, best, (BETWEEN, round as u64));
         let by_room = random.bool();
         let mut part: Vec<(f64, usize)> = (0..people)
             .map(|person| {
@@ -95,7 +104,7 @@ fn by_parts(
         let asked = Asked { model, choices, forbidden, best: &best, part: Some(&part) };
         let Some((by, _)) = asked.once(PARTS.1) else { continue };
         let plan = Plan::of(model, &by);
-        in_vain = if plan.value > best.value + 1e-9 { 0 } else { in_vain + 1 };
+        in_vain = if plan.value > before + 1e-9 { 0 } else { in_vain + 1 };
         if !plan.is_feasible(model) {
             forbidden.push(linked(model, &by));
         } else if plan.value >= best.value {

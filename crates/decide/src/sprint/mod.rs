@@ -1,7 +1,7 @@
 //! Which tasks a sprint takes, and who does them: the most value that people's hours, skills and dependencies allow.
 //!
 //! An integer programme. A Lagrangean relaxation gives a bound no plan can exceed; greedy insertion, ruin and recreate (Schrimpf et
-//! al. 2000) and single steps give the plan; small programmes are solved exactly, larger ones with the feature `highs`. What is
+//! al. 2000), single steps and hours left over brought together give the plan; small programmes are solved exactly, larger ones with the feature `highs`. What is
 //! left between plan and bound is told, never hidden. A scenario is the same function with other inputs.
 //! Deliberately not here: what people's hours are (`judge::capacity`), what tasks are worth (`judge`), and any write.
 //! Known limits: work can be interrupted; a task has one assignee; the effort of a task does not depend on who does it.
@@ -14,6 +14,7 @@ mod model;
 mod place;
 mod polish;
 mod preview;
+mod repack;
 mod search;
 mod timeline;
 mod velocity;
@@ -35,6 +36,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Single steps for each round of improvement, and at most for each candidate: a small backlog has few plans to walk among.
 const STEPS: (usize, usize) = (100, 20_000);
+/// Rounds of improvement for each in which hours left over are brought together, and the most of these for each candidate: some five of
+/// them take as long as a thousand single steps, and after twenty for a candidate hardly one finds anything.
+const REPACKED: (usize, usize) = (10, 20);
 
 /// A task that may be taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,12 +195,14 @@ pub fn plan_sprint(wanted: &Wanted) -> SprintPlan {
     let mut best = if close(found.value, relaxed.bound) {
         found
     } else {
-        polish::polish(&model, found, (steps, wanted.seed))
+        let found = polish::polish(&model, found, (steps, wanted.seed));
+        let rounds = (wanted.rounds / REPACKED.0).min(REPACKED.1 * model.len());
+        repack::repack(&model, &relaxed.prices, found, (rounds, wanted.seed))
     };
     let mut bound = relaxed.bound;
     let mut proof = Proof::Bounded;
     if !close(best.value, bound)
-        && let Some(exact) = exact::solve(&model, &best)
+        && let Some(exact) = exact::solve(&model, &relaxed.prices, &best)
     {
         bound = bound.min(exact.bound);
         if exact.plan.value > best.value {
