@@ -24,7 +24,7 @@ const ROUNDS: usize = 20;
 /// How often a part of a plan is solved anew at most, the seconds after which it is no longer waited for, and how often in a row it may
 /// be in vain.
 #[cfg(feature = "highs")]
-const PARTS: (usize, f64, usize) = (120, 4.0, 40);
+const PARTS: (usize, f64, usize) = (240, 4.0, 80);
 /// How many people a part is of.
 #[cfg(feature = "highs")]
 const PART: std::ops::Range<usize> = 3..8;

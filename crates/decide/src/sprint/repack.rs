@@ -43,7 +43,8 @@ pub(super) fn repack(model: &Model, prices: &Prices, from: Plan, (rounds, seed):
         }
         // Sums of many steps are rounded; the next round begins with fresh ones.
         work.plan = Plan::of(model, &work.plan.by);
-        if work.plan.value > best.value + 1e-9 {
+        // Of those that are worth the same the last is kept: in it one person has the hours that are left, for whatever is tried next.
+        if work.plan.value >= best.value - 1e-9 {
             best.clone_from(&work.plan);
         }
     }
