@@ -36,9 +36,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Single steps for each round of improvement, and at most for each candidate: a small backlog has few plans to walk among.
 const STEPS: (usize, usize) = (100, 20_000);
-/// Rounds of improvement for each in which hours left over are brought together, and the most of these for each candidate: some five of
-/// them take as long as a thousand single steps, and after twenty for a candidate hardly one finds anything.
-const REPACKED: (usize, usize) = (10, 20);
+/// Rounds of improvement for each in which hours left over are brought together; the most of these for each candidate, after which hardly
+/// one finds anything; and the most over people, each of whom takes some 25 µs of it: two seconds in all.
+const REPACKED: (usize, usize, usize) = (10, 20, 72_000);
 
 /// A task that may be taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,7 +196,9 @@ pub fn plan_sprint(wanted: &Wanted) -> SprintPlan {
         found
     } else {
         let found = polish::polish(&model, found, (steps, wanted.seed));
-        let rounds = (wanted.rounds / REPACKED.0).min(REPACKED.1 * model.len());
+        let (each, most, over_people) = REPACKED;
+        let rounds =
+            (wanted.rounds / each).min(most * model.len()).min(over_people / model.hours.len().max(1));
         repack::repack(&model, &relaxed.prices, found, (rounds, wanted.seed))
     };
     let mut bound = relaxed.bound;
