@@ -18,6 +18,7 @@ pub use api::{KeyWish, new_api_key, revoke_api_key};
 pub use dashboard::{Dashboard, new_admin_token};
 pub use health::Health;
 pub use ingest::Ingest;
+pub use listen::bind;
 pub use metrics::Metrics;
 
 use axum::Router;

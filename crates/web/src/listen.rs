@@ -11,7 +11,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 
 /// How long a request's head may take. Asana's and a browser's come in one packet.
@@ -25,6 +25,32 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// How long is waited after the system would not give a connection, so that a full table of files is not asked in a loop.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// Listens at an address, such as `127.0.0.1:8080`, with as many connections waiting to be taken as may be open. What comes beyond that
+/// is not refused by the system but left waiting, for up to a minute, and Asana gives up after ten seconds; with the usual 1,024 a
+/// flood on a busy machine was.
+///
+/// # Errors
+/// An unknown name, or an address that is taken or not this machine's.
+pub async fn bind(listen: &str) -> std::io::Result<TcpListener> {
+    let mut last = std::io::Error::new(std::io::ErrorKind::InvalidInput, "no address is called that");
+    for address in tokio::net::lookup_host(listen).await? {
+        match at(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn at(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // So that a service that was just ended can begin again; elsewhere it would let two listen at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(CONNECTIONS as u32)
+}
 
 /// Serves until `stop` ends and what is under way has been answered.
 ///

@@ -138,7 +138,7 @@ fn open_many() {
 
 async fn bind(listen: &str) -> anyhow::Result<tokio::net::TcpListener> {
     let choose = || format!("{listen} cannot be listened on: choose another with --listen");
-    tokio::net::TcpListener::bind(listen).await.with_context(choose)
+    web::bind(listen).await.with_context(choose)
 }
 
 /// Says where it listens, if it does, the first admin token when it was made just now, and what it works on.
