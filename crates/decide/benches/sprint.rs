@@ -1,7 +1,7 @@
 //! Planning sprints: gap and time by size, and the gain over greedy insertion on fifty backlogs, as a table.
 //!
-//! `cargo bench -p decide --bench sprint`; with `--features highs` the larger sizes are solved by HiGHS as well, which is waited for
-//! two minutes a backlog: `-- 80 300` plans the sizes of so many tasks alone, and not the fifty.
+//! `cargo bench -p decide --bench sprint`; with `--features highs` the larger sizes are solved by HiGHS as well, which takes up to some
+//! minutes a backlog: `-- 80 300` plans the sizes of so many tasks alone, and not the fifty.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets an error has failed")]
 
