@@ -23,6 +23,13 @@ pub(super) struct Prices {
     links: Vec<Vec<f64>>,
 }
 
+impl Prices {
+    /// What a candidate takes of the rows, at these prices.
+    pub fn of_rows(&self, model: &Model, at: usize) -> f64 {
+        self.rows.iter().zip(&model.rows).map(|(price, row)| price * row.takes[at]).sum()
+    }
+}
+
 /// A bound with the prices that give it.
 pub(super) struct Relaxed {
     pub bound: f64,
@@ -83,7 +90,7 @@ fn choose(model: &Model, prices: &Prices) -> Choice {
     }
     let mut by = vec![None; model.len()];
     for at in 0..model.len() {
-        let rows: f64 = prices.rows.iter().zip(&model.rows).map(|(price, row)| price * row.takes[at]).sum();
+        let rows = prices.of_rows(model, at);
         let net =
             |person: &usize| model.value(at, *person) - prices.people[*person] * model.weights[at][*person];
         let best = model.eligible[at].iter().map(|p| (*p, net(p))).max_by(|a, b| a.1.total_cmp(&b.1));

@@ -1,8 +1,8 @@
 //! Which tasks a sprint takes, and who does them: the most value that people's hours, skills and dependencies allow.
 //!
 //! An integer programme. A Lagrangean relaxation gives a bound no plan can exceed; greedy insertion, ruin and recreate (Schrimpf et
-//! al. 2000), single steps and hours left over brought together give the plan; small programmes are solved exactly, larger ones with the feature `highs`. What is
-//! left between plan and bound is told, never hidden. A scenario is the same function with other inputs.
+//! al. 2000), single steps and hours left over brought together give the plan; small programmes are solved exactly, larger ones with
+//! the feature `highs`. What is left between plan and bound is told, never hidden. A scenario is the same function with other inputs.
 //! Deliberately not here: what people's hours are (`judge::capacity`), what tasks are worth (`judge`), and any write.
 //! Known limits: work can be interrupted; a task has one assignee; the effort of a task does not depend on who does it.
 

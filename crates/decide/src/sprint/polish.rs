@@ -156,7 +156,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         };
         let parts = || step.iter().flatten();
         parts().all(|(at, to)| hours(*to) && links(*at))
-            && plan.rows.iter().zip(&model.rows).all(|(takes, row)| *takes <= row.most + ROUNDING)
+            && plan.keeps_to_rows(model)
             && (!parts().any(|(at, _)| model.linked(*at)) || in_order(model, &plan.by))
     }
 }

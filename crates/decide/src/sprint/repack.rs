@@ -117,9 +117,8 @@ impl Work<'_, '_> {
         let can = |at: usize| !model.must[at] && model.eligible[at].contains(&person);
         let mut free = self.some(|_, at, by| by == person && can(at));
         free.truncate(MOST / 2);
-        let out: Vec<usize> = (0..model.len())
-            .filter(|at| self.plan.by[*at].is_none() && !model.linked(*at) && can(*at))
-            .collect();
+        let is_out = |at: &usize| self.plan.by[*at].is_none() && !model.linked(*at) && can(*at);
+        let out: Vec<usize> = (0..model.len()).filter(is_out).collect();
         let mut out: Vec<(f64, usize)> = out
             .into_iter()
             .map(|at| (self.random.f64() * (-self.margin(at, person).abs() / self.near).exp(), at))
@@ -136,8 +135,7 @@ impl Work<'_, '_> {
                 next.set(model, *at, person);
             }
         }
-        let rows = next.rows.iter().zip(&model.rows).all(|(takes, row)| *takes <= row.most + ROUNDING);
-        if rows && next.value >= least {
+        if next.keeps_to_rows(model) && next.value >= least {
             self.plan = next;
         }
     }
@@ -160,9 +158,8 @@ impl Work<'_, '_> {
 
     /// What a task is worth to somebody beyond the price of what it takes.
     fn margin(&self, at: usize, person: usize) -> f64 {
-        let rows = self.prices.rows.iter().zip(&self.model.rows).map(|(price, row)| price * row.takes[at]);
         let hours = self.prices.people[person] * self.model.weights[at][person];
-        self.model.value(at, person) - hours - rows.sum::<f64>()
+        self.model.value(at, person) - hours - self.prices.of_rows(self.model, at)
     }
 }
 

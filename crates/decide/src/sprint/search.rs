@@ -46,12 +46,16 @@ impl Plan {
     /// Whether it keeps to everything.
     pub fn is_feasible(&self, model: &Model) -> bool {
         let hours = self.load.iter().zip(&model.hours).all(|(load, most)| *load <= most + ROUNDING);
-        let rows = self.rows.iter().zip(&model.rows).all(|(takes, row)| *takes <= row.most + ROUNDING);
         let chosen = |at: usize| self.by[at].is_some();
         let links = (0..model.len())
             .all(|at| !chosen(at) || model.waits_for[at].iter().all(|blocker| chosen(*blocker)));
         let musts = (0..model.len()).all(|at| !model.must[at] || chosen(at));
-        hours && rows && links && musts && in_order(model, &self.by)
+        hours && self.keeps_to_rows(model) && links && musts && in_order(model, &self.by)
+    }
+
+    /// Whether it takes no more of any row than there is.
+    pub fn keeps_to_rows(&self, model: &Model) -> bool {
+        self.rows.iter().zip(&model.rows).all(|(takes, row)| *takes <= row.most + ROUNDING)
     }
 
     /// Whether a task's own hours and places are there.
@@ -248,9 +252,8 @@ fn worth(model: &Model, at: usize, prices: Option<&Prices>) -> f64 {
         let cost = match prices {
             None => hours,
             Some(prices) => {
-                let rows = prices.rows.iter().zip(&model.rows).map(|(price, row)| price * row.takes[at]);
                 // A little by the hour, so that what nobody is short of is not free.
-                prices.people[*person] * hours + rows.sum::<f64>() + LEAST * hours
+                prices.people[*person] * hours + prices.of_rows(model, at) + LEAST * hours
             }
         };
         model.value(at, *person) / (cost + LEAST)
